@@ -1,0 +1,1 @@
+"""Greenroom: coordinating the security of Python packaging tools on GitHub."""

@@ -1,0 +1,137 @@
+"""What do we know of the world, and what can we not tell?"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Generic, Literal, TypeAlias, TypeVar
+
+from app.domain.ids import Ghsa, Person, RepoName
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known(Generic[T]):
+    """A well-formed answer, and when it was given (UTC)."""
+
+    value: T
+    observed_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class NotApplicable:
+    """The question has no meaning here, such as PVR of a private repository."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class CannotTell:
+    """We could not find out. Never a pass, a finding, a write or a close."""
+
+    reason: str
+
+
+Fact: TypeAlias = Known[T] | NotApplicable | CannotTell
+
+AdvisoryState = Literal["triage", "draft", "published", "closed", "withdrawn"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Repository:
+    """A repository as GitHub describes it. `id` stays when it is renamed or transferred."""
+
+    id: int
+    name: RepoName
+    private: bool
+    archived: bool = False
+    fork: bool = False
+    has_issues: bool = False
+    has_wiki: bool = False
+    has_pages: bool = False
+    has_discussions: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Configuration:
+    """The code security configuration attached to a repository.
+
+    An enforced one makes GitHub accept a write and change nothing (GitHub: "Security configuration enforcement").
+    """
+
+    id: int
+    name: str
+    enforced: bool
+    private_vulnerability_reporting: Literal["enabled", "disabled", "not_set"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, order=True)
+class Vulnerability:
+    """One affected package of an advisory."""
+
+    ecosystem: str
+    package: str
+    vulnerable_version_range: str | None = None
+    patched_versions: str | None = None
+    vulnerable_functions: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class Advisory:
+    """A repository security advisory. All of it is under embargo, so its repr shows nothing.
+
+    `teams` is None where the list may be unreadable (GitHub answers [] without the permission *Members: read*).
+    """
+
+    repo: RepoName
+    ghsa: Ghsa
+    state: AdvisoryState
+    summary: str
+    description: str
+    severity: str | None = None
+    cvss_vector: str | None = None
+    cve_id: str | None = None
+    cwe_ids: tuple[str, ...] = ()
+    vulnerabilities: tuple[Vulnerability, ...] = ()
+    credits: tuple[tuple[str, str], ...] = ()  # (login, type)
+    people: tuple[Person, ...] = ()
+    teams: tuple[str, ...] | None = None
+    reported_privately: bool = False  # it came in by private vulnerability reporting
+    created_at: datetime | None = None
+    updated_at: datetime | None = None
+    published_at: datetime | None = None
+
+    def __repr__(self) -> str:
+        return "Advisory(under embargo)"
+
+    @property
+    def is_open(self) -> bool:
+        """Is somebody still to do something about it in private?"""
+        return self.state in {"triage", "draft"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CoordinationRepository:
+    """The repository that holds mirrors, with everything that could make it leak."""
+
+    repository: Repository
+    has_commits: bool
+    private_reporting: bool
+    has_published_advisories: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RepositoryFacts:
+    """All that is observed of one repository. Policies read this and nothing else of GitHub.
+
+    `reporters_people` are the accounts of its report owner, as policy names them and GitHub confirms them.
+    """
+
+    name: RepoName
+    repository: Fact[Repository]
+    private_reporting: Fact[bool]
+    configuration: Fact[Configuration | None]
+    advisories: Fact[tuple[Advisory, ...]]
+    owners_people: Fact[tuple[Person, ...]]
+    coordination: Fact[CoordinationRepository] = field(default=NotApplicable("not the coordination repository"))

@@ -1,0 +1,56 @@
+"""What does a policy say of a repository?"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from app.domain.actions import Action
+from app.domain.facts import CannotTell, NotApplicable
+from app.domain.ids import RepoName
+
+State = Literal["pass", "finding", "cannot tell", "not applicable", "exempt", "blocked", "contested", "unmanaged"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """One policy's answer about one repository. `message` never holds advisory text.
+
+    `remedies` are what would mend it; they are done only where policy enforces and a coordinator approved the kind.
+    `pages` marks what a person must see at once.
+    """
+
+    state: State
+    message: str
+    remedies: tuple[Action, ...] = ()
+    pages: bool = False
+
+
+def passed(message: str) -> Verdict:
+    return Verdict(state="pass", message=message)
+
+
+def finding(message: str, *remedies: Action, pages: bool = False) -> Verdict:
+    return Verdict(state="finding", message=message, remedies=remedies, pages=pages)
+
+
+def unmanaged(message: str) -> Verdict:
+    return Verdict(state="unmanaged", message=message)
+
+
+def unclear(fact: CannotTell | NotApplicable) -> Verdict:
+    """The verdict where a fact is missing: it says why, and asks for nothing."""
+    return Verdict(state="cannot tell" if isinstance(fact, CannotTell) else "not applicable", message=fact.reason)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """How a (repository, policy) stands, since when, and when we last really saw it (UTC)."""
+
+    repo: RepoName
+    policy: str
+    state: State
+    message: str
+    since: datetime
+    observed_at: datetime

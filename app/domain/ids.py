@@ -1,0 +1,180 @@
+"""What do we call the things we look at?"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+_OWNER = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,38})"
+_NAME = r"[A-Za-z0-9._-]{1,100}"
+_LOGIN = r"[A-Za-z0-9](?:[A-Za-z0-9_-]{0,38})(?:\[bot\])?"
+_GHSA = r"GHSA(?:-[23456789cfghjmpqrvwx]{4}){3}"
+_FORK = re.compile(r".+-ghsa(?:-[23456789cfghjmpqrvwx]{4}){3}", re.IGNORECASE)
+
+
+class InvalidName(ValueError):
+    """A name is not spelled as GitHub spells it. The message says what would be right."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class RepoName:
+    """`owner/name` of a repository. GitHub ignores case, so comparing does too."""
+
+    owner: str
+    name: str
+
+    @classmethod
+    def parse(cls, text: str) -> RepoName:
+        """Read `OWNER/REPO`. Raises InvalidName."""
+        if not re.fullmatch(rf"{_OWNER}/{_NAME}", text):
+            raise InvalidName(f'"{text}" is not a repository; write OWNER/REPO, as in pypa/pip')
+        owner, name = text.split("/")
+        return cls(owner, name)
+
+    @property
+    def is_temporary_fork(self) -> bool:
+        """Is this the private fork of an advisory? Integrations cannot see into those, and they are nobody's project."""
+        return bool(_FORK.fullmatch(self.name))
+
+    def __str__(self) -> str:
+        return f"{self.owner}/{self.name}"
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, RepoName) and str(self).lower() == str(other).lower()
+
+    def __hash__(self) -> int:
+        return hash(str(self).lower())
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Ghsa:
+    """The id of an advisory, `GHSA-xxxx-xxxx-xxxx`."""
+
+    id: str
+
+    @classmethod
+    def parse(cls, text: str) -> Ghsa:
+        """Read a GHSA id. Raises InvalidName."""
+        if not re.fullmatch(_GHSA, text):
+            raise InvalidName("that is not an advisory id; write GHSA-xxxx-xxxx-xxxx, as GitHub shows it")
+        return cls(text)
+
+    def __str__(self) -> str:
+        return self.id
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Person:
+    """A GitHub account. The id is who it is; a login can be renamed and then claimed by a stranger."""
+
+    login: str
+    id: int
+
+    @classmethod
+    def parse(cls, text: str) -> Person:
+        """Read `LOGIN:ID`. Raises InvalidName."""
+        if not re.fullmatch(rf"{_LOGIN}:[1-9][0-9]*", text):
+            raise InvalidName(f'"{text}" is not a person; write LOGIN:NUMERIC_ID, as in "some-login:12345"')
+        login, number = text.split(":")
+        return cls(login, int(number))
+
+    def __str__(self) -> str:
+        return f"{self.login}:{self.id}"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Team:
+    """A team of an organization, `org/slug`."""
+
+    org: str
+    slug: str
+
+    @classmethod
+    def parse(cls, text: str) -> Team:
+        """Read `ORG/TEAM-SLUG`. Raises InvalidName."""
+        if not re.fullmatch(rf"{_OWNER}/[a-z0-9_-]+", text):
+            raise InvalidName(f'"{text}" is not a team; write ORG/TEAM-SLUG, as in pypa/pip-committers')
+        org, slug = text.split("/")
+        return cls(org, slug)
+
+    def __str__(self) -> str:
+        return f"{self.org}/{self.slug}"
+
+
+# A key names one thing to look at again. Its text form is what people type and what the work set stores.
+
+
+@dataclass(frozen=True, slots=True)
+class RepositoryKey:
+    """Look at everything about one repository: `OWNER/REPO`."""
+
+    repo: RepoName
+
+    def __str__(self) -> str:
+        return str(self.repo)
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyKey:
+    """Hold one policy against one repository, and mend what it finds: `OWNER/REPO#POLICY`."""
+
+    repo: RepoName
+    policy: str
+
+    def __str__(self) -> str:
+        return f"{self.repo}#{self.policy}"
+
+
+@dataclass(frozen=True, slots=True)
+class AdvisoryKey:
+    """Look at one advisory: `OWNER/REPO/GHSA-…`."""
+
+    repo: RepoName
+    ghsa: Ghsa
+
+    def __str__(self) -> str:
+        return f"{self.repo}/{self.ghsa}"
+
+
+@dataclass(frozen=True, slots=True)
+class CaseKey:
+    """Bring one case and its mirror up to date: `case/N`."""
+
+    number: int
+
+    def __str__(self) -> str:
+        return f"case/{self.number}"
+
+
+@dataclass(frozen=True, slots=True)
+class TimerKey:
+    """Recurring work: `poll` looks at the few things that matter within seconds, `sweep` at everything."""
+
+    name: Literal["poll", "sweep"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+POLL = TimerKey("poll")
+SWEEP = TimerKey("sweep")
+
+Key: TypeAlias = RepositoryKey | PolicyKey | AdvisoryKey | CaseKey | TimerKey
+
+
+def parse_key(text: str) -> Key:
+    """Read a key as people type it. Raises InvalidName."""
+    if text == POLL.name:
+        return POLL
+    if text == SWEEP.name:
+        return SWEEP
+    if match := re.fullmatch(r"case/([1-9][0-9]*)", text):
+        return CaseKey(int(match[1]))
+    if match := re.fullmatch(rf"({_OWNER}/{_NAME})/({_GHSA})", text):
+        return AdvisoryKey(RepoName.parse(match[1]), Ghsa(match[2]))
+    if match := re.fullmatch(rf"({_OWNER}/{_NAME})#([a-z][a-z-]*)", text):
+        return PolicyKey(RepoName.parse(match[1]), match[2])
+    if re.fullmatch(rf"{_OWNER}/{_NAME}", text):
+        return RepositoryKey(RepoName.parse(text))
+    raise InvalidName("not a key; write OWNER/REPO, OWNER/REPO#POLICY, OWNER/REPO/GHSA-xxxx-xxxx-xxxx or case/N")
