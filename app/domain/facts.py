@@ -122,16 +122,24 @@ class CoordinationRepository:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RepositoryFacts:
-    """All that is observed of one repository. Policies read this and nothing else of GitHub.
+class Roster:
+    """The accounts that policy names for something, split by what GitHub says of them today.
 
-    `reporters_people` are the accounts of its report owner, as policy names them and GitHub confirms them.
+    `strangers` are logins that belong to another account by now, or to none: they are added to nothing.
     """
+
+    people: tuple[Person, ...] = ()
+    strangers: tuple[Person, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RepositoryFacts:
+    """All that is observed of one repository. Policies read this and nothing else of GitHub."""
 
     name: RepoName
     repository: Fact[Repository]
     private_reporting: Fact[bool]
     configuration: Fact[Configuration | None]
     advisories: Fact[tuple[Advisory, ...]]
-    owners_people: Fact[tuple[Person, ...]]
+    owners_people: Fact[Roster]  # of the report owner
     coordination: Fact[CoordinationRepository] = field(default=NotApplicable("not the coordination repository"))

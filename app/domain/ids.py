@@ -34,7 +34,7 @@ class RepoName:
 
     @property
     def is_temporary_fork(self) -> bool:
-        """Is this the private fork of an advisory? Integrations cannot see into those, and they are nobody's project."""
+        """Is this the private fork of an advisory? Those are nobody's project, and integrations see nothing in them."""
         return bool(_FORK.fullmatch(self.name))
 
     def __str__(self) -> str:

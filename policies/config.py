@@ -1,0 +1,177 @@
+"""What does the policy file say?
+
+Data only. It is read from a private place, validated as a whole, and an invalid file never replaces the last good one.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from typing import Annotated, Any, Literal, TypeAlias
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+
+from app.domain.facts import Vulnerability
+from app.domain.ids import Person, RepoName, Team
+
+Mode = Literal["observe", "report", "enforce"]
+
+
+def _parsed(kind: type[RepoName | Person | Team]) -> BeforeValidator:
+    return BeforeValidator(lambda text: kind.parse(text) if isinstance(text, str) else text)
+
+
+Repo: TypeAlias = Annotated[RepoName, _parsed(RepoName)]
+User: TypeAlias = Annotated[Person, _parsed(Person)]
+TeamName: TypeAlias = Annotated[Team, _parsed(Team)]
+PackageName: TypeAlias = Annotated[str, Field(pattern=r"^[a-z]+:[A-Za-z0-9@/._-]+$", description="ECOSYSTEM:NAME")]
+
+
+def _days(text: Any) -> timedelta:
+    if isinstance(text, str) and (match := re.fullmatch(r"([1-9][0-9]{0,3})d", text)):
+        return timedelta(days=int(match[1]))
+    raise ValueError('write a number of days, as in "90d"')
+
+
+Days: TypeAlias = Annotated[timedelta, BeforeValidator(_days)]
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True)
+
+
+class People(_Part):
+    """Who belongs to something: accounts as login:id, and teams, which resolve in their own organization only."""
+
+    users: tuple[User, ...] = ()
+    teams: tuple[TeamName, ...] = ()
+
+
+class Coordination(_Part):
+    """Where mirrors are kept, and who reads all of them."""
+
+    repository: Repo
+    store: Literal["advisory"] = "advisory"
+    mode: Mode = "observe"
+    always_readers: People = People()
+
+
+class Clocks(_Part):
+    """How long an owner gives itself."""
+
+    coordinator: Days | None = None
+    finish: Days | None = None
+
+
+class ReportOwner(People):
+    """Who takes vulnerability reports, and how."""
+
+    takes_reports: Literal["email", "github"]
+    contact: str | None = None
+    publishes_on_github: bool = True
+    clocks: Clocks = Clocks()
+
+    @property
+    def wants_private_reporting(self) -> bool:
+        """An owner who takes reports on GitHub needs PVR on; one who takes them elsewhere needs it off."""
+        return self.takes_reports == "github"
+
+
+class Tenure(_Part):
+    """From that day on (UTC), that owner takes the reports."""
+
+    from_: date = Field(alias="from")
+    owner: str
+
+
+class Tool(People):
+    """A packaging tool: its repositories, its packages, and the people who take part for it."""
+
+    repositories: tuple[Repo, ...] = ()
+    packages: tuple[PackageName, ...] = ()
+    report_owner: tuple[Tenure, ...] = ()
+
+
+class PolicySettings(_Part):
+    """How far a policy may go: count, tell people, or mend."""
+
+    mode: Mode = "observe"
+
+
+class Exemption(_Part):
+    """A finding that somebody accepted until a date."""
+
+    policy: str
+    repository: Repo
+    owner: User
+    reason: str = Field(min_length=3)
+    until: date
+
+
+class PolicyFile(_Part):
+    """All that people decided, in one reviewed file."""
+
+    version: Literal[1]
+    coordination: Coordination | None = None
+    coordinators: People = People()
+    report_owners: dict[str, ReportOwner] = {}
+    tools: dict[str, Tool] = {}
+    policies: dict[str, PolicySettings] = {}
+    exemptions: tuple[Exemption, ...] = ()
+
+    def mode_of(self, policy: str) -> Mode:
+        """A policy that the file does not mention observes."""
+        return self.policies.get(policy, PolicySettings()).mode
+
+    def tool_of(self, repo: RepoName) -> str | None:
+        """Which tool does a repository belong to?"""
+        return next((name for name, tool in self.tools.items() if repo in tool.repositories), None)
+
+    def report_owner_of(self, repo: RepoName, now: datetime) -> tuple[str, ReportOwner] | None:
+        """Who takes the reports of a repository at that time? None where its maintainers declared nobody."""
+        tool = self.tools.get(self.tool_of(repo) or "")
+        if tool is None:
+            return None
+        begun = [tenure for tenure in tool.report_owner if tenure.from_ <= now.astimezone(UTC).date()]
+        if not begun:
+            return None
+        owner = max(begun, key=lambda tenure: tenure.from_).owner
+        return owner, self.report_owners[owner]
+
+    def tools_named(self, vulnerabilities: tuple[Vulnerability, ...]) -> frozenset[str]:
+        """Which tools do the packages of an advisory belong to?"""
+        named = {_package(f"{each.ecosystem}:{each.package}") for each in vulnerabilities}
+        return frozenset(
+            name for name, tool in self.tools.items() if named & {_package(package) for package in tool.packages}
+        )
+
+    def exemption(self, policy: str, repo: RepoName, now: datetime) -> Exemption | None:
+        """The exemption in force. It lapses at the end of its last day (UTC)."""
+        return next(
+            (
+                each
+                for each in self.exemptions
+                if each.policy == policy and each.repository == repo and now.astimezone(UTC).date() <= each.until
+            ),
+            None,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Policies:
+    """A valid policy file, and the name of exactly this version of it."""
+
+    file: PolicyFile
+    commit: str
+
+
+def commit_of(text: str) -> str:
+    """The name of a local file's version: a digest, as it has no commit."""
+    return f"sha256:{hashlib.sha256(text.encode()).hexdigest()[:16]}"
+
+
+def _package(name: str) -> str:
+    """PyPI's names compare by PEP 503, so every ecosystem is folded that way: too many matches, never too few."""
+    return re.sub(r"[-_.]+", "-", name).lower()

@@ -1,0 +1,105 @@
+"""Is a policy file valid, and if not, what would be right?"""
+
+from __future__ import annotations
+
+import difflib
+import types
+from collections.abc import Iterable, Iterator
+from typing import Annotated, Any, Union, get_args, get_origin
+
+from pydantic import BaseModel, ValidationError
+
+from policies.config import Policies, PolicyFile, commit_of
+from policies.policy import all_policies
+from policies.yaml_lines import Document, Path, Unreadable, read_document
+
+
+class InvalidPolicy(ValueError):
+    """The file cannot be used. The message has one line per mistake: file, line, what is wrong, what would be right."""
+
+
+def load_policies(text: str, name: str) -> Policies:
+    """Validate the text of a policy file. `name` is what messages call it. Raises InvalidPolicy."""
+    try:
+        document = read_document(text)
+    except Unreadable as error:
+        raise InvalidPolicy(f"{name} line {error.line}: {error}") from None
+    try:
+        file = PolicyFile.model_validate(document.data)
+    except ValidationError as error:
+        raise InvalidPolicy(_lines(name, document, _shape_mistakes(error))) from None
+    if mistakes := list(_wrong_references(file)):
+        raise InvalidPolicy(_lines(name, document, mistakes))
+    return Policies(file=file, commit=commit_of(text))
+
+
+def _lines(name: str, document: Document, mistakes: Iterable[tuple[Path, str]]) -> str:
+    located = sorted((document.line_of(path), f"{_dotted(path)}{message}") for path, message in mistakes)
+    return "\n".join(f"{name} line {line}: {message}" for line, message in located)
+
+
+def _shape_mistakes(error: ValidationError) -> Iterator[tuple[Path, str]]:
+    for mistake in error.errors(include_url=False):
+        path: Path = mistake["loc"]
+        if mistake["type"] == "extra_forbidden":
+            valid = _fields_at(path[:-1])
+            yield path[:-1], f'there is no "{path[-1]}"{_nearest(str(path[-1]), valid)}'
+        else:
+            yield path, mistake["msg"].removeprefix("Value error, ")
+
+
+def _wrong_references(file: PolicyFile) -> Iterator[tuple[Path, str]]:
+    for tool_name, tool in file.tools.items():
+        for index, tenure in enumerate(tool.report_owner):
+            if tenure.owner not in file.report_owners:
+                path: Path = ("tools", tool_name, "report_owner", index, "owner")
+                yield path, f'is "{tenure.owner}"{_nearest(tenure.owner, file.report_owners)}'
+    known = [policy.name for policy in all_policies()]
+    for policy in file.policies:
+        if policy not in known:
+            yield ("policies", policy), f'there is no policy "{policy}"{_nearest(policy, known)}'
+    for index, exemption in enumerate(file.exemptions):
+        if exemption.policy not in known:
+            yield ("exemptions", index, "policy"), f'is "{exemption.policy}"{_nearest(exemption.policy, known)}'
+    yield from _shared(file)
+
+
+def _shared(file: PolicyFile) -> Iterator[tuple[Path, str]]:
+    """A repository or a package of two tools would make it unclear whose people see what."""
+    seen: dict[str, str] = {}
+    for tool_name, tool in file.tools.items():
+        for kind, names in (("repositories", tool.repositories), ("packages", tool.packages)):
+            for index, name in enumerate(names):
+                other = seen.setdefault(f"{kind}:{str(name).lower()}", tool_name)
+                if other != tool_name:
+                    yield ("tools", tool_name, kind, index), f"{name} belongs to {other} already; keep it in one tool"
+
+
+def _nearest(word: str, valid: Iterable[str]) -> str:
+    choices = list(valid)
+    if close := difflib.get_close_matches(word, choices, n=1, cutoff=0.5):
+        return f'; did you mean "{close[0]}"?'
+    return f"; there is {', '.join(choices)}" if choices else ""
+
+
+def _dotted(path: Path) -> str:
+    return f"{'.'.join(str(part) for part in path)}: " if path else ""
+
+
+def _fields_at(path: Path) -> list[str]:
+    """The keys that are valid at a place in the file."""
+    model: Any = PolicyFile
+    for part in path:
+        if isinstance(model, type) and issubclass(model, BaseModel):
+            fields = {field.alias or name: field.annotation for name, field in model.model_fields.items()}
+            model = _model_in(fields.get(str(part)))
+    return [field.alias or name for name, field in model.model_fields.items()] if model else []
+
+
+def _model_in(annotation: Any) -> Any:
+    """The model that an annotation such as dict[str, Tool] or Coordination | None holds."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return annotation
+    if get_origin(annotation) in {dict, tuple, Annotated, Union, types.UnionType}:
+        return next(filter(None, map(_model_in, get_args(annotation))), None)
+    return None

@@ -1,0 +1,90 @@
+"""Private vulnerability reporting is what the repository's report owner declares.
+
+pip's reports go to the PSRT by mail, so a reporter who finds GitHub's button would reach people who don't expect a
+report, and miss those who do. Sources: GitHub, "Configuring private vulnerability reporting"; pip's SECURITY.md.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from app.domain.actions import SetCollaborators, SetPrivateReporting
+from app.domain.facts import Advisory, Configuration, Known, RepositoryFacts, Roster
+from app.domain.findings import Verdict, finding, passed, unclear, unmanaged
+from policies.config import PolicyFile, ReportOwner
+
+
+def check(facts: RepositoryFacts, rules: PolicyFile, now: datetime) -> Verdict:
+    declared = rules.report_owner_of(facts.name, now)
+    if declared is None:
+        return unmanaged(f"nobody declared who takes the reports of {facts.name}")
+    name, owner = declared
+    if not isinstance(facts.private_reporting, Known):
+        return unclear(facts.private_reporting)
+    if facts.private_reporting.value != owner.wants_private_reporting:
+        return _switched(facts, name, owner)
+    if owner.wants_private_reporting:
+        return passed(f"on, as {name} declares{_guard(facts, 'enabled')}")
+    return _drained(facts, name)
+
+
+def _switched(facts: RepositoryFacts, name: str, owner: ReportOwner) -> Verdict:
+    wanted = owner.wants_private_reporting
+    is_now, route = ("off", "GitHub") if wanted else ("on", owner.contact or "mail")
+    message = f"private vulnerability reporting is {is_now}, but {name} takes the reports of {facts.name} by {route}"
+    if not isinstance(facts.configuration, Known):
+        return finding(f"{message}; what is attached to it is unknown: {facts.configuration.reason}")
+    switch = SetPrivateReporting(repo=facts.name, enabled=wanted, under=facts.configuration.value, reason=message)
+    return finding(message, switch, *([] if wanted else _drain(facts, name)))
+
+
+def _drained(facts: RepositoryFacts, name: str) -> Verdict:
+    """It is off, as it should be. Did reports slip in while it was on, and do the owner's people see them?"""
+    if not isinstance(facts.advisories, Known):
+        return unclear(facts.advisories)
+    off = f"off, as {name} declares{_guard(facts, 'disabled')}"
+    if not any(_slipped_in(facts)):
+        return passed(off)
+    if not isinstance(facts.owners_people, Known):
+        return unclear(facts.owners_people)
+    if unseen := list(_drain(facts, name)):
+        return finding(f"reports came in on GitHub that {name} does not see yet: {len(unseen)}", *unseen)
+    return _roster(facts.owners_people.value, name) or passed(f"{off}; {name} sees the reports that came in")
+
+
+def _roster(owners: Roster, name: str) -> Verdict | None:
+    """What is wrong with the list of people who should see reports?"""
+    if owners.strangers:
+        logins = ", ".join(person.login for person in owners.strangers)
+        return finding(f"logins that policy names for {name} belong to nobody or to other accounts now: {logins}")
+    if not owners.people:
+        return finding(f"reports came in on GitHub, and policy names nobody of {name} to see them")
+    return None
+
+
+def _slipped_in(facts: RepositoryFacts) -> Iterator[Advisory]:
+    if isinstance(facts.advisories, Known):
+        yield from (each for each in facts.advisories.value if each.is_open and each.reported_privately)
+
+
+def _drain(facts: RepositoryFacts, name: str) -> Iterator[SetCollaborators]:
+    if not isinstance(facts.owners_people, Known):
+        return
+    for report in _slipped_in(facts):
+        ids = {person.id for person in report.people}
+        missing = tuple(person for person in facts.owners_people.value.people if person.id not in ids)
+        if missing:
+            reason = f"{name} takes the reports of {facts.name} and does not see this one"
+            # The second half of switching it off, so the same approval covers it.
+            yield SetCollaborators(
+                repo=report.repo, ghsa=report.ghsa, add=missing, scope="private-reporting: off", reason=reason
+            )
+
+
+def _guard(facts: RepositoryFacts, says: str) -> str:
+    match facts.configuration:
+        case Known(value=Configuration(enforced=True, private_vulnerability_reporting=set_to, name=name)):
+            return f" (guarded by the enforced configuration “{name}”)" if set_to == says else ""
+        case _:
+            return ""
