@@ -1,0 +1,91 @@
+"""Which kinds of remedy did a coordinator approve, and on seeing which plan?"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, delete, select
+
+from app.domain.records import Approval
+from app.store.database import insert
+from app.store.schema import approvals as table
+from app.store.schema import plans
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredPlan:
+    """A plan as it was shown: `actions` as JSON, without any text of an advisory."""
+
+    id: str
+    made_at: datetime
+    policy_commit: str
+    rules_version: int
+    actions: tuple[dict[str, Any], ...]
+
+
+def save_plan(conn: Connection, shown: StoredPlan) -> None:
+    """Keep what was shown, so that it can be approved by its id. Saving it twice changes nothing."""
+    row = {
+        "id": shown.id,
+        "made_at": shown.made_at,
+        "policy_commit": shown.policy_commit,
+        "rules_version": shown.rules_version,
+        "actions": list(shown.actions),
+    }
+    conn.execute(insert(conn, plans).on_conflict_do_nothing(index_elements=[plans.c.id]), row)
+
+
+def plan(conn: Connection, plan_id: str) -> StoredPlan | None:
+    """What did the plan of that id say?"""
+    row = conn.execute(select(plans).where(plans.c.id == plan_id)).one_or_none()
+    if row is None:
+        return None
+    return StoredPlan(
+        id=row.id,
+        made_at=row.made_at,
+        policy_commit=row.policy_commit,
+        rules_version=row.rules_version,
+        actions=tuple(row.actions),
+    )
+
+
+def approve(conn: Connection, approval: Approval) -> None:
+    """Write down a coordinator's yes; it replaces an earlier one of the same scope."""
+    statement = insert(conn, table).values(
+        scope=approval.scope,
+        plan_id=approval.plan_id,
+        policy_commit=approval.policy_commit,
+        rules_version=approval.rules_version,
+        approved_by=approval.approved_by,
+        approved_at=approval.approved_at,
+    )
+    latest = statement.excluded
+    replaced = ("plan_id", "policy_commit", "rules_version", "approved_by", "approved_at")
+    conn.execute(
+        statement.on_conflict_do_update(
+            index_elements=[table.c.scope],
+            set_={name: latest[name] for name in replaced},
+        ),
+    )
+
+
+def approvals(conn: Connection) -> dict[str, Approval]:
+    """What is approved, by scope?"""
+    return {
+        row.scope: Approval(
+            scope=row.scope,
+            plan_id=row.plan_id,
+            policy_commit=row.policy_commit,
+            rules_version=row.rules_version,
+            approved_by=row.approved_by,
+            approved_at=row.approved_at,
+        )
+        for row in conn.execute(select(table).order_by(table.c.scope))
+    }
+
+
+def withdraw(conn: Connection, scope: str) -> None:
+    """Take an approval back."""
+    conn.execute(delete(table).where(table.c.scope == scope))

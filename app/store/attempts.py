@@ -1,0 +1,42 @@
+"""What was tried on GitHub without effect? It is not tried again until something changes."""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection, delete, select
+
+from app.domain.ids import Key, parse_key
+from app.domain.records import Attempt
+from app.store.database import insert
+from app.store.schema import attempts as table
+
+
+def remember(conn: Connection, attempt: Attempt) -> None:
+    """Write down how a write went; the latest attempt at the same thing replaces the one before."""
+    statement = insert(conn, table).values(
+        key=str(attempt.key),
+        fingerprint=attempt.fingerprint,
+        outcome=attempt.outcome,
+        reason=attempt.reason,
+        at=attempt.at,
+    )
+    latest = statement.excluded
+    conn.execute(
+        statement.on_conflict_do_update(
+            index_elements=[table.c.key, table.c.fingerprint],
+            set_={"outcome": latest.outcome, "reason": latest.reason, "at": latest.at},
+        ),
+    )
+
+
+def attempts(conn: Connection, key: Key) -> tuple[Attempt, ...]:
+    """What was tried for this key, oldest first?"""
+    rows = conn.execute(select(table).where(table.c.key == str(key)).order_by(table.c.at, table.c.fingerprint))
+    return tuple(
+        Attempt(key=parse_key(row.key), fingerprint=row.fingerprint, outcome=row.outcome, reason=row.reason, at=row.at)
+        for row in rows
+    )
+
+
+def forget(conn: Connection, key: Key) -> None:
+    """Something changed: whatever was in vain may be tried again."""
+    conn.execute(delete(table).where(table.c.key == str(key)))

@@ -1,0 +1,226 @@
+"""How is something written so that it is on disk before we say so? The only file that knows which database it is.
+
+Kept:
+* a write that returned survives `kill -9` and loss of power; one that raised left nothing behind;
+* writes take effect, and are answered, in the order in which they were asked for;
+* a write that fails takes none of its neighbours along;
+* several processes may use one SQLite file: they take turns.
+Not kept: a write whose caller was cancelled may still happen.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from queue import Empty, SimpleQueue
+from typing import Any, Generic, TypeAlias, TypeVar
+
+from sqlalchemy import Connection, Engine, Table, create_engine, event, text
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import InterfaceError, InternalError, OperationalError
+
+from app.domain.delivery import NotDurable
+from app.store.migrate import is_current, migrate
+
+T = TypeVar("T")
+Insert: TypeAlias = sqlite.Insert | postgresql.Insert
+
+GROUP = 64  # writes that share one fsync
+PRAGMAS = (
+    "busy_timeout=5000",  # first: switching to WAL may have to wait for another process
+    "journal_mode=WAL",
+    "synchronous=FULL",
+    "wal_autocheckpoint=400",  # pages; more makes the slowest commits slower
+    "foreign_keys=ON",
+)
+
+
+class WrongSchema(Exception):
+    """The database has another shape than this version expects. The message says what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Write(Generic[T]):
+    work: Callable[[Connection], T]
+    answer: asyncio.Future[T]
+
+
+@dataclass(frozen=True, slots=True)
+class _Failed:
+    error: BaseException
+
+
+class Database:
+    """One database. A single thread writes, another reads; callers wait on the event loop."""
+
+    def __init__(self, writer: Engine, reader: Engine) -> None:
+        self._writer, self._reader = writer, reader
+        self._loop = asyncio.get_running_loop()
+        self._queue: SimpleQueue[_Write[Any] | None] = SimpleQueue()
+        self._closed = False
+        self._thread = threading.Thread(target=self._write_until_closed, name="store-writer", daemon=True)
+        self._readers = ThreadPoolExecutor(max_workers=1, thread_name_prefix="store-reader")
+        self._thread.start()
+
+    @classmethod
+    async def open(cls, url: str, *, migrate: bool) -> Database:
+        """Open the database, brought to this version's shape if asked to. Raises WrongSchema."""
+        return cls(*await asyncio.to_thread(_open, make_url(url), migrates=migrate))
+
+    async def write(self, work: Callable[[Connection], T]) -> T:
+        """Run `work` in a transaction; when this returns it is on disk. Raises NotDurable, or what `work` raised."""
+        if self._closed:
+            raise NotDurable("the database is closed")
+        answer: asyncio.Future[T] = self._loop.create_future()
+        self._queue.put(_Write(work, answer))
+        return await answer
+
+    async def read(self, work: Callable[[Connection], T]) -> T:
+        """Run `work`, which only reads, on one consistent view."""
+        return await self._loop.run_in_executor(self._readers, self._read, work)
+
+    async def close(self) -> None:
+        """Finish what was asked for, then let go of the files."""
+        if self._closed:
+            return
+        self._closed = True
+        self._queue.put(None)
+        await asyncio.to_thread(self._thread.join)
+        await asyncio.to_thread(self._readers.shutdown)
+        self._writer.dispose()
+        self._reader.dispose()
+
+    def _read(self, work: Callable[[Connection], T]) -> T:
+        with self._reader.begin() as connection:
+            return work(connection)
+
+    def _write_until_closed(self) -> None:
+        while group := _next_group(self._queue):
+            writes = [write for write in group if write]
+            outcomes = _commit(self._writer, writes)
+            self._loop.call_soon_threadsafe(_answer, writes, outcomes)
+            if len(writes) < len(group):
+                return
+
+
+def _next_group(queue: SimpleQueue[_Write[Any] | None]) -> list[_Write[Any] | None]:
+    """Wait for a write, then take whatever else waits. None comes last: it asks to stop."""
+    group = [queue.get()]
+    while group[-1] and len(group) < GROUP:
+        try:
+            group.append(queue.get_nowait())
+        except Empty:
+            break
+    return group
+
+
+def _commit(engine: Engine, writes: list[_Write[Any]]) -> list[Any]:
+    """Do all writes in one transaction; a failed one is undone alone. Where the commit fails, nothing was written."""
+    try:
+        with engine.begin() as connection:
+            return [_attempt(connection, write) for write in writes]
+    except Exception as error:  # noqa: BLE001 - whatever it was, its callers wait for an answer
+        return [_Failed(_not_durable(error))] * len(writes)
+
+
+def _attempt(connection: Connection, write: _Write[Any]) -> Any:
+    connection.exec_driver_sql("SAVEPOINT one")
+    try:
+        result = write.work(connection)
+    except Exception as error:  # noqa: BLE001 - it belongs to whoever asked for this write
+        connection.exec_driver_sql("ROLLBACK TO SAVEPOINT one")
+        result = _Failed(_not_durable(error) if isinstance(error, _UNWRITTEN) else error)
+    connection.exec_driver_sql("RELEASE SAVEPOINT one")
+    return result
+
+
+# Disk full, locked for too long, read-only, connection lost: the database's trouble, not the caller's.
+_UNWRITTEN = (OperationalError, InterfaceError, InternalError)
+
+
+def _not_durable(error: BaseException) -> NotDurable:
+    failure = NotDurable(f"not written: {type(error).__name__}")
+    failure.__cause__ = error
+    return failure
+
+
+def _answer(writes: list[_Write[Any]], outcomes: list[Any]) -> None:
+    for write, outcome in zip(writes, outcomes, strict=True):
+        if write.answer.done():  # its caller was cancelled
+            continue
+        if isinstance(outcome, _Failed):
+            write.answer.set_exception(outcome.error)
+        else:
+            write.answer.set_result(outcome)
+
+
+def _open(url: URL, *, migrates: bool) -> tuple[Engine, Engine]:
+    writer = _engine(url, begin="BEGIN IMMEDIATE")
+    try:
+        _shape(writer, migrates=migrates)
+    except BaseException:
+        writer.dispose()
+        raise
+    return writer, _engine(url, begin="BEGIN")
+
+
+def _shape(engine: Engine, *, migrates: bool) -> None:
+    with _alone(engine) as connection:
+        if migrates:
+            migrate(connection)
+        if not is_current(connection):
+            raise WrongSchema("the database belongs to another version of Greenroom; run: greenroom migrate")
+
+
+# What differs between the two databases.
+
+
+def insert(connection: Connection, table: Table) -> Insert:
+    """An INSERT that can say what happens if the row is there already (`on_conflict_do_…`)."""
+    return sqlite.insert(table) if connection.dialect.name == "sqlite" else postgresql.insert(table)
+
+
+@contextmanager
+def _alone(engine: Engine) -> Iterator[Connection]:
+    """A transaction during which nobody else migrates. SQLite's writers are alone anyway."""
+    with engine.begin() as connection:
+        if connection.dialect.name == "postgresql":
+            connection.execute(text("SELECT pg_advisory_xact_lock(hashtext('greenroom migrate'))"))
+            connection.execute(text("CREATE EXTENSION IF NOT EXISTS citext"))  # the type of names
+        yield connection
+
+
+def _engine(url: URL, *, begin: str) -> Engine:
+    if url.get_backend_name() != "sqlite":
+        return create_engine(url, pool_size=1, max_overflow=0, pool_pre_ping=True)
+    _create_private(url.database)
+    engine = create_engine(url, pool_size=1, max_overflow=0, connect_args={"check_same_thread": False})
+    event.listen(engine, "connect", _prepare)
+    event.listen(engine, "begin", lambda connection: connection.exec_driver_sql(begin))
+    return engine
+
+
+def _create_private(path: str | None) -> None:
+    """Nobody but the owner may read it. SQLite gives its -wal and -shm the mode of the database file."""
+    if not path or path == ":memory:":
+        raise ValueError("two connections cannot share a database in memory; write sqlite:///PATH")
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    os.close(descriptor)
+    for file in (path, f"{path}-wal", f"{path}-shm"):
+        if Path(file).exists():
+            Path(file).chmod(0o600)
+
+
+def _prepare(connection: Any, record: object) -> None:
+    """SQLAlchemy begins transactions, not sqlite3 (SQLAlchemy: "Non-Legacy SQLite Transactional Modes")."""
+    del record
+    connection.isolation_level = None
+    for pragma in PRAGMAS:
+        connection.execute(f"PRAGMA {pragma}")

@@ -1,0 +1,54 @@
+"""How does each repository stand with each policy, and since when?"""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection, case, select
+
+from app.domain.findings import Standing
+from app.domain.ids import RepoName
+from app.store.database import insert
+from app.store.schema import standings as table
+
+
+def record(conn: Connection, standing: Standing) -> None:
+    """Write down how it stands. `since` stays while the state does; what was seen earlier changes nothing."""
+    statement = insert(conn, table).values(
+        repository=str(standing.repo),
+        policy=standing.policy,
+        state=standing.state,
+        message=standing.message,
+        since=standing.since,
+        observed_at=standing.observed_at,
+    )
+    seen = statement.excluded
+    conn.execute(
+        statement.on_conflict_do_update(
+            index_elements=[table.c.repository, table.c.policy],
+            set_={
+                "repository": seen.repository,
+                "state": seen.state,
+                "message": seen.message,
+                "since": case((table.c.state == seen.state, table.c.since), else_=seen.since),
+                "observed_at": seen.observed_at,
+            },
+            where=table.c.observed_at <= seen.observed_at,
+        ),
+    )
+
+
+def standings(conn: Connection, repo: RepoName | None = None) -> tuple[Standing, ...]:
+    """How does it stand, everywhere or for one repository?"""
+    query = select(table).order_by(table.c.repository, table.c.policy)
+    if repo is not None:
+        query = query.where(table.c.repository == str(repo))
+    return tuple(
+        Standing(
+            repo=RepoName.parse(row.repository),
+            policy=row.policy,
+            state=row.state,
+            message=row.message,
+            since=row.since,
+            observed_at=row.observed_at,
+        )
+        for row in conn.execute(query)
+    )

@@ -1,0 +1,193 @@
+"""What is kept? Ids, states, times (UTC) and keyed digests; never the text of an advisory."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    Column,
+    DateTime,
+    Dialect,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    TypeDecorator,
+    UniqueConstraint,
+)
+from sqlalchemy.dialects.postgresql import CITEXT
+
+metadata = MetaData(
+    naming_convention={
+        "pk": "pk_%(table_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_name)s",
+        "ix": "ix_%(table_name)s_%(column_0_name)s",
+    },
+)
+
+
+class UtcTime(TypeDecorator[datetime]):
+    """A moment: kept as naive UTC, which both databases sort, and given back aware."""
+
+    impl = DateTime
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        del dialect
+        return value and value.astimezone(UTC).replace(tzinfo=None)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        del dialect
+        return value and value.replace(tzinfo=UTC)
+
+
+# GitHub ignores case in the names of repositories, so `PyPA/pip` and `pypa/pip` must be one row and one lease.
+Name = String().with_variant(String(collation="NOCASE"), "sqlite").with_variant(CITEXT(), "postgresql")
+
+deliveries = Table(
+    "deliveries",
+    metadata,
+    Column("guid", String, primary_key=True),
+    Column("event", String, nullable=False),
+    Column("action", String),
+    Column("received_at", UtcTime, nullable=False, index=True),
+)
+
+# due_at is empty while a key is worked on and nobody asked for another look.
+work = Table(
+    "work",
+    metadata,
+    Column("key", Name, primary_key=True),
+    Column("due_at", UtcTime),
+    Column("priority", Integer, nullable=False),
+    Column("generation", Integer, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("lease_owner", String),
+    Column("lease_until", UtcTime),
+    Column("last_error_kind", String),
+    Index("ix_work_due", "lease_owner", "priority", "due_at"),
+)
+
+repositories = Table(
+    "repositories",
+    metadata,
+    Column("id", BigInteger, primary_key=True, autoincrement=False),
+    Column("name", Name, nullable=False),
+    Column("observed_at", UtcTime, nullable=False),
+)
+
+advisories = Table(
+    "advisories",
+    metadata,
+    Column("repository", Name, primary_key=True),
+    Column("ghsa", String, primary_key=True),
+    Column("state", String, nullable=False),
+    Column("candidate", Boolean, nullable=False),
+    Column("tools", String, nullable=False),
+    Column("first_seen", UtcTime, nullable=False),
+    Column("observed_at", UtcTime, nullable=False),
+)
+
+cases = Table(
+    "cases",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("state", String, nullable=False),
+    Column("opened_at", UtcTime, nullable=False),
+    Column("closed_at", UtcTime),
+    Column("mirror_ghsa", String),
+    Column("sequence", Integer, nullable=False),
+)
+
+case_links = Table(
+    "case_links",
+    metadata,
+    Column("case_number", ForeignKey("cases.number"), nullable=False, index=True),
+    Column("repository", Name, nullable=False),
+    Column("ghsa", String, nullable=False),
+    UniqueConstraint("repository", "ghsa"),
+)
+
+participants = Table(
+    "participants",
+    metadata,
+    Column("case_number", ForeignKey("cases.number"), primary_key=True),
+    Column("tool", String, primary_key=True),
+    Column("why", String, nullable=False),
+)
+
+baselines = Table(
+    "baselines",
+    metadata,
+    Column("case_number", ForeignKey("cases.number"), primary_key=True),
+    Column("ghsa", String, primary_key=True),
+    Column("field", String, primary_key=True),
+    Column("key_id", String, nullable=False),
+    Column("digest", String, nullable=False),
+)
+
+standings = Table(
+    "standings",
+    metadata,
+    Column("repository", Name, primary_key=True),
+    Column("policy", String, primary_key=True),
+    Column("state", String, nullable=False),
+    Column("message", String, nullable=False),
+    Column("since", UtcTime, nullable=False),
+    Column("observed_at", UtcTime, nullable=False),
+)
+
+plans = Table(
+    "plans",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("made_at", UtcTime, nullable=False),
+    Column("policy_commit", String, nullable=False),
+    Column("rules_version", Integer, nullable=False),
+    Column("actions", JSON, nullable=False),
+)
+
+approvals = Table(
+    "approvals",
+    metadata,
+    Column("scope", String, primary_key=True),
+    Column("plan_id", String, nullable=False),
+    Column("policy_commit", String, nullable=False),
+    Column("rules_version", Integer, nullable=False),
+    Column("approved_by", String, nullable=False),
+    Column("approved_at", UtcTime, nullable=False),
+)
+
+audit = Table(
+    "audit",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("at", UtcTime, nullable=False),
+    Column("key", Name, nullable=False, index=True),
+    Column("kind", String, nullable=False),
+    Column("scope", String, nullable=False),
+    Column("fingerprint", String, nullable=False),
+    Column("phase", String, nullable=False),
+    Column("outcome", String),
+    Column("intent_id", ForeignKey("audit.id"), index=True),
+    Column("detail", String),
+    Column("previous_hash", String, nullable=False, unique=True),
+    Column("hash", String, nullable=False),
+    sqlite_autoincrement=True,
+)
+
+attempts = Table(
+    "attempts",
+    metadata,
+    Column("key", Name, primary_key=True),
+    Column("fingerprint", String, primary_key=True),
+    Column("outcome", String, nullable=False),
+    Column("reason", String, nullable=False),
+    Column("at", UtcTime, nullable=False),
+)

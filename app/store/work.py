@@ -1,0 +1,152 @@
+"""What is to be looked at again, and who is looking?
+
+Kept:
+* a key is one row however often it is marked; the earliest due time and the highest priority win;
+* at most one unexpired lease per key, so nothing is looked at twice at once;
+* a key marked while it is being worked on runs again afterwards: no mark is lost;
+* a lease that expires is taken over by whoever asks next, which counts as an attempt.
+Not kept: a claimant that is paused beyond its lease does not notice by itself. It has to ask (`app.domain.lease`),
+and what it finishes late is ignored here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, Connection, and_, case, delete, func, or_, select, update
+
+from app.domain.ids import Key, parse_key
+from app.store.database import insert
+from app.store.schema import UtcTime, work
+
+ROUTINE = 0
+PROMPT = 10  # somebody is waiting: a delivery, a command
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claim:
+    """The right to work on a key until then.
+
+    `attempts` have failed since it last went well; `due` says since when it waited.
+    """
+
+    key: Key
+    generation: int
+    attempts: int
+    owner: str
+    until: datetime
+    due: datetime
+
+
+def mark(conn: Connection, keys: Iterable[Key], *, due: datetime, priority: int = ROUTINE) -> None:
+    """Ask that the keys be looked at, at the latest when due."""
+    rows = [
+        {"key": str(key), "due_at": due, "priority": priority, "generation": 1, "attempts": 0}
+        for key in sorted(set(keys), key=str)  # in one order, so that two marks cannot wait for each other
+    ]
+    if not rows:
+        return
+    statement = insert(conn, work)
+    wanted = statement.excluded
+    conn.execute(
+        statement.on_conflict_do_update(
+            index_elements=[work.c.key],
+            set_={
+                "due_at": case((work.c.due_at < wanted.due_at, work.c.due_at), else_=wanted.due_at),
+                "priority": case((work.c.priority > wanted.priority, work.c.priority), else_=wanted.priority),
+                "generation": work.c.generation + 1,
+            },
+        ),
+        rows,
+    )
+
+
+def claim(conn: Connection, *, owner: str, now: datetime, until: datetime) -> Claim | None:
+    """Take the most urgent key that is due and free, if there is one. `owner` holds one claim at a time."""
+    candidate = conn.execute(
+        select(work)
+        .where(_is_claimable(now))
+        .order_by(work.c.priority.desc(), _since())
+        .limit(1)
+        .with_for_update(skip_locked=True),  # SQLite has no such clause, and one writer anyway
+    ).one_or_none()
+    if candidate is None:
+        return None
+    generation = candidate.generation + 1
+    attempts = candidate.attempts + (candidate.lease_owner is not None)
+    lease = f"{owner}@{generation}"
+    conn.execute(
+        update(work)
+        .where(work.c.key == candidate.key)
+        .values(generation=generation, attempts=attempts, lease_owner=lease, lease_until=until, due_at=None),
+    )
+    due = candidate.due_at or candidate.lease_until
+    return Claim(
+        key=parse_key(candidate.key), generation=generation, attempts=attempts, owner=lease, until=until, due=due
+    )
+
+
+def renew(conn: Connection, claim: Claim, until: datetime) -> bool:
+    """Keep a key for longer. False means that it was taken over."""
+    return conn.execute(update(work).where(_is_held(claim)).values(lease_until=until)).rowcount == 1
+
+
+def finish(conn: Connection, claim: Claim) -> None:
+    """The key was looked at. If it was marked meanwhile it stays, to be looked at again."""
+    conn.execute(delete(work).where(_is_held(claim), work.c.generation == claim.generation))
+    conn.execute(
+        update(work)
+        .where(_is_held(claim))
+        .values(lease_owner=None, lease_until=None, attempts=0, last_error_kind=None),
+    )
+
+
+def postpone(conn: Connection, claim: Claim, *, due: datetime, error_kind: str) -> None:
+    """Looking did not work: again when due. What was marked meanwhile waits too, since GitHub may have said when."""
+    conn.execute(
+        update(work)
+        .where(_is_held(claim))
+        .values(
+            lease_owner=None,
+            lease_until=None,
+            due_at=due,
+            attempts=work.c.attempts + 1,
+            last_error_kind=error_kind,
+        ),
+    )
+
+
+def release(conn: Connection, claim: Claim) -> None:
+    """Give a key back as if it had never been claimed."""
+    conn.execute(
+        update(work)
+        .where(_is_held(claim))
+        .values(lease_owner=None, lease_until=None, due_at=func.coalesce(work.c.due_at, claim.due)),
+    )
+
+
+def next_due(conn: Connection) -> datetime | None:
+    """When is there something to claim? None means never, as things are."""
+    soonest = case((work.c.lease_owner.is_(None), work.c.due_at), else_=work.c.lease_until)
+    due: datetime | None = conn.execute(select(func.min(soonest, type_=UtcTime()))).scalar_one()
+    return due
+
+
+def unfinished(conn: Connection, now: datetime) -> list[str]:
+    """Which keys are due or being worked on?"""
+    waiting = or_(work.c.lease_owner.is_not(None), work.c.due_at <= now)
+    return list(conn.execute(select(work.c.key).where(waiting).order_by(work.c.key)).scalars())
+
+
+def _is_claimable(now: datetime) -> ColumnElement[bool]:
+    return or_(and_(work.c.lease_owner.is_(None), work.c.due_at <= now), work.c.lease_until <= now)
+
+
+def _since() -> ColumnElement[datetime]:
+    return func.coalesce(work.c.due_at, work.c.lease_until)
+
+
+def _is_held(claim: Claim) -> ColumnElement[bool]:
+    return and_(work.c.key == str(claim.key), work.c.lease_owner == claim.owner)
