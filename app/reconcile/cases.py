@@ -1,0 +1,61 @@
+"""Which advisories become cases, whose are they, and what does a case say of itself?"""
+
+from __future__ import annotations
+
+from app.domain.facts import Advisory
+from app.domain.ids import AdvisoryKey, CaseKey
+from app.domain.records import StoredCase
+from app.reconcile.plan import Forget, LookAt, Note, OpenCase, Watch
+from policies.config import PolicyFile
+
+SMALLEST_CASE = 2  # tools; a matter of one tool is its own
+
+
+def notes_on(advisory: Advisory, rules: PolicyFile, case: int | None) -> tuple[Note, ...]:
+    """What to remember of an advisory.
+
+    While it is in triage everything in it was written by a reporter, so it opens nothing and names nobody. The state
+    draft is the project's own people saying yes (GitHub: "Accept and open as draft").
+    """
+    if is_mirror(advisory, rules):
+        return ()
+    if case is not None:
+        return (LookAt(keys=frozenset({CaseKey(case)})),)
+    if not advisory.is_open:
+        return (Forget(repo=advisory.repo, ghsa=advisory.ghsa),)
+    tools = tools_of(advisory, rules)
+    watch = Watch(repo=advisory.repo, ghsa=advisory.ghsa, state=advisory.state, tools=tools)
+    if advisory.state == "draft" and len(tools) >= SMALLEST_CASE:
+        return (watch, OpenCase(link=AdvisoryKey(advisory.repo, advisory.ghsa), tools=tools))
+    return (watch,)
+
+
+def is_mirror(advisory: Advisory, rules: PolicyFile) -> bool:
+    """Advisories of the coordination repository are ours or people's notes, never a source."""
+    return rules.coordination is not None and advisory.repo == rules.coordination.repository
+
+
+def is_candidate(advisory: Advisory, rules: PolicyFile) -> bool:
+    return len(tools_of(advisory, rules)) >= SMALLEST_CASE
+
+
+def tools_of(advisory: Advisory, rules: PolicyFile) -> tuple[str, ...]:
+    """The tools whose packages an advisory names, and the one in whose repository it is."""
+    own = rules.tool_of(advisory.repo)
+    return tuple(sorted(rules.tools_named(advisory.vulnerabilities) | ({own} if own else set())))
+
+
+def block_of(case: StoredCase, sources: tuple[Advisory, ...], rules: PolicyFile) -> str:
+    """The coordination block of a mirror: who takes part, what is linked, when it may be public."""
+    tools = "\n".join(f"| {each.tool} | {each.why} | unknown |" for each in case.participants)
+    links = "\n".join(
+        f"- {link.repo} {link.ghsa}: {source.state}" for link, source in zip(case.links, sources, strict=True)
+    )
+    coordinators = ", ".join(person.login for person in rules.coordinators.users) or "nobody is named in policy"
+    return (
+        f"## Case {case.number}\n\n"
+        f"| tool | here because | status |\n| --- | --- | --- |\n{tools}\n\n"
+        f"Linked advisories:\n{links}\n\n"
+        f"Embargo: no date is agreed yet.\nCoordinators: {coordinators}.\n"
+        "Everybody who reads this advisory reads all of it. Keep it here until the tools agree on a date.\n"
+    )

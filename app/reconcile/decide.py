@@ -1,0 +1,115 @@
+"""What follows from what was observed? Pure: the same snapshot and standpoint always give the same plan."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from app.domain.actions import Action
+from app.domain.facts import Known
+from app.domain.findings import Verdict
+from app.domain.ids import AdvisoryKey, Key, PolicyKey
+from app.domain.records import Attempt, KnownAdvisory
+from app.reconcile import cases
+from app.reconcile.decide_case import decide_case
+from app.reconcile.digests import Digests
+from app.reconcile.gates import conclusions, fingerprint, gated
+from app.reconcile.plan import ForgetAttempts, LookAt, Note, Plan
+from app.reconcile.snapshot import AdvisorySnapshot, CaseSnapshot, RepositorySnapshot, Snapshot, Standpoint
+from policies.policy import Policy, all_policies, policy_named
+
+
+def decide(snapshot: Snapshot, at: Standpoint, digests: Digests) -> Plan:
+    """The plan for one key."""
+    match snapshot:
+        case RepositorySnapshot():
+            return _decide_repository(snapshot, at, digests)
+        case AdvisorySnapshot():
+            return _decide_advisory(snapshot, at)
+        case CaseSnapshot():
+            return decide_case(snapshot, at, digests)
+
+
+def _decide_repository(snapshot: RepositorySnapshot, at: Standpoint, digests: Digests) -> Plan:
+    """Hold policies against a repository.
+
+    Looking at a repository mends nothing itself. It marks the one policy that has something to mend, so that a remedy
+    is only ever applied under that policy's own key and by one worker at a time.
+    """
+    if isinstance(snapshot.key, PolicyKey):
+        return _decide_policy(snapshot, policy_named(snapshot.key.policy), at, digests)
+    verdicts = tuple((policy, _verdict(snapshot, policy, at, digests)) for policy in all_policies())
+    again: frozenset[Key] = frozenset(
+        PolicyKey(snapshot.facts.name, policy.name) for policy, verdict in verdicts if verdict.remedies
+    )
+    return Plan(
+        key=snapshot.key,
+        verdicts=tuple((snapshot.facts.name, policy.name, verdict) for policy, verdict in verdicts),
+        notes=(*_notes_on_advisories(snapshot, at), *([LookAt(keys=again)] if again else [])),
+        cannot_tell=tuple(verdict.message for _, verdict in verdicts if verdict.state == "cannot tell"),
+    )
+
+
+def _decide_policy(snapshot: RepositorySnapshot, policy: Policy, at: Standpoint, digests: Digests) -> Plan:
+    verdict = _verdict(snapshot, policy, at, digests)
+    mode = at.policies.file.mode_of(policy.name)
+    steps = tuple(gated(remedy, mode, at, snapshot.attempts, digests) for remedy in verdict.remedies)
+    settled = [ForgetAttempts()] if verdict.state == "pass" and snapshot.attempts else []
+    unclear = verdict.state == "cannot tell"
+    return Plan(
+        key=snapshot.key,
+        verdicts=((snapshot.facts.name, policy.name, verdict),),
+        steps=steps,
+        notes=(*settled, *([] if unclear else conclusions(snapshot.unresolved, steps, digests))),
+        cannot_tell=(verdict.message,) if unclear else (),
+    )
+
+
+def _verdict(snapshot: RepositorySnapshot, policy: Policy, at: Standpoint, digests: Digests) -> Verdict:
+    verdict = policy.check(snapshot.facts, at.policies.file, at.now)
+    if verdict.state != "finding":
+        return verdict
+    if exemption := at.policies.file.exemption(policy.name, snapshot.facts.name, at.now):
+        return Verdict(state="exempt", message=f"accepted by {exemption.owner.login} until {exemption.until}")
+    if why := _all_blocked(verdict.remedies, snapshot.attempts, digests):
+        return replace(verdict, state="blocked", message=f"{verdict.message}; {why}")
+    return verdict
+
+
+def _all_blocked(remedies: tuple[Action, ...], attempts: tuple[Attempt, ...], digests: Digests) -> str | None:
+    """Why nothing of this can be mended, where all of it was tried in vain."""
+    tried = {attempt.fingerprint: attempt.reason for attempt in attempts}
+    reasons = [tried.get(fingerprint(remedy, digests)) for remedy in remedies]
+    return reasons[0] if reasons and all(reasons) else None
+
+
+def _notes_on_advisories(snapshot: RepositorySnapshot, at: Standpoint) -> tuple[Note, ...]:
+    """What the list of a repository's advisories tells us to remember."""
+    if not isinstance(snapshot.facts.advisories, Known):
+        return ()
+    listed = snapshot.facts.advisories.value
+    known = {advisory.ghsa for advisory in snapshot.known}
+    notes: list[Note] = []
+    for advisory in listed:
+        case = snapshot.cases.get(advisory.ghsa)
+        if case is None and (advisory.is_open or advisory.ghsa in known):
+            notes.extend(cases.notes_on(advisory, at.policies.file, case))
+    gone = [each for each in snapshot.known if each.ghsa not in {advisory.ghsa for advisory in listed}]
+    if gone:  # known to be open and in no list any more: each is looked at by itself
+        notes.append(LookAt(keys=frozenset(_key_of(each) for each in gone)))
+    return tuple(notes)
+
+
+def _key_of(known: KnownAdvisory) -> Key:
+    return AdvisoryKey(known.repo, known.ghsa)
+
+
+def _decide_advisory(snapshot: AdvisorySnapshot, at: Standpoint) -> Plan:
+    if not isinstance(snapshot.advisory, Known):
+        return Plan(key=snapshot.key, cannot_tell=(snapshot.advisory.reason,))
+    advisory = snapshot.advisory.value
+    waits = snapshot.case is None and advisory.state == "triage" and cases.is_candidate(advisory, at.policies.file)
+    return Plan(
+        key=snapshot.key,
+        notes=cases.notes_on(advisory, at.policies.file, snapshot.case),
+        look_again=at.now + at.watch_every if waits else None,
+    )

@@ -1,0 +1,191 @@
+"""What is to be done about one case and its mirror?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from app.domain.actions import CloseMirror, InviteToMirror, OpenMirror, UpdateMirror
+from app.domain.facts import Advisory, Known
+from app.domain.findings import Verdict
+from app.domain.ids import Ghsa, Person
+from app.reconcile import mirror as mirrors
+from app.reconcile.body import Tampered
+from app.reconcile.cases import block_of
+from app.reconcile.digests import Digests
+from app.reconcile.gates import conclusions, gated
+from app.reconcile.plan import AdoptMirror, CloseCase, Plan, SaveBaselines, Step
+from app.reconcile.snapshot import CaseSnapshot, Standpoint
+from policies import coordination_private
+from policies.config import Coordination
+
+SETTLING = timedelta(seconds=10)  # a request whose answer was lost may still take effect within this time
+FRESH = timedelta(seconds=60)  # how old a look at the coordination repository may be before a write to it
+
+
+def decide_case(snapshot: CaseSnapshot, at: Standpoint, digests: Digests) -> Plan:
+    """The plan for a case. What we cannot tell stops it: nothing is written and nothing is closed."""
+    coordination = at.policies.file.coordination
+    if snapshot.case.state == "closed" or coordination is None:
+        return Plan(key=snapshot.key)
+    privacy = coordination_private.check(snapshot.coordination, at.policies.file, at.now)
+    plan = Plan(
+        key=snapshot.key,
+        verdicts=((coordination.repository, "coordination-private", privacy),),
+        look_again=at.now + at.watch_every,
+    )
+    if not _may_write(snapshot, privacy, at.now):
+        return replace(plan, cannot_tell=(f"nothing is written to {coordination.repository}: {privacy.message}",))
+    unclear = [fact.reason for fact in (*snapshot.sources, snapshot.mirror) if not isinstance(fact, Known)]
+    if unclear or not isinstance(snapshot.mirror, Known):
+        return replace(plan, cannot_tell=tuple(unclear))
+    sources = tuple(fact.value for fact in snapshot.sources if isinstance(fact, Known))
+    matter = _Matter(snapshot, sources, at, digests, coordination)
+    if snapshot.mirror.value is None:
+        return _opened(plan, matter)
+    return _kept(plan, matter, snapshot.mirror.value)
+
+
+@dataclass(frozen=True, slots=True)
+class _Matter:
+    """All that the parts of a decision need to know."""
+
+    snapshot: CaseSnapshot
+    sources: tuple[Advisory, ...]
+    at: Standpoint
+    digests: Digests
+    coordination: Coordination
+
+    @property
+    def block(self) -> str:
+        return block_of(self.snapshot.case, self.sources, self.at.policies.file)
+
+    @property
+    def is_done(self) -> bool:
+        return not any(source.is_open for source in self.sources)
+
+    def step(self, action: OpenMirror | UpdateMirror | InviteToMirror | CloseMirror) -> Step:
+        return gated(action, self.coordination.mode, self.at, self.snapshot.attempts, self.digests)
+
+
+def _may_write(snapshot: CaseSnapshot, privacy: Verdict, now: datetime) -> bool:
+    looked = snapshot.coordination.coordination
+    return privacy.state == "pass" and isinstance(looked, Known) and now - looked.observed_at <= FRESH
+
+
+def _opened(plan: Plan, matter: _Matter) -> Plan:
+    """There is no mirror. Open one, unless a request for it may still be on its way."""
+    snapshot = matter.snapshot
+    if matter.is_done:
+        return replace(plan, notes=(CloseCase(case=snapshot.case.number),), look_again=None)
+    sent = [intent.at for intent in snapshot.unresolved if intent.kind == OpenMirror.kind]
+    if sent and matter.at.now < max(sent) + SETTLING:
+        return replace(plan, look_again=max(sent) + SETTLING)
+    first = mirrors.opening(snapshot.case, matter.sources[0], matter.block, matter.digests)
+    names = ", ".join(each.tool for each in snapshot.case.participants)
+    action = OpenMirror(
+        case=snapshot.case.number,
+        repo=matter.coordination.repository,
+        fields=first.fields,
+        reason=f"an accepted advisory concerns {names}",
+    )
+    steps = (replace(matter.step(action), synced=first.synced),)
+    return replace(plan, steps=steps, notes=conclusions(snapshot.unresolved, steps, matter.digests))
+
+
+def _kept(plan: Plan, matter: _Matter, mirror: Advisory) -> Plan:
+    """There is a mirror. Keep it in step, let the tools' people in, and close it when everything is done."""
+    snapshot = matter.snapshot
+    if mirror.state != "draft":
+        return _ended(plan, matter, mirror)
+    try:
+        sync = mirrors.in_step(
+            snapshot.case,
+            matter.sources[0],
+            mirror,
+            matter.block,
+            digests=matter.digests,
+            baselines=snapshot.baselines,
+        )
+    except Tampered as error:
+        return replace(plan, people_must=(f"the mirror is frozen: {error}",))
+    steps = (*_updates(matter, mirror.ghsa, sync), *_invitations(matter, mirror), *_closing(matter, mirror.ghsa))
+    return replace(
+        plan,
+        steps=steps,
+        notes=(*conclusions(snapshot.unresolved, steps, matter.digests), *_learned(matter, mirror, sync)),
+        people_must=tuple(_to_settle(matter, sync)),
+        cannot_tell=tuple(
+            f"who takes part for {tool}: {fact.reason}"
+            for tool, fact in snapshot.people.items()
+            if not isinstance(fact, Known)
+        ),
+    )
+
+
+def _learned(matter: _Matter, mirror: Advisory, sync: mirrors.Sync) -> Iterator[AdoptMirror | SaveBaselines]:
+    case = matter.snapshot.case
+    if (mirror.ghsa, sync.sequence) != (case.mirror, case.sequence):
+        yield AdoptMirror(case=case.number, ghsa=mirror.ghsa, sequence=sync.sequence)
+    if sync.adopted:
+        yield SaveBaselines(case=case.number, values=sync.adopted)
+
+
+def _ended(plan: Plan, matter: _Matter, mirror: Advisory) -> Plan:
+    case = matter.snapshot.case
+    concluded = conclusions(matter.snapshot.unresolved, (), matter.digests)
+    if mirror.state == "published":
+        return replace(plan, notes=concluded, people_must=("the mirror was published",))
+    if matter.is_done:
+        return replace(plan, notes=(*concluded, CloseCase(case=case.number)), look_again=None)
+    return replace(plan, notes=concluded, people_must=("somebody closed the mirror while a linked advisory is open",))
+
+
+def _updates(matter: _Matter, ghsa: Ghsa, sync: mirrors.Sync) -> Iterator[Step]:
+    for update in sync.updates:
+        action = UpdateMirror(
+            case=matter.snapshot.case.number,
+            repo=matter.coordination.repository,
+            ghsa=ghsa,
+            fields=update.fields,
+            reason=f"the source changed: {', '.join(sorted(update.synced)) or 'only our own record'}",
+        )
+        yield replace(matter.step(action), synced=update.synced)
+
+
+def _invitations(matter: _Matter, mirror: Advisory) -> Iterator[Step]:
+    if matter.is_done:
+        return
+    inside = {person.id for person in mirror.people}
+    missing: dict[Person, str] = {}
+    for tool, fact in matter.snapshot.people.items():
+        if isinstance(fact, Known):
+            missing |= {person: tool for person in fact.value.people if person.id not in inside}
+    if missing:
+        yield matter.step(
+            InviteToMirror(
+                case=matter.snapshot.case.number,
+                repo=matter.coordination.repository,
+                ghsa=mirror.ghsa,
+                add=tuple(sorted(missing)),
+                reason=f"they take part for {', '.join(sorted(set(missing.values())))}",
+            )
+        )
+
+
+def _closing(matter: _Matter, ghsa: Ghsa) -> Iterator[Step]:
+    if matter.is_done:
+        repo, number = matter.coordination.repository, matter.snapshot.case.number
+        yield matter.step(CloseMirror(case=number, repo=repo, ghsa=ghsa, reason="every linked advisory is done"))
+
+
+def _to_settle(matter: _Matter, sync: mirrors.Sync) -> Iterator[str]:
+    if sync.diverged:
+        yield f"the mirror says something else than its source, and is kept: {', '.join(sync.diverged)}"
+    if sync.conflicts:
+        yield f"the mirror and its source were both edited, nothing is overwritten: {', '.join(sync.conflicts)}"
+    for tool, fact in matter.snapshot.people.items():
+        if isinstance(fact, Known) and fact.value.strangers:
+            logins = ", ".join(person.login for person in fact.value.strangers)
+            yield f"logins that policy names for {tool} belong to nobody or to other accounts now: {logins}"

@@ -1,0 +1,78 @@
+"""How do we recognise a text without keeping it?
+
+Everything that is derived from embargoed text or ids leaves memory as HMAC-SHA-256 under a key that is kept outside the
+database and its backups. A digest made under a key that is gone is *no baseline*, never a match.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+import re
+from dataclasses import dataclass
+
+from app.domain.ids import AdvisoryKey, Key
+
+SMALLEST_KEY = 32  # bytes
+
+
+class InvalidKeys(ValueError):
+    """The digest keys cannot be used. The message says what would be right."""
+
+
+@dataclass(frozen=True, slots=True)
+class Digest:
+    """A keyed digest and the id of its key."""
+
+    key_id: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Digests:
+    """Makes keyed digests. The first key makes new ones, the others still recognise old ones."""
+
+    _keys: tuple[tuple[str, bytes], ...]
+
+    @classmethod
+    def parse(cls, text: str) -> Digests:
+        """Read `ID:HEX,ID:HEX`, newest first. Raises InvalidKeys."""
+        keys = tuple(_key(part.strip()) for part in text.split(",") if part.strip())
+        if not keys:
+            raise InvalidKeys("no digest key is set; make one with: openssl rand -hex 32, and write it as 2026:HEX")
+        if len({key_id for key_id, _ in keys}) < len(keys):
+            raise InvalidKeys("two digest keys have the same id; give each its own")
+        return cls(keys)
+
+    def __repr__(self) -> str:
+        return f"Digests({', '.join(key_id for key_id, _ in self._keys)})"
+
+    def of(self, *parts: str) -> Digest:
+        """The digest of some text under the newest key. The parts cannot run into each other."""
+        key_id, key = self._keys[0]
+        return Digest(key_id, _mac(key, parts))
+
+    def matches(self, digest: Digest | None, *parts: str) -> bool | None:
+        """Is that the digest of this text? None where there is no baseline: no digest, or its key is gone."""
+        key = dict(self._keys).get(digest.key_id) if digest else None
+        if key is None or digest is None:
+            return None
+        return hmac.compare_digest(_mac(key, parts), digest.value)
+
+    def pseudonym(self, key: Key) -> str:
+        """The name of a key for logs and notices: whose advisory it is, and that there is one, is embargoed too."""
+        if isinstance(key, AdvisoryKey):
+            return f"advisory/{self.of('pseudonym', str(key).lower()).value[:12]}"
+        return str(key)
+
+
+def _key(text: str) -> tuple[str, bytes]:
+    match = re.fullmatch(r"([A-Za-z0-9._-]{1,32}):([0-9A-Fa-f]+)", text)
+    if not match or len(match[2]) < 2 * SMALLEST_KEY or len(match[2]) % 2:
+        raise InvalidKeys(f"a digest key is written ID:HEX with at least {SMALLEST_KEY} bytes; openssl rand -hex 32")
+    return match[1], bytes.fromhex(match[2])
+
+
+def _mac(key: bytes, parts: tuple[str, ...]) -> str:
+    return hmac.new(key, json.dumps(parts).encode(), hashlib.sha256).hexdigest()

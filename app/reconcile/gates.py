@@ -1,0 +1,52 @@
+"""May this action be done now?
+
+In this order: it was tried in vain · policy does not enforce · no coordinator approved its kind · writes are off.
+"""
+
+from __future__ import annotations
+
+from app.domain.actions import Action
+from app.domain.records import Attempt, Intent
+from app.reconcile.digests import Digests
+from app.reconcile.plan import Conclude, Step, identity
+from app.reconcile.snapshot import Standpoint
+from policies.config import Mode
+
+RULES_VERSION = 1  # raised when the meaning of an approved scope changes; older approvals then no longer stand
+
+
+def gated(
+    action: Action,
+    mode: Mode,
+    at: Standpoint,
+    attempts: tuple[Attempt, ...],
+    digests: Digests,
+) -> Step:
+    """The action as a step of a plan."""
+    print_of_it = fingerprint(action, digests)
+    for attempt in attempts:
+        if attempt.fingerprint == print_of_it:
+            return Step(action=action, gate="blocked", why_not=attempt.reason)
+    if mode != "enforce":
+        return Step(action=action, gate="observed", why_not=f"policy says {mode}")
+    approval = at.approvals.get(action.scope)
+    if approval is None or approval.rules_version != RULES_VERSION:
+        why_not = f"no coordinator has approved “{action.scope}” yet"
+        return Step(action=action, gate="unapproved", why_not=why_not)
+    if not at.writes_enabled:
+        return Step(action=action, gate="off", why_not="GREENROOM_WRITES is off")
+    return Step(action=action, gate="go")
+
+
+def fingerprint(action: Action, digests: Digests) -> str:
+    """Recognises the same action under the same circumstances, without telling what it was."""
+    return digests.of("action", identity(action)).value
+
+
+def conclusions(unresolved: tuple[Intent, ...], steps: tuple[Step, ...], digests: Digests) -> tuple[Conclude, ...]:
+    """What became of writes whose answer was lost: if the same is still wanted, it did not happen."""
+    wanted = {fingerprint(step.action, digests) for step in steps}
+    return tuple(
+        Conclude(intent=each.id, outcome="no effect seen" if each.fingerprint in wanted else "done")
+        for each in unresolved
+    )

@@ -1,0 +1,199 @@
+"""What should a mirror say, and which of its fields may be brought in step with the source?
+
+Per field, against the keyed digest of the value that both sides last shared:
+
+    only the source changed → the mirror follows          only the mirror changed → kept, and shown as a divergence
+    both changed            → a conflict, nothing written  both equal              → nothing to do
+    no baseline             → equal sides adopt one, different sides are a divergence
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any, Literal
+
+from app.domain.actions import MirrorFields
+from app.domain.facts import Advisory
+from app.domain.records import Baseline, StoredCase
+from app.reconcile.body import LONGEST_BODY, Body, Record, Tampered
+from app.reconcile.digests import Digest, Digests
+from app.reconcile.neutral import neutral_line, quote
+
+ROOM_FOR_SOURCE = 48_000  # characters; the rest of GitHub's 65,535 is for the block and for people
+
+Outcome = Literal["equal", "adopt", "follow", "diverged", "conflict"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class Update:
+    """One write to a mirror, and the values that both sides share once it is done."""
+
+    fields: MirrorFields
+    synced: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class Sync:
+    """What is to be done about an existing mirror: writes, baselines to adopt, and what people have to settle."""
+
+    updates: tuple[Update, ...]
+    adopted: Mapping[str, str]
+    diverged: tuple[str, ...]
+    conflicts: tuple[str, ...]
+    sequence: int
+
+
+def opening(case: StoredCase, source: Advisory, block: str, digests: Digests) -> Update:
+    """What creates a mirror."""
+    values = _wanted(source, block)
+    record = Record(case=case.number, mirror=None, sequence=1, links=tuple(str(link) for link in case.links))
+    fields = MirrorFields(
+        summary=values["summary"],
+        description=Body.new(values["source"], block, record).text(digests),
+        severity=None if source.cvss_vector else source.severity,
+        cvss_vector=source.cvss_vector,
+        cwe_ids=source.cwe_ids or None,
+        vulnerabilities=source.vulnerabilities,
+    )
+    return Update(fields=fields, synced=values | {"cve": ""})  # the CVE follows on its own, see _updates
+
+
+def in_step(
+    case: StoredCase,
+    source: Advisory,
+    mirror: Advisory,
+    block: str,
+    *,
+    digests: Digests,
+    baselines: Mapping[str, Baseline],
+) -> Sync:
+    """What brings an existing mirror in step with its source. Raises Tampered where it must be left alone."""
+    body = Body.parse(mirror.description, digests)
+    _check_record(case, mirror, body.record)
+    wanted = _wanted(source, block)
+    shown = _values(mirror, summary=mirror.summary, source=body.source, block=body.block)
+    outcomes: dict[str, Outcome] = {}
+    for field, want in wanted.items():
+        last = _Last(baselines.get(field), case.number, field, digests)
+        outcomes[field] = _outcome(want, shown[field], last)
+    follow = _of(outcomes, "follow")
+    rewritten = _rewritten(body, wanted, follow, mirror)
+    return Sync(
+        updates=tuple(_updates(source, mirror, wanted, follow, rewritten.text(digests) if rewritten != body else None)),
+        adopted={field: wanted[field] for field in _of(outcomes, "adopt")},
+        diverged=_of(outcomes, "diverged"),
+        conflicts=_of(outcomes, "conflict"),
+        sequence=body.record.sequence,
+    )
+
+
+def baseline_parts(case: int, field: str, value: str) -> tuple[str, ...]:
+    """What the digest of a field's last synced value is made over."""
+    return ("baseline", str(case), field, value)
+
+
+def _check_record(case: StoredCase, mirror: Advisory, record: Record) -> None:
+    if record.case != case.number or record.mirror not in {None, mirror.ghsa.id}:
+        raise Tampered("its record belongs to another mirror")
+    if record.sequence < case.sequence:
+        raise Tampered("its record is older than the one we wrote last")
+
+
+def _wanted(source: Advisory, block: str) -> dict[str, str]:
+    return _values(source, summary=neutral_line(source.summary), source=_quoted(source), block=block)
+
+
+def _quoted(source: Advisory) -> str:
+    credited = ", ".join(f"{neutral_line(login)} ({kind})" for login, kind in source.credits) or "nobody yet"
+    head = f"Copied from {source.repo} {source.ghsa}. Credits there: {credited}."
+    return f"{head}\n\n{quote(source.description, ROOM_FOR_SOURCE)}\n"
+
+
+def _values(advisory: Advisory, *, summary: str, source: str, block: str) -> dict[str, str]:
+    """The fields in a canonical form, as they are compared and digested."""
+    return {
+        "summary": summary,
+        "source": source.strip(),
+        "block": block.strip(),
+        "severity": advisory.cvss_vector or advisory.severity or "",
+        "cwes": ",".join(sorted(advisory.cwe_ids)),
+        "cve": advisory.cve_id or "",
+        "vulnerabilities": json.dumps(sorted(_vulnerabilities(advisory))),
+    }
+
+
+def _vulnerabilities(advisory: Advisory) -> Iterator[list[Any]]:
+    for each in advisory.vulnerabilities:
+        versions = [each.vulnerable_version_range or "", each.patched_versions or ""]
+        yield [each.ecosystem, each.package, *versions, sorted(each.vulnerable_functions)]
+
+
+@dataclass(frozen=True, slots=True)
+class _Last:
+    """The value of a field that both sides last shared, of which we only kept a digest."""
+
+    baseline: Baseline | None
+    case: int
+    field: str
+    digests: Digests
+
+    def was(self, value: str) -> bool | None:
+        """Was it this? None where there is no baseline."""
+        digest = Digest(self.baseline.key_id, self.baseline.digest) if self.baseline else None
+        return self.digests.matches(digest, *baseline_parts(self.case, self.field, value))
+
+
+def _outcome(want: str, have: str, last: _Last) -> Outcome:
+    source_same = last.was(want)
+    if want == have:
+        return "equal" if source_same else "adopt"
+    if source_same or source_same is None:
+        return "diverged"
+    return "follow" if last.was(have) else "conflict"
+
+
+def _of(outcomes: Mapping[str, Outcome], wanted: Outcome) -> tuple[str, ...]:
+    return tuple(field for field, outcome in outcomes.items() if outcome == wanted)
+
+
+def _rewritten(body: Body, wanted: Mapping[str, str], follow: tuple[str, ...], mirror: Advisory) -> Body:
+    """The body with our regions in step. Its record grows whenever what it signs for changes."""
+    record = body.record
+    if "block" in follow or record.mirror is None:
+        record = replace(record, mirror=mirror.ghsa.id, sequence=record.sequence + 1)
+    return replace(
+        body,
+        source=wanted["source"] if "source" in follow else body.source,
+        block=wanted["block"] if "block" in follow else body.block,
+        record=record,
+    )
+
+
+def _updates(
+    source: Advisory, mirror: Advisory, wanted: Mapping[str, str], follow: tuple[str, ...], description: str | None
+) -> Iterator[Update]:
+    if description and len(description) > LONGEST_BODY:
+        raise Tampered("there is no room left for our part; shorten the text that people wrote below it")
+    synced = {field: wanted[field] for field in follow if field != "cve"}
+    severity: dict[str, Any] = {}
+    if "severity" in follow and mirror.cvss_vector and not source.cvss_vector:
+        # GitHub: "Cannot update severity value when CVSS is set", so it is cleared now and set at the next look.
+        severity, synced["severity"] = {"clears_cvss": True}, ""
+    elif "severity" in follow:
+        severity = {"cvss_vector": source.cvss_vector} if source.cvss_vector else {"severity": source.severity}
+    fields = MirrorFields(
+        summary=wanted["summary"] if "summary" in follow else None,
+        description=description,
+        cwe_ids=source.cwe_ids if "cwes" in follow else None,
+        vulnerabilities=source.vulnerabilities if "vulnerabilities" in follow else None,
+        **severity,
+    )
+    if fields.names():
+        yield Update(fields=fields, synced=synced)
+    if "cve" in follow:
+        # On its own: whether GitHub takes one CVE id for two advisories is not documented, and a refusal of it must
+        # not hold back the rest.
+        cve = MirrorFields(cve_id=source.cve_id, clears_cve=source.cve_id is None)
+        yield Update(fields=cve, synced={"cve": wanted["cve"]})

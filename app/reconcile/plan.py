@@ -1,0 +1,137 @@
+"""What was decided? A plan is a value: it can be printed, stored, compared and applied."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal, TypeAlias
+
+from app.domain.actions import Action
+from app.domain.facts import AdvisoryState
+from app.domain.findings import Verdict
+from app.domain.ids import AdvisoryKey, Ghsa, Key, RepoName
+
+# go: is done now · unapproved: waits for a coordinator · observed: policy does not enforce · off: writes are off
+# blocked: was tried, and GitHub refused it or changed nothing
+Gate = Literal["go", "unapproved", "observed", "off", "blocked"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class Step:
+    """An action, whether it may be done now, and what both sides share once it is done."""
+
+    action: Action
+    gate: Gate
+    why_not: str = ""
+    synced: Mapping[str, str] = field(default_factory=dict)
+
+
+# A note is something to remember. It is written to our own database and to nothing else.
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Watch:
+    """Remember an open advisory; two tools make it a candidate."""
+
+    repo: RepoName
+    ghsa: Ghsa
+    state: AdvisoryState
+    tools: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Forget:
+    """An advisory is done and belongs to no case."""
+
+    repo: RepoName
+    ghsa: Ghsa
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenCase:
+    """The project's own people accepted an advisory that names several tools."""
+
+    link: AdvisoryKey
+    tools: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AdoptMirror:
+    """A case's mirror was found, at this state of its record."""
+
+    case: int
+    ghsa: Ghsa
+    sequence: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class SaveBaselines:
+    """Both sides share these values now."""
+
+    case: int
+    values: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CloseCase:
+    """Everything linked to a case is done, and so is its mirror."""
+
+    case: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Conclude:
+    """An announced write whose answer was lost turned out to have happened, or not."""
+
+    intent: int
+    outcome: Literal["done", "no effect seen"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ForgetAttempts:
+    """What was blocked is no longer wanted, so the next time counts anew."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LookAt:
+    """Look at other keys now."""
+
+    keys: frozenset[Key]
+
+
+Note: TypeAlias = (
+    Watch | Forget | OpenCase | AdoptMirror | SaveBaselines | CloseCase | Conclude | ForgetAttempts | LookAt
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """All that follows from one snapshot."""
+
+    key: Key
+    verdicts: tuple[tuple[RepoName, str, Verdict], ...] = ()  # (repository, policy, verdict)
+    steps: tuple[Step, ...] = ()
+    notes: tuple[Note, ...] = ()
+    cannot_tell: tuple[str, ...] = ()
+    people_must: tuple[str, ...] = ()  # what only a person can settle
+    look_again: datetime | None = None
+
+    @property
+    def ready(self) -> tuple[Step, ...]:
+        """The steps that are to be done now."""
+        return tuple(step for step in self.steps if step.gate == "go")
+
+
+def identity(action: Action) -> str:
+    """An action in canonical form: what would be sent and under which circumstances, without its reason."""
+    fields = {each.name: getattr(action, each.name) for each in dataclasses.fields(action) if each.name != "reason"}
+    return json.dumps([action.kind, fields], default=_plain, sort_keys=True)
+
+
+def _plain(value: object) -> object:
+    if dataclasses.is_dataclass(value) and not isinstance(value, type) and not isinstance(value, RepoName | Ghsa):
+        return {each.name: getattr(value, each.name) for each in dataclasses.fields(value)}
+    return str(value)

@@ -1,0 +1,69 @@
+"""What was observed for one key, all at once, before anything is decided?"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import TypeAlias
+
+from app.domain.facts import Advisory, Fact, RepositoryFacts, Roster
+from app.domain.ids import AdvisoryKey, CaseKey, Ghsa, PolicyKey, RepositoryKey
+from app.domain.records import Approval, Attempt, Baseline, Intent, KnownAdvisory, StoredCase
+from policies.config import Policies
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standpoint:
+    """What holds for every key: the time, people's rules, and what was approved. Without it nothing can be decided."""
+
+    now: datetime
+    policies: Policies
+    approvals: Mapping[str, Approval]
+    writes_enabled: bool
+    watch_every: timedelta  # how often candidates and open cases are looked at, since GitHub is silent about drafts
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RepositorySnapshot:
+    """A repository, and what we remember of its advisories."""
+
+    key: RepositoryKey | PolicyKey
+    facts: RepositoryFacts
+    known: tuple[KnownAdvisory, ...] = ()
+    cases: Mapping[Ghsa, int] = field(default_factory=dict)
+    unresolved: tuple[Intent, ...] = ()
+    attempts: tuple[Attempt, ...] = ()
+    retry_after: timedelta | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AdvisorySnapshot:
+    """One advisory."""
+
+    key: AdvisoryKey
+    advisory: Fact[Advisory]
+    case: int | None = None
+    retry_after: timedelta | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseSnapshot:
+    """A case with its linked advisories, its mirror, and the people of the tools in it.
+
+    `mirror` is Known(None) only after the coordination repository was searched for it.
+    """
+
+    key: CaseKey
+    case: StoredCase
+    sources: tuple[Fact[Advisory], ...]  # one for each link, in that order
+    coordination: RepositoryFacts
+    mirror: Fact[Advisory | None]
+    people: Mapping[str, Fact[Roster]]
+    baselines: Mapping[str, Baseline]
+    unresolved: tuple[Intent, ...] = ()
+    attempts: tuple[Attempt, ...] = ()
+    retry_after: timedelta | None = None
+
+
+Snapshot: TypeAlias = RepositorySnapshot | AdvisorySnapshot | CaseSnapshot
