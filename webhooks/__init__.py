@@ -1,0 +1,1 @@
+"""From a signed request to the names of what to look at again."""

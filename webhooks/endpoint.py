@@ -1,0 +1,133 @@
+"""What do we answer GitHub?
+
+202 for what is new or of no interest, 200 for what was here before; 503 if it could not be made durable, so that GitHub
+shows a failure and it can be sent again. Whoever is not GitHub gets a 4xx that tells nothing. GitHub itself is never
+asked anything here, so we answer whatever state its API is in.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Awaitable, Callable, Iterable, Mapping, MutableMapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any, TypeAlias
+
+from starlette.routing import Route
+
+from app.domain.delivery import Delivery, NotDurable
+from webhooks.body import Bodies, Disconnected, Receive, TooLarge, TooSlow
+from webhooks.inbox import Inbox
+from webhooks.routing import Malformed, hint
+from webhooks.signature import WebhookSecrets, signed_with
+
+PATH = "/webhooks/github"
+
+Send: TypeAlias = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+Headers: TypeAlias = Iterable[tuple[bytes, bytes]]
+
+
+def endpoint(inbox: Inbox, secrets: WebhookSecrets) -> Route:
+    """The route that GitHub delivers to."""
+    return Route(PATH, Intake(inbox, secrets), methods=["POST"], name="github-webhook")
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A status and a few words for whoever set the webhook up."""
+
+    status: int
+    body: bytes
+
+
+class HeaderMissing(Exception):
+    """A header that GitHub always sends is not there exactly once, or not as GitHub writes it."""
+
+
+class NotJson(Exception):
+    """The webhook is set up to send forms."""
+
+
+class Unsigned(Exception):
+    """It is not from GitHub."""
+
+
+NEW = Answer(202, b'{"status":"accepted"}')
+OF_NO_INTEREST = Answer(202, b'{"status":"ignored"}')
+DUPLICATE = Answer(200, b'{"status":"duplicate"}')
+REFUSALS: Mapping[type[Exception], Answer] = MappingProxyType(
+    {
+        HeaderMissing: Answer(400, b'{"error":"X-GitHub-Event and X-GitHub-Delivery are needed, once each"}'),
+        Malformed: Answer(400, b'{"error":"malformed payload"}'),
+        Unsigned: Answer(401, b'{"error":"signature"}'),
+        TooSlow: Answer(408, b'{"error":"too slow"}'),
+        TooLarge: Answer(413, b'{"error":"too large"}'),
+        NotJson: Answer(415, b'{"error":"the content type must be application/json"}'),
+        NotDurable: Answer(503, b'{"error":"try again"}'),
+    },
+)
+
+
+class Intake:
+    """An ASGI application, since a framework's request and response would cost more than all the rest."""
+
+    def __init__(self, inbox: Inbox, secrets: WebhookSecrets) -> None:
+        self._inbox = inbox
+        self._secrets = secrets
+        self._bodies = Bodies()
+
+    async def __call__(self, scope: MutableMapping[str, Any], receive: Receive, send: Send) -> None:
+        try:
+            answer = await self._take(scope["headers"], receive)
+        except Disconnected:
+            return
+        except tuple(REFUSALS) as refusal:
+            answer = REFUSALS[type(refusal)]
+        headers = [(b"content-type", b"application/json"), (b"content-length", str(len(answer.body)).encode())]
+        await send({"type": "http.response.start", "status": answer.status, "headers": headers})
+        await send({"type": "http.response.body", "body": answer.body})
+
+    async def _take(self, headers: Headers, receive: Receive) -> Answer:
+        """Headers, then size, then signature, then JSON: nothing is looked into before the check in front of it."""
+        event, guid = _event(headers), _guid(headers)
+        if not _is_json(headers):
+            raise NotJson
+        async with self._bodies.read(receive, _announced(headers)) as body:
+            if signed_with(body, _only(headers, b"x-hub-signature-256"), self._secrets) is None:
+                raise Unsigned
+            found = hint(event, body)
+        if not found.keys:
+            return OF_NO_INTEREST
+        is_new = await self._inbox.receive(Delivery(guid=guid, event=event, action=found.action), found.keys)
+        return NEW if is_new else DUPLICATE
+
+
+def _event(headers: Headers) -> str:
+    return _matched(_only(headers, b"x-github-event"), rb"[a-z0-9_]{1,64}")
+
+
+def _guid(headers: Headers) -> str:
+    return _matched(_only(headers, b"x-github-delivery"), rb"[\x21-\x7e]{1,100}")
+
+
+def _matched(value: bytes | None, pattern: bytes) -> str:
+    if value is None or not re.fullmatch(pattern, value):
+        raise HeaderMissing
+    return value.decode("ascii")
+
+
+def _is_json(headers: Headers) -> bool:
+    value = _only(headers, b"content-type") or b""
+    return value.partition(b";")[0].strip().lower() == b"application/json"
+
+
+def _announced(headers: Headers) -> int | None:
+    """What the request says about its size; the body is counted all the same."""
+    value = _only(headers, b"content-length")
+    return int(value) if value and re.fullmatch(rb"[0-9]{1,18}", value) else None
+
+
+def _only(headers: Headers, name: bytes) -> bytes | None:
+    """The value of a header that occurs exactly once."""
+    values = [value for key, value in headers if key == name]
+    return values[0] if len(values) == 1 else None

@@ -1,0 +1,109 @@
+"""Which things does a delivery ask us to look at again? It says where to look, never what is so."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import TypeAlias
+
+import msgspec
+
+from app.domain.ids import SWEEP, AdvisoryKey, Ghsa, InvalidName, Key, RepoName, RepositoryKey
+
+
+class Malformed(ValueError):
+    """The payload is not what GitHub sends for its event. The message does not repeat any of it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hint:
+    """What a delivery was about, and where to look because of it; nowhere if it is of no interest."""
+
+    action: str | None = None
+    keys: frozenset[Key] = frozenset()
+
+
+def hint(event: str, body: bytes | bytearray) -> Hint:
+    """Read the names in a payload and nothing else. Unknown events and actions are of no interest. Raises Malformed."""
+    try:
+        return _READERS.get(event, _nothing)(body)
+    except (msgspec.DecodeError, RecursionError, UnicodeError, InvalidName) as error:
+        raise Malformed(f"not a payload of {event}") from error
+
+
+# Only these names are taken from a payload (GitHub: "Webhook events and payloads").
+
+
+class _Repository(msgspec.Struct):
+    full_name: str
+
+
+class _Advisory(msgspec.Struct):
+    ghsa_id: str
+
+
+class _AdvisoryPayload(msgspec.Struct):
+    action: str
+    repository: _Repository
+    repository_advisory: _Advisory
+
+
+class _RepositoryPayload(msgspec.Struct):
+    repository: _Repository
+    action: str | None = None
+
+
+class _ActionPayload(msgspec.Struct):
+    action: str
+
+
+class _AnyPayload(msgspec.Struct):
+    pass
+
+
+Reader: TypeAlias = Callable[[bytes | bytearray], Hint]
+
+
+def _advisory(body: bytes | bytearray) -> Hint:
+    payload = _advisory_payload.decode(body)
+    repo, ghsa = RepoName.parse(payload.repository.full_name), Ghsa.parse(payload.repository_advisory.ghsa_id)
+    if payload.action not in {"published", "reported"}:
+        return Hint(action=payload.action)
+    return Hint(action=payload.action, keys=frozenset({AdvisoryKey(repo, ghsa), RepositoryKey(repo)}))
+
+
+def _repository(body: bytes | bytearray) -> Hint:
+    payload = _repository_payload.decode(body)
+    repo = RepoName.parse(payload.repository.full_name)
+    if repo.is_temporary_fork:
+        return Hint(action=payload.action)
+    return Hint(action=payload.action, keys=frozenset({RepositoryKey(repo)}))
+
+
+def _installation(body: bytes | bytearray) -> Hint:
+    # What we may see has changed, and the payload may name 6,000 repositories: look at everything.
+    return Hint(action=_action_payload.decode(body).action, keys=frozenset({SWEEP}))
+
+
+def _nothing(body: bytes | bytearray) -> Hint:
+    _any_payload.decode(body)
+    return Hint()
+
+
+_advisory_payload = msgspec.json.Decoder(_AdvisoryPayload)
+_repository_payload = msgspec.json.Decoder(_RepositoryPayload)
+_action_payload = msgspec.json.Decoder(_ActionPayload)
+_any_payload = msgspec.json.Decoder(_AnyPayload)
+
+_READERS: Mapping[str, Reader] = MappingProxyType(
+    {
+        "repository_advisory": _advisory,
+        "repository": _repository,
+        "public": _repository,
+        "security_and_analysis": _repository,
+        "installation": _installation,
+        "installation_repositories": _installation,
+        "installation_target": _installation,
+    },
+)
