@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import types
 from collections.abc import Iterable, Iterator
-from typing import Annotated, Any, Union, get_args, get_origin
+from typing import Any, Union, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
 
@@ -42,8 +42,7 @@ def _shape_mistakes(error: ValidationError) -> Iterator[tuple[Path, str]]:
     for mistake in error.errors(include_url=False):
         path: Path = mistake["loc"]
         if mistake["type"] == "extra_forbidden":
-            valid = _fields_at(path[:-1])
-            yield path[:-1], f'there is no "{path[-1]}"{_nearest(str(path[-1]), valid)}'
+            yield path, f"there is no such key{_nearest(str(path[-1]), _keys_at(path[:-1]))}"
         else:
             yield path, mistake["msg"].removeprefix("Value error, ")
 
@@ -86,20 +85,27 @@ def _dotted(path: Path) -> str:
     return f"{'.'.join(str(part) for part in path)}: " if path else ""
 
 
-def _fields_at(path: Path) -> list[str]:
+def _keys_at(path: Path) -> list[str]:
     """The keys that are valid at a place in the file."""
-    model: Any = PolicyFile
+    place: Any = PolicyFile
     for part in path:
-        if isinstance(model, type) and issubclass(model, BaseModel):
-            fields = {field.alias or name: field.annotation for name, field in model.model_fields.items()}
-            model = _model_in(fields.get(str(part)))
-    return [field.alias or name for name, field in model.model_fields.items()] if model else []
+        place = _inside(place, str(part))
+    return list(_fields(place))
 
 
-def _model_in(annotation: Any) -> Any:
-    """The model that an annotation such as dict[str, Tool] or Coordination | None holds."""
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        return annotation
-    if get_origin(annotation) in {dict, tuple, Annotated, Union, types.UnionType}:
-        return next(filter(None, map(_model_in, get_args(annotation))), None)
-    return None
+def _inside(place: Any, part: str) -> Any:
+    """The type of what stands under `part` in a model, a mapping or a list."""
+    if fields := _fields(place):
+        return fields.get(part)
+    arguments = [argument for argument in get_args(place) if argument is not Ellipsis]
+    if get_origin(place) in {Union, types.UnionType}:
+        return _inside(arguments[0], part)
+    return arguments[-1] if arguments else None
+
+
+def _fields(place: Any) -> dict[str, Any]:
+    if get_origin(place) in {Union, types.UnionType}:
+        place = get_args(place)[0]
+    if not (isinstance(place, type) and issubclass(place, BaseModel)):
+        return {}
+    return {field.alias or name: field.annotation for name, field in place.model_fields.items()}

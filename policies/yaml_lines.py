@@ -41,8 +41,9 @@ class Document:
 class _Loader(yaml.SafeLoader):
     def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
         if self.check_event(yaml.AliasEvent):
-            raise Unreadable(_line(self.peek_event()), "anchors and aliases are not read here; write the value out")
-        node: yaml.Node | None = super().compose_node(parent, index)  # type: ignore[no-untyped-call]
+            line = _line(self.peek_event())  # type: ignore[no-untyped-call]
+            raise Unreadable(line, "anchors and aliases are not read here; write the value out")
+        node: yaml.Node | None = super().compose_node(parent, index)
         return node
 
 
@@ -72,7 +73,7 @@ def _plain(loader: _Loader, node: yaml.Node, path: Path, lines: dict[Path, int])
         return [_plain(loader, child, (*path, index), lines) for index, child in enumerate(node.value)]
     if isinstance(node, yaml.MappingNode):
         return _mapping(loader, node, path, lines)
-    return loader.construct_object(node)  # type: ignore[no-untyped-call]
+    return loader.construct_object(node)
 
 
 def _mapping(loader: _Loader, node: yaml.MappingNode, path: Path, lines: dict[Path, int]) -> dict[str, Any]:
