@@ -1,0 +1,1 @@
+"""The border to GitHub: the only package that sends requests to it."""

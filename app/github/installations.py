@@ -1,0 +1,33 @@
+"""Where is an App installed, and what may it do there?"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+_LEVELS = {"read": 1, "write": 2, "admin": 3}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Installation:
+    """An App in one account. `permissions` are what the account granted, which may be less than the App asks for."""
+
+    id: int
+    account: str
+    suspended: bool = False
+    permissions: Mapping[str, str] = field(default_factory=dict, hash=False)
+    repository_selection: str = "all"
+
+    def grants(self, permission: str, level: str) -> bool:
+        """Is that much of the permission granted?"""
+        return covers(self.permissions.get(permission), level)
+
+
+def covers(granted: str | None, asked: str) -> bool:
+    """Does the granted level include the asked one? Levels we do not know include nothing."""
+    return granted is not None and _LEVELS.get(granted, 0) >= _LEVELS.get(asked, 99)
+
+
+def is_within(granted: Mapping[str, str], asked: Mapping[str, str]) -> bool:
+    """Is nothing granted that was not asked for?"""
+    return all(covers(asked.get(permission), level) for permission, level in granted.items())

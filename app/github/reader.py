@@ -1,0 +1,196 @@
+"""What is so on GitHub, as far as we can tell?
+
+Well-formed answers are Known. What passes by itself (5xx, limits, timeouts, garbage) raises RetryLater. Everything else
+is NotApplicable or CannotTell with its reason, so that no caller can take a refusal for peace.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+from app.clock import Clock
+from app.domain.facts import (
+    Advisory,
+    CannotTell,
+    Configuration,
+    CoordinationRepository,
+    Fact,
+    Known,
+    NotApplicable,
+    Repository,
+)
+from app.domain.ids import Ghsa, Person, RepoName, Team
+from app.github import parse, routes
+from app.github.asking import Asking, Reply
+from app.github.errors import RetryLater
+from app.github.installations import Installation
+from app.github.registration import NotInstalled, Registration
+
+_NEWEST = {"sort": "updated", "direction": "desc", "per_page": "100"}
+
+
+class Reader:
+    """Reads as the Watcher, and of the coordination repository as the Hand. Both may be the same registration."""
+
+    def __init__(self, watcher: Registration, hand: Registration, clock: Clock) -> None:
+        self._clock = clock
+        self._watcher = Asking(watcher, clock)
+        self._hand = self._watcher if hand is watcher else Asking(hand, clock)
+
+    async def installations(self) -> tuple[Installation, ...]:
+        """Where the Watcher is installed, suspended installations included."""
+        return await self._watcher.registration.installations()
+
+    async def repositories(self, installation: Installation) -> tuple[Repository, ...]:
+        """What an installation sees, without the temporary forks of advisories."""
+        app = self._watcher.registration
+        if installation.suspended:
+            raise RetryLater(f"the installation of {app.name} in {installation.account} is suspended")
+        try:
+            return await app.repositories(installation)
+        except NotInstalled:
+            raise RetryLater(f"{app.name} gets no token for {installation.account}") from None
+
+    async def repository(self, repo: RepoName) -> Fact[Repository]:
+        """The repository, by its present name where it was renamed."""
+        return await _repository(self._watcher, repo, parse.repository)
+
+    async def private_reporting(self, repo: RepoName) -> Fact[bool]:
+        """Is private vulnerability reporting on?"""
+        return await _private_reporting(self._watcher, repo)
+
+    async def configuration(self, repo: RepoName) -> Fact[Configuration | None]:
+        """The code security configuration in force, None where there is none."""
+        reply = await self._watcher.get(routes.CONFIGURATION.of(repo), repo)
+        return reply if isinstance(reply, CannotTell) else self._watcher.fact(reply, parse.configuration)
+
+    async def advisories(self, repo: RepoName) -> Fact[tuple[Advisory, ...]]:
+        """All advisories where one page holds them, else all that are in triage or draft."""
+        reply = await self._watcher.get(routes.ADVISORIES.of(repo, query=_NEWEST), repo)
+        if isinstance(reply, CannotTell):
+            return reply
+        if reply.status == 404:  # noqa: PLR2004
+            return await _without_meaning(self._watcher, repo, reply)
+        if reply.pages[0].next_page is None:
+            return self._watcher.facts(reply, _advisories(reply))
+        return await self._open_advisories(repo)
+
+    async def advisory(self, repo: RepoName, ghsa: Ghsa) -> Fact[Advisory]:
+        """One advisory of a project."""
+        reply = await self._watcher.get(routes.ADVISORY.of(repo, ghsa_id=ghsa), repo)
+        return reply if isinstance(reply, CannotTell) else self._watcher.fact(reply, _advisory(reply))
+
+    async def team_members(self, team: Team) -> Fact[tuple[Person, ...]]:
+        """The members of a team, those of its child teams included."""
+        call = routes.TEAM_MEMBERS.call(org=team.org, team_slug=team.slug, query={"per_page": "100"})
+        reply = await self._watcher.get_in(call, team.org, str(team))
+        return reply if isinstance(reply, CannotTell) else self._watcher.facts(reply, parse.people)
+
+    async def person(self, login: str) -> Fact[Person]:
+        """Who has this login now."""
+        reply = await self._watcher.get_in(routes.PERSON.call(username=login), None, login)
+        return reply if isinstance(reply, CannotTell) else self._watcher.fact(reply, parse.person)
+
+    async def coordination(self, repo: RepoName) -> Fact[CoordinationRepository]:
+        """The coordination repository, with everything that could make it leak."""
+        repository = await _repository(self._hand, repo, parse.complete_repository)
+        if not isinstance(repository, Known):
+            return repository
+        commits = await self._has_commits(repo)
+        reporting = await _private_reporting(self._hand, repo)
+        published = await self._has_published(repo)
+        for fact in (commits, reporting, published):
+            if isinstance(fact, CannotTell):
+                return fact
+        # What has no meaning there, as in a private repository, is not on.
+        return Known(
+            value=CoordinationRepository(
+                repository=repository.value,
+                has_commits=_is_true(commits),
+                private_reporting=_is_true(reporting),
+                has_published_advisories=_is_true(published),
+            ),
+            observed_at=repository.observed_at,
+        )
+
+    async def mirrors(self, repo: RepoName) -> Fact[tuple[Advisory, ...]]:
+        """Every advisory of the coordination repository in draft or closed."""
+        calls = tuple(routes.ADVISORIES.of(repo, query={**_NEWEST, "state": state}) for state in ("draft", "closed"))
+        reply = await self._hand.get_as_writer(calls, repo)
+        return reply if isinstance(reply, CannotTell) else self._hand.facts(reply, _advisories(reply))
+
+    async def mirror(self, repo: RepoName, ghsa: Ghsa) -> Fact[Advisory]:
+        """One advisory of the coordination repository."""
+        reply = await self._hand.get_as_writer((routes.ADVISORY.of(repo, ghsa_id=ghsa),), repo)
+        return reply if isinstance(reply, CannotTell) else self._hand.fact(reply, _advisory(reply))
+
+    async def _open_advisories(self, repo: RepoName) -> Fact[tuple[Advisory, ...]]:
+        found: list[Advisory] = []
+        for state in ("triage", "draft"):
+            reply = await self._watcher.get_all(routes.ADVISORIES.of(repo, query={**_NEWEST, "state": state}), repo)
+            if isinstance(reply, CannotTell):
+                return reply
+            fact = self._watcher.facts(reply, _advisories(reply))
+            if not isinstance(fact, Known):
+                return fact
+            found += fact.value
+        return Known(value=tuple(found), observed_at=self._clock.now())
+
+    async def _has_commits(self, repo: RepoName) -> Fact[bool]:
+        reply = await self._hand.get(routes.COMMITS.of(repo, query={"per_page": "1"}), repo)
+        if isinstance(reply, CannotTell):
+            return reply
+        if reply.status == 409:  # noqa: PLR2004 - GitHub: "Git Repository is empty."
+            return Known(value=False, observed_at=self._clock.now())
+        return self._hand.fact(reply, parse.has_items)
+
+    async def _has_published(self, repo: RepoName) -> Fact[bool]:
+        reply = await self._hand.get(routes.ADVISORIES.of(repo, query={"state": "published", "per_page": "1"}), repo)
+        if isinstance(reply, CannotTell):
+            return reply
+        if reply.status == 404:  # noqa: PLR2004
+            return await _without_meaning(self._hand, repo, reply)
+        return self._hand.fact(reply, parse.has_items)
+
+
+async def _repository(asking: Asking, repo: RepoName, parsed: Callable[[Any], Repository]) -> Fact[Repository]:
+    reply = await asking.get(routes.REPOSITORY.of(repo), repo)
+    return reply if isinstance(reply, CannotTell) else asking.fact(reply, parsed)
+
+
+async def _private_reporting(asking: Asking, repo: RepoName) -> Fact[bool]:
+    reply = await asking.get(routes.PRIVATE_REPORTING.of(repo), repo)
+    if isinstance(reply, CannotTell):
+        return reply
+    if reply.status in {404, 422}:
+        return await _without_meaning(asking, repo, reply)
+    return asking.fact(reply, parse.private_reporting)
+
+
+async def _without_meaning(asking: Asking, repo: RepoName, reply: Reply) -> NotApplicable | CannotTell:
+    """GitHub has neither advisories nor their reporting in private repositories, and answers 404 or 422 there.
+
+    GitHub: "About repository security advisories". Only the repository itself tells this from lost access.
+    """
+    match await _repository(asking, repo, parse.repository):
+        case Known(value=repository) if repository.private or repository.archived:
+            kind = "private" if repository.private else "archived"
+            return NotApplicable(f"{repo} is {kind}, so this has no meaning there: {reply.route}")
+        case Known():
+            return CannotTell(f"GitHub answered {reply.status} to {reply.route} of {repo}, which is public and active")
+        case unclear:
+            return unclear
+
+
+def _advisories(reply: Reply) -> Callable[[Any], tuple[Advisory, ...]]:
+    return partial(parse.advisories, sees_teams=reply.sees_teams)
+
+
+def _advisory(reply: Reply) -> Callable[[Any], Advisory]:
+    return partial(parse.advisory, sees_teams=reply.sees_teams)
+
+
+def _is_true(fact: Fact[bool]) -> bool:
+    return isinstance(fact, Known) and fact.value

@@ -1,0 +1,81 @@
+"""Which of GitHub's routes do we use, and which permission does each need?
+
+Permissions: GitHub, "Permissions required for GitHub Apps". `needs` is None where the App speaks for itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+from urllib.parse import quote, urlencode
+
+from app.domain.ids import RepoName
+
+Method = Literal["GET", "POST", "PUT", "PATCH", "DELETE"]
+Level = Literal["read", "write"]
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """A method and a path with its blanks. It is what logs and errors may name: ids of advisories are blanks."""
+
+    method: Method
+    path: str
+    needs: tuple[str, Level] | None = ("metadata", "read")
+
+    def __str__(self) -> str:
+        return f"{self.method} {self.path}"
+
+    def call(self, *, query: Mapping[str, str] | None = None, body: Any = None, **blanks: object) -> Call:
+        return Call(route=self, blanks=blanks, query=query or {}, body=body)
+
+    def of(self, repo: RepoName, *, query: Mapping[str, str] | None = None, body: Any = None, **more: object) -> Call:
+        """A call about a repository."""
+        return self.call(query=query, body=body, owner=repo.owner, repo=repo.name, **more)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Call:
+    """One request to be made. Only its route may be shown."""
+
+    route: Route
+    blanks: Mapping[str, object] = field(default_factory=dict, repr=False)
+    query: Mapping[str, str] = field(default_factory=dict, repr=False)
+    body: Any = field(default=None, repr=False)
+
+    def __str__(self) -> str:
+        return str(self.route)
+
+    @property
+    def target(self) -> str:
+        """Path and query with the blanks filled in. It may hold the id of an advisory: never show it."""
+        path = self.route.path.format(**{name: quote(str(value), safe="") for name, value in self.blanks.items()})
+        return f"{path}?{urlencode(self.query)}" if self.query else path
+
+
+# As the App itself
+INSTALLATIONS = Route("GET", "/app/installations", None)
+INSTALLATION_OF = Route("GET", "/repos/{owner}/{repo}/installation", None)
+MINT = Route("POST", "/app/installations/{installation_id}/access_tokens", None)
+
+# Reading
+REVOKE = Route("DELETE", "/installation/token")
+REPOSITORIES = Route("GET", "/installation/repositories")
+REPOSITORY = Route("GET", "/repos/{owner}/{repo}")
+PERSON = Route("GET", "/users/{username}")
+TEAM_MEMBERS = Route("GET", "/orgs/{org}/teams/{team_slug}/members", ("members", "read"))
+COMMITS = Route("GET", "/repos/{owner}/{repo}/commits", ("contents", "read"))
+PRIVATE_REPORTING = Route("GET", "/repos/{owner}/{repo}/private-vulnerability-reporting")
+CONFIGURATION = Route("GET", "/repos/{owner}/{repo}/code-security-configuration", ("administration", "read"))
+ADVISORIES = Route("GET", "/repos/{owner}/{repo}/security-advisories", ("repository_advisories", "read"))
+ADVISORY = Route("GET", "/repos/{owner}/{repo}/security-advisories/{ghsa_id}", ("repository_advisories", "read"))
+
+# Writing
+_REPORTING = "/repos/{owner}/{repo}/private-vulnerability-reporting"
+_MAY_ADMINISTER: tuple[str, Level] = ("administration", "write")
+_MAY_ADVISE: tuple[str, Level] = ("repository_advisories", "write")
+ENABLE_REPORTING = Route("PUT", _REPORTING, _MAY_ADMINISTER)
+DISABLE_REPORTING = Route("DELETE", _REPORTING, _MAY_ADMINISTER)
+CREATE_ADVISORY = Route("POST", "/repos/{owner}/{repo}/security-advisories", _MAY_ADVISE)
+UPDATE_ADVISORY = Route("PATCH", "/repos/{owner}/{repo}/security-advisories/{ghsa_id}", _MAY_ADVISE)

@@ -1,0 +1,156 @@
+"""How do we change GitHub? These verbs are all there are, and none publishes an advisory.
+
+Each verb sends one change at most once, in the name of a registration that was given the permission, with a token made
+for it, and only while the caller's lease holds. Whether it took effect is for the caller to look up.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Iterable
+from functools import partial
+from typing import Any, TypeVar
+
+from app.domain.actions import MirrorFields, MirrorState
+from app.domain.facts import Vulnerability
+from app.domain.ids import Ghsa, Person, RepoName
+from app.domain.lease import Lease
+from app.github import parse, routes
+from app.github.client import Access
+from app.github.errors import Ambiguous, Held, Refused
+from app.github.parse import Malformed, well_formed
+from app.github.registration import NotInstalled, Registration, Seat
+from app.github.routes import Call, Level
+
+T = TypeVar("T")
+Body = dict[str, Any]
+
+
+class Writer:
+    """Writes as the first of the registrations that may: the Hand, then a Watcher that was given write permissions."""
+
+    def __init__(self, registrations: Iterable[Registration], *, enabled: bool) -> None:
+        self._registrations = tuple(registrations)
+        self._enabled = enabled
+
+    async def set_private_reporting(self, repo: RepoName, enabled: bool, *, lease: Lease) -> None:  # noqa: FBT001
+        """Switch private vulnerability reporting. GitHub says 204 even where a configuration makes that a lie."""
+        call = (routes.ENABLE_REPORTING if enabled else routes.DISABLE_REPORTING).of(repo)
+        await self._send(call, repo, lease)
+
+    async def add_people(self, repo: RepoName, ghsa: Ghsa, people: tuple[Person, ...], *, lease: Lease) -> None:
+        """Add people to those who may read and edit an advisory. GitHub replaces the list, so we merge."""
+        look = routes.ADVISORY.of(repo, ghsa_id=ghsa)
+
+        async def merge(app: Registration, access: Access) -> None:
+            answer = await app.client.read(look, access)
+            if not answer.ok:
+                raise Refused(f"GitHub answered {answer.status} to {look}", answer.status)
+            present = well_formed(parse.collaborators, answer.body)
+            logins = _merged(present, people)
+            if logins == [person.login for person in present]:
+                return
+            body = {"collaborating_users": logins}
+            await app.client.write(routes.UPDATE_ADVISORY.of(repo, ghsa_id=ghsa, body=body), access, lease=lease)
+
+        await self._with_token(repo, routes.UPDATE_ADVISORY.needs, merge)
+
+    async def open_mirror(self, repo: RepoName, fields: MirrorFields, *, lease: Lease) -> Ghsa:
+        """Create a draft advisory. A lost answer is Ambiguous: GitHub has no key against doing it twice."""
+        if fields.summary is None or fields.description is None or not fields.vulnerabilities:
+            raise Held("GitHub opens an advisory only with a summary, a description and an affected package")
+        [body] = _bodies(fields)[-1:]
+        answer = await self._send(routes.CREATE_ADVISORY.of(repo, body=body), repo, lease)
+        try:
+            return parse.created_advisory(answer)
+        except Malformed as malformed:
+            raise Ambiguous(f"GitHub answered {routes.CREATE_ADVISORY} with {malformed}") from None
+
+    async def update_mirror(self, repo: RepoName, ghsa: Ghsa, fields: MirrorFields, *, lease: Lease) -> None:
+        """Change the fields that are set, and no others."""
+        for body in _bodies(fields):
+            await self._send(routes.UPDATE_ADVISORY.of(repo, ghsa_id=ghsa, body=body), repo, lease)
+
+    async def close_mirror(self, repo: RepoName, ghsa: Ghsa, *, lease: Lease) -> None:
+        """Close an advisory. It can be reopened as a draft, by people."""
+        await self._send(routes.UPDATE_ADVISORY.of(repo, ghsa_id=ghsa, body=_state("closed")), repo, lease)
+
+    async def _send(self, call: Call, repo: RepoName, lease: Lease) -> Any:
+        async def send(app: Registration, access: Access) -> Any:
+            return (await app.client.write(call, access, lease=lease)).body
+
+        return await self._with_token(repo, call.route.needs, send)
+
+    async def _with_token(
+        self, repo: RepoName, needs: tuple[str, Level] | None, work: Callable[[Registration, Access], Awaitable[T]]
+    ) -> T:
+        if not self._enabled:
+            raise Held("writes are switched off")
+        permission, level = needs or ("metadata", "read")
+        for _ in range(2):  # where the first seat turns out to be stale, the second is looked up anew
+            app, seat = await self._holder(repo, permission, level)
+            try:
+                return await app.acting(seat, {permission: level}, partial(work, app))
+            except NotInstalled:
+                continue
+        raise Held(f"GitHub gives no token for {repo}")
+
+    async def _holder(self, repo: RepoName, permission: str, level: str) -> tuple[Registration, Seat]:
+        refusals = []
+        for app in self._registrations:
+            seat = await app.seat(repo)
+            if seat is None or seat.repository_id is None:
+                refusals.append(f"{app.name} is not installed on {repo}; installing it is the consent")
+            elif seat.installation.suspended:
+                refusals.append(f"the installation of {app.name} in {seat.installation.account} is suspended")
+            elif not seat.installation.grants(permission, level):
+                refusals.append(f"{seat.installation.account} has not granted {permission}: {level} to {app.name}")
+            else:
+                return app, seat
+        raise Held(refusals[0])
+
+
+def _state(state: MirrorState) -> Body:
+    """The one place where a state is written, and `published` is not of its type."""
+    return {"state": state}
+
+
+def _merged(present: tuple[Person, ...], people: tuple[Person, ...]) -> list[str]:
+    """Those present as they are, then who is missing. GitHub ignores case, and a renamed account keeps its id."""
+    logins = {person.login.lower(): person.login for person in present}
+    ids = {person.id for person in present}
+    for person in people:
+        if person.id not in ids:
+            logins.setdefault(person.login.lower(), person.login)
+    return list(logins.values())
+
+
+def _bodies(fields: MirrorFields) -> tuple[Body, ...]:
+    """What to send, one after another: GitHub takes a severity or a CVSS vector, never both in one request."""
+    body: Body = {}
+    if fields.summary is not None:
+        body["summary"] = fields.summary
+    if fields.description is not None:
+        body["description"] = fields.description
+    if fields.cve_id is not None or fields.clears_cve:
+        body["cve_id"] = fields.cve_id
+    if fields.cwe_ids is not None:
+        body["cwe_ids"] = list(fields.cwe_ids)
+    if fields.vulnerabilities is not None:
+        body["vulnerabilities"] = [_vulnerability(item) for item in fields.vulnerabilities]
+    if fields.cvss_vector is not None:
+        return ({**body, "cvss_vector_string": fields.cvss_vector},)
+    if fields.severity is not None:
+        rated = {**body, "severity": fields.severity}
+        return ({"cvss_vector_string": None}, rated) if fields.clears_cvss else (rated,)
+    if fields.clears_cvss:
+        body["cvss_vector_string"] = None
+    return (body,) if body else ()
+
+
+def _vulnerability(item: Vulnerability) -> Body:
+    return {
+        "package": {"ecosystem": item.ecosystem, "name": item.package or None},
+        "vulnerable_version_range": item.vulnerable_version_range,
+        "patched_versions": item.patched_versions,
+        "vulnerable_functions": list(item.vulnerable_functions),
+    }
