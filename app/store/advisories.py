@@ -14,7 +14,7 @@ from app.store.schema import advisories as table
 
 def remember(conn: Connection, advisory: KnownAdvisory) -> None:
     """Write down an open advisory. The first look's `first_seen` stays; an earlier look changes nothing."""
-    statement = insert(conn, table).values(
+    statement = insert(conn.dialect.name, table).values(
         repository=str(advisory.repo),
         ghsa=str(advisory.ghsa),
         state=advisory.state,

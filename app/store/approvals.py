@@ -34,7 +34,7 @@ def save_plan(conn: Connection, shown: StoredPlan) -> None:
         "rules_version": shown.rules_version,
         "actions": list(shown.actions),
     }
-    conn.execute(insert(conn, plans).on_conflict_do_nothing(index_elements=[plans.c.id]), row)
+    conn.execute(insert(conn.dialect.name, plans).on_conflict_do_nothing(index_elements=[plans.c.id]), row)
 
 
 def plan(conn: Connection, plan_id: str) -> StoredPlan | None:
@@ -53,7 +53,7 @@ def plan(conn: Connection, plan_id: str) -> StoredPlan | None:
 
 def approve(conn: Connection, approval: Approval) -> None:
     """Write down a coordinator's yes; it replaces an earlier one of the same scope."""
-    statement = insert(conn, table).values(
+    statement = insert(conn.dialect.name, table).values(
         scope=approval.scope,
         plan_id=approval.plan_id,
         policy_commit=approval.policy_commit,

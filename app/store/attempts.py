@@ -12,7 +12,7 @@ from app.store.schema import attempts as table
 
 def remember(conn: Connection, attempt: Attempt) -> None:
     """Write down how a write went; the latest attempt at the same thing replaces the one before."""
-    statement = insert(conn, table).values(
+    statement = insert(conn.dialect.name, table).values(
         key=str(attempt.key),
         fingerprint=attempt.fingerprint,
         outcome=attempt.outcome,

@@ -43,7 +43,7 @@ def open_case(
 def invite(conn: Connection, number: int, participant: Participant) -> None:
     """Add a tool to a case. One that is there stays, for the reason that it came for."""
     conn.execute(
-        insert(conn, participants)
+        insert(conn.dialect.name, participants)
         .values(case_number=number, tool=participant.tool, why=participant.why)
         .on_conflict_do_nothing(index_elements=[participants.c.case_number, participants.c.tool]),
     )

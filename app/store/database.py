@@ -182,9 +182,9 @@ def _shape(engine: Engine, *, migrates: bool) -> None:
 # What differs between the two databases.
 
 
-def insert(connection: Connection, table: Table) -> Insert:
+def insert(dialect: str, table: Table) -> Insert:
     """An INSERT that can say what happens if the row is there already (`on_conflict_do_…`)."""
-    return sqlite.insert(table) if connection.dialect.name == "sqlite" else postgresql.insert(table)
+    return sqlite.insert(table) if dialect == "sqlite" else postgresql.insert(table)
 
 
 @contextmanager

@@ -12,7 +12,7 @@ from app.store.schema import standings as table
 
 def record(conn: Connection, standing: Standing) -> None:
     """Write down how it stands. `since` stays while the state does; what was seen earlier changes nothing."""
-    statement = insert(conn, table).values(
+    statement = insert(conn.dialect.name, table).values(
         repository=str(standing.repo),
         policy=standing.policy,
         state=standing.state,

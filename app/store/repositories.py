@@ -13,7 +13,7 @@ from app.store.schema import repositories as table
 
 def remember(conn: Connection, *, number: int, name: RepoName, now: datetime) -> None:
     """Write down what a repository is called now."""
-    statement = insert(conn, table).values(id=number, name=str(name), observed_at=now)
+    statement = insert(conn.dialect.name, table).values(id=number, name=str(name), observed_at=now)
     seen = statement.excluded
     conn.execute(
         statement.on_conflict_do_update(

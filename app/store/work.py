@@ -14,11 +14,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 
 from sqlalchemy import ColumnElement, Connection, and_, case, delete, func, or_, select, update
 
 from app.domain.ids import Key, parse_key
-from app.store.database import insert
+from app.store.database import Insert, insert
 from app.store.schema import UtcTime, work
 
 ROUTINE = 0
@@ -46,21 +47,8 @@ def mark(conn: Connection, keys: Iterable[Key], *, due: datetime, priority: int 
         {"key": str(key), "due_at": due, "priority": priority, "generation": 1, "attempts": 0}
         for key in sorted(set(keys), key=str)  # in one order, so that two marks cannot wait for each other
     ]
-    if not rows:
-        return
-    statement = insert(conn, work)
-    wanted = statement.excluded
-    conn.execute(
-        statement.on_conflict_do_update(
-            index_elements=[work.c.key],
-            set_={
-                "due_at": case((work.c.due_at < wanted.due_at, work.c.due_at), else_=wanted.due_at),
-                "priority": case((work.c.priority > wanted.priority, work.c.priority), else_=wanted.priority),
-                "generation": work.c.generation + 1,
-            },
-        ),
-        rows,
-    )
+    if rows:
+        conn.execute(_marking(conn.dialect.name), rows)
 
 
 def claim(conn: Connection, *, owner: str, now: datetime, until: datetime) -> Claim | None:
@@ -138,6 +126,20 @@ def unfinished(conn: Connection, now: datetime) -> list[str]:
     """Which keys are due or being worked on?"""
     waiting = or_(work.c.lease_owner.is_not(None), work.c.due_at <= now)
     return list(conn.execute(select(work.c.key).where(waiting).order_by(work.c.key)).scalars())
+
+
+@cache  # SQLAlchemy takes longer to make this statement than the database to run it
+def _marking(dialect: str) -> Insert:
+    statement = insert(dialect, work)
+    wanted = statement.excluded
+    return statement.on_conflict_do_update(
+        index_elements=[work.c.key],
+        set_={
+            "due_at": case((work.c.due_at < wanted.due_at, work.c.due_at), else_=wanted.due_at),
+            "priority": case((work.c.priority > wanted.priority, work.c.priority), else_=wanted.priority),
+            "generation": work.c.generation + 1,
+        },
+    )
 
 
 def _is_claimable(now: datetime) -> ColumnElement[bool]:
