@@ -50,8 +50,14 @@ class Call:
     @property
     def target(self) -> str:
         """Path and query with the blanks filled in. It may hold the id of an advisory: never show it."""
-        path = self.route.path.format(**{name: quote(str(value), safe="") for name, value in self.blanks.items()})
+        path = self.route.path.format(**{name: _segment(str(value)) for name, value in self.blanks.items()})
         return f"{path}?{urlencode(self.query)}" if self.query else path
+
+
+def _segment(value: str) -> str:
+    if value in {"", ".", ".."}:  # these would change which route it is
+        raise ValueError("not a name: it has no place in a path")
+    return quote(value, safe="")
 
 
 # As the App itself
