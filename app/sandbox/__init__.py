@@ -1,0 +1,1 @@
+"""A GitHub to try the app on, without GitHub: `state` is the world, `wire` its JSON, `server` its routes."""

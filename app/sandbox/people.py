@@ -1,0 +1,171 @@
+"""What do people do on GitHub?
+
+Each verb changes the world and tells nobody, except where GitHub itself sends a webhook: then a delivery is queued,
+which may be sent or lost. Nothing is queued for drafts made, edits, acceptance, closing and collaborators
+(GitHub: "Webhook events and payloads", `repository_advisory`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from app.sandbox.state.accounts import User
+from app.sandbox.state.advisories import Advisory, Vulnerability
+from app.sandbox.state.apps import Installation
+from app.sandbox.state.repositories import Configuration, Repository
+from app.sandbox.state.world import World
+from app.sandbox.wire.events import queue_advisory, queue_installation, queue_repository, queue_selection
+
+
+class Impossible(Exception):
+    """GitHub's pages do not let people do this. The message says what would be possible."""
+
+
+def report(world: World, repo: Repository, *, by: User, fields: dict[str, Any]) -> Advisory:
+    """Report a vulnerability privately. GitHub sends `reported`. Raises Impossible while PVR is off."""
+    if not repo.can_report_privately or not repo.private_reporting:
+        raise Impossible(
+            f"private vulnerability reporting of {repo.full_name} is off; enable it first, or make a draft instead"
+        )
+    advisory = _add(world, repo, by=by, fields=fields, reported=True)
+    queue_advisory(world, repo, advisory, "reported", by=by)
+    return advisory
+
+
+def draft(world: World, repo: Repository, *, by: User, fields: dict[str, Any]) -> Advisory:
+    """Open a draft advisory. Nobody is told."""
+    if repo.private:
+        raise Impossible(f"{repo.full_name} is private, and only public repositories have advisories")
+    return _add(world, repo, by=by, fields=fields, reported=False)
+
+
+def _add(world: World, repo: Repository, *, by: User, fields: dict[str, Any], reported: bool) -> Advisory:
+    now = world.now()
+    advisory = Advisory(
+        ghsa=world.next_ghsa(),
+        state="triage" if reported else "draft",
+        author=by.id,
+        created_at=now,
+        updated_at=now,
+        summary="",
+        description=None,
+        reported=reported,
+    )
+    advisory.change(fields, by=by.id, at=now)
+    repo.advisories[advisory.ghsa] = advisory
+    return advisory
+
+
+def edit(world: World, repo: Repository, advisory: Advisory, *, by: User, changes: dict[str, Any]) -> None:
+    """Change fields, the state included. Only publishing is told. Raises Unprocessable."""
+    was = advisory.state
+    advisory.change(changes, by=by.id, at=world.now())
+    if advisory.state == "published" and was != "published":
+        queue_advisory(world, repo, advisory, "published", by=by)
+
+
+def set_private_reporting(repo: Repository, *, enabled: bool) -> None:
+    """Switch PVR. An enforced configuration takes the switch away. Raises Impossible."""
+    if not repo.can_report_privately:
+        raise Impossible(f"{repo.full_name} is private or archived, where GitHub has no such switch")
+    if not repo.set_private_reporting(enabled=enabled) and repo.configuration:
+        raise Impossible(f'configuration "{repo.configuration.name}" is enforced; detach it first')
+
+
+def attach(repo: Repository, configuration: Configuration) -> None:
+    repo.attach(configuration)
+
+
+def detach(repo: Repository) -> None:
+    """Take the configuration away; what it had set stays as it is."""
+    repo.configuration = None
+
+
+def archive(world: World, repo: Repository, *, by: User, archived: bool = True) -> None:
+    """Archive or unarchive. GitHub sends `repository`."""
+    repo.archived, repo.updated_at = archived, world.now()
+    queue_repository(world, repo, "archived" if archived else "unarchived", by=by)
+
+
+def set_private(world: World, repo: Repository, *, by: User, private: bool) -> None:
+    """Make it private or public. GitHub sends `repository`."""
+    repo.private, repo.updated_at = private, world.now()
+    queue_repository(world, repo, "privatized" if private else "publicized", by=by)
+
+
+def rename(world: World, repo: Repository, name: str, *, by: User) -> None:
+    """Give it another name; GitHub redirects the old one and sends `repository`."""
+    old = repo.name
+    world.moved[repo.full_name.lower()] = repo.id
+    repo.name, repo.updated_at = name, world.now()
+    world.moved.pop(repo.full_name.lower(), None)
+    queue_repository(world, repo, "renamed", by=by, changes={"repository": {"name": {"from": old}}})
+
+
+def create_repository(world: World, full_name: str, *, by: User, private: bool = False) -> Repository:
+    """Make an empty repository. GitHub sends `repository`."""
+    owner, name = full_name.split("/")
+    repo = world.add_repository(world.organization(owner), name, private=private)
+    repo.commits = 0
+    queue_repository(world, repo, "created", by=by)
+    return repo
+
+
+def delete_repository(world: World, repo: Repository) -> None:
+    """Delete it. GitHub Apps do not receive this event (GitHub: "Webhook events and payloads", `repository`)."""
+    del world.repositories[repo.id]
+    for installation in world.installations.values():
+        installation.repositories.discard(repo.id)
+
+
+def push(repo: Repository, *, commits: int = 1) -> None:
+    repo.commits += commits
+
+
+def rename_user(world: World, person: User, login: str) -> None:
+    """Take another login. The old one is free for anybody from now on."""
+    if world.find_account(login):
+        raise Impossible(f'"{login}" is taken')
+    person.login = login
+
+
+def suspend(world: World, installation: Installation, *, by: User, suspended: bool = True) -> None:
+    installation.suspended_at = world.now() if suspended else None
+    queue_installation(world, installation, "suspend" if suspended else "unsuspend", by=by)
+
+
+def uninstall(world: World, installation: Installation, *, by: User) -> None:
+    """Remove an App; its tokens die with it."""
+    queue_installation(world, installation, "deleted", by=by)
+    del world.installations[installation.id]
+
+
+def select(
+    world: World,
+    installation: Installation,
+    *,
+    by: User,
+    add: Iterable[Repository] = (),
+    remove: Iterable[Repository] = (),
+) -> None:
+    """Change which repositories an App sees; from then on it is a selection."""
+    if installation.repository_selection == "all":
+        installation.repositories = {repo.id for repo in world.repositories.values() if installation.covers(repo)}
+        installation.repository_selection = "selected"
+    added, removed = list(add), list(remove)
+    installation.repositories |= {repo.id for repo in added}
+    installation.repositories -= {repo.id for repo in removed}
+    if added:
+        queue_selection(world, installation, added=added, removed=(), by=by)
+    if removed:
+        queue_selection(world, installation, added=(), removed=removed, by=by)
+
+
+def affected(names: Iterable[str], *, functions: Iterable[str] = ()) -> list[Vulnerability]:
+    """`["pip", "rust:uv"]` as packages; the ecosystem is *pip* unless it is named."""
+    found = []
+    for name in names:
+        ecosystem, _, package = name.rpartition(":")
+        found.append(Vulnerability(ecosystem=ecosystem or "pip", package=package, vulnerable_functions=list(functions)))
+    return found

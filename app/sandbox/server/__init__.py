@@ -1,0 +1,1 @@
+"""GitHub's REST routes over a world."""

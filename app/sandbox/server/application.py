@@ -1,0 +1,187 @@
+"""How does a request become an answer? A plain ASGI application over one world."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.types import Receive, Scope, Send
+
+from app.sandbox.server import accounts, advisories, apps, repositories
+from app.sandbox.server.answers import NOT_ACCESSIBLE, Refusal, not_accessible
+from app.sandbox.server.call import Call, Route
+from app.sandbox.server.credentials import app_of, bearer_of, is_jwt, token_of
+from app.sandbox.server.faults import Dropped, Fault, Faults
+from app.sandbox.server.limits import Limits, holder_of, routes
+from app.sandbox.server.verbs import Verbs
+from app.sandbox.state.traffic import Exchange
+from app.sandbox.state.world import World
+
+_BY_ID = re.compile(r"/repositories/(\d+)(/.*)?")
+_BY_NAME = re.compile(r"/repos/([^/]+/[^/]+)(/.*)?")
+_WORDS = {
+    "outage": "Server Error",
+    "permission": NOT_ACCESSIBLE,
+    "primary-limit": "API rate limit exceeded for installation.",
+    "secondary-limit": "You have exceeded a secondary rate limit. Please wait a few minutes before you try again.",
+}
+
+
+class Sandbox:
+    """GitHub's REST API over `world`, and people's verbs under `/_sandbox`.
+
+    A request that it was never taught is remembered in `untaught` and answered 404. A connection that an arranged
+    fault breaks leaves it as the exception `Dropped`: whoever serves it decides how a broken connection looks.
+    """
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+        self.faults = Faults()
+        self.untaught: list[str] = []
+        self.limits = Limits(world)
+        self.verbs = Verbs(world, self.faults)
+        self._routes: tuple[Route, ...] = (
+            *apps.ROUTES,
+            *accounts.ROUTES,
+            *repositories.ROUTES,
+            *advisories.ROUTES,
+            *routes(self.limits),
+        )
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            return
+        request = Request(scope, receive)
+        if request.url.path.startswith("/_sandbox"):
+            response = await self.verbs.answer(request)
+        else:
+            response = await self._github(request)
+        await response(scope, receive, send)
+
+    async def _github(self, request: Request) -> Response:
+        body = await request.body()
+        exchange = Exchange(
+            number=len(self.world.requests) + 1,
+            at=self.world.now(),
+            method=request.method,
+            path=request.url.path,
+            query=request.url.query,
+        )
+        self.world.requests.append(exchange)
+        fault = self.faults.striking(exchange.method, exchange.path)
+        exchange.arranged = str(fault) if fault else None
+        response = await self._struck(request, body, exchange, fault)
+        exchange.status = response.status_code
+        response.headers["x-github-request-id"] = f"{exchange.number:04X}:SANDBOX"
+        return response
+
+    async def _struck(self, request: Request, body: bytes, exchange: Exchange, fault: Fault | None) -> Response:
+        if fault is None:
+            return self._answer(request, body, exchange)
+        if fault.kind == "fail":
+            return _marked(self._failure(fault), fault)
+        if fault.kind == "garbage":
+            return _marked(PlainTextResponse("<html><!-- not what you asked for", media_type="application/json"), fault)
+        if fault.kind == "slow":
+            await self.world.clock.sleep(fault.seconds)
+            return self._answer(request, body, exchange)
+        self._answer(request, body, exchange)
+        if fault.how == "502":
+            return _marked(Refusal(502, "Server Error").response(), fault)
+        raise Dropped("timeout" if fault.how == "timeout" else "reset")
+
+    def _failure(self, fault: Fault) -> Response:
+        headers = {} if fault.retry_after is None else {"retry-after": str(fault.retry_after)}
+        if fault.because == "primary-limit":
+            reset = int(self.world.clock.now().timestamp()) + (fault.retry_after or 60)
+            headers = {"x-ratelimit-limit": "5000", "x-ratelimit-remaining": "0", "x-ratelimit-reset": str(reset)}
+        return Refusal(fault.status, _WORDS[fault.because], headers=headers).response()
+
+    def _answer(self, request: Request, body: bytes, exchange: Exchange) -> Response:
+        headers: dict[str, str] = {}
+        try:
+            route, path = self._route(request)
+            call = self._call(request, body, route, path)
+            holder, exchange.who = holder_of(call), call.client.slug
+            if route.template != "/rate_limit":
+                self.limits.count(holder)
+            headers = self.limits.headers(holder)
+            self._check_permission(call, route)
+            response = route.handler(call)
+        except Refusal as refusal:
+            response = refusal.response()
+        else:
+            exchange.had_effect = exchange.method not in {"GET", "HEAD"}
+        for name, value in {**headers, **_usual_headers(request, response)}.items():
+            response.headers.setdefault(name, value)
+        return response
+
+    def _route(self, request: Request) -> tuple[Route, dict[str, str]]:
+        path = self._by_name(request)
+        for route in self._routes:
+            if (found := route.match(request.method, path)) is not None:
+                return route, found
+        self.untaught.append(f"{request.method} {request.url.path}")
+        raise Refusal(404, "The sandbox was never taught this route.", headers={"x-sandbox-untaught": "yes"})
+
+    def _by_name(self, request: Request) -> str:
+        """`/repositories/{id}/…` under the name of today; a former name is redirected there.
+
+        GitHub: "Best practices for using the REST API", redirects: 301 to read, 307 to write.
+        """
+        path: str = request.url.path
+        if found := _BY_ID.fullmatch(path):
+            repo = self.world.repositories.get(int(found[1]))
+            return f"/repos/{repo.full_name}{found[2] or ''}" if repo else path
+        if (found := _BY_NAME.fullmatch(path)) and (moved := self.world.moved.get(found[1].lower())):
+            url = f"{self.world.api_url}/repositories/{moved}{found[2] or ''}"
+            status = 301 if request.method == "GET" else 307
+            words = "Moved Permanently" if status == 301 else "Temporary Redirect"  # noqa: PLR2004
+            raise Refusal(status, words, headers={"Location": url}, url=url)
+        return path
+
+    def _call(self, request: Request, body: bytes, route: Route, path: dict[str, str]) -> Call:
+        credential = bearer_of(request.headers.get("authorization", ""))
+        as_app = route.by == "jwt" or (route.by == "any" and is_jwt(credential))
+        return Call(
+            world=self.world,
+            path=path,
+            query=dict(request.query_params),
+            body=_json(body),
+            url_path=request.url.path,
+            needs=route.needs,
+            app=app_of(self.world, credential) if as_app else None,
+            token=None if as_app else token_of(self.world, credential),
+        )
+
+    def _check_permission(self, call: Call, route: Route) -> None:
+        if route.needs and not call.bearer.may(*route.needs):
+            raise not_accessible()
+
+
+def _json(body: bytes) -> Any:
+    if not body:
+        return None
+    try:
+        return json.loads(body)
+    except ValueError:
+        raise Refusal(400, "Problems parsing JSON") from None
+
+
+def _marked(response: Response, fault: Fault) -> Response:
+    """An arranged answer says so, for whoever checks answers against GitHub's shapes."""
+    response.headers["x-sandbox-fault"] = fault.kind
+    return response
+
+
+def _usual_headers(request: Request, response: Response) -> dict[str, str]:
+    usual = {
+        "x-github-media-type": "github.v3; format=json",
+        "x-github-api-version-selected": request.headers.get("x-github-api-version", "2022-11-28"),
+    }
+    if isinstance(response, JSONResponse):
+        response.headers["content-type"] = "application/json; charset=utf-8"
+    return usual

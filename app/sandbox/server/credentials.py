@@ -1,0 +1,81 @@
+"""Who is asking, and is it true?"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import jwt
+
+from app.sandbox.server.answers import Refusal, bad_credentials
+from app.sandbox.state.apps import Registration, Token
+from app.sandbox.state.world import World
+
+_LONGEST = 600  # seconds (GitHub: "Generating a JSON Web Token (JWT) for a GitHub App")
+
+
+def bearer_of(authorization: str) -> str:
+    """What follows `Bearer` or `token`. Raises a 401."""
+    scheme, _, credential = authorization.partition(" ")
+    if scheme.lower() not in {"bearer", "token"} or not credential:
+        raise Refusal(401, "Requires authentication")
+    return credential.strip()
+
+
+def is_jwt(credential: str) -> bool:
+    return not credential.startswith("ghs_") and credential.count(".") == 2  # noqa: PLR2004 - the parts of a JWT
+
+
+def app_of(world: World, credential: str) -> Registration:
+    """Which App signed this JWT? RS256 only, and valid at this moment by the world's clock."""
+    claims = _unverified(credential)
+    app = _issuer(world, claims.get("iss"))
+    try:
+        jwt.decode(credential, app.public_key, algorithms=["RS256"], options=_SIGNATURE_ONLY)
+    except jwt.InvalidTokenError:
+        raise Refusal(401, "A JSON web token could not be decoded") from None
+    _check_times(claims, world.clock.now().timestamp())
+    return app
+
+
+_SIGNATURE_ONLY: Any = {"verify_exp": False, "verify_iat": False, "verify_nbf": False, "verify_aud": False}
+
+
+def _unverified(credential: str) -> dict[str, Any]:
+    try:
+        claims: dict[str, Any] = jwt.decode(credential, options={"verify_signature": False})
+    except jwt.InvalidTokenError:
+        raise Refusal(401, "A JSON web token could not be decoded") from None
+    return claims
+
+
+def _issuer(world: World, issuer: object) -> Registration:
+    for app in world.registrations.values():
+        if str(issuer) in {str(app.id), app.client_id}:
+            return app
+    raise Refusal(404, "Integration not found")
+
+
+def _check_times(claims: dict[str, Any], now: float) -> None:
+    issued, expires = claims.get("iat"), claims.get("exp")
+    if not isinstance(issued, int | float) or issued > now:
+        raise Refusal(
+            401, "'Issued at' claim ('iat') must be an Integer representing the time that the assertion was issued"
+        )
+    if not isinstance(expires, int | float) or expires <= now:
+        raise Refusal(
+            401,
+            "'Expiration time' claim ('exp') must be a numeric value representing the future time "
+            "at which the assertion expires",
+        )
+    if expires > now + _LONGEST:
+        raise Refusal(401, "'Expiration time' claim ('exp') is too far in the future")
+
+
+def token_of(world: World, credential: str) -> Token:
+    """Which installation token is this? Expired ones and those of removed installations are bad credentials."""
+    token = world.tokens.get(credential)
+    if token is None or token.expires_at <= world.clock.now() or token.installation.id not in world.installations:
+        raise bad_credentials()
+    if token.installation.suspended_at:
+        raise Refusal(403, "This installation has been suspended")
+    return token

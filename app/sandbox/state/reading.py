@@ -1,0 +1,35 @@
+"""Who can read an advisory, and why?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from app.sandbox.state.advisories import Advisory
+from app.sandbox.state.repositories import Repository
+from app.sandbox.state.world import World
+
+
+def readers(world: World, repository: Repository, advisory: Advisory) -> dict[str, str]:
+    """Login → the first reason. A published advisory is read by everybody; these are who could before.
+
+    GitHub: "Permission levels for repository security advisories". Roles below admin see no draft.
+    """
+    found: dict[str, str] = {}
+    for ids, reason in _reasons(repository, advisory):
+        for login in sorted(world.users[id_].login for id_ in ids):
+            found.setdefault(login, reason)
+    return found
+
+
+def _reasons(repository: Repository, advisory: Advisory) -> Iterator[tuple[Iterable[int], str]]:
+    org = repository.owner
+    yield org.owners, f"owner of {org.login}"
+    yield org.security_managers, f"security manager of {org.login}"
+    yield repository.admins, f"admin of {repository.full_name}"
+    for slug in sorted(repository.admin_teams):
+        yield org.teams[slug].members, f"admin of {repository.full_name} by team {org.login}/{slug}"
+    yield advisory.collaborating_users, "collaborator"
+    for slug in advisory.collaborating_teams:
+        yield org.teams[slug].members, f"member of collaborating team {org.login}/{slug}"
+    if advisory.reported:
+        yield [advisory.author], "reporter"

@@ -1,0 +1,74 @@
+"""What is a repository here, and what has a code security configuration switched on in it?"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal
+
+from app.sandbox.state.accounts import Organization
+from app.sandbox.state.advisories import Advisory
+
+Setting = Literal["enabled", "disabled", "not_set"]
+
+
+@dataclass(slots=True, kw_only=True)
+class Configuration:
+    """A code security configuration of an organization, as far as it concerns private vulnerability reporting."""
+
+    id: int
+    name: str
+    private_vulnerability_reporting: Setting
+    enforced: bool
+    created_at: datetime
+
+    @property
+    def guards_private_reporting(self) -> bool:
+        """Does a change of PVR silently do nothing? (GitHub: "Security configuration enforcement")."""
+        return self.enforced and self.private_vulnerability_reporting != "not_set"
+
+
+@dataclass(slots=True, kw_only=True)
+class Repository:
+    """A repository. Its id outlives renames; `commits` counts what it holds."""
+
+    id: int
+    owner: Organization
+    name: str
+    created_at: datetime
+    updated_at: datetime
+    private: bool = False
+    archived: bool = False
+    fork: bool = False
+    has_issues: bool = True
+    has_wiki: bool = True
+    has_pages: bool = False
+    has_discussions: bool = False
+    commits: int = 1
+    private_reporting: bool = False
+    configuration: Configuration | None = None
+    admins: set[int] = field(default_factory=set)
+    admin_teams: set[str] = field(default_factory=set)
+    advisories: dict[str, Advisory] = field(default_factory=dict)
+
+    @property
+    def full_name(self) -> str:
+        return f"{self.owner.login}/{self.name}"
+
+    @property
+    def can_report_privately(self) -> bool:
+        """Public and alive: elsewhere GitHub does not offer private vulnerability reporting."""
+        return not self.private and not self.archived
+
+    def set_private_reporting(self, *, enabled: bool) -> bool:
+        """Change PVR unless an enforced configuration guards it. Says whether it was free to change."""
+        if self.configuration and self.configuration.guards_private_reporting:
+            return False
+        self.private_reporting = enabled
+        return True
+
+    def attach(self, configuration: Configuration) -> None:
+        """Attach a configuration, which sets what it says; `not_set` leaves things alone."""
+        self.configuration = configuration
+        if configuration.private_vulnerability_reporting != "not_set":
+            self.private_reporting = configuration.private_vulnerability_reporting == "enabled"

@@ -1,0 +1,63 @@
+"""What was asked of GitHub, and which webhooks are on their way?"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from app.sandbox.state.apps import Installation
+
+
+@dataclass(slots=True, kw_only=True)
+class Exchange:
+    """One request and what became of it. `status` is None while it runs, and for ever if no answer was sent.
+
+    `arranged` names the fault that shaped the answer. `body` and paths are kept without query text or payloads.
+    """
+
+    number: int
+    at: datetime
+    method: str
+    path: str
+    query: str = ""
+    who: str = ""
+    status: int | None = None
+    had_effect: bool = False
+    arranged: str | None = None
+
+    @property
+    def is_write(self) -> bool:
+        """Everything but reading and the making and dropping of tokens."""
+        is_about_tokens = self.path.endswith("/access_tokens") or self.path == "/installation/token"
+        return self.method not in {"GET", "HEAD"} and not is_about_tokens
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delivery:
+    """A webhook as GitHub sends it: the bytes were fixed when the thing happened."""
+
+    guid: str
+    event: str
+    action: str
+    installation: Installation = field(repr=False)
+    body: bytes = field(repr=False)
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """GitHub: "Webhook events and payloads", delivery headers."""
+        app = self.installation.app
+        secret = (app.webhook_secret or "").encode()
+        return {
+            "Accept": "*/*",
+            "Content-Type": "application/json",
+            "User-Agent": "GitHub-Hookshot/5a4d0be",
+            "X-GitHub-Delivery": self.guid,
+            "X-GitHub-Event": self.event,
+            "X-GitHub-Hook-ID": str(app.id + 400_000_000),
+            "X-GitHub-Hook-Installation-Target-ID": str(app.id),
+            "X-GitHub-Hook-Installation-Target-Type": "integration",
+            "X-Hub-Signature": f"sha1={hmac.new(secret, self.body, hashlib.sha1).hexdigest()}",
+            "X-Hub-Signature-256": f"sha256={hmac.new(secret, self.body, hashlib.sha256).hexdigest()}",
+        }

@@ -1,0 +1,1 @@
+"""The world as GitHub writes it down in REST answers and webhook payloads."""

@@ -1,0 +1,85 @@
+"""What does GitHub put into a webhook?"""
+
+from __future__ import annotations
+
+import json
+import uuid
+from collections.abc import Iterable
+
+from app.sandbox.state.accounts import User
+from app.sandbox.state.advisories import Advisory
+from app.sandbox.state.apps import Installation, allows
+from app.sandbox.state.repositories import Repository
+from app.sandbox.state.traffic import Delivery
+from app.sandbox.state.world import World
+from app.sandbox.wire.accounts import organization_simple, simple_user
+from app.sandbox.wire.advisories import advisory as advisory_json
+from app.sandbox.wire.apps import installation as installation_json
+from app.sandbox.wire.primitives import Json, node_id
+from app.sandbox.wire.repositories import full_repository, short
+
+_NAMESPACE = uuid.UUID("0b6f1c1e-64f1-4b6c-9d0f-0d6c1d0f5a11")
+_NEEDS = {"repository": "metadata", "repository_advisory": "repository_advisories"}
+
+
+def queue_repository(world: World, repo: Repository, action: str, *, by: User, changes: Json | None = None) -> None:
+    """`repository`: archived, created, privatized, publicized, renamed, unarchived …"""
+    payload = {"action": action} | ({"changes": changes} if changes else {})
+    _queue_about(world, repo, "repository", payload, by=by)
+
+
+def queue_advisory(world: World, repo: Repository, advisory: Advisory, action: str, *, by: User) -> None:
+    """`repository_advisory`: *reported* and *published*, and nothing else ever."""
+    payload = {"action": action, "repository_advisory": advisory_json(world, repo, advisory, shows_teams=True)}
+    _queue_about(world, repo, "repository_advisory", payload, by=by)
+
+
+def queue_installation(world: World, this: Installation, action: str, *, by: User) -> None:
+    """`installation`: every App with a webhook gets these, whatever it subscribed to."""
+    repos = [repo for repo in world.repositories.values() if this.covers(repo)]
+    payload = {
+        "action": action,
+        "installation": installation_json(world, this),
+        "repositories": [short(repo) for repo in repos],
+        "requester": None,
+        "sender": simple_user(world, by),
+    }
+    _queue(world, this, "installation", payload)
+
+
+def queue_selection(
+    world: World, this: Installation, *, added: Iterable[Repository], removed: Iterable[Repository], by: User
+) -> None:
+    """`installation_repositories`: the selection grew or shrank."""
+    gained, lost = [short(repo) for repo in added], [short(repo) for repo in removed]
+    payload = {
+        "action": "added" if gained else "removed",
+        "installation": installation_json(world, this),
+        "repository_selection": this.repository_selection,
+        "repositories_added": gained,
+        "repositories_removed": lost,
+        "requester": None,
+        "sender": simple_user(world, by),
+    }
+    _queue(world, this, "installation_repositories", payload)
+
+
+def _queue_about(world: World, repo: Repository, event: str, payload: Json, *, by: User) -> None:
+    common = {
+        "repository": full_repository(world, repo),
+        "organization": organization_simple(world, repo.owner),
+        "sender": simple_user(world, by),
+    }
+    for this in world.installations.values():
+        if event in this.app.events and this.covers(repo) and allows(this.permissions, _NEEDS[event], "read"):
+            named = {"installation": {"id": this.id, "node_id": node_id("IntegrationInstallation", this.id)}}
+            _queue(world, this, event, payload | common | named)
+
+
+def _queue(world: World, this: Installation, event: str, payload: Json) -> None:
+    if this.app.webhook_secret is None or this.suspended_at and event not in {"installation"}:
+        return
+    body = json.dumps(payload, separators=(",", ":")).encode()
+    guid = str(uuid.uuid5(_NAMESPACE, f"{this.app.id} {world.next_id()}"))
+    delivery = Delivery(guid=guid, event=event, action=payload["action"], installation=this, body=body)
+    world.deliveries.append(delivery)
