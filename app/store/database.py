@@ -12,11 +12,13 @@ from __future__ import annotations
 
 import asyncio
 import os
+import sqlite3
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from queue import Empty, SimpleQueue
 from typing import Any, Generic, TypeAlias, TypeVar
@@ -162,13 +164,13 @@ def _answer(writes: list[_Write[Any]], outcomes: list[Any]) -> None:
 
 
 def _open(url: URL, *, migrates: bool) -> tuple[Engine, Engine]:
-    writer = _engine(url, begin="BEGIN IMMEDIATE")
+    writer = _engine(url, writes=True)
     try:
         _shape(writer, migrates=migrates)
     except BaseException:
         writer.dispose()
         raise
-    return writer, _engine(url, begin="BEGIN")
+    return writer, _engine(url, writes=False)
 
 
 def _shape(engine: Engine, *, migrates: bool) -> None:
@@ -197,12 +199,16 @@ def _alone(engine: Engine) -> Iterator[Connection]:
         yield connection
 
 
-def _engine(url: URL, *, begin: str) -> Engine:
+def _engine(url: URL, *, writes: bool) -> Engine:
     if url.get_backend_name() != "sqlite":
-        return create_engine(url, pool_size=1, max_overflow=0, pool_pre_ping=True)
+        return create_engine(url, pool_size=1, max_overflow=0, execution_options={"postgresql_readonly": not writes})
     _create_private(url.database)
     engine = create_engine(url, pool_size=1, max_overflow=0, connect_args={"check_same_thread": False})
-    event.listen(engine, "connect", _prepare)
+    # SQLAlchemy begins transactions, not sqlite3 (SQLAlchemy: "Enabling Non-Legacy SQLite Transactional Modes").
+    # IMMEDIATE: a transaction that turns to writing only later fails if another process wrote meanwhile.
+    begin = "BEGIN IMMEDIATE" if writes else "BEGIN"
+    pragmas = PRAGMAS if writes else (*PRAGMAS, "query_only=ON")
+    event.listen(engine, "connect", partial(_prepare, pragmas=pragmas))
     event.listen(engine, "begin", lambda connection: connection.exec_driver_sql(begin))
     return engine
 
@@ -218,9 +224,8 @@ def _create_private(path: str | None) -> None:
             Path(file).chmod(0o600)
 
 
-def _prepare(connection: Any, record: object) -> None:
-    """SQLAlchemy begins transactions, not sqlite3 (SQLAlchemy: "Non-Legacy SQLite Transactional Modes")."""
+def _prepare(connection: sqlite3.Connection, record: object, *, pragmas: tuple[str, ...]) -> None:
     del record
     connection.isolation_level = None
-    for pragma in PRAGMAS:
+    for pragma in pragmas:
         connection.execute(f"PRAGMA {pragma}")

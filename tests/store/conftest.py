@@ -1,0 +1,22 @@
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from app.store.database import Database
+
+
+@pytest.fixture
+def url(tmp_path: Path) -> str:
+    """Where this test's database is."""
+    return f"sqlite:///{tmp_path}/greenroom.db"
+
+
+@pytest.fixture
+async def database(url: str) -> AsyncIterator[Database]:
+    """A new database of the current shape."""
+    database = await Database.open(url, migrate=True)
+    yield database
+    await database.close()

@@ -1,0 +1,59 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import Connection
+from sqlalchemy.dialects.postgresql.base import PGDialect
+from sqlalchemy.schema import CreateTable
+
+from app.store import migrate as migrations
+from app.store.database import Database
+from app.store.schema import metadata
+
+
+def differences(conn: Connection) -> list[object]:
+    context = MigrationContext.configure(conn, opts={"compare_type": True, "compare_server_default": True})
+    return list(compare_metadata(context, metadata))
+
+
+async def test_the_migrations_lead_to_what_the_code_expects(database: Database) -> None:
+    """A column that only one of them knows would be found by the first user who upgrades."""
+    assert await database.read(differences) == []
+
+
+async def test_migrating_again_changes_nothing(url: str, database: Database) -> None:
+    """Every start may migrate; only the first after an upgrade does."""
+    again = await Database.open(url, migrate=True)
+    assert await again.read(migrations.is_current)
+    await again.close()
+    assert await database.read(migrations.is_current)
+
+
+async def test_names_ignore_case_in_the_database(database: Database) -> None:
+    """Alembic does not compare collations, and two rows for one repository would be two leases."""
+
+    def collations(conn: Connection) -> dict[str, int]:
+        rows = conn.exec_driver_sql("SELECT name, sql FROM sqlite_master WHERE sql LIKE '%NOCASE%'")
+        return {name: sql.count("NOCASE") for name, sql in rows}
+
+    expected = ["advisories", "attempts", "audit", "case_links", "repositories", "standings", "work"]
+    assert await database.read(collations) == dict.fromkeys(expected, 1)
+
+
+def test_the_same_tables_can_be_made_in_postgresql() -> None:
+    """Several instances need PostgreSQL; nothing may creep in that only SQLite has."""
+    statements = [str(CreateTable(table).compile(dialect=PGDialect())) for table in metadata.sorted_tables]
+
+    assert len(statements) == len(metadata.tables)
+    assert any("key CITEXT NOT NULL" in statement for statement in statements)
+
+
+def test_migrations_are_files_of_the_package() -> None:
+    """They have to be in a wheel: whoever installs the app migrates with it."""
+    package = Path(migrations.__file__).parent
+
+    assert package in migrations.MIGRATIONS.parents
+    assert (migrations.MIGRATIONS / "env.py").is_file()
+    assert sorted(path.name for path in (migrations.MIGRATIONS / "versions").glob("0*.py")) == ["0001_first_shape.py"]
