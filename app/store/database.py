@@ -11,12 +11,11 @@ Not kept: a write whose caller was cancelled may still happen.
 from __future__ import annotations
 
 import asyncio
-import os
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -202,7 +201,7 @@ def _alone(engine: Engine) -> Iterator[Connection]:
 def _engine(url: URL, *, writes: bool) -> Engine:
     if url.get_backend_name() != "sqlite":
         return create_engine(url, pool_size=1, max_overflow=0, execution_options={"postgresql_readonly": not writes})
-    _create_private(url.database)
+    _make_private(url.database)
     engine = create_engine(url, pool_size=1, max_overflow=0, connect_args={"check_same_thread": False})
     # SQLAlchemy begins transactions, not sqlite3 (SQLAlchemy: "Enabling Non-Legacy SQLite Transactional Modes").
     # IMMEDIATE: a transaction that turns to writing only later fails if another process wrote meanwhile.
@@ -213,14 +212,18 @@ def _engine(url: URL, *, writes: bool) -> Engine:
     return engine
 
 
-def _create_private(path: str | None) -> None:
-    """Nobody but the owner may read it. SQLite gives its -wal and -shm the mode of the database file."""
+def _make_private(path: str | None) -> None:
+    """Nobody but the owner may read it. SQLite gives its -wal and -shm the mode of the database file.
+
+    A file that exists is never opened here: closing it would drop the locks that SQLite holds on it in this process,
+    and others would corrupt it (SQLite: "How To Corrupt An SQLite Database File", 2.2).
+    """
     if not path or path == ":memory:":
         raise ValueError("two connections cannot share a database in memory; write sqlite:///PATH")
-    descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
-    os.close(descriptor)
+    with suppress(FileExistsError):
+        Path(path).touch(mode=0o600, exist_ok=False)
     for file in (path, f"{path}-wal", f"{path}-shm"):
-        if Path(file).exists():
+        with suppress(FileNotFoundError):
             Path(file).chmod(0o600)
 
 
