@@ -55,9 +55,9 @@ def _drained(facts: RepositoryFacts, name: str) -> Verdict:
 
 def _roster(owners: Roster, name: str) -> Verdict | None:
     """What is wrong with the list of people who should see reports?"""
-    if owners.strangers:
-        logins = ", ".join(person.login for person in owners.strangers)
-        return finding(f"logins that policy names for {name} belong to nobody or to other accounts now: {logins}")
+    if owners.unconfirmed:
+        logins = ", ".join(person.login for person in owners.unconfirmed)
+        return finding(f"logins that policy names for {name} cannot be confirmed as the accounts it means: {logins}")
     if not owners.people:
         return finding(f"reports came in on GitHub, and policy names nobody of {name} to see them")
     return None

@@ -125,11 +125,11 @@ class CoordinationRepository:
 class Roster:
     """The accounts that policy names for something, split by what GitHub says of them today.
 
-    `strangers` are logins that belong to another account by now, or to none: they are added to nothing.
+    `unconfirmed` are logins that belong to another account by now, or to none: they are added to nothing.
     """
 
     people: tuple[Person, ...] = ()
-    strangers: tuple[Person, ...] = ()
+    unconfirmed: tuple[Person, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,7 +137,6 @@ class RepositoryFacts:
     """All that is observed of one repository. Policies read this and nothing else of GitHub."""
 
     name: RepoName
-    repository: Fact[Repository]
     private_reporting: Fact[bool]
     configuration: Fact[Configuration | None]
     advisories: Fact[tuple[Advisory, ...]]

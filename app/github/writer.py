@@ -74,6 +74,16 @@ class Writer:
         """Close an advisory. It can be reopened as a draft, by people."""
         await self._send(routes.UPDATE_ADVISORY.of(repo, ghsa_id=ghsa, body=_state("closed")), repo, lease)
 
+    async def why_not(self, repo: RepoName, permission: str) -> str | None:
+        """Why nothing can be written there now, without asking for it. None where it can."""
+        if not self._enabled:
+            return "writes are switched off"
+        try:
+            await self._holder(repo, permission, "write")
+        except Held as held:
+            return str(held)
+        return None
+
     async def _send(self, call: Call, repo: RepoName, lease: Lease) -> Any:
         async def send(app: Registration, access: Access) -> Any:
             return (await app.client.write(call, access, lease=lease)).body

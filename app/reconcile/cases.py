@@ -35,8 +35,10 @@ def is_mirror(advisory: Advisory, rules: PolicyFile) -> bool:
     return rules.coordination is not None and advisory.repo == rules.coordination.repository
 
 
-def is_candidate(advisory: Advisory, rules: PolicyFile) -> bool:
-    return len(tools_of(advisory, rules)) >= SMALLEST_CASE
+def awaits_acceptance(advisory: Advisory, rules: PolicyFile) -> bool:
+    """Is this a candidate? GitHub does not tell when it is accepted, so it is looked at again and again."""
+    in_triage = advisory.state == "triage" and not is_mirror(advisory, rules)
+    return in_triage and len(tools_of(advisory, rules)) >= SMALLEST_CASE
 
 
 def tools_of(advisory: Advisory, rules: PolicyFile) -> tuple[str, ...]:

@@ -93,6 +93,10 @@ def _notes_on_advisories(snapshot: RepositorySnapshot, at: Standpoint) -> tuple[
         case = snapshot.cases.get(advisory.ghsa)
         if case is None and (advisory.is_open or advisory.ghsa in known):
             notes.extend(cases.notes_on(advisory, at.policies.file, case))
+            if cases.awaits_acceptance(advisory, at.policies.file):
+                notes.append(
+                    LookAt(keys=frozenset({AdvisoryKey(advisory.repo, advisory.ghsa)}), due=at.now + at.watch_every)
+                )
     gone = [each for each in snapshot.known if each.ghsa not in {advisory.ghsa for advisory in listed}]
     if gone:  # known to be open and in no list any more: each is looked at by itself
         notes.append(LookAt(keys=frozenset(_key_of(each) for each in gone)))
@@ -107,7 +111,7 @@ def _decide_advisory(snapshot: AdvisorySnapshot, at: Standpoint) -> Plan:
     if not isinstance(snapshot.advisory, Known):
         return Plan(key=snapshot.key, cannot_tell=(snapshot.advisory.reason,))
     advisory = snapshot.advisory.value
-    waits = snapshot.case is None and advisory.state == "triage" and cases.is_candidate(advisory, at.policies.file)
+    waits = snapshot.case is None and cases.awaits_acceptance(advisory, at.policies.file)
     return Plan(
         key=snapshot.key,
         notes=cases.notes_on(advisory, at.policies.file, snapshot.case),

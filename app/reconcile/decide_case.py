@@ -186,6 +186,6 @@ def _to_settle(matter: _Matter, sync: mirrors.Sync) -> Iterator[str]:
     if sync.conflicts:
         yield f"the mirror and its source were both edited, nothing is overwritten: {', '.join(sync.conflicts)}"
     for tool, fact in matter.snapshot.people.items():
-        if isinstance(fact, Known) and fact.value.strangers:
-            logins = ", ".join(person.login for person in fact.value.strangers)
-            yield f"logins that policy names for {tool} belong to nobody or to other accounts now: {logins}"
+        if isinstance(fact, Known) and fact.value.unconfirmed:
+            logins = ", ".join(person.login for person in fact.value.unconfirmed)
+            yield f"logins that policy names for {tool} cannot be confirmed as the accounts it means: {logins}"

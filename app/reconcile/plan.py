@@ -97,9 +97,10 @@ class ForgetAttempts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LookAt:
-    """Look at other keys now."""
+    """Look at other keys, now or when due."""
 
     keys: frozenset[Key]
+    due: datetime | None = None
 
 
 Note: TypeAlias = (

@@ -1,0 +1,168 @@
+"""Which parts make up a Greenroom, and how do they hang together?"""
+
+from __future__ import annotations
+
+import os
+import socket
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import httpx
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from app.clock import Clock
+from app.domain.ids import POLL, Key, TimerKey
+from app.domain.lease import Lease
+from app.github.client import Client
+from app.github.credentials import AppCredentials
+from app.github.reader import Reader
+from app.github.registration import Registration
+from app.github.writer import Writer
+from app.policy_file import PolicyInForce
+from app.reconcile.apply import Applier
+from app.reconcile.digests import Digests
+from app.reconcile.observe import Observer
+from app.reconcile.reconciler import Reconciler
+from app.settings import Settings
+from app.store.cases import NoSuchCase
+from app.store.database import Database
+from app.store.inbox import StoredInbox
+from app.sweep import Sweep
+from app.worker import Worker
+from webhooks.endpoint import endpoint
+from webhooks.signature import WebhookSecrets
+
+CASES_EVERY = 4  # polls: open cases and candidates are looked at this often, as GitHub is silent about drafts
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Greenroom:
+    """The parts that a face needs."""
+
+    settings: Settings
+    database: Database
+    policy: PolicyInForce
+    digests: Digests
+    reader: Reader
+    reconciler: Reconciler
+    sweep: Sweep
+    worker: Worker
+    web: Starlette
+
+
+@asynccontextmanager
+async def assemble(
+    settings: Settings, *, clock: Clock, transport: httpx.AsyncBaseTransport | None = None
+) -> AsyncIterator[Greenroom]:
+    """Everything, ready to work. Raises InvalidSecret, InvalidKeys, UnusableKey, InvalidPolicy and WrongSchema."""
+    digests = Digests.parse(settings.digest_keys.get_secret_value())
+    policy = PolicyInForce(settings.policy)
+    secrets = _webhook_secrets(settings)
+    async with AsyncExitStack() as stack:
+        client = await stack.enter_async_context(Client(base_url=settings.github_url, clock=clock, transport=transport))
+        database = await Database.open(settings.database_url, migrate=settings.database_url.startswith("sqlite"))
+        stack.push_async_callback(database.close)
+        watcher, hand = _registrations(settings, client, clock)
+        reader = Reader(watcher, hand, clock)
+        writer = Writer([hand, watcher], enabled=settings.writes == "on")
+        reconciler = Reconciler(
+            reader=reader,
+            observer=Observer(reader, database, clock, digests),
+            applier=Applier(reader, writer, database, clock, digests),
+            database=database,
+            clock=clock,
+            digests=digests,
+            policies=policy.current,
+            writes_enabled=settings.writes == "on",
+            watch_every=timedelta(seconds=CASES_EVERY * settings.poll_seconds),
+        )
+        sweep = Sweep(reader=reader, database=database, clock=clock, policies=policy.current)
+        handler = _Handler(settings, clock, policy, sweep, reconciler)
+        owner = f"{socket.gethostname()}:{os.getpid()}"
+        worker = Worker(database=database, clock=clock, handler=handler, owner=owner, name_of=digests.pseudonym)
+        yield Greenroom(
+            settings=settings,
+            database=database,
+            policy=policy,
+            digests=digests,
+            reader=reader,
+            reconciler=reconciler,
+            sweep=sweep,
+            worker=worker,
+            web=_web(database, clock, secrets, handler),
+        )
+
+
+@dataclass(slots=True)
+class _Handler:
+    """Does the work behind a key, and remembers when everything was last seen."""
+
+    settings: Settings
+    clock: Clock
+    policy: PolicyInForce
+    sweep: Sweep
+    reconciler: Reconciler
+    last_sweep: datetime | None = None
+
+    async def __call__(self, key: Key, lease: Lease) -> datetime | None:
+        if isinstance(key, TimerKey):
+            return await self._timer(key)
+        try:
+            return (await self.reconciler.reconcile(key, lease=lease)).look_again
+        except NoSuchCase:
+            return None
+
+    async def _timer(self, key: TimerKey) -> datetime:
+        self.policy.refresh()
+        if key == POLL:
+            await self.sweep.poll()
+            return self.clock.now() + timedelta(seconds=self.settings.poll_seconds)
+        await self.sweep.sweep()
+        self.last_sweep = self.clock.now()
+        return self.clock.now() + timedelta(seconds=self.settings.sweep_seconds)
+
+    def is_ready(self) -> bool:
+        """Did a sweep go well, not too long ago?"""
+        limit = timedelta(seconds=2 * self.settings.sweep_seconds)
+        return self.last_sweep is not None and self.clock.now() - self.last_sweep <= limit
+
+
+def _webhook_secrets(settings: Settings) -> WebhookSecrets:
+    previous = settings.webhook_secret_previous
+    return WebhookSecrets(
+        current=settings.webhook_secret.get_secret_value(),
+        previous=previous.get_secret_value() if previous else None,
+    )
+
+
+def _registrations(settings: Settings, client: Client, clock: Clock) -> tuple[Registration, Registration]:
+    """The Watcher and the Hand. A small install uses one registration for both."""
+    keys = [settings.private_key, *([settings.private_key_next] if settings.private_key_next else [])]
+    signers = [AppCredentials(settings.app_id, key.get_secret_value()) for key in keys]
+    watcher = Registration(name="Greenroom", signers=signers, client=client, clock=clock)
+    if settings.hand_app_id is None or settings.hand_private_key is None:
+        return watcher, watcher
+    signer = AppCredentials(settings.hand_app_id, settings.hand_private_key.get_secret_value())
+    return watcher, Registration(name="Greenroom Hand", signers=[signer], client=client, clock=clock)
+
+
+def _web(database: Database, clock: Clock, secrets: WebhookSecrets, handler: _Handler) -> Starlette:
+    async def healthz(request: Request) -> Response:  # noqa: ARG001 starlette's signature
+        return JSONResponse({"ok": True})
+
+    async def readyz(request: Request) -> Response:  # noqa: ARG001 starlette's signature
+        ready = handler.is_ready()
+        return JSONResponse({"ready": ready}, status_code=200 if ready else 503)
+
+    return Starlette(
+        routes=[
+            endpoint(StoredInbox(database, clock), secrets),
+            Route("/healthz", healthz),
+            Route("/readyz", readyz),
+        ]
+    )

@@ -1,0 +1,187 @@
+"""How is one action done, so that it is done at most once and we know afterwards whether it was?
+
+The intent is written before anything is sent, the outcome after it was read back. Where the answer is lost the intent
+stays open: the next look finds out what happened, and only then is anything sent again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable
+from functools import partial
+from typing import TypeVar, assert_never
+
+from sqlalchemy import Connection
+
+from app.clock import Clock
+from app.domain.actions import (
+    Action,
+    CloseMirror,
+    InviteToMirror,
+    MirrorFields,
+    OpenMirror,
+    SetCollaborators,
+    SetPrivateReporting,
+    UpdateMirror,
+)
+from app.domain.facts import Advisory, Configuration, Fact, Known
+from app.domain.ids import Ghsa, Key, Person, RepoName
+from app.domain.lease import Lease, LeaseLost
+from app.domain.records import Attempt
+from app.github.errors import Ambiguous, Held, Refused, RetryLater
+from app.github.reader import Reader
+from app.github.writer import Writer
+from app.reconcile.decide_case import SETTLING
+from app.reconcile.digests import Digests
+from app.reconcile.gates import fingerprint
+from app.reconcile.plan import Step
+from app.reconcile.remember import save_baselines
+from app.store import attempts, audit, cases
+from app.store.database import Database
+
+T = TypeVar("T")
+
+
+class Applier:
+    """Does what a plan says, one step at a time."""
+
+    def __init__(self, reader: Reader, writer: Writer, database: Database, clock: Clock, digests: Digests) -> None:
+        self._reader, self._writer = reader, writer
+        self._database, self._clock, self._digests = database, clock, digests
+
+    async def apply(self, step: Step, key: Key, *, lease: Lease) -> str:
+        """Do one step and say what became of it: done, refused, without effect, or held.
+
+        Raises RetryLater where that is not known yet, and LeaseLost where somebody else goes on.
+        """
+        action = step.action
+        if why_not := await self._writer.why_not(action.repo, _permission(action)):
+            return f"held: {why_not}"
+        print_of_it = fingerprint(action, self._digests)
+        intent = await self._database.write(
+            lambda conn: audit.intend(
+                conn, at=self._clock.now(), key=key, kind=action.kind, scope=action.scope, fingerprint=print_of_it
+            )
+        )
+        try:
+            created = await self._send(action, lease)
+            trouble = await self._trouble(action, created)
+        except Refused as error:
+            return await self._in_vain(key, print_of_it, intent, "refused", str(error))
+        except Ambiguous as error:
+            raise RetryLater(str(error), after=SETTLING) from error  # the intent stays open
+        except (RetryLater, Held, LeaseLost) as error:
+            await self._conclude(intent, "not sent", str(error))
+            raise
+        if trouble:
+            return await self._in_vain(key, print_of_it, intent, "without effect", trouble)
+        await self._conclude(intent, "done", None)
+        if isinstance(action, OpenMirror | UpdateMirror):
+            await self._database.write(
+                partial(save_baselines, case=action.case, values=step.synced, digests=self._digests)
+            )
+        return "done"
+
+    async def _send(self, action: Action, lease: Lease) -> Ghsa | None:
+        match action:
+            case SetPrivateReporting():
+                await self._writer.set_private_reporting(action.repo, action.enabled, lease=lease)
+            case SetCollaborators() | InviteToMirror():
+                await self._writer.add_people(action.repo, action.ghsa, action.add, lease=lease)
+            case OpenMirror():
+                created = await self._writer.open_mirror(action.repo, action.fields, lease=lease)
+                await self._database.write(partial(cases.set_mirror, number=action.case, ghsa=created, sequence=1))
+                return created
+            case UpdateMirror():
+                await self._writer.update_mirror(action.repo, action.ghsa, action.fields, lease=lease)
+            case CloseMirror():
+                await self._writer.close_mirror(action.repo, action.ghsa, lease=lease)
+            case _ as never:
+                assert_never(never)
+        return None
+
+    async def _trouble(self, action: Action, created: Ghsa | None) -> str | None:
+        """Read back what was written. None where it is so; raises Ambiguous where we cannot tell."""
+        match action:
+            case SetPrivateReporting():
+                is_now = _told(await self._read(self._reader.private_reporting(action.repo)))
+                return None if is_now == action.enabled else await self._what_blocks(action.repo)
+            case SetCollaborators():
+                advisory = _told(await self._read(self._reader.advisory(action.repo, action.ghsa)))
+                return _absent(advisory, action.add)
+            case InviteToMirror():
+                return _absent(await self._mirror(action.repo, action.ghsa), action.add)
+            case OpenMirror():
+                assert created is not None  # noqa: S101 - what was opened has an id
+                return _unlike(await self._mirror(action.repo, created), action.fields)
+            case UpdateMirror():
+                return _unlike(await self._mirror(action.repo, action.ghsa), action.fields)
+            case CloseMirror():
+                state = (await self._mirror(action.repo, action.ghsa)).state
+                return None if state == "closed" else f"GitHub accepted the closing and shows it as {state}"
+            case _ as never:
+                assert_never(never)
+
+    async def _mirror(self, repo: RepoName, ghsa: Ghsa) -> Advisory:
+        return _told(await self._read(self._reader.mirror(repo, ghsa)))
+
+    async def _read(self, question: Awaitable[Fact[T]]) -> Fact[T]:
+        try:
+            return await question
+        except RetryLater as error:
+            raise Ambiguous(f"it was sent and could not be read back: {error}") from error
+
+    async def _what_blocks(self, repo: RepoName) -> str:
+        """GitHub: "Security configuration enforcement": such a write appears to succeed and changes nothing."""
+        match await self._read(self._reader.configuration(repo)):
+            case Known(value=Configuration(enforced=True, name=name)):
+                return f"blocked by configuration “{name}”, which is enforced"
+            case _:
+                return "GitHub accepted the change and shows the old setting"
+
+    async def _in_vain(self, key: Key, print_of_it: str, intent: int, outcome: str, why: str) -> str:
+        """Write down that this had no effect, so that it is not tried again until something changes."""
+        attempt = Attempt(key=key, fingerprint=print_of_it, outcome=outcome, reason=why, at=self._clock.now())
+
+        def both(conn: Connection) -> None:
+            attempts.remember(conn, attempt)
+            audit.conclude(conn, intent, outcome, why, at=attempt.at)
+
+        await self._database.write(both)
+        return f"{outcome}: {why}"
+
+    async def _conclude(self, intent: int, outcome: str, detail: str | None) -> None:
+        await self._database.write(lambda conn: audit.conclude(conn, intent, outcome, detail, at=self._clock.now()))
+
+
+def _permission(action: Action) -> str:
+    """What the action needs write permission for (GitHub: "Permissions required for GitHub Apps")."""
+    return "administration" if isinstance(action, SetPrivateReporting) else "repository_advisories"
+
+
+def _told(fact: Fact[T]) -> T:
+    if not isinstance(fact, Known):
+        raise Ambiguous(f"it was sent and cannot be read back: {fact.reason}")
+    return fact.value
+
+
+def _absent(advisory: Advisory, wanted: tuple[Person, ...]) -> str | None:
+    inside = {person.id for person in advisory.people}
+    absent = [person.login for person in wanted if person.id not in inside]
+    return f"GitHub accepted the change and does not list {', '.join(absent)}" if absent else None
+
+
+def _unlike(mirror: Advisory, sent: MirrorFields) -> str | None:
+    """Which of the fields that were sent does GitHub not show?"""
+    shown = {
+        "summary": sent.summary in {None, mirror.summary},
+        "description": sent.description is None or _lines(sent.description) == _lines(mirror.description),
+        "severity": sent.severity in {None, mirror.severity} and sent.cvss_vector in {None, mirror.cvss_vector},
+        "cve": sent.cve_id in {None, mirror.cve_id},
+        "cwes": sent.cwe_ids is None or set(sent.cwe_ids) == set(mirror.cwe_ids),
+    }
+    unlike = [field for field, is_shown in shown.items() if not is_shown]
+    return f"GitHub accepted the change and does not show it: {', '.join(unlike)}" if unlike else None
+
+
+def _lines(text: str) -> list[str]:
+    return [line.rstrip() for line in text.replace("\r\n", "\n").rstrip().split("\n")]

@@ -1,0 +1,248 @@
+"""What is so, for one key? Reads GitHub and our own memory, and decides nothing.
+
+What GitHub cannot answer just now becomes *cannot tell*, so that one failing route never hides what the others say; the
+snapshot then says when to ask again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import partial
+from typing import TypeVar
+
+from sqlalchemy import Connection
+
+from app.clock import Clock
+from app.domain.facts import (
+    Advisory,
+    CannotTell,
+    Configuration,
+    CoordinationRepository,
+    Fact,
+    Known,
+    NotApplicable,
+    RepositoryFacts,
+    Roster,
+)
+from app.domain.ids import AdvisoryKey, CaseKey, Ghsa, Key, Person, PolicyKey, RepoName, RepositoryKey
+from app.domain.records import Attempt, Intent, StoredCase
+from app.github.errors import RetryLater
+from app.github.reader import Reader
+from app.reconcile.body import Body, Record, Tampered
+from app.reconcile.digests import Digests
+from app.reconcile.snapshot import AdvisorySnapshot, CaseSnapshot, RepositorySnapshot, Snapshot
+from app.store import advisories, attempts, audit, cases
+from app.store.database import Database
+from policies.config import People, PolicyFile
+from policies.policy import all_policies
+
+T = TypeVar("T")
+
+RETRY = timedelta(seconds=15)  # where GitHub does not say when to ask again
+_COORDINATION_FOR = timedelta(seconds=30)  # how long one look at the coordination repository serves every case
+
+
+class Observer:
+    """Takes snapshots."""
+
+    def __init__(self, reader: Reader, database: Database, clock: Clock, digests: Digests) -> None:
+        self._reader, self._database, self._clock, self._digests = reader, database, clock, digests
+        self._coordination: Fact[CoordinationRepository] = CannotTell("not looked at yet")
+
+    async def observe(self, key: RepositoryKey | PolicyKey | AdvisoryKey | CaseKey, rules: PolicyFile) -> Snapshot:
+        """Everything that deciding about this key needs. Raises NoSuchCase."""
+        look = Look(rules)
+        match key:
+            case AdvisoryKey():
+                return await self._advisory(key, look)
+            case CaseKey():
+                return await self._case(key, look)
+            case _:
+                return await self._repository(key, look)
+
+    async def _repository(self, key: RepositoryKey | PolicyKey, look: Look) -> RepositorySnapshot:
+        repo = key.repo
+        listed = await look.ask(partial(self._reader.advisories, repo))
+        facts = RepositoryFacts(
+            name=repo,
+            private_reporting=await look.ask(partial(self._reader.private_reporting, repo)),
+            configuration=await self._configuration(repo, look),
+            advisories=listed,
+            owners_people=await self._owners_people(repo, listed, look),
+            coordination=await self._coordination_of(repo, look),
+        )
+        memory = await self._database.read(partial(_memory, key=key))
+        return RepositorySnapshot(
+            key=key,
+            facts=facts,
+            known=await self._database.read(partial(advisories.known_open, repo=repo)),
+            cases=await self._database.read(partial(_cases_of, listed=listed)),
+            unresolved=memory.unresolved,
+            attempts=memory.attempts,
+            retry_after=look.retry_after,
+        )
+
+    async def _advisory(self, key: AdvisoryKey, look: Look) -> AdvisorySnapshot:
+        return AdvisorySnapshot(
+            key=key,
+            advisory=await look.ask(partial(self._reader.advisory, key.repo, key.ghsa)),
+            case=await self._database.read(partial(cases.case_of, repo=key.repo, ghsa=key.ghsa)),
+            retry_after=look.retry_after,
+        )
+
+    async def _case(self, key: CaseKey, look: Look) -> CaseSnapshot:
+        case = await self._database.read(partial(cases.case, number=key.number))
+        sources = [await look.ask(partial(self._reader.advisory, link.repo, link.ghsa)) for link in case.links]
+        memory = await self._database.read(partial(_memory, key=key))
+        mirror = await self._mirror(case, look)
+        present = mirror.value.people if isinstance(mirror, Known) and mirror.value else ()
+        tools = {each.tool: look.rules.tools.get(each.tool, People()) for each in case.participants}
+        return CaseSnapshot(
+            key=key,
+            case=case,
+            sources=tuple(sources),
+            coordination=await self.coordination(look),
+            mirror=mirror,
+            people={tool: await self._roster(people, present, look) for tool, people in tools.items()},
+            baselines=await self._database.read(partial(cases.baselines, number=case.number)),
+            unresolved=memory.unresolved,
+            attempts=memory.attempts,
+            retry_after=look.retry_after,
+        )
+
+    async def coordination(self, look: Look) -> RepositoryFacts:
+        """The coordination repository, as it was at most half a minute ago."""
+        coordination = look.rules.coordination
+        if coordination is None:
+            return _only(RepoName("no", "repository"), NotApplicable("policy names no coordination repository"))
+        last = self._coordination
+        if not isinstance(last, Known) or self._clock.now() - last.observed_at > _COORDINATION_FOR:
+            self._coordination = await look.ask(partial(self._reader.coordination, coordination.repository))
+        return _only(coordination.repository, self._coordination)
+
+    async def _configuration(self, repo: RepoName, look: Look) -> Fact[Configuration | None]:
+        """Read only where somebody declared who takes the reports: elsewhere nothing would be done about it."""
+        if look.rules.report_owner_of(repo, self._clock.now()) is None:
+            return NotApplicable(f"nobody declared who takes the reports of {repo}")
+        return await look.ask(partial(self._reader.configuration, repo))
+
+    async def _owners_people(self, repo: RepoName, listed: Fact[tuple[Advisory, ...]], look: Look) -> Fact[Roster]:
+        """The report owner's people, where there is a report that they may not see yet."""
+        declared = look.rules.report_owner_of(repo, self._clock.now())
+        reports = [each for each in _open(listed) if each.reported_privately]
+        if declared is None or not reports:
+            return NotApplicable("no report came in on GitHub")
+        present = set.intersection(*({*report.people} for report in reports))
+        return await self._roster(declared[1], tuple(present), look)
+
+    async def _roster(self, named: People, present: tuple[Person, ...], look: Look) -> Fact[Roster]:
+        """Who is meant by the people and teams of policy. Whoever is present already has proved who they are."""
+        inside = {person.id for person in present}
+        people = {person for person in named.users if person.id in inside}
+        unconfirmed = set()
+        for person in set(named.users) - people:
+            match await look.ask(partial(self._reader.person, person.login)):
+                case Known(value=found) if found.id == person.id:
+                    people.add(found)
+                case _ if look.retry_after is not None:
+                    return CannotTell(f"who has the login {person.login} now")
+                case _:
+                    unconfirmed.add(person)
+        for team in named.teams:
+            members = await look.ask(partial(self._reader.team_members, team))
+            if not isinstance(members, Known):
+                return members
+            people.update(members.value)
+        roster = Roster(people=tuple(sorted(people)), unconfirmed=tuple(sorted(unconfirmed)))
+        return Known(value=roster, observed_at=self._clock.now())
+
+    async def _coordination_of(self, repo: RepoName, look: Look) -> Fact[CoordinationRepository]:
+        coordination = look.rules.coordination
+        if coordination is None or coordination.repository != repo:
+            return NotApplicable("not the coordination repository")
+        return (await self.coordination(look)).coordination
+
+    async def _mirror(self, case: StoredCase, look: Look) -> Fact[Advisory | None]:
+        """The mirror of a case: by its id, or, where we know none, by the record that it carries."""
+        coordination = look.rules.coordination
+        if coordination is None:
+            return NotApplicable("policy names no coordination repository")
+        if case.mirror is not None:
+            known = await look.ask(partial(self._reader.mirror, coordination.repository, case.mirror))
+            return Known(value=known.value, observed_at=known.observed_at) if isinstance(known, Known) else known
+        found = await look.ask(partial(self._reader.mirrors, coordination.repository))
+        if not isinstance(found, Known):
+            return found
+        ours = [each for each in found.value if _belongs_to(each, case, self._digests)]
+        oldest = min(ours, key=lambda each: (each.created_at is None, each.created_at, each.ghsa), default=None)
+        return Known(value=oldest, observed_at=found.observed_at)
+
+
+class Look:
+    """One look at the world: asks, and remembers whether anything has to be asked again."""
+
+    def __init__(self, rules: PolicyFile) -> None:
+        self.rules = rules
+        self.retry_after: timedelta | None = None
+
+    async def ask(self, question: Callable[[], Awaitable[Fact[T]]]) -> Fact[T]:
+        """The answer, or that we cannot tell just now."""
+        try:
+            return await question()
+        except RetryLater as error:
+            self.retry_after = max(self.retry_after or timedelta(0), error.after or RETRY)
+            return CannotTell(str(error))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Memory:
+    unresolved: tuple[Intent, ...]
+    attempts: tuple[Attempt, ...]
+
+
+def _memory(conn: Connection, key: Key) -> _Memory:
+    """What became of earlier writes. A whole repository has those of each policy."""
+    keys = [PolicyKey(key.repo, policy.name) for policy in all_policies()] if isinstance(key, RepositoryKey) else [key]
+    return _Memory(
+        unresolved=tuple(intent for each in keys for intent in audit.unresolved(conn, each)),
+        attempts=tuple(attempt for each in keys for attempt in attempts.attempts(conn, each)),
+    )
+
+
+def _cases_of(conn: Connection, listed: Fact[tuple[Advisory, ...]]) -> dict[Ghsa, int]:
+    if not isinstance(listed, Known):
+        return {}
+    found = {each.ghsa: cases.case_of(conn, each.repo, each.ghsa) for each in listed.value}
+    return {ghsa: number for ghsa, number in found.items() if number is not None}
+
+
+def _open(listed: Fact[tuple[Advisory, ...]]) -> Iterator[Advisory]:
+    if isinstance(listed, Known):
+        yield from (each for each in listed.value if each.is_open)
+
+
+def record_of(mirror: Advisory, digests: Digests) -> Record | None:
+    """What an advisory of the coordination repository says of itself. None where it is not one of our mirrors."""
+    try:
+        return Body.parse(mirror.description, digests).record
+    except Tampered:
+        return None
+
+
+def _belongs_to(mirror: Advisory, case: StoredCase, digests: Digests) -> bool:
+    record = record_of(mirror, digests)
+    return record is not None and record.case == case.number and record.links == tuple(map(str, case.links))
+
+
+def _only(repo: RepoName, coordination: Fact[CoordinationRepository]) -> RepositoryFacts:
+    unread = NotApplicable("not asked")
+    return RepositoryFacts(
+        name=repo,
+        private_reporting=unread,
+        configuration=unread,
+        advisories=unread,
+        owners_people=unread,
+        coordination=coordination,
+    )

@@ -1,0 +1,101 @@
+"""How are a plan's notes and verdicts written down? All of one look in one transaction, and nothing of it on GitHub."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import assert_never
+
+from sqlalchemy import Connection
+
+from app.domain.findings import Standing
+from app.domain.ids import AdvisoryKey, CaseKey, Key
+from app.domain.records import Baseline, KnownAdvisory, Participant
+from app.reconcile.cases import SMALLEST_CASE
+from app.reconcile.digests import Digests
+from app.reconcile.mirror import baseline_parts
+from app.reconcile.plan import (
+    AdoptMirror,
+    CloseCase,
+    Conclude,
+    Forget,
+    ForgetAttempts,
+    LookAt,
+    Note,
+    OpenCase,
+    Plan,
+    SaveBaselines,
+    Watch,
+)
+from app.store import advisories, attempts, audit, cases, findings, work
+
+
+def remember(
+    conn: Connection, *, plan: Plan, numbers: Mapping[AdvisoryKey, int], now: datetime, digests: Digests
+) -> None:
+    """Write down what a look taught. `numbers` are those of cases that are to be opened."""
+    for repo, policy, verdict in plan.verdicts:
+        standing = Standing(
+            repo=repo, policy=policy, state=verdict.state, message=verdict.message, since=now, observed_at=now
+        )
+        findings.record(conn, standing)
+    for note in plan.notes:
+        _note(conn, note, key=plan.key, numbers=numbers, now=now, digests=digests)
+
+
+def _note(
+    conn: Connection, note: Note, *, key: Key, numbers: Mapping[AdvisoryKey, int], now: datetime, digests: Digests
+) -> None:
+    match note:
+        case Watch():
+            _watch(conn, note, now)
+        case Forget():
+            advisories.forget(conn, note.repo, note.ghsa)
+        case OpenCase():
+            _open_case(conn, note, numbers, now)
+        case AdoptMirror():
+            cases.set_mirror(conn, note.case, note.ghsa, note.sequence)
+        case SaveBaselines():
+            save_baselines(conn, case=note.case, values=note.values, digests=digests)
+        case CloseCase():
+            cases.close_case(conn, note.case, now)
+        case Conclude():
+            audit.conclude(conn, note.intent, note.outcome, at=now)
+        case ForgetAttempts():
+            attempts.forget(conn, key)
+        case LookAt():
+            work.mark(conn, note.keys, due=note.due or now, priority=work.ROUTINE if note.due else work.PROMPT)
+        case _ as never:
+            assert_never(never)
+
+
+def save_baselines(conn: Connection, *, case: int, values: Mapping[str, str], digests: Digests) -> None:
+    """Both sides share these values now. Only keyed digests are kept; other fields keep theirs."""
+    [link, *_] = cases.case(conn, case).links
+    known = cases.baselines(conn, case, link.ghsa)
+    for field, value in values.items():
+        made = digests.of(*baseline_parts(case, field, value))
+        known[field] = Baseline(key_id=made.key_id, digest=made.value)
+    cases.save_baselines(conn, case, link.ghsa, known)
+
+
+def _watch(conn: Connection, note: Watch, now: datetime) -> None:
+    known = KnownAdvisory(
+        repo=note.repo,
+        ghsa=note.ghsa,
+        state=note.state,
+        candidate=len(note.tools) >= SMALLEST_CASE,
+        tools=note.tools,
+        first_seen=now,
+        observed_at=now,
+    )
+    advisories.remember(conn, known)
+
+
+def _open_case(conn: Connection, note: OpenCase, numbers: Mapping[AdvisoryKey, int], now: datetime) -> None:
+    number = numbers.get(note.link)
+    if number is None:  # its number could not be found out now; the next look tries again
+        return
+    invited = [Participant(tool=tool, why="named in the advisory") for tool in note.tools]
+    opened = cases.open_case(conn, number=number, links=[note.link], participants=invited, now=now)
+    work.mark(conn, [CaseKey(opened)], due=now, priority=work.PROMPT)

@@ -1,0 +1,39 @@
+"""Which policy file fits the sandbox's world?
+
+The shipped default, with the sandbox's invented people, and with enforcement switched on: what a coordinator would have
+merged after a while of observing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from importlib import resources
+from typing import Any
+
+import yaml
+
+
+def policy_for(id_of: Callable[[str], int | None], *, mode: str = "enforce") -> str:
+    """The text of a policy file. `id_of` gives the numeric id of a login, None where there is no such account."""
+    default = resources.files("policies").joinpath("pypa.yml")
+    shipped: dict[str, Any] = yaml.safe_load(default.read_text(encoding="utf-8"))
+    coordinators = _accounts(id_of, "coordinator")
+    shipped["coordinators"] = {"users": coordinators}
+    shipped["coordination"] |= {"mode": mode, "always_readers": {"users": [*coordinators]}}
+    shipped["report_owners"]["psrt"]["users"] = _accounts(id_of, "psrt-member")
+    for tool in shipped["tools"].values():
+        tool["users"] = _accounts(id_of, _maintainers_of(tool))
+        for tenure in tool.get("report_owner", []):
+            tenure["from"] = tenure["from"].isoformat()
+    shipped["policies"]["private-reporting"]["mode"] = mode
+    return yaml.safe_dump(shipped, sort_keys=False)
+
+
+def _maintainers_of(tool: Mapping[str, Any]) -> str:
+    name = tool["repositories"][0].split("/")[1].lower().replace(".", "-").replace("_", "-")
+    return f"{name}-maintainer"
+
+
+def _accounts(id_of: Callable[[str], int | None], who: str) -> list[str]:
+    logins = (f"{who}-{number}" for number in (1, 2))
+    return [f"{login}:{number}" for login in logins if (number := id_of(login)) is not None]

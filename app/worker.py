@@ -1,0 +1,131 @@
+"""What is done next, by whom, and what if it fails?
+
+Kept: a key is worked on by one worker at a time; work whose worker died is taken over once its lease has run out; what
+fails is tried again later; one key that always fails never stops the others.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import traceback
+import zlib
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import partial
+from typing import TypeAlias
+
+import structlog
+from sqlalchemy import Connection
+
+from app.clock import Clock
+from app.domain.ids import Key
+from app.domain.lease import Lease, LeaseLost
+from app.github.errors import RetryLater
+from app.store import work
+from app.store.database import Database
+from app.store.work import Claim
+
+log = structlog.get_logger()
+
+LEASE = timedelta(seconds=6)
+RENEW_EVERY = 2.0  # seconds
+IDLE = 0.2  # seconds between looks for work where there was none
+AT_ONCE = 5  # keys that one instance works on
+LONGEST_WAIT = timedelta(minutes=15)
+
+Handler: TypeAlias = Callable[[Key, Lease], Awaitable[datetime | None]]  # → when to look at the key again, if ever
+
+
+@dataclass(slots=True)
+class HeldLease:
+    """A claim that is being renewed while its work goes on."""
+
+    claim: Claim
+    until: datetime
+    clock: Clock
+
+    def check(self) -> None:
+        if self.clock.now() >= self.until:
+            raise LeaseLost("the lease has run out, so another instance may be working on this")
+
+
+class Worker:
+    """Takes keys from the work set and gives them to the handler."""
+
+    def __init__(
+        self, *, database: Database, clock: Clock, handler: Handler, owner: str, name_of: Callable[[Key], str]
+    ) -> None:
+        self._database, self._clock, self._handler = database, clock, handler
+        self._owner, self._name_of = owner, name_of
+        self._held: dict[str, HeldLease] = {}
+
+    async def run(self) -> None:
+        """Work until cancelled."""
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self._keep_leases())
+            for number in range(AT_ONCE):
+                group.create_task(self._run_one(f"{self._owner}/{number}"))
+
+    async def run_due(self) -> int:
+        """Work until nothing is due any more, and say how many keys that took."""
+        count = 0
+        while await self._next(self._owner):
+            count += 1
+        return count
+
+    async def _run_one(self, owner: str) -> None:
+        while True:
+            if not await self._next(owner):
+                await self._clock.sleep(IDLE)
+
+    async def _next(self, owner: str) -> bool:
+        now = self._clock.now()
+        claim = await self._database.write(partial(work.claim, owner=owner, now=now, until=now + LEASE))
+        if claim is None:
+            return False
+        lease = self._held[owner] = HeldLease(claim, claim.until, self._clock)
+        try:
+            await self._do(claim, lease)
+        finally:
+            del self._held[owner]
+        return True
+
+    async def _do(self, claim: Claim, lease: Lease) -> None:
+        try:
+            again = await self._handler(claim.key, lease)
+        except RetryLater as error:
+            log.warning("retry_later", key=self._name_of(claim.key), reason=str(error), attempts=claim.attempts + 1)
+            due = self._clock.now() + (error.after or _backoff(claim))
+            await self._database.write(partial(work.postpone, claim=claim, due=due, error_kind="retry later"))
+        except LeaseLost:
+            log.warning("lease_lost", key=self._name_of(claim.key))
+        except Exception as error:  # noqa: BLE001 - it ends this item, not the process
+            # Its message and its values may hold text under embargo; its kind and place do not.
+            where = traceback.extract_tb(error.__traceback__)[-1]
+            kind, place = type(error).__name__, f"{where.name}:{where.lineno}"
+            log.error("failed", key=self._name_of(claim.key), error=kind, at=place)  # noqa: TRY400
+            due = self._clock.now() + _backoff(claim)
+            await self._database.write(partial(work.postpone, claim=claim, due=due, error_kind=kind))
+        else:
+            await self._database.write(partial(_finish, claim=claim, again=again))
+
+    async def _keep_leases(self) -> None:
+        while True:
+            await self._clock.sleep(RENEW_EVERY)
+            for lease in tuple(self._held.values()):
+                until = self._clock.now() + LEASE
+                kept = await self._database.write(partial(work.renew, claim=lease.claim, until=until))
+                lease.until = until if kept else self._clock.now()
+
+
+def _finish(conn: Connection, claim: Claim, again: datetime | None) -> None:
+    work.finish(conn, claim)
+    if again is not None:
+        work.mark(conn, [claim.key], due=again)
+
+
+def _backoff(claim: Claim) -> timedelta:
+    """15 seconds, doubled with each attempt, spread by ± 20 % so that keys that failed together come back apart."""
+    spread = 0.8 + 0.4 * (zlib.crc32(f"{claim.key}{claim.attempts}".encode()) / 2**32)
+    return min(LONGEST_WAIT, timedelta(seconds=15 * 2 ** min(claim.attempts, 8))) * spread

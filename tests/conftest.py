@@ -1,0 +1,53 @@
+"""Fixtures. Those of an end-to-end test end it with the same three questions."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from tests.clock import FakeClock
+from tests.fake_github import FakeGitHub
+from tests.harness import Bot, running
+from tests.secrecy import leaks
+
+
+@pytest.fixture(scope="session")
+def anyio_backend() -> str:
+    return "asyncio"
+
+
+@pytest.fixture
+def clock() -> FakeClock:
+    return FakeClock()
+
+
+@pytest.fixture
+def github(clock: FakeClock) -> FakeGitHub:
+    return FakeGitHub(clock=clock)
+
+
+@pytest.fixture
+async def bot(
+    github: FakeGitHub,
+    clock: FakeClock,
+    tmp_path: Path,
+    capfd: pytest.CaptureFixture[str],
+    caplog: pytest.LogCaptureFixture,
+) -> AsyncIterator[Bot]:
+    """The running app. A day after the story: is everything at rest, and did nothing leak?"""
+    async with running(github, clock, tmp_path) as bot:
+        yield bot
+        github.verify()
+        await bot.settle()
+        before = len(github.writes)
+        clock.advance(days=1)
+        await bot.sweep()
+        await bot.settle()
+        assert [write.path for write in github.writes[before:]] == [], "a further sweep wrote something"
+        assert await bot.waiting() == [], "the queue is not empty"
+        github.verify()
+    captured = capfd.readouterr()
+    logged = "\n".join(record.getMessage() for record in caplog.get_records("call"))
+    assert leaks(github, tmp_path, captured.out, captured.err, logged) == []

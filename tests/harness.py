@@ -1,0 +1,143 @@
+"""What can happen to the app in a test? `bot.*` is the whole list."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from functools import partial
+from pathlib import Path
+
+import httpx
+
+from app.domain.findings import Standing
+from app.domain.ids import POLL, SWEEP, Key, RepoName
+from app.domain.records import Approval
+from app.main import Greenroom, assemble
+from app.planning import make_plan
+from app.reconcile.gates import RULES_VERSION
+from app.reconcile.plan import Plan
+from app.sandbox.policy import policy_for
+from app.settings import Settings, load_settings
+from app.store import approvals, findings, work
+from tests.clock import FakeClock
+from tests.fake_github import FakeGitHub
+
+DIGEST_KEYS = f"test:{secrets.token_hex(32)}"
+
+
+class Bot:
+    """The app, on a clock and a database of its own, connected to the fake GitHub."""
+
+    def __init__(self, github: FakeGitHub, clock: FakeClock, folder: Path) -> None:
+        self.github, self.clock, self.folder = github, clock, folder
+        self.database = folder / "greenroom.db"
+        self.policy = folder / "greenroom.yml"
+        ids = {user.login: user.id for user in github.world.users.values()}
+        self.policy.write_text(policy_for(ids.get), encoding="utf-8")
+        self.writes = "on"
+        self._stack = AsyncExitStack()
+        self.parts: Greenroom
+
+    async def start(self) -> None:
+        """Start the app as `serve` does: its timers are due at once."""
+        self.parts = await self._stack.enter_async_context(
+            assemble(self.settings(), clock=self.clock, transport=self.github.transport)
+        )
+        await self._mark([POLL, SWEEP])
+
+    async def stop(self) -> None:
+        await self._stack.aclose()
+
+    async def restart(self) -> None:
+        """Everything in memory is gone."""
+        await self.stop()
+        await self.start()
+
+    async def lose_database(self) -> None:
+        await self.stop()
+        for path in self.folder.glob("greenroom.db*"):
+            path.unlink()
+        await self.start()
+
+    def settings(self) -> Settings:
+        return load_settings(
+            _env_file=None,
+            github_url=self.github.url,
+            app_id=self.github.watcher.app_id,
+            private_key=self.github.watcher.private_key,
+            hand_app_id=self.github.hand.app_id,
+            hand_private_key=self.github.hand.private_key,
+            webhook_secret=self.github.webhook_secret,
+            digest_keys=DIGEST_KEYS,
+            database_url=f"sqlite:///{self.database}",
+            policy=self.policy,
+            writes=self.writes,
+            log_level="debug",
+        )
+
+    async def deliver(self, delivery: object) -> int:
+        """A webhook arrives. Gives the status that GitHub is answered."""
+        transport = httpx.ASGITransport(app=self.parts.web)
+        async with httpx.AsyncClient(transport=transport, base_url="http://greenroom.example") as client:
+            answer = await client.post("/webhooks/github", content=delivery.body, headers=delivery.headers)
+        return answer.status_code
+
+    async def sweep(self) -> None:
+        """It is time for a sweep."""
+        await self._mark([SWEEP])
+
+    async def poll(self) -> None:
+        """It is time for a poll."""
+        await self._mark([POLL])
+
+    async def settle(self) -> int:
+        """Work until nothing is due."""
+        return await self.parts.worker.run_due()
+
+    async def later(self, **amount: float) -> None:
+        """Let time pass, and do what becomes due."""
+        self.clock.advance(**amount)
+        await self.settle()
+
+    async def plan(self) -> list[Plan]:
+        return [plan async for plan in make_plan(self.parts)]
+
+    async def approve(self, *scopes: str) -> None:
+        """A coordinator approves these kinds of remedy."""
+        commit = self.parts.policy.current().commit
+        for scope in scopes:
+            approval = Approval(
+                scope=scope,
+                plan_id="seen-by-a-coordinator",
+                policy_commit=commit,
+                rules_version=RULES_VERSION,
+                approved_by="coordinator-1",
+                approved_at=self.clock.now(),
+            )
+            await self.parts.database.write(partial(approvals.approve, approval=approval))
+
+    async def approve_everything(self) -> None:
+        await self.approve("private-reporting: off", "private-reporting: on", "mirror: open and keep in step")
+
+    async def standing(self, repo: str, policy: str) -> Standing:
+        """How a repository stands with a policy, as the app tells people."""
+        found = await self.parts.database.read(partial(findings.standings, repo=RepoName.parse(repo)))
+        return next(each for each in found if each.policy == policy)
+
+    async def waiting(self) -> list[str]:
+        """What is due and not done."""
+        return await self.parts.database.read(partial(work.unfinished, now=self.clock.now()))
+
+    async def _mark(self, keys: list[Key]) -> None:
+        await self.parts.database.write(partial(work.mark, keys=keys, due=self.clock.now()))
+
+
+@asynccontextmanager
+async def running(github: FakeGitHub, clock: FakeClock, folder: Path) -> AsyncIterator[Bot]:
+    bot = Bot(github, clock, folder)
+    await bot.start()
+    try:
+        yield bot
+    finally:
+        await bot.stop()

@@ -1,0 +1,30 @@
+"""Did anything under embargo get out?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from tests.fake_github import FakeGitHub
+
+
+def leaks(github: FakeGitHub, folder: Path, *outputs: str) -> list[str]:
+    """Where a text or an unpublished id turned up outside GitHub. Files may hold ids, and no text."""
+    return [*_in_files(github, folder), *_in_outputs(github, outputs)]
+
+
+def _in_files(github: FakeGitHub, folder: Path) -> Iterator[str]:
+    for path in folder.rglob("*"):
+        content = path.read_bytes() if path.is_file() else b""
+        yield from (f"{canary} in {path.name}" for canary in github.canaries if canary.encode() in content)
+
+
+def _in_outputs(github: FakeGitHub, outputs: tuple[str, ...]) -> Iterator[str]:
+    unpublished = {
+        advisory.ghsa
+        for repository in github.world.repositories.values()
+        for advisory in repository.advisories.values()
+        if advisory.state not in {"published", "withdrawn"}
+    }
+    secrets = github.canaries | unpublished | {github.webhook_secret, "PRIVATE KEY", "ghs_"}
+    yield from (f"{secret[:24]} in the output" for secret in secrets for output in outputs if secret in output)
