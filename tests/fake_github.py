@@ -3,26 +3,22 @@
 from __future__ import annotations
 
 import functools
-import itertools
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
 import httpx
 
 from app.clock import Clock
-from app.sandbox import people
 from app.sandbox.pypa import CASES, empty_world, pypa_world
 from app.sandbox.registering import HAND, WATCHER, new_private_key
 from app.sandbox.server.application import Sandbox
 from app.sandbox.server.faults import Because, Dropped, Fault, Loss
-from app.sandbox.server.fields import changed_fields
 from app.sandbox.state.accounts import User
-from app.sandbox.state.advisories import Advisory, Credit
-from app.sandbox.state.reading import readers
-from app.sandbox.state.repositories import Configuration, Repository, Setting
 from app.sandbox.state.traffic import Delivery, Exchange
 from app.sandbox.state.world import World
+from tests.canaries import Canaries
+from tests.fake_projects import FakeRepo
+from tests.wire.validation import violations
 
 _WORLDS = {"pypa": pypa_world, "empty": empty_world}
 
@@ -54,10 +50,9 @@ class FakeGitHub:
         self.watcher = self._credentials(WATCHER)
         self.hand = self._credentials(HAND)
         self.webhook_secret: str = self.world.app(WATCHER).webhook_secret or ""
-        self.canaries: set[str] = set()
+        self._canaries = Canaries()
         self.violations: list[str] = []
         self.transport: httpx.AsyncBaseTransport = Wire(self)
-        self._canary = itertools.count(1)
 
     def _credentials(self, slug: str) -> AppCredentials:
         app = self.world.app(slug)
@@ -66,14 +61,14 @@ class FakeGitHub:
     # The world.
 
     def repo(self, full_name: str) -> FakeRepo:
-        return FakeRepo(self, self.world.repository(full_name))
+        return FakeRepo(self.world, self._canaries, self.world.repository(full_name))
 
     def person(self, login: str) -> User:
         return self.world.person(login)
 
     @property
-    def coordination(self) -> Coordination:
-        return Coordination(self, self.world.repository(CASES))
+    def coordination(self) -> FakeRepo:
+        return FakeRepo(self.world, self._canaries, self.world.repository(CASES))
 
     @property
     def requests(self) -> list[Exchange]:
@@ -89,11 +84,10 @@ class FakeGitHub:
         """The webhooks that GitHub has queued and nobody has sent."""
         return self.world.deliveries
 
-    def canary(self, place: str) -> str:
-        """A string that must appear nowhere but on GitHub."""
-        text = f"canary-{place}-{next(self._canary)}-embargoed"
-        self.canaries.add(text)
-        return text
+    @property
+    def canaries(self) -> set[str]:
+        """Strings that must appear nowhere but on GitHub."""
+        return self._canaries.all
 
     # What goes wrong. `path` may hold `*`.
 
@@ -175,184 +169,7 @@ class Wire(httpx.AsyncBaseTransport):
         patience = request.extensions.get("timeout", {}).get("read")
         if patience is not None and (clock.now() - started).total_seconds() > patience:
             raise httpx.ReadTimeout("no answer in time", request=request)
+        await response.aread()
+        if not {"x-sandbox-fault", "x-sandbox-untaught"} & set(response.headers):
+            self._github.violations += violations(request, response)
         return response
-
-
-@dataclass(frozen=True, slots=True)
-class FakeRepo:
-    """A repository, and what its people do."""
-
-    github: FakeGitHub
-    state: Repository
-
-    @property
-    def owner(self) -> User:
-        return self.github.world.users[min(self.state.owner.owners)]
-
-    @property
-    def private_reporting(self) -> bool:
-        return self.state.private_reporting
-
-    def enable_private_reporting(self, by: str | None = None) -> FakeRepo:
-        return self._set_private_reporting(by, enabled=True)
-
-    def disable_private_reporting(self, by: str | None = None) -> FakeRepo:
-        return self._set_private_reporting(by, enabled=False)
-
-    def _set_private_reporting(self, by: str | None, *, enabled: bool) -> FakeRepo:
-        if by is not None:
-            self.github.person(by)
-        people.set_private_reporting(self.state, enabled=enabled)
-        return self
-
-    def attach(self, configuration: Configuration) -> FakeRepo:
-        people.attach(self.state, configuration)
-        return self
-
-    def attach_configuration(
-        self, name: str, *, private_reporting: Setting = "enabled", enforced: bool = True
-    ) -> FakeRepo:
-        """Make a code security configuration and attach it."""
-        world = self.github.world
-        return self.attach(world.add_configuration(name, private_reporting=private_reporting, enforced=enforced))
-
-    def detach_configuration(self) -> FakeRepo:
-        people.detach(self.state)
-        return self
-
-    def archive(self) -> FakeRepo:
-        people.archive(self.github.world, self.state, by=self.owner)
-        return self
-
-    def make_private(self) -> FakeRepo:
-        people.set_private(self.github.world, self.state, by=self.owner, private=True)
-        return self
-
-    def make_public(self) -> FakeRepo:
-        people.set_private(self.github.world, self.state, by=self.owner, private=False)
-        return self
-
-    def rename(self, name: str) -> FakeRepo:
-        people.rename(self.github.world, self.state, name, by=self.owner)
-        return self
-
-    def delete(self) -> None:
-        people.delete_repository(self.github.world, self.state)
-
-    def push(self, commits: int = 1) -> FakeRepo:
-        people.push(self.state, commits=commits)
-        return self
-
-    def report(
-        self, summary: str, *, affects: Iterable[str] = ("pip",), by: str = "reporter-1", **fields: Any
-    ) -> FakeAdvisory:
-        """Somebody reports a vulnerability by private reporting, which has to be on."""
-        read = self._fields(summary, affects, fields)
-        person = self.github.person(by)
-        return self._handle(people.report(self.github.world, self.state, by=person, fields=read))
-
-    def draft(
-        self, summary: str, *, affects: Iterable[str] = ("pip",), by: str | None = None, **fields: Any
-    ) -> FakeAdvisory:
-        """A maintainer opens a draft."""
-        read = self._fields(summary, affects, fields)
-        person = self.github.person(by) if by else self.owner
-        return self._handle(people.draft(self.github.world, self.state, by=person, fields=read))
-
-    def _fields(self, summary: str, affects: Iterable[str], fields: dict[str, Any]) -> dict[str, Any]:
-        """Every text has a canary in it unless the test sets the field itself; so does the summary it gives."""
-        world, canary = self.github.world, self.github.canary
-        thanked = world.add_person(canary("credit"))
-        usual = {
-            "summary": f"{summary} {canary('summary')}",
-            "description": f"How it happens. {canary('description')}",
-            "vulnerabilities": people.affected(affects, functions=[canary("function")]),
-            "credits": [Credit(user=thanked.id, type="finder")],
-        }
-        return usual | changed_fields(world, self.state, fields)
-
-    def _handle(self, advisory: Advisory) -> FakeAdvisory:
-        return FakeAdvisory(self.github, self.state, advisory)
-
-    @property
-    def advisories(self) -> list[FakeAdvisory]:
-        return [self._handle(advisory) for advisory in self.state.advisories.values()]
-
-    @property
-    def drafts(self) -> list[FakeAdvisory]:
-        return [advisory for advisory in self.advisories if advisory.state == "draft"]
-
-
-@dataclass(frozen=True, slots=True)
-class Coordination(FakeRepo):
-    """The coordination repository."""
-
-    @property
-    def mirrors(self) -> list[FakeAdvisory]:
-        """All of them, the closed ones too."""
-        return self.advisories
-
-
-@dataclass(frozen=True, slots=True, repr=False)
-class FakeAdvisory:
-    """An advisory as it stands on GitHub now, and what its people do."""
-
-    github: FakeGitHub
-    repo: Repository
-    now: Advisory
-
-    def __repr__(self) -> str:
-        return f"FakeAdvisory({self.repo.full_name}, {self.now.state})"
-
-    def __getattr__(self, name: str) -> Any:
-        """Fields as GitHub keeps them: summary, description, severity, state, cve_id …"""
-        return getattr(self.now, name)
-
-    @property
-    def readers(self) -> dict[str, str]:
-        """Login → why."""
-        return readers(self.github.world, self.repo, self.now)
-
-    @property
-    def collaborators(self) -> list[str]:
-        return [self.github.world.users[id_].login for id_ in self.now.collaborating_users]
-
-    def accept(self) -> FakeAdvisory:
-        return self._change({"state": "draft"})
-
-    def close(self) -> FakeAdvisory:
-        return self._change({"state": "closed"})
-
-    def reopen(self) -> FakeAdvisory:
-        return self._change({"state": "draft"})
-
-    def publish(self) -> FakeAdvisory:
-        return self._change({"state": "published"})
-
-    def edit(self, **fields: Any) -> FakeAdvisory:
-        """Change fields, named and replaced as in GitHub's REST API; `affects=[…]` is short for packages."""
-        affects = fields.pop("affects", None)
-        more = {} if affects is None else {"vulnerabilities": people.affected(affects)}
-        return self._change(fields, more)
-
-    def _change(self, fields: dict[str, Any], more: dict[str, Any] | None = None) -> FakeAdvisory:
-        world = self.github.world
-        by = world.users[min(self.repo.owner.owners)]
-        changes = changed_fields(world, self.repo, fields) | (more or {})
-        people.edit(world, self.repo, self.now, by=by, changes=changes)
-        return self
-
-    def reported(self) -> Delivery:
-        """The delivery that GitHub sent when it was reported."""
-        return self._delivery("reported")
-
-    def published(self) -> Delivery:
-        """The delivery that GitHub sent when it was published."""
-        return self._delivery("published")
-
-    def _delivery(self, action: str) -> Delivery:
-        return next(
-            each
-            for each in reversed(self.github.deliveries)
-            if each.event == "repository_advisory" and each.action == action and self.now.ghsa.encode() in each.body
-        )

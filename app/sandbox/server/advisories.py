@@ -15,6 +15,7 @@ from app.sandbox.server.paging import cursor_page_of
 from app.sandbox.state.advisories import Advisory, Unprocessable
 from app.sandbox.state.repositories import Repository
 from app.sandbox.wire import advisories as wire
+from app.sandbox.wire.primitives import Json
 
 Entry: TypeAlias = tuple[Repository, Advisory]
 _STATES = {"triage", "draft", "published", "closed"}
@@ -111,7 +112,7 @@ def _sort_key(advisory: Advisory, field: str) -> tuple[str, str]:
     return (moment.isoformat() if moment else "", advisory.ghsa)
 
 
-def _written(call: Call, repo: Repository, advisory: Advisory) -> wire.Json:
+def _written(call: Call, repo: Repository, advisory: Advisory) -> Json:
     return wire.advisory(call.world, repo, advisory, shows_teams=call.bearer.may("members", "read"))
 
 

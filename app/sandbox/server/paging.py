@@ -19,7 +19,7 @@ def page_of(items: Sequence[T], query: Mapping[str, str], *, url: str) -> tuple[
     """Pages by number, as of installations and members. Returns the items and the `Link` header, if any."""
     size, number = _size(query), _number(query.get("page"), 1)
     last = max(1, -(-len(items) // size))
-    links = {}
+    links: dict[str, int] = {}
     if number > 1:
         links |= {"prev": number - 1, "first": 1}
     if number < last:
@@ -41,7 +41,7 @@ def cursor_page_of(
         start = _position(keys, query["after"]) + 1 if "after" in query else 0
         end = min(len(items), start + size)
     kept = {name: value for name, value in query.items() if name not in {"after", "before"}}
-    links = {}
+    links: dict[str, dict[str, str]] = {}
     if end < len(items):
         links["next"] = kept | {"after": _cursor(keys[end - 1])}
     if start > 0:

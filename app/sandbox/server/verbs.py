@@ -8,22 +8,19 @@ from __future__ import annotations
 import difflib
 import inspect
 import json
-from collections.abc import Callable
 from typing import Any, get_type_hints
 
+from pydantic import TypeAdapter, ValidationError
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from app.sandbox.people import Impossible
 from app.sandbox.server.answers import Refusal
 from app.sandbox.server.faults import Faults
-from app.sandbox.server.vocabulary import VERBS, Misused, Stage
+from app.sandbox.server.vocabulary import VERBS, Misused, Stage, Verb
 from app.sandbox.state.advisories import Unprocessable
 from app.sandbox.state.world import Unknown, World
 from app.sandbox.view import exchange_json, world_json
-
-
-Verb = Callable[..., dict[str, Any] | None]
 
 
 class Verbs:
@@ -31,7 +28,7 @@ class Verbs:
 
     def __init__(self, world: World, faults: Faults) -> None:
         self._stage = Stage(world=world, faults=faults)
-        self._verbs: dict[str, Verb] = VERBS
+        self._verbs = VERBS
 
     async def answer(self, request: Request) -> Response:
         path = request.url.path.removeprefix("/_sandbox").strip("/")
@@ -88,22 +85,19 @@ def _check(name: str, verb: Verb, arguments: dict[str, Any]) -> None:
         if parameter.name not in arguments:
             if parameter.default is parameter.empty:
                 raise Misused(f'"{name}" needs "{parameter.name}" ({_name_of(hint)})')
-        elif not _fits(arguments[parameter.name], hint):
-            raise Misused(f'"{name}" needs "{parameter.name}" to be {_name_of(hint)}')
-
-
-def _fits(value: Any, hint: Any) -> bool:
-    kinds = getattr(hint, "__args__", None) if not hasattr(hint, "__origin__") else None
-    if kinds:
-        return any(_fits(value, kind) for kind in kinds)
-    kind = getattr(hint, "__origin__", hint)
-    if kind is bool or isinstance(value, bool):
-        return kind is bool and isinstance(value, bool)
-    return isinstance(value, (int, float) if kind is float else kind)
+            continue
+        try:
+            TypeAdapter(hint).validate_python(arguments[parameter.name], strict=True)
+        except ValidationError as error:
+            raise Misused(f'"{name}": "{parameter.name}": {error.errors()[0]["msg"]}') from None
 
 
 def _name_of(hint: Any) -> str:
-    return str(getattr(hint, "__name__", hint)) if not hasattr(hint, "__origin__") else str(hint)
+    return (
+        hint.__name__
+        if isinstance(hint, type) and not hasattr(hint, "__origin__")
+        else str(hint).replace("typing.", "")
+    )
 
 
 def _object(body: bytes) -> dict[str, Any]:

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 
 from app.sandbox import people
-from app.sandbox.server.faults import Fault, Faults
+from app.sandbox.server.faults import Because, Fault, Faults, Loss
 from app.sandbox.server.fields import changed_fields, report_fields
 from app.sandbox.state.accounts import User
 from app.sandbox.state.advisories import Advisory
-from app.sandbox.state.repositories import Repository
+from app.sandbox.state.repositories import Repository, Setting
 from app.sandbox.state.world import World
 from app.sandbox.view import advisory_json
-
-_BECAUSE = ("outage", "permission", "primary-limit", "secondary-limit")
-_LOSSES = ("502", "timeout", "reset")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,6 +22,9 @@ class Stage:
 
     world: World
     faults: Faults
+
+
+Verb: TypeAlias = Callable[..., dict[str, Any] | None]
 
 
 class Misused(Exception):
@@ -42,77 +43,74 @@ def _shown(stage: Stage, repo: Repository, advisory: Advisory) -> dict[str, Any]
     return {"advisory": advisory_json(stage.world, repo, advisory)}
 
 
-def enable_private_reporting(stage: Stage, repository: str) -> None:
+def enable_private_reporting(stage: Stage, *, repository: str) -> None:
     """A maintainer switches private vulnerability reporting on. GitHub sends nothing."""
     people.set_private_reporting(_repo(stage, repository), enabled=True)
 
 
-def disable_private_reporting(stage: Stage, repository: str) -> None:
+def disable_private_reporting(stage: Stage, *, repository: str) -> None:
     """A maintainer switches private vulnerability reporting off. GitHub sends nothing."""
     people.set_private_reporting(_repo(stage, repository), enabled=False)
 
 
 def report(
     stage: Stage,
+    *,
     repository: str,
     summary: str,
     description: str = "How it happens, and to whom.",
-    affects: list | None = None,  # type: ignore[type-arg] - JSON has lists, not lists of something
+    affects: list[str] | None = None,
     by: str = "reporter-1",
-    fields: dict | None = None,  # type: ignore[type-arg] - likewise
+    fields: dict[str, Any] | None = None,
 ) -> dict[str, Any]:
     """Somebody reports a vulnerability privately; `affects` as in ["pip", "rust:uv"]. GitHub sends `reported`."""
     repo, person = _repo(stage, repository), stage.world.person(by)
-    read = _fields(stage, repo, summary, description, affects, fields)
+    read = _fields(stage, repo, {"summary": summary, "description": description}, affects, fields)
     return _shown(stage, repo, people.report(stage.world, repo, by=person, fields=read))
 
 
 def draft(
     stage: Stage,
+    *,
     repository: str,
     summary: str,
     description: str = "How it happens, and to whom.",
-    affects: list | None = None,  # type: ignore[type-arg] - likewise
+    affects: list[str] | None = None,
     by: str = "",
-    fields: dict | None = None,  # type: ignore[type-arg] - likewise
+    fields: dict[str, Any] | None = None,
 ) -> dict[str, Any]:
     """A maintainer opens a draft advisory. GitHub sends nothing. `fields` are those of GitHub's REST API."""
     repo = _repo(stage, repository)
     person = stage.world.person(by) if by else _owner(stage, repo)
-    read = _fields(stage, repo, summary, description, affects, fields)
+    read = _fields(stage, repo, {"summary": summary, "description": description}, affects, fields)
     return _shown(stage, repo, people.draft(stage.world, repo, by=person, fields=read))
 
 
 def _fields(
-    stage: Stage,
-    repo: Repository,
-    summary: str,
-    description: str,
-    affects: list[str] | None,
-    fields: dict[str, Any] | None,
+    stage: Stage, repo: Repository, texts: dict[str, str], affects: list[str] | None, more: dict[str, Any] | None
 ) -> dict[str, Any]:
-    read = report_fields(stage.world, repo, {"summary": summary, "description": description})
+    read = report_fields(stage.world, repo, texts)
     if affects:
         read["vulnerabilities"] = people.affected(affects)
-    return read | changed_fields(stage.world, repo, fields or {})
+    return read | changed_fields(stage.world, repo, more or {})
 
 
-def accept(stage: Stage, repository: str, ghsa: str) -> dict[str, Any]:
+def accept(stage: Stage, *, repository: str, ghsa: str) -> dict[str, Any]:
     """Maintainers accept a report and open it as a draft. GitHub sends nothing."""
     return _edit(stage, repository, ghsa, {"state": "draft"})
 
 
-def close(stage: Stage, repository: str, ghsa: str) -> dict[str, Any]:
+def close(stage: Stage, *, repository: str, ghsa: str) -> dict[str, Any]:
     """Maintainers close an advisory. GitHub sends nothing."""
     return _edit(stage, repository, ghsa, {"state": "closed"})
 
 
-def publish(stage: Stage, repository: str, ghsa: str) -> dict[str, Any]:
+def publish(stage: Stage, *, repository: str, ghsa: str) -> dict[str, Any]:
     """Maintainers publish an advisory. GitHub sends `published`."""
     return _edit(stage, repository, ghsa, {"state": "published"})
 
 
-def edit(stage: Stage, repository: str, ghsa: str, fields: dict) -> dict[str, Any]:  # type: ignore[type-arg]
+def edit(stage: Stage, *, repository: str, ghsa: str, fields: dict[str, Any]) -> dict[str, Any]:
     """Somebody edits an advisory; `fields` are those of GitHub's REST API, arrays replace. GitHub sends nothing."""
     return _edit(stage, repository, ghsa, fields)
 
@@ -126,99 +124,95 @@ def _edit(stage: Stage, repository: str, ghsa: str, fields: dict[str, Any]) -> d
 
 
 def attach_configuration(
-    stage: Stage, repository: str, name: str, private_vulnerability_reporting: str = "enabled", enforced: bool = True
+    stage: Stage,
+    *,
+    repository: str,
+    name: str,
+    private_vulnerability_reporting: Setting = "enabled",
+    enforced: bool = True,
 ) -> None:
     """An owner attaches a code security configuration. While one is enforced, writes succeed and change nothing."""
-    if private_vulnerability_reporting not in {"enabled", "disabled", "not_set"}:
-        raise Misused('"private_vulnerability_reporting" is enabled, disabled or not_set')
     configuration = stage.world.add_configuration(
         name, private_reporting=private_vulnerability_reporting, enforced=enforced
     )
     people.attach(_repo(stage, repository), configuration)
 
 
-def detach_configuration(stage: Stage, repository: str) -> None:
+def detach_configuration(stage: Stage, *, repository: str) -> None:
     """An owner detaches the code security configuration; what it had set stays."""
     people.detach(_repo(stage, repository))
 
 
-def archive(stage: Stage, repository: str, archived: bool = True) -> None:
+def archive(stage: Stage, *, repository: str, archived: bool = True) -> None:
     """A repository is archived, or with `archived: false` brought back. GitHub sends `repository`."""
     repo = _repo(stage, repository)
     people.archive(stage.world, repo, by=_owner(stage, repo), archived=archived)
 
 
-def make_private(stage: Stage, repository: str, private: bool = True) -> None:
+def make_private(stage: Stage, *, repository: str, private: bool = True) -> None:
     """A repository is made private, or with `private: false` public. GitHub sends `repository`."""
     repo = _repo(stage, repository)
     people.set_private(stage.world, repo, by=_owner(stage, repo), private=private)
 
 
-def rename_repository(stage: Stage, repository: str, name: str) -> None:
+def rename_repository(stage: Stage, *, repository: str, name: str) -> None:
     """A repository gets another name; the old one redirects. GitHub sends `repository`."""
     repo = _repo(stage, repository)
     people.rename(stage.world, repo, name, by=_owner(stage, repo))
 
 
-def create_repository(stage: Stage, repository: str, private: bool = False) -> None:
+def create_repository(stage: Stage, *, repository: str, private: bool = False) -> None:
     """An owner makes an empty repository. GitHub sends `repository`."""
-    org = stage.world.organization(repository.split("/")[0])
+    org = stage.world.organization(repository.split("/", maxsplit=1)[0])
     if repository.count("/") != 1:
         raise Misused('"repository" is OWNER/REPO, as in pypa/pip')
     people.create_repository(stage.world, repository, by=stage.world.users[min(org.owners)], private=private)
 
 
-def push(stage: Stage, repository: str, commits: int = 1) -> None:
+def push(stage: Stage, *, repository: str, commits: int = 1) -> None:
     """Somebody pushes commits."""
     people.push(_repo(stage, repository), commits=commits)
 
 
-def rename_user(stage: Stage, login: str, to: str) -> None:
+def rename_user(stage: Stage, *, login: str, to: str) -> None:
     """A person takes another login; the id stays, and the old login is free for strangers."""
     people.rename_user(stage.world, stage.world.person(login), to)
 
 
 def fail(
     stage: Stage,
+    *,
     method: str,
     path: str,
     status: int = 502,
     times: int = 1,
-    because: str = "outage",
+    because: Because = "outage",
     retry_after: int | None = None,
 ) -> None:
-    """The next `times` requests fail without effect. `path` may hold *; `because` is outage, permission, primary-limit
-    or secondary-limit.
-    """
-    if because not in _BECAUSE:
-        raise Misused(f'"because" is one of {", ".join(_BECAUSE)}')
+    """The next `times` requests fail without effect; `path` may hold *, and `retry_after` is in seconds."""
     fault = Fault(
         kind="fail",
         method=method,
         path=path,
         status=status,
         times=times,
-        because=because,  # type: ignore[arg-type] - checked above
+        because=because,
         retry_after=retry_after,
     )
     stage.faults.arrange(fault)
 
 
-def lose_answer(stage: Stage, method: str, path: str, how: str = "502", times: int = 1) -> None:
+def lose_answer(stage: Stage, *, method: str, path: str, how: Loss = "502", times: int = 1) -> None:
     """The next `times` requests take effect, but the answer is lost: `how` is 502, timeout or reset."""
-    if how not in _LOSSES:
-        raise Misused(f'"how" is one of {", ".join(_LOSSES)}')
-    stage.faults.arrange(
-        Fault(kind="lose-answer", method=method, path=path, how=how, times=times)  # type: ignore[arg-type] - checked
-    )
+    stage.faults.arrange(Fault(kind="lose-answer", method=method, path=path, how=how, times=times))
 
 
-def slow(stage: Stage, method: str, path: str, seconds: float, times: int = 1) -> None:
+def slow(stage: Stage, *, method: str, path: str, seconds: float, times: int = 1) -> None:
     """The next `times` requests are answered that many seconds late."""
     stage.faults.arrange(Fault(kind="slow", method=method, path=path, seconds=seconds, times=times))
 
 
-def garbage(stage: Stage, method: str, path: str, times: int = 1) -> None:
+def garbage(stage: Stage, *, method: str, path: str, times: int = 1) -> None:
     """The next `times` requests are answered with something that is not JSON, and have no effect."""
     stage.faults.arrange(Fault(kind="garbage", method=method, path=path, times=times))
 
@@ -228,17 +222,17 @@ def clear_faults(stage: Stage) -> None:
     stage.faults.clear()
 
 
-def drop_webhooks(stage: Stage, on: bool = True) -> None:
+def drop_webhooks(stage: Stage, *, on: bool = True) -> None:
     """From now on webhooks are lost; with `on: false` they arrive again. Those that were lost stay lost."""
     stage.world.webhooks_dropped = on
 
 
-def hide_drafts_from_readers(stage: Stage, on: bool = True) -> None:
+def hide_drafts_from_readers(stage: Stage, *, on: bool = True) -> None:
     """Tokens that may only read see published advisories only, as GitHub may do."""
     stage.world.read_shows_no_drafts = on
 
 
-VERBS = {
+VERBS: Mapping[str, Verb] = {
     function.__name__.replace("_", "-"): function
     for function in (
         enable_private_reporting,

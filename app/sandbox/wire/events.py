@@ -77,7 +77,8 @@ def _queue_about(world: World, repo: Repository, event: str, payload: Json, *, b
 
 
 def _queue(world: World, this: Installation, event: str, payload: Json) -> None:
-    if this.app.webhook_secret is None or this.suspended_at and event not in {"installation"}:
+    is_mute = this.suspended_at is not None and event != "installation"
+    if this.app.webhook_secret is None or is_mute:
         return
     body = json.dumps(payload, separators=(",", ":")).encode()
     guid = str(uuid.uuid5(_NAMESPACE, f"{this.app.id} {world.next_id()}"))

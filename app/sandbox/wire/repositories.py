@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
 
 from app.sandbox.state.repositories import Configuration, Repository
 from app.sandbox.state.world import World
@@ -47,6 +48,15 @@ _LINKS = {
     "teams_url": "/teams",
     "trees_url": "/git/trees{/sha}",
 }
+_COUNTS = (
+    "forks",
+    "forks_count",
+    "open_issues",
+    "open_issues_count",
+    "stargazers_count",
+    "watchers",
+    "watchers_count",
+)
 _UNSET = (
     "dependency_graph",
     "dependency_graph_autosubmit_action",
@@ -104,9 +114,7 @@ def repository(world: World, repo: Repository) -> Json:
 
 
 def _settings(repo: Repository) -> Json:
-    zeros = ("forks", "forks_count", "open_issues", "open_issues_count")
-    zeros += ("stargazers_count", "watchers", "watchers_count")
-    return dict.fromkeys(zeros, 0) | {
+    return dict.fromkeys(_COUNTS, 0) | {
         "description": None,
         "homepage": None,
         "language": None,
@@ -138,7 +146,7 @@ def full_repository(world: World, repo: Repository) -> Json:
     }
 
 
-def commits(world: World, repo: Repository, numbers: range) -> list[Json]:
+def commits(world: World, repo: Repository, numbers: Iterable[int]) -> list[Json]:
     return [_commit(world, repo, number) for number in numbers]
 
 

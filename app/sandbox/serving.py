@@ -1,0 +1,112 @@
+"""How does anybody's client reach the sandbox? On a port of the loopback interface."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from collections.abc import Callable
+from typing import Any
+
+import httpx
+import uvicorn
+from starlette.types import Receive, Scope, Send
+
+from app.clock import SystemClock
+from app.sandbox.hookshot import Hookshot
+from app.sandbox.registering import HAND, WATCHER
+from app.sandbox.server.application import Sandbox
+from app.sandbox.server.faults import Dropped
+from app.sandbox.state.world import World
+from app.sandbox.worlds import build_world
+
+_LOOPBACK = "127.0.0.1"
+
+
+async def serve(
+    *,
+    port: int,
+    webhook_url: str | None,
+    world: str,
+    latency_ms: int,
+    on_ready: Callable[[dict[str, Any]], None],
+) -> None:
+    """Serve until cancelled or told to stop. Port 0 takes a free one; `on_ready` gets the ready line.
+
+    `world` is `pypa`, `empty` or the path of a world file. Raises InvalidWorld, and OSError where the port is taken.
+    """
+    built = build_world(world, clock=SystemClock())
+    listener = socket.create_server((_LOOPBACK, port))
+    built.api_url = built.web_url = f"http://{_LOOPBACK}:{listener.getsockname()[1]}"
+    async with httpx.AsyncClient() as client:
+        hookshot = Hookshot(built, webhook_url, client) if webhook_url else None
+        await _run(OnAPort(Sandbox(built), hookshot, latency_ms), listener, lambda: on_ready(ready_line(built)))
+        if hookshot:
+            await hookshot.finish()
+
+
+def ready_line(world: World) -> dict[str, Any]:
+    """Where the sandbox is, and the settings that point a Greenroom at it."""
+    watcher, hand = world.app(WATCHER), world.app(HAND)
+    return {
+        "url": world.api_url,
+        "env": {
+            "GREENROOM_GITHUB_URL": world.api_url,
+            "GREENROOM_GITHUB_WEB_URL": world.web_url,
+            "GREENROOM_APP_ID": str(watcher.id),
+            "GREENROOM_CLIENT_ID": watcher.client_id,
+            "GREENROOM_PRIVATE_KEY": watcher.private_key,
+            "GREENROOM_HAND_APP_ID": str(hand.id),
+            "GREENROOM_HAND_PRIVATE_KEY": hand.private_key,
+            "GREENROOM_WEBHOOK_SECRET": watcher.webhook_secret,
+        },
+        "installations": [
+            {"id": each.id, "account": each.account.login, "app": each.app.slug}
+            for each in world.installations.values()
+        ],
+    }
+
+
+class OnAPort:
+    """The sandbox behind a real connection: late if asked, broken where a fault says so, and with webhooks."""
+
+    def __init__(self, sandbox: Sandbox, hookshot: Hookshot | None, latency_ms: int) -> None:
+        self._sandbox = sandbox
+        self._hookshot = hookshot
+        self._latency = latency_ms / 1000
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if self._latency and not scope["path"].startswith("/_sandbox"):
+            await asyncio.sleep(self._latency)
+        try:
+            await self._sandbox(scope, receive, send)
+        except Dropped as dropped:
+            await _drop(dropped, receive, send)
+        finally:
+            if self._hookshot:
+                self._hookshot.flush()
+
+
+async def _drop(dropped: Dropped, receive: Receive, send: Send) -> None:
+    if dropped.how == "timeout":
+        while (await receive())["type"] != "http.disconnect":
+            continue
+        return
+    # An answer that ends before its length makes the server close the connection.
+    await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"1024")]})
+
+
+async def _run(app: OnAPort, listener: socket.socket, announce: Callable[[], None]) -> None:
+    config = uvicorn.Config(app, log_level=60, access_log=False, lifespan="off")  # nothing of uvicorn's is logged
+    await _Announcing(config, announce).serve(sockets=[listener])
+
+
+class _Announcing(uvicorn.Server):
+    """A server that says when it listens."""
+
+    def __init__(self, config: uvicorn.Config, announce: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._announce = announce
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self._announce()

@@ -1,0 +1,28 @@
+"""Which strings must appear nowhere but on GitHub?"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Mapping
+from typing import Any
+
+_TELLING = 12  # characters; a shorter text occurs elsewhere by chance
+
+
+class Canaries:
+    """Strings that were put into advisories. Found in a log, a file or an answer, each says that something leaked."""
+
+    def __init__(self) -> None:
+        self.all: set[str] = set()
+        self._numbers = itertools.count(1)
+
+    def new(self, place: str) -> str:
+        """A string that nobody else has, fit to be a login."""
+        text = f"canary-{place}-{next(self._numbers)}-embargoed"
+        self.all.add(text)
+        return text
+
+    def watch(self, fields: Mapping[str, Any]) -> None:
+        """Texts that a test wrote itself are under embargo as well."""
+        texts = [fields.get(name) for name in ("summary", "description")]
+        self.all.update(text for text in texts if isinstance(text, str) and len(text) >= _TELLING)

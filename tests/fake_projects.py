@@ -1,0 +1,200 @@
+"""What do the people of a project do? These verbs change the world and tell the app nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from app.sandbox import people
+from app.sandbox.server.fields import changed_fields
+from app.sandbox.state.accounts import User
+from app.sandbox.state.advisories import Advisory, Credit
+from app.sandbox.state.reading import readers
+from app.sandbox.state.repositories import Configuration, Repository, Setting
+from app.sandbox.state.traffic import Delivery
+from app.sandbox.state.world import World
+from tests.canaries import Canaries
+
+
+@dataclass(frozen=True, slots=True)
+class FakeRepo:
+    """A repository, and what its people do."""
+
+    world: World
+    canaries: Canaries
+    state: Repository
+
+    @property
+    def owner(self) -> User:
+        return self.world.users[min(self.state.owner.owners)]
+
+    @property
+    def private_reporting(self) -> bool:
+        return self.state.private_reporting
+
+    def enable_private_reporting(self, by: str | None = None) -> FakeRepo:
+        return self._set_private_reporting(by, enabled=True)
+
+    def disable_private_reporting(self, by: str | None = None) -> FakeRepo:
+        return self._set_private_reporting(by, enabled=False)
+
+    def _set_private_reporting(self, by: str | None, *, enabled: bool) -> FakeRepo:
+        if by is not None:
+            self.world.person(by)
+        people.set_private_reporting(self.state, enabled=enabled)
+        return self
+
+    def attach(self, configuration: Configuration) -> FakeRepo:
+        people.attach(self.state, configuration)
+        return self
+
+    def attach_configuration(
+        self, name: str, *, private_reporting: Setting = "enabled", enforced: bool = True
+    ) -> FakeRepo:
+        """Make a code security configuration and attach it."""
+        world = self.world
+        return self.attach(world.add_configuration(name, private_reporting=private_reporting, enforced=enforced))
+
+    def detach_configuration(self) -> FakeRepo:
+        people.detach(self.state)
+        return self
+
+    def archive(self) -> FakeRepo:
+        people.archive(self.world, self.state, by=self.owner)
+        return self
+
+    def make_private(self) -> FakeRepo:
+        people.set_private(self.world, self.state, by=self.owner, private=True)
+        return self
+
+    def make_public(self) -> FakeRepo:
+        people.set_private(self.world, self.state, by=self.owner, private=False)
+        return self
+
+    def rename(self, name: str) -> FakeRepo:
+        people.rename(self.world, self.state, name, by=self.owner)
+        return self
+
+    def delete(self) -> None:
+        people.delete_repository(self.world, self.state)
+
+    def push(self, commits: int = 1) -> FakeRepo:
+        people.push(self.state, commits=commits)
+        return self
+
+    def report(
+        self, summary: str, *, affects: Iterable[str] = ("pip",), by: str = "reporter-1", **fields: Any
+    ) -> FakeAdvisory:
+        """Somebody reports a vulnerability; where private reporting is off, it came in while it was on."""
+        read = self._fields(summary, affects, fields)
+        person = self.world.person(by)
+        was_on, self.state.private_reporting = self.state.private_reporting, True
+        try:
+            return self._handle(people.report(self.world, self.state, by=person, fields=read))
+        finally:
+            self.state.private_reporting = was_on
+
+    def draft(
+        self, summary: str, *, affects: Iterable[str] = ("pip",), by: str | None = None, **fields: Any
+    ) -> FakeAdvisory:
+        """A maintainer opens a draft."""
+        read = self._fields(summary, affects, fields)
+        person = self.world.person(by) if by else self.owner
+        return self._handle(people.draft(self.world, self.state, by=person, fields=read))
+
+    def _fields(self, summary: str, affects: Iterable[str], fields: dict[str, Any]) -> dict[str, Any]:
+        """Every text has a canary in it; where the test gives a text, that is one."""
+        self.canaries.watch(fields)
+        world, canary = self.world, self.canaries.new
+        thanked = world.add_person(canary("credit"))
+        usual = {
+            "summary": f"{summary} {canary('summary')}",
+            "description": f"How it happens. {canary('description')}",
+            "vulnerabilities": people.affected(affects, functions=[canary("function")]),
+            "credits": [Credit(user=thanked.id, type="finder")],
+        }
+        return usual | changed_fields(world, self.state, fields)
+
+    def _handle(self, advisory: Advisory) -> FakeAdvisory:
+        return FakeAdvisory(self.world, self.canaries, self.state, advisory)
+
+    @property
+    def advisories(self) -> list[FakeAdvisory]:
+        return [self._handle(advisory) for advisory in self.state.advisories.values()]
+
+    @property
+    def mirrors(self) -> list[FakeAdvisory]:
+        """Of the coordination repository: all of its advisories, the closed ones too."""
+        return self.advisories
+
+    @property
+    def drafts(self) -> list[FakeAdvisory]:
+        return [advisory for advisory in self.advisories if advisory.state == "draft"]
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class FakeAdvisory:
+    """An advisory as it stands on GitHub now, and what its people do."""
+
+    world: World
+    canaries: Canaries
+    repo: Repository
+    now: Advisory
+
+    def __repr__(self) -> str:
+        return f"FakeAdvisory({self.repo.full_name}, {self.now.state})"
+
+    def __getattr__(self, name: str) -> Any:
+        """Fields as GitHub keeps them: summary, description, severity, state, cve_id …"""
+        return getattr(self.now, name)
+
+    @property
+    def readers(self) -> dict[str, str]:
+        """Login → why."""
+        return readers(self.world, self.repo, self.now)
+
+    @property
+    def collaborators(self) -> list[str]:
+        return [self.world.users[id_].login for id_ in self.now.collaborating_users]
+
+    def accept(self) -> FakeAdvisory:
+        return self._change({"state": "draft"})
+
+    def close(self) -> FakeAdvisory:
+        return self._change({"state": "closed"})
+
+    def reopen(self) -> FakeAdvisory:
+        return self._change({"state": "draft"})
+
+    def publish(self) -> FakeAdvisory:
+        return self._change({"state": "published"})
+
+    def edit(self, **fields: Any) -> FakeAdvisory:
+        """Change fields, named and replaced as in GitHub's REST API; `affects=[…]` is short for packages."""
+        affects = fields.pop("affects", None)
+        more = {} if affects is None else {"vulnerabilities": people.affected(affects)}
+        return self._change(fields, more)
+
+    def _change(self, fields: dict[str, Any], more: dict[str, Any] | None = None) -> FakeAdvisory:
+        world = self.world
+        self.canaries.watch(fields)
+        by = world.users[min(self.repo.owner.owners)]
+        changes = changed_fields(world, self.repo, fields) | (more or {})
+        people.edit(world, self.repo, self.now, by=by, changes=changes)
+        return self
+
+    def reported(self) -> Delivery:
+        """The delivery that GitHub sent when it was reported."""
+        return self._delivery("reported")
+
+    def published(self) -> Delivery:
+        """The delivery that GitHub sent when it was published."""
+        return self._delivery("published")
+
+    def _delivery(self, action: str) -> Delivery:
+        return next(
+            each
+            for each in reversed(self.world.deliveries)
+            if each.event == "repository_advisory" and each.action == action and self.now.ghsa.encode() in each.body
+        )
