@@ -29,7 +29,7 @@ class Writer:
     """Writes as the first of the registrations that may: the Hand, then a Watcher that was given write permissions."""
 
     def __init__(self, registrations: Iterable[Registration], *, enabled: bool) -> None:
-        self._registrations = tuple(registrations)
+        self._registrations = tuple(dict.fromkeys(registrations))  # one App may be both
         self._enabled = enabled
 
     async def set_private_reporting(self, repo: RepoName, enabled: bool, *, lease: Lease) -> None:  # noqa: FBT001

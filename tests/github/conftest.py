@@ -22,11 +22,6 @@ Reply = httpx.Response | Exception | Callable[[httpx.Request], httpx.Response]
 
 
 @pytest.fixture(scope="session")
-def anyio_backend() -> str:
-    return "asyncio"
-
-
-@pytest.fixture(scope="session")
 def private_key() -> str:
     """A key made for this run; making one is slow, so it is shared."""
     key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
@@ -90,11 +85,6 @@ def repository(number: int = 1, name: str = "pypa/pip", **more: Any) -> dict[str
 def token(value: str = "ghs_secret", *, expires_at: str = "2026-12-01T10:00:00Z", **permissions: str) -> httpx.Response:
     body = {"token": value, "expires_at": expires_at, "permissions": {"metadata": "read", **permissions}}
     return httpx.Response(201, json=body)
-
-
-@pytest.fixture
-def clock() -> FakeClock:
-    return FakeClock()
 
 
 @pytest.fixture
