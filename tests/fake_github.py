@@ -9,6 +9,7 @@ from typing import Any, Literal
 import httpx
 
 from app.clock import Clock
+from app.sandbox import people
 from app.sandbox.pypa import CASES, empty_world, pypa_world
 from app.sandbox.registering import HAND, WATCHER, new_private_key
 from app.sandbox.server.application import Sandbox
@@ -17,6 +18,7 @@ from app.sandbox.state.accounts import User
 from app.sandbox.state.traffic import Delivery, Exchange
 from app.sandbox.state.world import World
 from tests.canaries import Canaries
+from tests.fake_installations import FakeInstallation
 from tests.fake_projects import FakeRepo
 from tests.wire.validation import violations
 
@@ -63,8 +65,23 @@ class FakeGitHub:
     def repo(self, full_name: str) -> FakeRepo:
         return FakeRepo(self.world, self._canaries, self.world.repository(full_name))
 
+    def installation(self, app: str, org: str) -> FakeInstallation:
+        """Of an App, by its slug, in an organization."""
+        found = (
+            each for each in self.world.installations.values() if (each.app.slug, each.account.login) == (app, org)
+        )
+        return FakeInstallation(self.world, next(found))
+
     def person(self, login: str) -> User:
         return self.world.person(login)
+
+    def rename_user(self, login: str, to: str) -> None:
+        """A person takes another login; the id stays, and the old login is free for strangers."""
+        people.rename_user(self.world, self.person(login), to)
+
+    def add_person(self, login: str) -> User:
+        """Somebody opens an account."""
+        return self.world.add_person(login)
 
     @property
     def coordination(self) -> FakeRepo:

@@ -51,8 +51,7 @@ def pypa_world(*, clock: Clock, watcher_key: str, hand_key: str) -> World:
         _add_advisory(world, advisory)
     cases = world.add_repository(coordination, "cases")
     cases.commits, cases.has_issues, cases.has_wiki = 0, False, False
-    for login in ("psrt-member-1", "psrt-member-2"):
-        world.add_person(login)
+    world.add_team(world.organization("python"), "psrt", ["psrt-member-1", "psrt-member-2"])
     watcher = register_watcher(world, coordination, private_key=watcher_key)
     hand = register_hand(world, coordination, private_key=hand_key)
     for org in world.organizations.values():

@@ -100,16 +100,22 @@ def _listed(call: Call, entries: Iterable[Entry], *, path: str) -> Response:
     field, state = _SORTS.get(query.get("sort", "created")), query.get("state")
     if field is None or (state is not None and state not in _STATES):
         raise Refusal(400, "Bad Request")
+    descending = query.get("direction", "desc") == "desc"
     chosen = [entry for entry in entries if state in {None, entry[1].state}]
-    chosen.sort(key=lambda entry: _sort_key(entry[1], field), reverse=query.get("direction", "desc") == "desc")
-    url = f"{call.world.api_url}{path}"
-    page, headers = cursor_page_of(chosen, query, url=url, key=lambda entry: entry[1].ghsa)
+    chosen.sort(key=lambda entry: _sort_key(entry, field), reverse=descending)
+    page, headers = cursor_page_of(
+        chosen,
+        query,
+        url=f"{call.world.api_url}{path}",
+        key=lambda entry: _sort_key(entry, field),
+        descending=descending,
+    )
     return JSONResponse([_written(call, *entry) for entry in page], headers=headers)
 
 
-def _sort_key(advisory: Advisory, field: str) -> tuple[str, str]:
-    moment = getattr(advisory, field)
-    return (moment.isoformat() if moment else "", advisory.ghsa)
+def _sort_key(entry: Entry, field: str) -> str:
+    moment = getattr(entry[1], field)
+    return f"{moment.isoformat() if moment else ''} {entry[1].ghsa}"
 
 
 def _written(call: Call, repo: Repository, advisory: Advisory) -> Json:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import json
 import re
-from typing import Any
+from typing import Any, TypeVar
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.types import Receive, Scope, Send
 
 from app.sandbox.server import accounts, advisories, apps, repositories
-from app.sandbox.server.answers import NOT_ACCESSIBLE, Refusal, not_accessible
+from app.sandbox.server.answers import NOT_ACCESSIBLE, Refusal, not_accessible, not_found
 from app.sandbox.server.call import Call, Route
 from app.sandbox.server.credentials import app_of, bearer_of, is_jwt, token_of
 from app.sandbox.server.faults import Dropped, Fault, Faults
@@ -20,7 +20,10 @@ from app.sandbox.server.verbs import Verbs
 from app.sandbox.state.traffic import Exchange
 from app.sandbox.state.world import World
 
+T = TypeVar("T")
+_VERSIONS = {"2022-11-28", "2026-03-10"}
 _BY_ID = re.compile(r"/repositories/(\d+)(/.*)?")
+_ORG_BY_ID = re.compile(r"/organizations/(\d+)(/.*)?")
 _BY_NAME = re.compile(r"/repos/([^/]+/[^/]+)(/.*)?")
 _WORDS = {
     "outage": "Server Error",
@@ -103,6 +106,7 @@ class Sandbox:
     def _answer(self, request: Request, body: bytes, exchange: Exchange) -> Response:
         headers: dict[str, str] = {}
         try:
+            _check_version(request)
             route, path = self._route(request)
             call = self._call(request, body, route, path)
             holder, exchange.who = holder_of(call), call.client.slug
@@ -128,20 +132,27 @@ class Sandbox:
         raise Refusal(404, "The sandbox was never taught this route.", headers={"x-sandbox-untaught": "yes"})
 
     def _by_name(self, request: Request) -> str:
-        """`/repositories/{id}/…` under the name of today; a former name is redirected there.
-
-        GitHub: "Best practices for using the REST API", redirects: 301 to read, 307 to write.
-        """
+        """The path under today's names: `/repositories/{id}/…` and `/organizations/{id}/…` as `Link` headers have it."""
         path: str = request.url.path
         if found := _BY_ID.fullmatch(path):
             repo = self.world.repositories.get(int(found[1]))
-            return f"/repos/{repo.full_name}{found[2] or ''}" if repo else path
-        if (found := _BY_NAME.fullmatch(path)) and (moved := self.world.moved.get(found[1].lower())):
-            url = f"{self.world.api_url}/repositories/{moved}{found[2] or ''}"
-            status = 301 if request.method == "GET" else 307
-            words = "Moved Permanently" if status == 301 else "Temporary Redirect"  # noqa: PLR2004
-            raise Refusal(status, words, headers={"Location": url}, url=url)
+            return f"/repos/{_known(repo).full_name}{found[2] or ''}"
+        if found := _ORG_BY_ID.fullmatch(path):
+            org = self.world.organizations.get(int(found[1]))
+            return f"/orgs/{_known(org).login}{found[2] or ''}"
+        if found := _BY_NAME.fullmatch(path):
+            self._redirect_moved(request, found[1].lower(), found[2] or "")
         return path
+
+    def _redirect_moved(self, request: Request, former: str, rest: str) -> None:
+        """GitHub: "Best practices for using the REST API", follow redirects: 301 to read, 307 to write."""
+        moved = self.world.moved.get(former)
+        if moved not in self.world.repositories:
+            return
+        url = f"{self.world.api_url}/repositories/{moved}{rest}"
+        if request.method == "GET":
+            raise Refusal(301, "Moved Permanently", headers={"Location": url}, url=url)
+        raise Refusal(307, "Temporary Redirect", headers={"Location": url}, url=url)
 
     def _call(self, request: Request, body: bytes, route: Route, path: dict[str, str]) -> Call:
         credential = bearer_of(request.headers.get("authorization", ""))
@@ -160,6 +171,19 @@ class Sandbox:
     def _check_permission(self, call: Call, route: Route) -> None:
         if route.needs and not call.bearer.may(*route.needs):
             raise not_accessible()
+
+
+def _check_version(request: Request) -> None:
+    """GitHub: "API Versions": an unknown version is answered with 400; none means the oldest that is supported."""
+    version = request.headers.get("x-github-api-version", "2022-11-28")
+    if version not in _VERSIONS:
+        raise Refusal(400, f"{version} is not a supported version of the API.")
+
+
+def _known(this: T | None) -> T:
+    if this is None:
+        raise not_found()
+    return this
 
 
 def _json(body: bytes) -> Any:

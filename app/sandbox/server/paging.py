@@ -13,6 +13,7 @@ from app.sandbox.server.answers import Refusal
 T = TypeVar("T")
 _MOST = 100
 _USUAL = 30
+_PREFIX = "cursor:v2:"
 
 
 def page_of(items: Sequence[T], query: Mapping[str, str], *, url: str) -> tuple[Sequence[T], dict[str, str]]:
@@ -29,24 +30,35 @@ def page_of(items: Sequence[T], query: Mapping[str, str], *, url: str) -> tuple[
 
 
 def cursor_page_of(
-    items: Sequence[T], query: Mapping[str, str], *, url: str, key: Callable[[T], str]
+    items: Sequence[T], query: Mapping[str, str], *, url: str, key: Callable[[T], str], descending: bool
 ) -> tuple[Sequence[T], dict[str, str]]:
-    """Pages by an opaque cursor, as of advisories. A cursor names the item that it follows or precedes."""
+    """Pages by an opaque cursor, as of advisories.
+
+    `items` are sorted by `key`. A cursor holds the key of the item that it follows or precedes, so a page is found
+    again though that item has moved or gone.
+    """
     size = _size(query)
-    keys = [key(item) for item in items]
     if "before" in query:
-        end = _position(keys, query["before"])
+        end = _position(items, _read(query["before"]), key, descending=descending, including=False)
         start = max(0, end - size)
     else:
-        start = _position(keys, query["after"]) + 1 if "after" in query else 0
+        after = _read(query["after"]) if "after" in query else None
+        start = 0 if after is None else _position(items, after, key, descending=descending, including=True)
         end = min(len(items), start + size)
     kept = {name: value for name, value in query.items() if name not in {"after", "before"}}
     links: dict[str, dict[str, str]] = {}
     if end < len(items):
-        links["next"] = kept | {"after": _cursor(keys[end - 1])}
+        links["next"] = kept | {"after": _cursor(key(items[end - 1]))}
     if start > 0:
-        links["prev"] = kept | {"before": _cursor(keys[start])}
+        links["prev"] = kept | {"before": _cursor(key(items[start] if start < len(items) else items[-1]))}
     return items[start:end], _link(url, links)
+
+
+def _position(items: Sequence[T], cursor: str, key: Callable[[T], str], *, descending: bool, including: bool) -> int:
+    """How many items stand before the cursor; `including` counts the one it names."""
+    keys = [key(item) for item in items]
+    before = [each > cursor if descending else each < cursor for each in keys]
+    return sum(before) + (1 if including and cursor in keys else 0)
 
 
 def _size(query: Mapping[str, str]) -> int:
@@ -58,17 +70,17 @@ def _number(text: str | None, default: int) -> int:
 
 
 def _cursor(key: str) -> str:
-    return base64.b64encode(f"cursor:v2:{key}".encode()).decode()
+    return base64.b64encode(f"{_PREFIX}{key}".encode()).decode()
 
 
-def _position(keys: Sequence[str], cursor: str) -> int:
+def _read(cursor: str) -> str:
     try:
-        key = base64.b64decode(cursor, validate=True).decode().removeprefix("cursor:v2:")
+        text = base64.b64decode(cursor, validate=True).decode()
     except (binascii.Error, UnicodeDecodeError):
-        raise Refusal(400, "The cursor is not valid.") from None
-    if key not in keys:
+        text = ""
+    if not text.startswith(_PREFIX):
         raise Refusal(400, "The cursor is not valid.")
-    return keys.index(key)
+    return text.removeprefix(_PREFIX)
 
 
 def _link(url: str, links: Mapping[str, Mapping[str, Any]]) -> dict[str, str]:
