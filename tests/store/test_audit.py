@@ -63,7 +63,8 @@ async def test_an_untouched_audit_is_whole(database: Database) -> None:
         {"kind": "open-mirror"},
         {"at": START.replace(year=2025)},
         {"key": "pypa/build"},
-        {"hash": "0" * 64},
+        {"hash": "1" * 64},
+        {"previous_hash": "1" * 64},
     ],
     ids=lambda change: next(iter(change)),
 )

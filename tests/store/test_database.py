@@ -108,8 +108,9 @@ async def test_closing_finishes_what_was_asked_for(url: str) -> None:
     await asyncio.sleep(0)
 
     await database.close()
-    await asyncio.gather(*writes)
 
+    assert "store-writer" not in {thread.name for thread in threading.enumerate()}
+    await asyncio.gather(*writes)
     with pytest.raises(NotDurable):
         await add(database, 100)
     database = await Database.open(url, migrate=False)

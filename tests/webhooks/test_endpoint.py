@@ -3,13 +3,14 @@ from __future__ import annotations
 import asyncio
 import random
 from collections.abc import AsyncIterator
+from typing import Any
 
 import pytest
 
 from app.domain.delivery import Delivery, NotDurable
 from app.domain.ids import Key, parse_key
 from tests.webhooks.deliveries import GUID, REPORTED, SECRET, Remembering, app, deliver, headers
-from webhooks.body import LARGE_AT_ONCE, LIMIT, SMALL
+from webhooks.body import LARGE_AT_ONCE, LIMIT, SMALL, Bodies, TooLarge
 from webhooks.endpoint import PATH
 from webhooks.signature import WebhookSecrets, sign
 
@@ -179,6 +180,20 @@ async def test_a_byte_more_is_too_large_however_it_comes(pieces: int) -> None:
         answer = await stranger.post(PATH, content=chunks(size, pieces), headers=headers(b""))
 
     assert answer.status_code == 413
+
+
+@pytest.mark.parametrize("sizes", [[LIMIT + 1], [SMALL, LIMIT - SMALL + 1], [SMALL + 1, LIMIT - SMALL]])
+async def test_a_byte_more_in_the_last_piece_is_too_large(sizes: list[int]) -> None:
+    """Servers say with the last piece that it is the last, so nothing comes after it to notice by."""
+    pieces = [{"type": "http.request", "body": b" " * size, "more_body": True} for size in sizes]
+    pieces[-1]["more_body"] = False
+
+    async def receive() -> dict[str, Any]:
+        return pieces.pop(0)
+
+    with pytest.raises(TooLarge):
+        async with Bodies().read(receive, announced=None):
+            pytest.fail("it was read")
 
 
 async def test_small_deliveries_pass_while_strangers_send_large_ones() -> None:
