@@ -1,4 +1,4 @@
-"""What would be done now, if everything were allowed that policy enforces?
+"""What would be done now, if everything were allowed that policy enforces, and who said yes to it?
 
 A plan looks at everything as a sweep does, remembers what it saw, and writes nothing to GitHub.
 """
@@ -7,21 +7,49 @@ from __future__ import annotations
 
 import hashlib
 from collections import deque
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterable
 from functools import partial
+from typing import Any
 
-from app.domain.ids import AdvisoryKey, CaseKey, Key, PolicyKey, RepositoryKey
+from sqlalchemy import Connection
+
+from app.domain.ids import AdvisoryKey, CaseKey, Key, PolicyKey, RepositoryKey, parse_key
+from app.domain.records import Approval
 from app.main import Greenroom
 from app.reconcile.gates import RULES_VERSION, fingerprint
 from app.reconcile.plan import Gate, LookAt, OpenCase, Plan, Step
-from app.store import cases
-from app.store.approvals import StoredPlan, save_plan
+from app.store import approvals, cases, work
+from app.store.approvals import StoredPlan
 
+Json = dict[str, Any]
 Progress = Callable[[int, int], None]  # (looked at, known so far)
 
 
-async def make_plan(greenroom: Greenroom, progress: Progress = lambda done, total: None) -> AsyncIterator[Plan]:  # noqa: ARG005
-    """Look at everything, and give the plan for each key. Raises RetryLater where GitHub cannot be asked at all."""
+class CannotApprove(ValueError):
+    """The plan cannot be approved as it is. The message says what to do."""
+
+
+async def report(greenroom: Greenroom, progress: Progress) -> Json:
+    """A plan as it is shown: what waits for a yes, and beside it all that will not be done, each with its reason.
+
+    Raises RetryLater where GitHub cannot be asked at all.
+    """
+    plans = [plan async for plan in look_at_everything(greenroom, progress)]
+    stored = await _save(greenroom, plans)
+    public = ("key", "kind", "reason", "scope")
+    return {
+        "plan_id": stored.id,
+        "policy_commit": stored.policy_commit,
+        "actions": [{name: action[name] for name in public} for action in stored.actions],
+        "would": [_shown(step) for _, step in steps_at(plans, "observed")],
+        "blocked": [_shown(step) | {"reason": step.why_not} for _, step in steps_at(plans, "blocked")],
+        "people_must": [{"key": str(plan.key), "matter": matter} for plan in plans for matter in plan.people_must],
+        "cannot_tell": [{"key": str(plan.key), "reason": reason} for plan in plans for reason in plan.cannot_tell],
+    }
+
+
+async def look_at_everything(greenroom: Greenroom, progress: Progress) -> AsyncIterator[Plan]:
+    """Give the plan for each key, and for the keys that follow from it."""
     waiting: deque[Key] = deque(sorted(await greenroom.sweep.sweep(), key=str))
     seen = set(waiting)
     looked = 0
@@ -30,13 +58,49 @@ async def make_plan(greenroom: Greenroom, progress: Progress = lambda done, tota
         if not isinstance(key, RepositoryKey | PolicyKey | AdvisoryKey | CaseKey):
             continue
         _, plan = await greenroom.reconciler.look(key)
-        for more in await _follows(greenroom, plan):
-            if more not in seen:
-                seen.add(more)
-                waiting.append(more)
+        more = [each for each in await _follows(greenroom, plan) if each not in seen]
+        seen.update(more)
+        waiting.extend(more)
         looked += 1
         progress(looked, len(seen))
         yield plan
+
+
+async def approve(greenroom: Greenroom, plan_id: str, by: str) -> list[str]:
+    """Say yes to the kinds of remedy in a plan, and look at their keys again. Raises CannotApprove."""
+    stored = await greenroom.database.read(partial(approvals.plan, plan_id=plan_id))
+    if stored is None:
+        raise CannotApprove("there is no plan of that id; run greenroom plan, and approve the id that it prints")
+    if (stored.policy_commit, stored.rules_version) != (greenroom.policy.current().commit, RULES_VERSION):
+        raise CannotApprove("the policy has changed since that plan was made; run greenroom plan again")
+    if not stored.actions:
+        raise CannotApprove("that plan has no actions, so there is nothing to approve")
+    now = greenroom.reconciler.now()
+    given = [
+        Approval(
+            scope=scope,
+            plan_id=plan_id,
+            policy_commit=stored.policy_commit,
+            rules_version=stored.rules_version,
+            approved_by=by,
+            approved_at=now,
+        )
+        for scope in sorted({action["scope"] for action in stored.actions})
+    ]
+    keys = {parse_key(action["under"]) for action in stored.actions}
+
+    def write(conn: Connection) -> None:
+        for approval in given:
+            approvals.approve(conn, approval)
+        work.mark(conn, keys, due=now, priority=work.PROMPT)
+
+    await greenroom.database.write(write)
+    return [approval.scope for approval in given]
+
+
+def steps_at(plans: Iterable[Plan], *gates: Gate) -> list[tuple[Key, Step]]:
+    """The steps of all plans at one of these gates, each with the key under which it is done."""
+    return [(plan.key, step) for plan in plans for step in plan.steps if step.gate in gates]
 
 
 async def _follows(greenroom: Greenroom, plan: Plan) -> list[Key]:
@@ -50,31 +114,21 @@ async def _follows(greenroom: Greenroom, plan: Plan) -> list[Key]:
     return sorted(keys, key=str)
 
 
-def steps_of(plans: list[Plan], *gates: Gate) -> list[Step]:
-    """The steps of all plans at one of these gates."""
-    return [step for plan in plans for step in plan.steps if step.gate in gates]
-
-
-async def save(greenroom: Greenroom, steps: list[Step]) -> StoredPlan:
+async def _save(greenroom: Greenroom, plans: list[Plan]) -> StoredPlan:
     """Keep a plan as it was shown, so that it can be approved. Its id tells any two different plans apart."""
+    steps = steps_at(plans, "go", "unapproved", "off")
     commit = greenroom.policy.current().commit
-    prints = sorted(fingerprint(step.action, greenroom.digests) for step in steps)
-    plan_id = hashlib.sha256("\n".join([commit, str(RULES_VERSION), *prints]).encode()).hexdigest()[:12]
-    actions = [
-        {
-            "key": str(step.action.key),
-            "kind": step.action.kind,
-            "reason": step.action.reason,
-            "scope": step.action.scope,
-        }
-        for step in steps
-    ]
+    prints = sorted(fingerprint(step.action, greenroom.digests) for _, step in steps)
     stored = StoredPlan(
-        id=plan_id,
+        id=hashlib.sha256("\n".join([commit, str(RULES_VERSION), *prints]).encode()).hexdigest()[:12],
         made_at=greenroom.reconciler.now(),
         policy_commit=commit,
         rules_version=RULES_VERSION,
-        actions=tuple(actions),
+        actions=tuple(_shown(step) | {"scope": step.action.scope, "under": str(key)} for key, step in steps),
     )
-    await greenroom.database.write(partial(save_plan, shown=stored))
+    await greenroom.database.write(partial(approvals.save_plan, shown=stored))
     return stored
+
+
+def _shown(step: Step) -> Json:
+    return {"key": str(step.action.key), "kind": step.action.kind, "reason": step.action.reason}

@@ -7,16 +7,17 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import httpx
 
 from app.domain.findings import Standing
-from app.domain.ids import POLL, SWEEP, Key, RepoName
+from app.domain.ids import POLL, SWEEP, Key, RepoName, parse_key
 from app.domain.records import Approval
+from app.explaining import explain
 from app.main import Greenroom, assemble
-from app.planning import make_plan
+from app.planning import report
 from app.reconcile.gates import RULES_VERSION
-from app.reconcile.plan import Plan
 from app.sandbox.policy import policy_for
 from app.settings import Settings, load_settings
 from app.store import approvals, findings, work
@@ -100,8 +101,13 @@ class Bot:
         self.clock.advance(**amount)
         await self.settle()
 
-    async def plan(self) -> list[Plan]:
-        return [plan async for plan in make_plan(self.parts)]
+    async def plan(self) -> dict[str, Any]:
+        """What `greenroom plan --json` prints."""
+        return await report(self.parts, lambda *_: None)
+
+    async def explain(self, key: str) -> dict[str, Any]:
+        """What `greenroom explain KEY --json` prints."""
+        return await explain(self.parts, parse_key(key))
 
     async def approve(self, *scopes: str) -> None:
         """A coordinator approves these kinds of remedy."""

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from app.domain.facts import Advisory
+from collections.abc import Mapping
+
+from app.domain.facts import Advisory, Fact, Known, Roster
 from app.domain.ids import AdvisoryKey, CaseKey
 from app.domain.records import StoredCase
 from app.reconcile.plan import Forget, LookAt, Note, OpenCase, Watch
-from policies.config import PolicyFile
+from policies.config import People, PolicyFile
 
 SMALLEST_CASE = 2  # tools; a matter of one tool is its own
 
@@ -61,3 +63,19 @@ def block_of(case: StoredCase, sources: tuple[Advisory, ...], rules: PolicyFile)
         f"Embargo: no date is agreed yet.\nCoordinators: {coordinators}.\n"
         "Everybody who reads this advisory reads all of it. Keep it here until the tools agree on a date.\n"
     )
+
+
+def readers_of(people: Mapping[str, Fact[Roster]], mirror: Advisory | None, rules: PolicyFile) -> dict[str, str]:
+    """Who can read a mirror as far as we can see, login → why.
+
+    Owners and security managers of its organization read every draft (GitHub: "Permission levels for repository
+    security advisories"); policy lists them as always_readers.
+    """
+    always = rules.coordination.always_readers if rules.coordination else People()
+    readers = {person.login: "reads every case, as policy says" for person in always.users}
+    readers |= {str(team): "this team reads every case, as policy says" for team in always.teams}
+    for person in mirror.people if mirror else ():
+        tools = [tool for tool, fact in people.items() if isinstance(fact, Known) and person in fact.value.people]
+        why = f"takes part for {', '.join(tools)}" if tools else "nothing in policy explains this"
+        readers.setdefault(person.login, why)
+    return readers

@@ -106,7 +106,7 @@ class Observer:
             coordination=await self.coordination(look),
             mirror=mirror,
             people={tool: await self._roster(people, present, look) for tool, people in tools.items()},
-            baselines=await self._database.read(partial(cases.baselines, number=case.number)),
+            baselines=await self._database.read(partial(cases.baselines, number=case.number, ghsa=case.links[0].ghsa)),
             unresolved=memory.unresolved,
             attempts=memory.attempts,
             retry_after=look.retry_after,

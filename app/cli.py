@@ -1,0 +1,214 @@
+"""What can be typed?
+
+Exit codes: 0 done, or nothing to look at · 1 failed · 2 usage or invalid configuration · 3 findings or a plan that is
+not empty · 4 cannot tell. With --json standard output is exactly one JSON object; everything else goes to standard
+error.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import getpass
+import json
+from collections.abc import Callable, Coroutine, Iterator
+from contextlib import contextmanager
+from functools import partial
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+from app import planning, serving
+from app.clock import SystemClock
+from app.domain.ids import SWEEP, InvalidName, TimerKey, parse_key
+from app.explaining import explain as explained
+from app.github.credentials import UnusableKey
+from app.github.errors import RetryLater
+from app.logs import set_up
+from app.main import Greenroom, assemble
+from app.reconcile.digests import InvalidKeys
+from app.settings import InvalidSettings, Settings, load_settings
+from app.shown import approval_for_people, explanation_for_people, plan_for_people, say, standings_for_people
+from app.store import findings, work
+from app.store.cases import NoSuchCase
+from app.store.database import Database, WrongSchema
+from policies.loading import InvalidPolicy
+from webhooks.signature import InvalidSecret
+
+DONE, FAILED, MISUSED, FOUND, CANNOT_TELL = range(5)
+MISCONFIGURED = (InvalidSettings, InvalidPolicy, InvalidKeys, InvalidSecret, UnusableKey, WrongSchema, InvalidName)
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
+people = Console(stderr=True)
+out = Console()
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object on standard output.")]
+
+
+@app.command()
+def serve() -> None:
+    """Listen for webhooks, watch, and do what policy enforces and a coordinator approved."""
+    settings = _settings()
+    _run(
+        serving.serve(
+            settings, lambda url: say(people, f"Greenroom listens on {url}; deliveries go to {url}/webhooks/github")
+        )
+    )
+
+
+@app.command()
+def migrate() -> None:
+    """Bring the database to the shape of this version."""
+    settings = _settings()
+
+    async def run() -> None:
+        await (await Database.open(settings.database_url, migrate=True)).close()
+        say(people, "The database has the shape of this version.")
+
+    _run(run())
+
+
+@app.command()
+def sweep(as_json: AsJson = False) -> None:
+    """Look at everything now, and do what is allowed. Ends with how every repository stands."""
+
+    async def run(greenroom: Greenroom) -> int:
+        now = greenroom.reconciler.now()
+        await greenroom.database.write(partial(work.mark, keys=[SWEEP], due=now, priority=work.PROMPT))
+        with people.status("looking at everything"):
+            count = await greenroom.worker.run_due()
+        standings = await greenroom.database.read(findings.standings)
+        rows = [
+            {
+                "repository": str(each.repo),
+                "policy": each.policy,
+                "state": each.state,
+                "message": each.message,
+                "since": each.since.isoformat(),
+                "observed_at": each.observed_at.isoformat(),
+            }
+            for each in standings
+        ]
+        _print(as_json, {"looked_at": count, "standings": rows}, standings_for_people)
+        return _code({row["state"] for row in rows})
+
+    _with_greenroom(run)
+
+
+@app.command()
+def plan(as_json: AsJson = False) -> None:
+    """Show what would be done, and what waits for a coordinator's yes. Writes nothing to GitHub."""
+
+    async def run(greenroom: Greenroom) -> int:
+        with _progress("looking at everything") as advance:
+            shown = await planning.report(greenroom, advance)
+        _print(as_json, shown, plan_for_people)
+        if shown["actions"]:
+            return FOUND
+        return CANNOT_TELL if shown["cannot_tell"] else DONE
+
+    _with_greenroom(run)
+
+
+@app.command()
+def approve(
+    plan_id: Annotated[str, typer.Argument(help="The id that `greenroom plan` printed.")],
+    by: Annotated[str, typer.Option(help="The coordinator who approves, as the audit will say.")] = "",
+    as_json: AsJson = False,
+) -> None:
+    """Say yes, as a coordinator, to the kinds of remedy in a plan. It stands for later remedies of the same kind."""
+
+    async def run(greenroom: Greenroom) -> int:
+        try:
+            scopes = await planning.approve(greenroom, plan_id, by or f"operator {getpass.getuser()}")
+        except planning.CannotApprove as error:
+            return _stop(str(error), MISUSED)
+        _print(
+            as_json, {"plan_id": plan_id, "approved": scopes}, lambda shown: f"Approved: {', '.join(shown['approved'])}"
+        )
+        return DONE
+
+    _with_greenroom(run)
+
+
+@app.command()
+def explain(
+    key: Annotated[str, typer.Argument(help="OWNER/REPO, OWNER/REPO#POLICY, OWNER/REPO/GHSA-… or case/N")],
+    as_json: AsJson = False,
+) -> None:
+    """Tell the whole story of one thing: how it stands, what would be done, what was done."""
+
+    async def run(greenroom: Greenroom) -> int:
+        parsed = parse_key(key)
+        if isinstance(parsed, TimerKey):
+            return _stop("a timer has no story; name a repository, a policy, an advisory or a case", MISUSED)
+        try:
+            story = await explained(greenroom, parsed)
+        except NoSuchCase as error:
+            return _stop(str(error), DONE)
+        _print(as_json, story, explanation_for_people)
+        return _code({each["state"] for each in story["states"]} | ({"cannot tell"} if story["cannot_tell"] else set()))
+
+    _with_greenroom(run)
+
+
+def main() -> None:
+    """The entry point."""
+    app()
+
+
+def _settings() -> Settings:
+    try:
+        settings = load_settings()
+    except InvalidSettings as error:
+        raise SystemExit(_stop(str(error), MISUSED)) from None
+    set_up(settings.log_level)
+    return settings
+
+
+def _with_greenroom(work_on: Callable[[Greenroom], Coroutine[Any, Any, int]]) -> None:
+    settings = _settings()
+
+    async def run() -> int:
+        async with assemble(settings, clock=SystemClock()) as greenroom:
+            return await work_on(greenroom)
+
+    _run(run())
+
+
+def _run(work_on: Coroutine[Any, Any, int | None]) -> None:
+    try:
+        code = asyncio.run(work_on)
+    except (*MISCONFIGURED, OSError) as error:
+        code = _stop(str(error), MISUSED)
+    except RetryLater as error:
+        code = _stop(f"cannot tell: {error}", CANNOT_TELL)
+    except KeyboardInterrupt:
+        code = DONE
+    raise SystemExit(code or DONE)
+
+
+def _stop(message: str, code: int) -> int:
+    say(people, message, style="red" if code else "")
+    return code
+
+
+def _code(states: set[str]) -> int:
+    if states & {"finding", "blocked", "contested"}:
+        return FOUND
+    return CANNOT_TELL if "cannot tell" in states else DONE
+
+
+def _print(as_json: bool, data: dict[str, Any], for_people: Callable[[dict[str, Any]], Any]) -> None:
+    if as_json:
+        print(json.dumps(data, ensure_ascii=False))
+    else:
+        out.print(for_people(data))
+
+
+@contextmanager
+def _progress(what: str) -> Iterator[Callable[[int, int], None]]:
+    with Progress(TextColumn(what), BarColumn(), MofNCompleteColumn(), console=people, transient=True) as bar:
+        task = bar.add_task(what, total=None)
+        yield lambda looked, known: bar.update(task, completed=looked, total=known)

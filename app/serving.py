@@ -1,0 +1,47 @@
+"""How does one instance run: the web server and the worker, side by side until somebody stops it?"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from contextlib import suppress
+from functools import partial
+
+import uvicorn
+
+from app.clock import SystemClock
+from app.domain.ids import POLL, SWEEP
+from app.main import assemble
+from app.settings import Settings
+from app.store import work
+
+
+async def serve(settings: Settings, on_start: Callable[[str], None]) -> None:
+    """Listen for deliveries and work on what is due. Raises what `assemble` raises."""
+    clock = SystemClock()
+    async with assemble(settings, clock=clock) as greenroom:
+        await greenroom.database.write(partial(work.mark, keys=[POLL, SWEEP], due=clock.now()))
+        server = uvicorn.Server(
+            uvicorn.Config(
+                greenroom.web,
+                host=settings.host,
+                port=settings.port,
+                log_config=None,
+                access_log=False,  # its lines hold addresses of people
+                server_header=False,
+            )
+        )
+        working = asyncio.create_task(greenroom.worker.run())
+        # A worker that dies takes the process along: it is better restarted than silent.
+        working.add_done_callback(partial(_stop, server))
+        on_start(f"http://{settings.host}:{settings.port}")
+        await server.serve()
+        if working.done() and not working.cancelled():
+            working.result()
+        working.cancel()
+        with suppress(asyncio.CancelledError):
+            await working
+
+
+def _stop(server: uvicorn.Server, worked: asyncio.Task[None]) -> None:  # noqa: ARG001 asyncio's signature
+    server.should_exit = True

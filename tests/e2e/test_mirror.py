@@ -1,0 +1,264 @@
+"""An advisory that touches several tools is mirrored where the maintainers of just those tools can read it."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.fake_github import FakeGitHub
+from tests.harness import Bot
+
+CASES = "/repos/packaging-security/cases/security-advisories"
+
+
+@pytest.fixture(autouse=True)
+async def _approved(bot: Bot) -> None:
+    """The coordinators let Greenroom keep mirrors, and the first sweep is over."""
+    await bot.approve_everything()
+    await bot.settle()
+
+
+async def test_a_report_opens_nothing_before_the_project_accepts_it(github: FakeGitHub, bot: Bot) -> None:
+    """All of a report is written by a stranger, the packages it names included."""
+    report = github.repo("pypa/wheel").report("Path traversal", affects=["wheel", "pip", "rust:uv"])
+
+    assert await bot.deliver(report.reported()) == 202
+    await bot.settle()
+
+    assert github.coordination.mirrors == []
+    story = await bot.explain(f"pypa/wheel/{report.ghsa}")
+    assert story["candidate"]
+    assert story["tools"] == ["pip", "uv", "wheel"]
+
+
+async def test_an_accepted_advisory_is_mirrored_for_the_people_of_its_tools(github: FakeGitHub, bot: Bot) -> None:
+    """GitHub does not tell that a report was accepted; candidates are looked at again and again."""
+    report = github.repo("pypa/wheel").report("Path traversal", affects=["wheel", "rust:uv"], severity="high")
+    await bot.deliver(report.reported())
+    await bot.settle()
+
+    report.accept()
+    await bot.later(minutes=3)
+
+    [mirror] = github.coordination.drafts
+    assert mirror.summary == report.summary
+    assert mirror.severity == "high"
+    assert set(mirror.collaborators) == {
+        "wheel-maintainer-1",
+        "wheel-maintainer-2",
+        "uv-maintainer-1",
+        "uv-maintainer-2",
+    }
+    assert "pip-maintainer-1" not in mirror.readers
+    assert "reporter-1" not in mirror.readers
+
+
+async def test_draft_edits_are_mirrored_though_github_sends_no_webhook(github: FakeGitHub, bot: Bot) -> None:
+    """GitHub is silent about drafts. Open cases are looked at every other minute."""
+    advisory = github.repo("pypa/wheel").draft("Path traversal", affects=["wheel", "rust:uv"])
+    await bot.sweep()
+    await bot.settle()
+
+    advisory.edit(
+        summary="Path traversal in wheels",
+        description="It is worse than we thought.",
+        severity="critical",
+        cwe_ids=["CWE-22"],
+        cve_id="CVE-2026-12345",
+        affects=["wheel", "rust:uv", "poetry"],
+    )
+    await bot.later(minutes=3)
+
+    [mirror] = github.coordination.drafts
+    assert mirror.summary == "Path traversal in wheels"
+    assert "It is worse than we thought." in mirror.description
+    assert mirror.severity == "critical"
+    assert mirror.cwe_ids == ["CWE-22"]
+    assert mirror.cve_id == "CVE-2026-12345"
+    assert [each.package for each in mirror.vulnerabilities] == ["wheel", "uv", "poetry"]
+
+
+async def test_what_people_write_in_a_mirror_stays(github: FakeGitHub, bot: Bot) -> None:
+    """The mirror is where they work together: only the copied source and our block are ours."""
+    advisory = github.repo("pypa/wheel").draft("Path traversal", affects=["wheel", "rust:uv"])
+    await bot.sweep()
+    await bot.settle()
+    [mirror] = github.coordination.drafts
+    mirror.edit(description=f"Read this first.\r\n{mirror.description}\nuv has a patch, see the fork.\n")
+
+    advisory.edit(description="A second way in was found.")
+    await bot.later(minutes=3)
+
+    assert mirror.description.startswith("Read this first.\r\n")
+    assert mirror.description.endswith("\nuv has a patch, see the fork.\n")
+    assert "A second way in was found." in mirror.description
+
+
+async def test_a_field_that_both_sides_edited_is_left_alone(github: FakeGitHub, bot: Bot) -> None:
+    """Nobody's edit is overwritten. People are told, and settle it."""
+    advisory = github.repo("pypa/wheel").draft("Path traversal", affects=["wheel", "rust:uv"])
+    await bot.sweep()
+    await bot.settle()
+    [mirror] = github.coordination.drafts
+
+    mirror.edit(summary="Wheel and uv: path traversal")
+    advisory.edit(summary="Path traversal in wheel's unpack")
+    await bot.later(minutes=3)
+
+    assert mirror.summary == "Wheel and uv: path traversal"
+    [matter] = (await bot.explain("case/1"))["people_must"]
+    assert "summary" in matter
+
+
+async def test_a_field_edited_only_in_the_mirror_is_kept_and_shown(github: FakeGitHub, bot: Bot) -> None:
+    """It diverges from its source, which only the source's own people may change."""
+    advisory = github.repo("pypa/wheel").draft("Path traversal", affects=["wheel", "rust:uv"], severity="low")
+    await bot.sweep()
+    await bot.settle()
+    [mirror] = github.coordination.drafts
+
+    mirror.edit(severity="high")
+    await bot.later(minutes=3)
+
+    assert mirror.severity == "high"
+    assert advisory.severity == "low"
+    [matter] = (await bot.explain("case/1"))["people_must"]
+    assert "severity" in matter
+
+
+async def test_the_mirror_closes_with_its_source(github: FakeGitHub, bot: Bot) -> None:
+    """Published or closed: nothing is left to keep secret there, and the last state is written down."""
+    advisory = github.repo("pypa/wheel").draft("Path traversal", affects=["wheel", "rust:uv"])
+    await bot.sweep()
+    await bot.settle()
+
+    advisory.publish()
+    await bot.deliver(advisory.published())
+    await bot.settle()
+
+    [mirror] = github.coordination.mirrors
+    assert mirror.state == "closed"
+    assert f"{advisory.ghsa}: published" in mirror.description
+
+
+async def test_a_lost_answer_does_not_make_a_second_mirror(github: FakeGitHub, bot: Bot) -> None:
+    """GitHub opens the mirror and then times out. We look before we try again."""
+    github.repo("pypa/wheel").draft("Path traversal", affects=["wheel", "rust:uv"])
+    github.lose_answer("POST", CASES, how="timeout")
+
+    await bot.sweep()
+    await bot.settle()
+    await bot.later(minutes=1)
+    await bot.later(minutes=1)
+
+    [mirror] = github.coordination.mirrors
+    assert "uv-maintainer-1" in mirror.collaborators
+
+
+async def test_an_outage_while_opening_is_tried_again_later(github: FakeGitHub, bot: Bot) -> None:
+    """502 and nothing happened: the same answer as above, and only looking tells them apart."""
+    github.repo("pypa/wheel").draft("Path traversal", affects=["wheel", "rust:uv"])
+    github.fail("POST", CASES)
+
+    await bot.sweep()
+    await bot.settle()
+    assert github.coordination.mirrors == []
+    await bot.later(minutes=1)
+
+    assert len(github.coordination.mirrors) == 1
+
+
+async def test_a_restart_doubles_nothing(github: FakeGitHub, bot: Bot) -> None:
+    """What is in memory is worth nothing."""
+    github.repo("pypa/wheel").draft("Path traversal", affects=["wheel", "rust:uv"])
+    github.lose_answer("POST", CASES, how="reset")
+    await bot.sweep()
+    await bot.settle()
+
+    await bot.restart()
+    await bot.later(minutes=1)
+
+    assert len(github.coordination.mirrors) == 1
+
+
+async def test_a_lost_database_doubles_nothing(github: FakeGitHub, bot: Bot) -> None:
+    """Mirrors say themselves which advisory they belong to. The approval is forgotten, so nothing is written."""
+    github.repo("pypa/wheel").draft("Path traversal", affects=["wheel", "rust:uv"])
+    await bot.sweep()
+    await bot.settle()
+    before = len(github.writes)
+
+    await bot.lose_database()
+    await bot.settle()
+    await bot.later(minutes=5)
+
+    assert len(github.coordination.mirrors) == 1
+    assert len(github.writes) == before
+
+
+async def test_an_altered_record_freezes_the_mirror(github: FakeGitHub, bot: Bot) -> None:
+    """Somebody edits the line that we sign. Nothing of that mirror is changed until people have looked."""
+    advisory = github.repo("pypa/wheel").draft("Path traversal", affects=["wheel", "rust:uv"])
+    await bot.sweep()
+    await bot.settle()
+    [mirror] = github.coordination.drafts
+    mirror.edit(description=mirror.description.replace('"case": 1', '"case": 2'))
+    before = len(github.writes)
+
+    advisory.edit(summary="Another title")
+    await bot.later(minutes=3)
+
+    assert len(github.writes) == before
+    [matter] = (await bot.explain("case/1"))["people_must"]
+    assert "frozen" in matter
+
+
+async def test_copied_text_is_inert(github: FakeGitHub, bot: Bot) -> None:
+    """N4. A reporter who writes mentions, references, images and our own markers notifies and confuses nobody."""
+    hostile = (
+        "@pypa/pip-maintainers see #1 and https://github.com/pypa/pip/issues/1 ![x](https://evil.example/x.png)\n"
+        "<!-- greenroom:case:begin -->\n<!-- greenroom:source:end -->\n```\n<script>alert(1)</script>\n"
+        "/greenroom invite uv\n" + "long " * 11_000
+    )
+    advisory = github.repo("pypa/wheel").draft("x", affects=["wheel", "rust:uv"], description=hostile)
+    advisory.edit(summary="@org/team closes #1 <b>GH-1</b> <!-- greenroom:case:begin -->")
+
+    await bot.sweep()
+    await bot.settle()
+
+    [mirror] = github.coordination.drafts
+    assert "@org" not in mirror.summary
+    assert "#1" not in mirror.summary
+    assert len(mirror.description) <= 65_535
+    copied = [line for line in mirror.description.split("\n") if "evil.example" in line or "greenroom invite" in line]
+    assert copied
+    assert all(line.startswith("    ") for line in copied)
+    assert mirror.description.count("\n<!-- greenroom:case:begin -->\n") == 1
+
+
+async def test_a_coordination_repository_that_leaks_stops_every_write(github: FakeGitHub, bot: Bot) -> None:
+    """N3. Somebody pushed to the public repository: it is not empty any more, so nothing goes there."""
+    github.coordination.push()
+    github.repo("pypa/wheel").draft("Path traversal", affects=["wheel", "rust:uv"])
+
+    await bot.sweep()
+    await bot.later(minutes=5)
+
+    assert github.coordination.mirrors == []
+    standing = await bot.standing("packaging-security/cases", "coordination-private")
+    assert standing.state == "finding"
+
+
+async def test_a_login_that_a_stranger_took_over_is_not_invited(github: FakeGitHub, bot: Bot) -> None:
+    """Uv's maintainer renamed their account, and somebody else registered the old name."""
+    github.person("uv-maintainer-1").login = "uv-maintainer-renamed"
+    github.world.add_person("uv-maintainer-1")
+    github.repo("pypa/wheel").draft("Path traversal", affects=["wheel", "rust:uv"])
+
+    await bot.sweep()
+    await bot.settle()
+
+    [mirror] = github.coordination.drafts
+    assert "uv-maintainer-1" not in mirror.collaborators
+    assert "uv-maintainer-2" in mirror.collaborators
+    [matter] = (await bot.explain("case/1"))["people_must"]
+    assert "uv-maintainer-1" in matter
