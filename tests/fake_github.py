@@ -163,9 +163,12 @@ class FakeGitHub:
 
     def verify(self) -> None:
         """What every test ends with: nothing untaught, nothing unused, nothing that GitHub's shapes forbid."""
-        assert self.untaught == []
-        assert self.unused_faults() == []
-        assert self.violations == []
+        complaints = [
+            *(f"never taught: {request}" for request in self.untaught),
+            *(f"never happened: {fault}" for fault in self.unused_faults()),
+            *(f"not as GitHub does: {violation}" for violation in self.violations),
+        ]
+        assert not complaints, "\n".join(complaints)
 
 
 class Wire(httpx.AsyncBaseTransport):

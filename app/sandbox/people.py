@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from app.domain.ids import RepoName
 from app.sandbox.state.accounts import User
 from app.sandbox.state.advisories import Advisory, Vulnerability
 from app.sandbox.state.apps import Installation
@@ -103,10 +104,9 @@ def rename(world: World, repo: Repository, name: str, *, by: User) -> None:
     queue_repository(world, repo, "renamed", by=by, changes={"repository": {"name": {"from": old}}})
 
 
-def create_repository(world: World, full_name: str, *, by: User, private: bool = False) -> Repository:
+def create_repository(world: World, name: RepoName, *, by: User, private: bool = False) -> Repository:
     """Make an empty repository. GitHub sends `repository`."""
-    owner, name = full_name.split("/")
-    repo = world.add_repository(world.organization(owner), name, private=private)
+    repo = world.add_repository(world.organization(name.owner), name.name, private=private)
     repo.commits = 0
     queue_repository(world, repo, "created", by=by)
     return repo

@@ -37,9 +37,21 @@ async def serve(
     built = build_world(world, clock=SystemClock())
     listener = socket.create_server((_LOOPBACK, port))
     built.api_url = built.web_url = f"http://{_LOOPBACK}:{listener.getsockname()[1]}"
+    with listener:
+        await _serve(built, listener, webhook_url=webhook_url, latency_ms=latency_ms, on_ready=on_ready)
+
+
+async def _serve(
+    world: World,
+    listener: socket.socket,
+    *,
+    webhook_url: str | None,
+    latency_ms: int,
+    on_ready: Callable[[dict[str, Any]], None],
+) -> None:
     async with httpx.AsyncClient() as client:
-        hookshot = Hookshot(built, webhook_url, client) if webhook_url else None
-        await _run(OnAPort(Sandbox(built), hookshot, latency_ms), listener, lambda: on_ready(ready_line(built)))
+        hookshot = Hookshot(world, webhook_url, client) if webhook_url else None
+        await _run(OnAPort(Sandbox(world), hookshot, latency_ms), listener, lambda: on_ready(ready_line(world)))
         if hookshot:
             await hookshot.finish()
 
@@ -97,7 +109,13 @@ async def _drop(dropped: Dropped, receive: Receive, send: Send) -> None:
 
 async def _run(app: OnAPort, listener: socket.socket, announce: Callable[[], None]) -> None:
     config = uvicorn.Config(app, log_level=60, access_log=False, lifespan="off")  # nothing of uvicorn's is logged
-    await _Announcing(config, announce).serve(sockets=[listener])
+    server = _Announcing(config, announce)
+    serving = asyncio.create_task(server.serve(sockets=[listener]))
+    try:
+        await asyncio.shield(serving)
+    finally:
+        server.should_exit = server.force_exit = True  # nobody waits for answers that never come
+        await serving
 
 
 class _Announcing(uvicorn.Server):

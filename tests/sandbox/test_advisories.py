@@ -96,7 +96,7 @@ async def test_an_update_that_github_would_not_take_changes_nothing(
     assert github.coordination.mirrors[0].summary == "Escape"
 
 
-async def test_severity_follows_from_cvss(client: Client, github: FakeGitHub) -> None:
+async def test_severity_follows_from_cvss(client: Client) -> None:
     """Once a vector is set, GitHub refuses a severity of one's own, until the vector is taken away."""
     path, token = await create(client, severity="low"), await client.hand()
 

@@ -1,4 +1,5 @@
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -27,7 +28,7 @@ async def test_an_app_that_signs_correctly_is_known(client: Client, github: Fake
     ],
 )
 async def test_a_jwt_that_is_wrong_is_refused(
-    client: Client, github: FakeGitHub, clock: FakeClock, claims: dict[str, object], status: int
+    client: Client, github: FakeGitHub, clock: FakeClock, claims: dict[str, Any], status: int
 ) -> None:
     """GitHub refuses what has expired, lives longer than ten minutes, comes from the future or from nobody."""
     now = int(clock.now().timestamp())

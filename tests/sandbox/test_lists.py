@@ -154,7 +154,7 @@ async def test_commits_of_an_empty_repository_are_a_conflict(client: Client, git
     assert len((await client.ask("GET", path, token)).json()) == 1
 
 
-async def test_the_limit_is_counted_down(client: Client, github: FakeGitHub, clock: FakeClock) -> None:
+async def test_the_limit_is_counted_down(client: Client, clock: FakeClock) -> None:
     """Each answer says what is left; asking for the limit costs nothing; an hour later it is full again."""
     token = await client.watcher()
     first = await client.ask("GET", "/repos/pypa/pip", token)

@@ -14,6 +14,7 @@ from openapi_core.exceptions import OpenAPIError
 from openapi_core.templating.paths.exceptions import PathError
 from openapi_core.templating.paths.finders import APICallPathFinder
 from openapi_core.testing import MockRequest, MockResponse
+from openapi_schema_validator import OAS30Validator
 
 from tests.wire.specification import query_names, specification
 
@@ -54,6 +55,16 @@ def violations(request: httpx.Request, response: httpx.Response) -> tuple[str, .
         received_type=_media_type(response.headers),
     )
     return _remembered(exchange)
+
+
+def breaks(schema: str, value: Any) -> tuple[str, ...]:
+    """What this value breaks of one schema, such as an object inside a webhook."""
+    return tuple(_place(each) for each in _checker(schema).iter_errors(value))
+
+
+@functools.cache
+def _checker(schema: str) -> OAS30Validator:
+    return OAS30Validator({"$ref": f"#/components/schemas/{schema}", "components": _document()["components"]})
 
 
 _SEEN: dict[bytes, tuple[str, ...]] = {}
@@ -107,9 +118,14 @@ def _names_of(template: str, method: str) -> frozenset[str]:
 def _explained(error: BaseException) -> str:
     """Where and which rule; never the value, which may be long or under embargo."""
     details = getattr(error.__cause__ or error, "schema_errors", ())
-    places = [f"{'/'.join(map(str, _deepest(each).absolute_path))}: {_rule(_deepest(each))}" for each in details]
+    places = [_place(each) for each in details]
     cause = error.__cause__ or error
     return "; ".join(places[:_ENOUGH]) or f"{type(error).__name__}: {str(cause)[:200]}"
+
+
+def _place(error: Any) -> str:
+    deepest = _deepest(error)
+    return f"{'/'.join(map(str, deepest.absolute_path))}: {_rule(deepest)}"
 
 
 def _deepest(error: Any) -> Any:

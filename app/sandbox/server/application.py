@@ -132,7 +132,7 @@ class Sandbox:
         raise Refusal(404, "The sandbox was never taught this route.", headers={"x-sandbox-untaught": "yes"})
 
     def _by_name(self, request: Request) -> str:
-        """The path under today's names: `/repositories/{id}/…` and `/organizations/{id}/…` as `Link` headers have it."""
+        """The path under today's names. `Link` headers have `/repositories/{id}/…` and `/organizations/{id}/…`."""
         path: str = request.url.path
         if found := _BY_ID.fullmatch(path):
             repo = self.world.repositories.get(int(found[1]))

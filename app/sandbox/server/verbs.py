@@ -14,6 +14,7 @@ from pydantic import TypeAdapter, ValidationError
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
+from app.domain.ids import InvalidName
 from app.sandbox.people import Impossible
 from app.sandbox.server.answers import Refusal
 from app.sandbox.server.faults import Faults
@@ -36,7 +37,7 @@ class Verbs:
             return self._look(path)
         try:
             done = self.do(path, _object(await request.body()))
-        except (Misused, Unknown, Impossible, Unprocessable) as error:
+        except (Misused, InvalidName, Unknown, Impossible, Unprocessable) as error:
             return JSONResponse({"error": str(error)}, 400)
         except Refusal as error:
             return JSONResponse({"error": error.message, **error.more}, 400)

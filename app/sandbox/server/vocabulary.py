@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
+from app.domain.ids import RepoName
 from app.sandbox import people
 from app.sandbox.server.faults import Because, Fault, Faults, Loss
 from app.sandbox.server.fields import changed_fields, report_fields
@@ -163,10 +164,9 @@ def rename_repository(stage: Stage, *, repository: str, name: str) -> None:
 
 def create_repository(stage: Stage, *, repository: str, private: bool = False) -> None:
     """An owner makes an empty repository. GitHub sends `repository`."""
-    org = stage.world.organization(repository.split("/", maxsplit=1)[0])
-    if repository.count("/") != 1:
-        raise Misused('"repository" is OWNER/REPO, as in pypa/pip')
-    people.create_repository(stage.world, repository, by=stage.world.users[min(org.owners)], private=private)
+    name = RepoName.parse(repository)
+    by = stage.world.users[min(stage.world.organization(name.owner).owners)]
+    people.create_repository(stage.world, name, by=by, private=private)
 
 
 def push(stage: Stage, *, repository: str, commits: int = 1) -> None:
