@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Callable
 from typing import Any
 
@@ -47,6 +48,7 @@ class Script(httpx.AsyncBaseTransport):
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         self.requests.append(request)
+        await asyncio.sleep(0)  # others get their turn, as on a network
         target = request.url.raw_path.decode()
         replies = self._replies.get((request.method, target)) or self._replies.get((request.method, request.url.path))
         if not replies:

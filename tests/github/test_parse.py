@@ -114,6 +114,7 @@ def test_older_forms_stand_in_for_newer_ones() -> None:
             "CVSS:3.1/x",
         ),
         ({"cvss": {"vector_string": "CVSS:3.1/x"}, "cvss_severities": {"cvss_v4": {"vector_string": "4"}}}, "4"),
+        ({"cvss_severities": {"cvss_v3": {"vector_string": "3"}, "cvss_v4": {"vector_string": "4"}}}, "4"),
         ({"cvss_severities": {"cvss_v4": {"vector_string": None}, "cvss_v3": {"vector_string": "3"}}}, "3"),
     ],
 )

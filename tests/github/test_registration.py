@@ -221,11 +221,12 @@ async def test_a_suspended_installation_is_told_and_asked_for_nothing(
 
 async def test_an_installation_that_is_gone_is_forgotten(registration: Registration, script: Script) -> None:
     """A repository that moved to another account is looked up anew."""
-    await pip(registration)
+    await registration.reading(await pip(registration), nothing)
     script.on("GET", "/app/installations", httpx.Response(200, json=[]))
     script.on("GET", "/repos/pypa/pip/installation", httpx.Response(404))
     assert await registration.installations() == ()
     assert await registration.seat(PIP) is None
+    assert registration._tokens == {}
 
 
 @pytest.mark.parametrize("status", [403, 404, 422])

@@ -100,6 +100,16 @@ async def test_nothing_is_sent_while_writes_are_off(
     assert github.requests == []
 
 
+async def test_why_nothing_can_be_written_is_told_without_asking_for_it(
+    registrations: list[Registration], writer: Writer, github: FakeGitHub
+) -> None:
+    """A plan says beforehand what an apply would be held for."""
+    assert await writer.why_not(CASES, "administration") is None
+    assert await Writer(registrations, enabled=False).why_not(CASES, "administration") == "writes are switched off"
+    assert "installing it is the consent" in (await writer.why_not(WHEEL, "administration") or "")
+    assert github.writes == []
+
+
 async def test_nothing_is_written_without_the_lease(
     writer: Writer, github: FakeGitHub, mirror: FakeAdvisory, lease: Lease, verb: Verb
 ) -> None:
@@ -180,9 +190,12 @@ async def test_people_who_are_there_are_not_added_again(
     """GitHub ignores case, and a renamed account keeps its id: neither is a difference."""
     first, second = github.person("psrt-member-1"), github.person("psrt-member-2")
     mirror.edit(collaborating_users=[first.login, second.login])
-    people = (Person("PSRT-Member-1", first.id), Person("former-name", second.id))
-    await writer.add_people(CASES, Ghsa(mirror.now.ghsa), people, lease=lease)
-    await writer.add_people(CASES, Ghsa(mirror.now.ghsa), (), lease=lease)
+    for people in (
+        (Person("PSRT-Member-1", first.id), Person("former-name", second.id)),
+        (Person("PSRT-Member-1", 999_999),),
+        (),
+    ):
+        await writer.add_people(CASES, Ghsa(mirror.now.ghsa), people, lease=lease)
     assert github.writes == []
 
 
