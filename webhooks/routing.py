@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import TypeAlias
+from typing import Annotated, TypeAlias
 
 import msgspec
 
@@ -35,6 +35,9 @@ def hint(event: str, body: bytes | bytearray) -> Hint:
 # Only these names are taken from a payload (GitHub: "Webhook events and payloads").
 
 
+Action: TypeAlias = Annotated[str, msgspec.Meta(pattern=r"\A[a-z0-9_]{1,64}\Z")]
+
+
 class _Repository(msgspec.Struct):
     full_name: str
 
@@ -44,18 +47,18 @@ class _Advisory(msgspec.Struct):
 
 
 class _AdvisoryPayload(msgspec.Struct):
-    action: str
+    action: Action
     repository: _Repository
     repository_advisory: _Advisory
 
 
 class _RepositoryPayload(msgspec.Struct):
     repository: _Repository
-    action: str | None = None
+    action: Action | None = None
 
 
 class _ActionPayload(msgspec.Struct):
-    action: str
+    action: Action
 
 
 class _AnyPayload(msgspec.Struct):

@@ -162,7 +162,7 @@ async def test_a_database_in_memory_is_refused() -> None:
 async def test_times_come_back_as_utc(database: Database) -> None:
     """A naive time would be taken for local time by whoever compares it."""
     delivery = Delivery(guid="1", event="repository", action=None)
-    await database.write(lambda conn: receive(conn, delivery, frozenset({parse_key("pypa/pip")}), START))
+    await database.write(lambda conn: receive(conn, [(delivery, frozenset({parse_key("pypa/pip")}))], START))
 
     seen = await database.read(lambda conn: conn.execute(select(deliveries.c.received_at)).scalar_one())
 

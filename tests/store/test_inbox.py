@@ -73,3 +73,14 @@ async def test_deliveries_are_forgotten_when_they_cannot_come_again(database: Da
     assert await database.write(lambda conn: forget_deliveries(conn, before)) == 1
 
     assert [await inbox.receive(delivery(guid), KEYS) for guid in ("old", "new")] == [True, False]
+
+
+async def test_whoever_hangs_up_takes_no_neighbour_along(database: Database) -> None:
+    """Deliveries are written together. A client that went away must not leave the others without an answer."""
+    inbox = StoredInbox(database, FakeClock())
+    gone, stays = (asyncio.ensure_future(inbox.receive(delivery(guid), KEYS)) for guid in ("gone", "stays"))
+    await asyncio.sleep(0)
+    gone.cancel()
+
+    assert await stays
+    assert await inbox.receive(delivery("later"), KEYS)

@@ -93,6 +93,8 @@ NAMED = '{"action": "edited", "repository": {"full_name": %s}}'
         b'{"a":' * 10_000 + b"1" + b"}" * 10_000,
         b'{"action": "\\ud800", "repository": {"full_name": "pypa/pip"}}',
         b'{"action": "\xff", "repository": {"full_name": "pypa/pip"}}',
+        b'{"action": "edited\\u0000", "repository": {"full_name": "pypa/pip"}}',
+        b'{"action": "edited\\n", "repository": {"full_name": "pypa/pip"}}',
         b'{"action": ["edited"], "repository": {"full_name": "pypa/pip"}}',
         b'{"action": "edited", "repository": []}',
         b'{"action": "edited", "repository": null}',
