@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import getpass
 import json
+import secrets
 from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager
 from functools import partial
@@ -21,6 +22,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from app import planning, serving
 from app.clock import SystemClock
+from app.demo.show import show
 from app.domain.ids import SWEEP, InvalidName, TimerKey, parse_key
 from app.explaining import explain as explained
 from app.github.credentials import UnusableKey
@@ -28,8 +30,17 @@ from app.github.errors import RetryLater
 from app.logs import set_up
 from app.main import Greenroom, assemble
 from app.reconcile.digests import InvalidKeys
+from app.sandbox import serving as sandboxed
+from app.sandbox.policy import policy_for
+from app.sandbox.worlds import InvalidWorld
 from app.settings import InvalidSettings, Settings, load_settings
-from app.shown import approval_for_people, explanation_for_people, plan_for_people, say, standings_for_people
+from app.shown import (
+    explanation_for_people,
+    plan_for_people,
+    sandbox_for_people,
+    say,
+    standings_for_people,
+)
 from app.store import findings, work
 from app.store.cases import NoSuchCase
 from app.store.database import Database, WrongSchema
@@ -37,7 +48,16 @@ from policies.loading import InvalidPolicy
 from webhooks.signature import InvalidSecret
 
 DONE, FAILED, MISUSED, FOUND, CANNOT_TELL = range(5)
-MISCONFIGURED = (InvalidSettings, InvalidPolicy, InvalidKeys, InvalidSecret, UnusableKey, WrongSchema, InvalidName)
+MISCONFIGURED = (
+    InvalidSettings,
+    InvalidPolicy,
+    InvalidKeys,
+    InvalidSecret,
+    UnusableKey,
+    WrongSchema,
+    InvalidName,
+    InvalidWorld,
+)
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
 people = Console(stderr=True)
@@ -151,6 +171,49 @@ def explain(
         return _code({each["state"] for each in story["states"]} | ({"cannot tell"} if story["cannot_tell"] else set()))
 
     _with_greenroom(run)
+
+
+@app.command()
+def sandbox(
+    port: Annotated[int, typer.Option(help="0 takes a free one.")] = 0,
+    webhook_url: Annotated[str, typer.Option(help="Where webhooks go: http://127.0.0.1:8000/webhooks/github")] = "",
+    world: Annotated[str, typer.Option(help="pypa, empty, or the path of a world file.")] = "pypa",
+    latency_ms: Annotated[int, typer.Option(min=0, help="How late every answer is.")] = 0,
+    as_json: AsJson = False,
+) -> None:
+    """Serve a GitHub to try things on, without GitHub. What people do in it: POST /_sandbox/VERB."""
+
+    def announce(ready: dict[str, Any]) -> None:
+        ready["env"] |= {"GREENROOM_DIGEST_KEYS": f"sandbox:{secrets.token_hex(32)}"}
+        if as_json:
+            print(json.dumps(ready), flush=True)
+        else:
+            out.print(sandbox_for_people(ready))
+
+    serving = sandboxed.serve(
+        port=port, webhook_url=webhook_url or None, world=world, latency_ms=latency_ms, on_ready=announce
+    )
+    _run(serving)
+
+
+@app.command()
+def demo(
+    once: Annotated[bool, typer.Option("--once", help="Stop at the end instead of staying up.")] = False,
+    port: Annotated[int, typer.Option(help="The app's port; 0 takes a free one.")] = 0,
+    sandbox_port: Annotated[int, typer.Option(help="The sandbox's port; 0 takes a free one.")] = 0,
+    as_json: AsJson = False,
+) -> None:
+    """Show the main job: a sandbox GitHub and the app, two servers on loopback, and six things that happen."""
+    set_up("error")
+    told = people if as_json else out
+
+    async def run() -> int:
+        summary = await show(told, policy_for, port=port, sandbox_port=sandbox_port, stays=not once)
+        if as_json:
+            print(json.dumps(summary, ensure_ascii=False))
+        return DONE if summary["ok"] else FAILED
+
+    _run(run())
 
 
 def main() -> None:

@@ -11,9 +11,8 @@ from app.domain.facts import Known
 from app.domain.ids import AdvisoryKey, CaseKey, Key, PolicyKey, RepositoryKey
 from app.domain.records import KnownAdvisory
 from app.main import Greenroom
-from app.planning import steps_at
 from app.reconcile.cases import readers_of
-from app.reconcile.plan import LookAt, Plan
+from app.reconcile.plan import LookAt, Plan, steps_at
 from app.reconcile.snapshot import AdvisorySnapshot, CaseSnapshot, Snapshot
 from app.store import advisories, audit
 

@@ -5,23 +5,26 @@ A plan looks at everything as a sweep does, remembers what it saw, and writes no
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
-from collections import deque
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any
 
 from sqlalchemy import Connection
 
-from app.domain.ids import AdvisoryKey, CaseKey, Key, PolicyKey, RepositoryKey, parse_key
+from app.domain.ids import CaseKey, Key, parse_key
 from app.domain.records import Approval
 from app.main import Greenroom
 from app.reconcile.gates import RULES_VERSION, fingerprint
-from app.reconcile.plan import Gate, LookAt, OpenCase, Plan, Step
+from app.reconcile.plan import LookAt, OpenCase, Plan, Step, steps_at
+from app.reconcile.reconciler import Looked
 from app.store import approvals, cases, work
 from app.store.approvals import StoredPlan
 
 Json = dict[str, Any]
+
+AT_ONCE = 5  # keys that are looked at side by side
 Progress = Callable[[int, int], None]  # (looked at, known so far)
 
 
@@ -34,7 +37,7 @@ async def report(greenroom: Greenroom, progress: Progress) -> Json:
 
     Raises RetryLater where GitHub cannot be asked at all.
     """
-    plans = [plan async for plan in look_at_everything(greenroom, progress)]
+    plans = await look_at_everything(greenroom, progress)
     stored = await _save(greenroom, plans)
     public = ("key", "kind", "reason", "scope")
     return {
@@ -48,22 +51,19 @@ async def report(greenroom: Greenroom, progress: Progress) -> Json:
     }
 
 
-async def look_at_everything(greenroom: Greenroom, progress: Progress) -> AsyncIterator[Plan]:
-    """Give the plan for each key, and for the keys that follow from it."""
-    waiting: deque[Key] = deque(sorted(await greenroom.sweep.sweep(), key=str))
-    seen = set(waiting)
-    looked = 0
+async def look_at_everything(greenroom: Greenroom, progress: Progress) -> list[Plan]:
+    """The plan for each key, and for the keys that follow from it."""
+    waiting = await greenroom.sweep.sweep()
+    seen: set[Key] = set(waiting)
+    plans: list[Plan] = []
     while waiting:
-        key = waiting.popleft()
-        if not isinstance(key, RepositoryKey | PolicyKey | AdvisoryKey | CaseKey):
-            continue
-        _, plan = await greenroom.reconciler.look(key)
-        more = [each for each in await _follows(greenroom, plan) if each not in seen]
-        seen.update(more)
-        waiting.extend(more)
-        looked += 1
-        progress(looked, len(seen))
-        yield plan
+        for batch in _batches(sorted(waiting, key=str)):
+            looked = await asyncio.gather(*(greenroom.reconciler.look(key) for key in batch if isinstance(key, Looked)))
+            plans += [plan for _, plan in looked]
+            progress(len(plans), len(seen))
+        waiting = frozenset(await _follows(greenroom, plans)) - seen
+        seen |= waiting
+    return plans
 
 
 async def approve(greenroom: Greenroom, plan_id: str, by: str) -> list[str]:
@@ -98,20 +98,21 @@ async def approve(greenroom: Greenroom, plan_id: str, by: str) -> list[str]:
     return [approval.scope for approval in given]
 
 
-def steps_at(plans: Iterable[Plan], *gates: Gate) -> list[tuple[Key, Step]]:
-    """The steps of all plans at one of these gates, each with the key under which it is done."""
-    return [(plan.key, step) for plan in plans for step in plan.steps if step.gate in gates]
-
-
-async def _follows(greenroom: Greenroom, plan: Plan) -> list[Key]:
-    """The keys that a plan says to look at next."""
-    keys: list[Key] = [key for note in plan.notes if isinstance(note, LookAt) and note.due is None for key in note.keys]
-    for note in plan.notes:
+async def _follows(greenroom: Greenroom, plans: list[Plan]) -> set[Key]:
+    """The keys that these plans say to look at next."""
+    notes = [note for plan in plans for note in plan.notes]
+    keys = {key for note in notes if isinstance(note, LookAt) and note.due is None for key in note.keys}
+    for note in notes:
         if isinstance(note, OpenCase):
             query = partial(cases.case_of, repo=note.link.repo, ghsa=note.link.ghsa)
             number = await greenroom.database.read(query)
-            keys += [CaseKey(number)] if number is not None else []
-    return sorted(keys, key=str)
+            keys |= {CaseKey(number)} if number is not None else set()
+    return keys
+
+
+def _batches(keys: list[Key]) -> Iterator[list[Key]]:
+    for start in range(0, len(keys), AT_ONCE):
+        yield keys[start : start + AT_ONCE]
 
 
 async def _save(greenroom: Greenroom, plans: list[Plan]) -> StoredPlan:

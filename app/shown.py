@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -120,3 +121,14 @@ def standings_for_people(shown: Json) -> RenderableType:
     left = sum(each["state"] in quiet for each in shown["standings"])
     told = table("How it stands", ("repository", "policy", "state", "why"), rows)
     return Group(told, Text(f"\n{left} more are unmanaged or not applicable.", style="dim"))
+
+
+def sandbox_for_people(ready: Json) -> RenderableType:
+    """Where the sandbox is, and how to point a Greenroom at it."""
+    settings = "\n".join(f"export {name}={shlex.quote(value)}" for name, value in ready["env"].items())
+    return Group(
+        Text(f"The sandbox GitHub is at {ready['url']}", style="bold"),
+        Text(f"What people can do in it: {ready['url']}/_sandbox\n"),
+        Text("To point a Greenroom at it:"),
+        Text(settings, no_wrap=True),
+    )

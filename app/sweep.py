@@ -73,8 +73,10 @@ class Sweep:
         now, rules = self._clock.now(), self._policies().file
         for repository in found:
             repositories.remember(conn, number=repository.id, name=repository.name, now=now)
-        # What we saw before, or policy speaks of, is looked at even when no installation lists it any more.
-        names = {*repositories.repositories(conn).values()}
+        # What we saw before, or policy speaks of, is looked at even when no installation lists it any more. GitHub has
+        # neither reports nor drafts in archived and private repositories, so those are left out.
+        silent = {each.name for each in found if each.archived or each.private}
+        names = {*repositories.repositories(conn).values()} - silent
         names |= {repo for tool in rules.tools.values() if tool.report_owner for repo in tool.repositories}
         if rules.coordination:
             names.add(rules.coordination.repository)

@@ -28,8 +28,8 @@ from app.store.work import Claim
 
 log = structlog.get_logger()
 
-LEASE = timedelta(seconds=6)
-RENEW_EVERY = 2.0  # seconds
+LEASE = timedelta(seconds=5)
+RENEW_EVERY = 1.5  # seconds
 IDLE = 0.2  # seconds between looks for work where there was none
 AT_ONCE = 5  # keys that one instance works on
 LONGEST_WAIT = timedelta(minutes=15)

@@ -27,9 +27,9 @@ class RepoName:
     @classmethod
     def parse(cls, text: str) -> RepoName:
         """Read `OWNER/REPO`. Raises InvalidName."""
-        if not re.fullmatch(rf"{_OWNER}/{_NAME}", text):
+        owner, _, name = text.partition("/")
+        if not re.fullmatch(rf"{_OWNER}/{_NAME}", text) or name in {".", ".."}:
             raise InvalidName(f'"{text}" is not a repository; write OWNER/REPO, as in pypa/pip')
-        owner, name = text.split("/")
         return cls(owner, name)
 
     @property

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal, TypeAlias
@@ -124,6 +124,11 @@ class Plan:
     def ready(self) -> tuple[Step, ...]:
         """The steps that are to be done now."""
         return tuple(step for step in self.steps if step.gate == "go")
+
+
+def steps_at(plans: Iterable[Plan], *gates: Gate) -> list[tuple[Key, Step]]:
+    """The steps of all plans at one of these gates, each with the key under which it is done."""
+    return [(plan.key, step) for plan in plans for step in plan.steps if step.gate in gates]
 
 
 def identity(action: Action) -> str:

@@ -1,0 +1,166 @@
+"""How is the demo set up, told and summed up?"""
+
+from __future__ import annotations
+
+import secrets
+import tempfile
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import httpx
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from app.clock import SystemClock
+from app.demo.outside import Json, NotAsExpected, Outside
+from app.demo.processes import Processes, free_port
+from app.demo.stage import Stage
+from app.demo.story import CASES, STEPS
+from app.main import assemble
+from app.settings import load_settings
+from app.store import findings
+
+PolicyFor = Callable[[Callable[[str], int | None]], str]
+
+
+async def show(console: Console, policy_for: PolicyFor, *, port: int, sandbox_port: int, stays: bool) -> Json:
+    """Play all steps, and sum up. With `stays` the servers run on until somebody stops them."""
+    started = time.monotonic()
+    with tempfile.TemporaryDirectory(prefix="greenroom-demo-") as folder:
+        async with _stage(Path(folder), policy_for, port or free_port(), sandbox_port, console) as stage:
+            steps = [await _play(stage, number, console) for number in range(len(STEPS))]
+            summary = await _sum_up(stage, steps)
+            summary = {"ok": all(step["ok"] for step in steps), "seconds": _since(started), **summary}
+            _tell_end(console, stage, summary)
+            if stays:
+                await _stay(console, stage)
+    return summary
+
+
+@asynccontextmanager
+async def _stage(
+    folder: Path, policy_for: PolicyFor, port: int, sandbox_port: int, console: Console
+) -> AsyncIterator[Stage]:
+    processes, url, clock = Processes(folder), f"http://127.0.0.1:{port}", SystemClock()
+    async with httpx.AsyncClient(timeout=10, trust_env=False) as http:
+        try:
+            with console.status("starting a sandbox GitHub and the app"):
+                ready = await processes.start_sandbox(sandbox_port, f"{url}/webhooks/github")
+                outside = Outside(ready["url"], http, clock)
+                people = (await outside.world())["people"]
+                environment = _environment(ready["env"], folder, port, policy_for(people.get))
+                await processes.start_app(environment, url, http)
+            settings = load_settings(
+                _env_file=None, **{name[10:].lower(): value for name, value in environment.items()}
+            )
+            async with assemble(settings, clock=clock) as desk:
+                yield Stage(
+                    outside=outside,
+                    processes=processes,
+                    desk=desk,
+                    clock=clock,
+                    http=http,
+                    url=url,
+                    environment=environment,
+                )
+        finally:
+            await processes.stop()
+
+
+def _environment(sandbox: dict[str, str], folder: Path, port: int, policy: str) -> dict[str, str]:
+    """What `serve` is told. Only the poll differs from an ordinary install, so that nobody waits half a minute."""
+    path = folder / "greenroom.yml"
+    path.write_text(policy, encoding="utf-8")
+    return {
+        **sandbox,
+        "GREENROOM_DIGEST_KEYS": f"demo:{secrets.token_hex(32)}",
+        "GREENROOM_DATABASE_URL": f"sqlite:///{folder / 'greenroom.db'}",
+        "GREENROOM_POLICY": str(path),
+        "GREENROOM_PORT": str(port),
+        "GREENROOM_POLL_SECONDS": "1",
+    }
+
+
+async def _play(stage: Stage, number: int, console: Console) -> Json:
+    step_id, step = STEPS[number]
+    console.print(Text(f"{number + 1}  {step.__doc__}", style="bold"))
+    started = time.monotonic()
+    try:
+        with console.status("waiting for the world to change"):
+            observed, ok = await step(stage), True
+    except (NotAsExpected, httpx.HTTPError) as error:
+        observed, ok = str(error), False
+    seconds = _since(started)
+    mark = ("   ✓ ", "green") if ok else ("   ✗ ", "red")
+    console.print(Text.assemble(mark, observed, (f"  {seconds:.1f} s", "dim")))
+    if step_id == "mirror-opened" and ok:
+        _tell_readers(stage, console)
+    return {"id": step_id, "ok": ok, "seconds": seconds, "observed": observed}
+
+
+async def _sum_up(stage: Stage, steps: list[Json]) -> Json:
+    standings = await stage.desk.database.read(findings.standings)
+    wrong = [each for each in standings if each.state in {"finding", "blocked", "contested"}]
+    return {
+        "steps": steps,
+        "writes": [
+            {"method": each["method"], "path": each["path"], "status": each["status"]}
+            for each in await stage.outside.requests()
+            if each["write"]
+        ],
+        "findings": [{"policy": each.policy, "repository": str(each.repo), "state": each.state} for each in wrong],
+        "mirrors": [
+            {
+                "store": "advisory",
+                "repository": CASES,
+                "number": each["ghsa_id"],
+                "state": each["state"],
+                "readers": list(each["readers"]),
+            }
+            for each in await stage.outside.mirrors()
+        ],
+    }
+
+
+def _tell_readers(stage: Stage, console: Console) -> None:
+    readers = Table(box=None, padding=(0, 2, 0, 0), show_header=False)
+    for login, why in stage.readers:
+        readers.add_row(Text(f"       {login}", style="cyan"), Text(why))
+    console.print(readers)
+
+
+def _tell_end(console: Console, stage: Stage, summary: dict[str, Any]) -> None:
+    writes = summary["writes"]
+    console.print()
+    verdict = ("Everything is as the story says.", "bold green") if summary["ok"] else ("Not as expected.", "bold red")
+    console.print(
+        Text.assemble(verdict, f" {len(writes)} writes to GitHub in {summary['seconds']:.0f} s, and none more.")
+    )
+    if not summary["ok"]:
+        for command in ("sandbox", "serve"):
+            console.print(Text(f"\nThe last lines of {command}:", style="bold"))
+            console.print(Text("\n".join(stage.processes.log(command).read_text(errors="replace").splitlines()[-15:])))
+
+
+async def _stay(console: Console, stage: Stage) -> None:
+    sandbox = stage.environment["GREENROOM_GITHUB_URL"]
+    console.print(Text(f"\nBoth servers are still running. The app: {stage.url}  The sandbox: {sandbox}", style="bold"))
+    console.print(Text("Try, from another terminal:"))
+    for command in (
+        f"curl -s {sandbox}/_sandbox            # what people can do in the sandbox",
+        f"curl -s {sandbox}/_sandbox/world      # how its world is now",
+        f"""curl -s {sandbox}/_sandbox/detach-configuration -d '{{"repository": "pypa/pip"}}'""",
+        f"curl -s {stage.url}/readyz",
+    ):
+        console.print(Text(f"  {command}"), soft_wrap=True)
+    console.print(Text("Press Ctrl-C to stop.", style="dim"))
+    while True:
+        await stage.clock.sleep(3600)
+
+
+def _since(started: float) -> float:
+    return round(time.monotonic() - started, 2)
