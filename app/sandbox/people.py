@@ -98,9 +98,8 @@ def set_private(world: World, repo: Repository, *, by: User, private: bool) -> N
 def rename(world: World, repo: Repository, name: str, *, by: User) -> None:
     """Give it another name; GitHub redirects the old one and sends `repository`."""
     old = repo.name
-    world.moved[repo.full_name.lower()] = repo.id
-    repo.name, repo.updated_at = name, world.now()
-    world.moved.pop(repo.full_name.lower(), None)
+    world.rename_repository(repo, name)
+    repo.updated_at = world.now()
     queue_repository(world, repo, "renamed", by=by, changes={"repository": {"name": {"from": old}}})
 
 
@@ -114,7 +113,7 @@ def create_repository(world: World, name: RepoName, *, by: User, private: bool =
 
 def delete_repository(world: World, repo: Repository) -> None:
     """Delete it. GitHub Apps do not receive this event (GitHub: "Webhook events and payloads", `repository`)."""
-    del world.repositories[repo.id]
+    world.delete_repository(repo)
     for installation in world.installations.values():
         installation.repositories.discard(repo.id)
 
@@ -127,7 +126,7 @@ def rename_user(world: World, person: User, login: str) -> None:
     """Take another login. The old one is free for anybody from now on."""
     if world.find_account(login):
         raise Impossible(f'"{login}" is taken')
-    person.login = login
+    world.rename_person(person, login)
 
 
 def suspend(world: World, installation: Installation, *, by: User, suspended: bool = True) -> None:

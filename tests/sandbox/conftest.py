@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import Any
@@ -9,6 +10,8 @@ from typing import Any
 import httpx
 import jwt
 import pytest
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 
 from tests.fake_github import AppCredentials, FakeGitHub
 
@@ -26,7 +29,7 @@ class Client:
         """A JWT that is right unless the test says otherwise."""
         now = int(self.github.world.clock.now().timestamp())
         payload = {"iat": now - 60, "exp": now + 540, "iss": app.app_id, **claims}
-        return jwt.encode(payload, key or app.private_key, algorithm="RS256")
+        return jwt.encode(payload, _loaded(key or app.private_key), algorithm="RS256")
 
     async def ask(self, method: str, path: str, bearer: str, **more: Any) -> httpx.Response:
         return await self.http.request(method, path, headers={"authorization": f"Bearer {bearer}"}, **more)
@@ -47,6 +50,14 @@ class Client:
     async def hand(self, org: str = "packaging-security", **body: Any) -> str:
         """A token that writes, on the repositories that consented."""
         return str((await self.mint(self.github.hand, org, **body)).json()["token"])
+
+
+@functools.cache
+def _loaded(private_key: str) -> RSAPrivateKey:
+    """Reading a key from PEM checks it, which takes far longer than signing."""
+    key = serialization.load_pem_private_key(private_key.encode(), password=None)
+    assert isinstance(key, RSAPrivateKey)
+    return key
 
 
 @pytest.fixture

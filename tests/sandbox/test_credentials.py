@@ -32,7 +32,7 @@ async def test_a_jwt_that_is_wrong_is_refused(
 ) -> None:
     """GitHub refuses what has expired, lives longer than ten minutes, comes from the future or from nobody."""
     now = int(clock.now().timestamp())
-    moved = {name: now + value if isinstance(value, int) else value for name, value in claims.items()}
+    moved: dict[str, Any] = {name: now + value if isinstance(value, int) else value for name, value in claims.items()}
 
     assert (await client.ask("GET", "/app", client.jwt(github.watcher, **moved))).status_code == status
 

@@ -36,6 +36,8 @@ class World:
         self.organizations: dict[int, Organization] = {}
         self.repositories: dict[int, Repository] = {}
         self.moved: dict[str, int] = {}  # former full names, lower case
+        self._logins: dict[str, int] = {}  # lower case, as the names below
+        self._full_names: dict[str, int] = {}
         self.registrations: dict[int, Registration] = {}
         self.installations: dict[int, Installation] = {}
         self.tokens: dict[str, Token] = {}
@@ -66,7 +68,8 @@ class World:
         return found or _unknown("person", login, (user.login for user in self.users.values()))
 
     def find_person(self, login: str) -> User | None:
-        return next((user for user in self.users.values() if user.login.lower() == login.lower()), None)
+        found = self.users.get(self._logins.get(login.lower(), 0))
+        return found if found and found.login.lower() == login.lower() else None
 
     def organization(self, login: str) -> Organization:
         """Raises Unknown."""
@@ -86,8 +89,7 @@ class World:
 
     def find_repository(self, full_name: str) -> Repository | None:
         """The repository that has this name today; former names are in `moved`."""
-        wanted = full_name.lower()
-        return next((repo for repo in self.repositories.values() if repo.full_name.lower() == wanted), None)
+        return self.repositories.get(self._full_names.get(full_name.lower(), 0))
 
     def team(self, repository_owner: Organization, slug: str) -> Team:
         """Raises Unknown."""
@@ -117,7 +119,14 @@ class World:
 
     def _add_user(self, user: User) -> User:
         self.users[user.id] = user
+        self._logins[user.login.lower()] = user.id
         return user
+
+    def rename_person(self, person: User, login: str) -> None:
+        """The id stays; the old login is nobody's."""
+        self._logins.pop(person.login.lower(), None)
+        person.login = login
+        self._logins[login.lower()] = person.id
 
     def add_organization(self, login: str, *, owners: Iterable[str] = ()) -> Organization:
         org = Organization(id=self.next_id(), login=login, created_at=self.now())
@@ -138,7 +147,21 @@ class World:
             id=self.next_id(), owner=org, name=name, private=private, created_at=now, updated_at=now
         )
         self.repositories[repository.id] = repository
+        self._full_names[repository.full_name.lower()] = repository.id
+        self.moved.pop(repository.full_name.lower(), None)
         return repository
+
+    def rename_repository(self, repository: Repository, name: str) -> None:
+        """The id stays; the old name leads to it until somebody takes it."""
+        former = repository.full_name.lower()
+        self.moved[former] = self._full_names.pop(former)
+        repository.name = name
+        self._full_names[repository.full_name.lower()] = repository.id
+        self.moved.pop(repository.full_name.lower(), None)
+
+    def delete_repository(self, repository: Repository) -> None:
+        del self._full_names[repository.full_name.lower()]
+        del self.repositories[repository.id]
 
     def add_configuration(self, name: str, *, private_reporting: Setting, enforced: bool) -> Configuration:
         return Configuration(
