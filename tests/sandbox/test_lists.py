@@ -103,9 +103,13 @@ async def test_installations_are_listed(client: Client, github: FakeGitHub) -> N
 
 async def test_names_ignore_case(client: Client) -> None:
     """GitHub does, and answers with the right spelling."""
-    answer = await client.ask("GET", "/repos/PyPA/PIP", await client.watcher())
+    token = await client.watcher()
+    repo = await client.ask("GET", "/repos/PyPA/PIP", token)
+    person = await client.ask("GET", "/users/Reporter-1", token)
+    org = await client.ask("GET", "/orgs/PyPA", token)
 
-    assert answer.json()["full_name"] == "pypa/pip"
+    assert repo.json()["full_name"] == "pypa/pip"
+    assert (person.json()["login"], org.json()["login"]) == ("reporter-1", "pypa")
 
 
 async def test_a_renamed_repository_is_redirected_by_its_id(client: Client, github: FakeGitHub) -> None:

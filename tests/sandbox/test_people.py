@@ -74,6 +74,13 @@ async def test_what_happens_to_repositories_and_installations_is_delivered(githu
     ]
 
 
+async def test_an_app_without_a_webhook_is_told_nothing(github: FakeGitHub) -> None:
+    """Not even of its own installations, which every other App is told of."""
+    github.installation("greenroom-hand", "pypa").suspend().unsuspend().add("pypa/wheel")
+
+    assert github.deliveries == []
+
+
 async def test_a_report_comes_in_only_while_private_reporting_is_on(github: FakeGitHub) -> None:
     """Stories may start with a report that slipped in; the sandbox's own verb is strict."""
     repo = github.repo("pypa/pip")
