@@ -25,7 +25,7 @@ def clock() -> FakeClock:
 
 @pytest.fixture
 def github(clock: FakeClock) -> FakeGitHub:
-    return FakeGitHub(clock=clock)
+    return FakeGitHub(clock=clock, world="few")
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -22,7 +23,13 @@ from tests.fake_installations import FakeInstallation
 from tests.fake_projects import FakeRepo
 from tests.wire.validation import violations
 
-_WORLDS = {"pypa": pypa_world, "empty": empty_world}
+# Most stories need a few projects; those about numbers take all.
+_FEW = frozenset({"pypa/pip", "pypa/get-pip", "pypa/wheel", "astral-sh/uv", "python-poetry/poetry", "python/cpython"})
+_WORLDS: dict[str, Callable[..., World]] = {
+    "pypa": pypa_world,
+    "few": functools.partial(pypa_world, only=_FEW),
+    "empty": empty_world,
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,7 +51,7 @@ def _shared_key(_slug: str) -> str:
 class FakeGitHub:
     """A world, the REST API over it, and what people do in it."""
 
-    def __init__(self, *, clock: Clock, world: Literal["pypa", "empty"] = "pypa") -> None:
+    def __init__(self, *, clock: Clock, world: Literal["pypa", "few", "empty"] = "pypa") -> None:
         build = _WORLDS[world]
         self.world: World = build(clock=clock, watcher_key=_shared_key(WATCHER), hand_key=_shared_key(HAND))
         self.sandbox = Sandbox(self.world)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import functools
 import json
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from datetime import UTC, datetime, timedelta
 from importlib import resources
 from typing import Any
@@ -37,17 +37,17 @@ def facts() -> dict[str, Any]:
     return read
 
 
-def pypa_world(*, clock: Clock, watcher_key: str, hand_key: str) -> World:
+def pypa_world(*, clock: Clock, watcher_key: str, hand_key: str, only: Container[str] | None = None) -> World:
     """PyPA, the tools around it and a coordination repository; the Watcher everywhere, the Hand where it is needed."""
     world = World(clock=clock)
     world.add_person("reporter-1")
     coordination = world.add_organization(COORDINATION, owners=["coordinator-1"])
     pypa = world.add_organization("pypa", owners=["pypa-owner-1"])
-    for known in facts()["repos"]:
+    for known in _among(facts()["repos"], only):
         _add_pypa_repository(world, pypa, known)
-    for tool in facts()["external_tools"]:
+    for tool in _among(facts()["external_tools"], only):
         _add_tool(world, tool["repo"])
-    for advisory in facts()["advisories"]:
+    for advisory in _among(facts()["advisories"], only):
         _add_advisory(world, advisory)
     cases = world.add_repository(coordination, "cases")
     cases.commits, cases.has_issues, cases.has_wiki = 0, False, False
@@ -59,6 +59,10 @@ def pypa_world(*, clock: Clock, watcher_key: str, hand_key: str) -> World:
     install(world, hand, coordination, repositories=[cases])
     install(world, hand, pypa, repositories=[world.repository(PIP)])
     return world
+
+
+def _among(known: Iterable[dict[str, Any]], only: Container[str] | None) -> list[dict[str, Any]]:
+    return [each for each in known if only is None or each["repo"] in only]
 
 
 def empty_world(*, clock: Clock, watcher_key: str, hand_key: str) -> World:
