@@ -13,6 +13,7 @@ import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 
+from tests.clock import FakeClock
 from tests.fake_github import AppCredentials, FakeGitHub
 
 _HEADERS = {"accept": "application/vnd.github+json", "x-github-api-version": "2022-11-28"}
@@ -58,6 +59,12 @@ def _loaded(private_key: str) -> RSAPrivateKey:
     key = serialization.load_pem_private_key(private_key.encode(), password=None)
     assert isinstance(key, RSAPrivateKey)
     return key
+
+
+@pytest.fixture
+def github(clock: FakeClock) -> FakeGitHub:
+    """The whole world of PyPA: these stories are about it."""
+    return FakeGitHub(clock=clock, world="pypa")
 
 
 @pytest.fixture
