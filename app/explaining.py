@@ -8,18 +8,19 @@ from typing import Any
 from sqlalchemy import Connection
 
 from app.domain.facts import Known
-from app.domain.ids import AdvisoryKey, CaseKey, Key, PolicyKey, RepositoryKey
+from app.domain.ids import Key, PolicyKey
 from app.domain.records import KnownAdvisory
 from app.main import Greenroom
 from app.reconcile.cases import readers_of
 from app.reconcile.plan import LookAt, Plan, steps_at
+from app.reconcile.reconciler import Looked
 from app.reconcile.snapshot import AdvisorySnapshot, CaseSnapshot, Snapshot
 from app.store import advisories, audit
 
 Json = dict[str, Any]
 
 
-async def explain(greenroom: Greenroom, key: RepositoryKey | PolicyKey | AdvisoryKey | CaseKey) -> Json:
+async def explain(greenroom: Greenroom, key: Looked) -> Json:
     """Look at the key and at what we remember of it. Raises NoSuchCase, and RetryLater if GitHub cannot be asked."""
     snapshot, plan = await greenroom.reconciler.look(key)
     plans = [plan, *[await _look(greenroom, more) for more in _policies_to_mend(plan)]]

@@ -37,7 +37,7 @@ from app.worker import Worker
 from webhooks.endpoint import endpoint
 from webhooks.signature import WebhookSecrets
 
-CASES_EVERY = 4  # polls: open cases and candidates are looked at this often, as GitHub is silent about drafts
+CASES_EVERY = 3  # polls: open cases and candidates are looked at this often, as GitHub is silent about drafts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
@@ -34,6 +35,8 @@ async def serve(settings: Settings, on_start: Callable[[str], None]) -> None:
         working = asyncio.create_task(greenroom.worker.run())
         # A worker that dies takes the process along: it is better restarted than silent.
         working.add_done_callback(partial(_stop, server))
+        gc.collect()
+        gc.freeze()  # what start-up made is never garbage; looking through it again costs deliveries 40 ms
         on_start(f"http://{settings.host}:{settings.port}")
         await server.serve()
         if working.done() and not working.cancelled():

@@ -12,13 +12,14 @@ from typing import Any
 import httpx
 
 from app.domain.findings import Standing
-from app.domain.ids import POLL, SWEEP, Key, RepoName, parse_key
+from app.domain.ids import POLL, SWEEP, Key, RepoName, TimerKey, parse_key
 from app.domain.records import Approval
 from app.explaining import explain
 from app.main import Greenroom, assemble
 from app.planning import report
 from app.reconcile.gates import RULES_VERSION
 from app.sandbox.policy import policy_for
+from app.sandbox.state.traffic import Delivery
 from app.settings import Settings, load_settings
 from app.store import approvals, findings, work
 from tests.clock import FakeClock
@@ -77,7 +78,7 @@ class Bot:
             log_level="debug",
         )
 
-    async def deliver(self, delivery: object) -> int:
+    async def deliver(self, delivery: Delivery) -> int:
         """A webhook arrives. Gives the status that GitHub is answered."""
         transport = httpx.ASGITransport(app=self.parts.web)
         async with httpx.AsyncClient(transport=transport, base_url="http://greenroom.example") as client:
@@ -107,7 +108,9 @@ class Bot:
 
     async def explain(self, key: str) -> dict[str, Any]:
         """What `greenroom explain KEY --json` prints."""
-        return await explain(self.parts, parse_key(key))
+        parsed = parse_key(key)
+        assert not isinstance(parsed, TimerKey)
+        return await explain(self.parts, parsed)
 
     async def approve(self, *scopes: str) -> None:
         """A coordinator approves these kinds of remedy."""

@@ -117,7 +117,7 @@ async def write_blocked(stage: Stage) -> str:
         return len(await _switched(stage)) > before
 
     await stage.outside.until("the app has tried to switch it off", tried)
-    await stage.clock.sleep(4)  # four more polls would have time to try again
+    await stage.clock.sleep(3)  # three more polls would have time to try again
     attempts = (await _switched(stage))[before:]
     still_on = (await stage.outside.repository(PIP))["private_vulnerability_reporting"]
     [state] = (await explain(stage.desk, parse_key(f"{PIP}#private-reporting")))["states"]  # type: ignore[arg-type]

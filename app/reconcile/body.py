@@ -53,7 +53,7 @@ class Record:
                 case=int(data["case"]), mirror=data["mirror"], sequence=int(data["seq"]), links=tuple(data["links"])
             )
             genuine = digests.matches(Digest(data["key"], data["mac"]), *record._parts())
-        except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
+        except (ValueError, TypeError, KeyError, OverflowError, RecursionError):
             raise Tampered("its record is missing or unreadable") from None
         if not genuine:
             raise Tampered("its record was altered, or signed with a key that is gone")

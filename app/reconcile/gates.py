@@ -44,9 +44,13 @@ def fingerprint(action: Action, digests: Digests) -> str:
 
 
 def conclusions(unresolved: tuple[Intent, ...], steps: tuple[Step, ...], digests: Digests) -> tuple[Conclude, ...]:
-    """What became of writes whose answer was lost: if the same is still wanted, it did not happen."""
-    wanted = {fingerprint(step.action, digests) for step in steps}
+    """What became of writes whose answer was lost: if the same is still wanted, it did not happen.
+
+    Where something else of its kind is wanted by now, it may have happened or not, and nobody will know.
+    """
+    wanted = {fingerprint(step.action, digests): "no effect seen" for step in steps}
+    kinds = {step.action.kind: "unknown" for step in steps}
     return tuple(
-        Conclude(intent=each.id, outcome="no effect seen" if each.fingerprint in wanted else "done")
+        Conclude(intent=each.id, outcome=wanted.get(each.fingerprint) or kinds.get(each.kind) or "done")
         for each in unresolved
     )

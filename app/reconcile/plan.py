@@ -84,10 +84,10 @@ class CloseCase:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Conclude:
-    """An announced write whose answer was lost turned out to have happened, or not."""
+    """What became of an announced write whose answer was lost, as far as can be seen."""
 
     intent: int
-    outcome: Literal["done", "no effect seen"]
+    outcome: Literal["done", "no effect seen", "unknown"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,6 +138,8 @@ def identity(action: Action) -> str:
 
 
 def _plain(value: object) -> object:
-    if dataclasses.is_dataclass(value) and not isinstance(value, type) and not isinstance(value, RepoName | Ghsa):
+    if isinstance(value, RepoName):
+        return str(value).lower()  # GitHub ignores case, so the same action must not look like another one
+    if dataclasses.is_dataclass(value) and not isinstance(value, type) and not isinstance(value, Ghsa):
         return {each.name: getattr(value, each.name) for each in dataclasses.fields(value)}
     return str(value)

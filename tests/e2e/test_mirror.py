@@ -250,8 +250,8 @@ async def test_a_coordination_repository_that_leaks_stops_every_write(github: Fa
 
 async def test_a_login_that_a_stranger_took_over_is_not_invited(github: FakeGitHub, bot: Bot) -> None:
     """Uv's maintainer renamed their account, and somebody else registered the old name."""
-    github.person("uv-maintainer-1").login = "uv-maintainer-renamed"
-    github.world.add_person("uv-maintainer-1")
+    github.rename_user("uv-maintainer-1", "uv-maintainer-renamed")
+    github.add_person("uv-maintainer-1")
     github.repo("pypa/wheel").draft("Path traversal", affects=["wheel", "rust:uv"])
 
     await bot.sweep()
