@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Annotated, Any, Literal, TypeAlias
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictBool
 
 from app.domain.facts import Vulnerability
 from app.domain.ids import Person, RepoName, Team
@@ -20,7 +20,7 @@ Mode = Literal["observe", "report", "enforce"]
 
 
 def _parsed(kind: type[RepoName | Person | Team]) -> BeforeValidator:
-    return BeforeValidator(lambda text: kind.parse(text) if isinstance(text, str) else text)
+    return BeforeValidator(lambda text: kind.parse(str(text)))
 
 
 Repo: TypeAlias = Annotated[RepoName, _parsed(RepoName)]
@@ -36,6 +36,23 @@ def _days(text: Any) -> timedelta:
 
 
 Days: TypeAlias = Annotated[timedelta, BeforeValidator(_days)]
+
+
+def _day(value: Any) -> Any:
+    """A bare number would be taken for seconds since 1970."""
+    if isinstance(value, str | date):
+        return value
+    raise ValueError("write a day, as in 2027-01-31")
+
+
+Day: TypeAlias = Annotated[date, BeforeValidator(_day)]
+
+
+def _first(value: Any) -> Any:
+    """`true` and `1.0` compare equal to 1."""
+    if type(value) is int:
+        return value
+    raise ValueError("write version: 1")
 
 
 class _Part(BaseModel):
@@ -70,7 +87,7 @@ class ReportOwner(People):
 
     takes_reports: Literal["email", "github"]
     contact: str | None = None
-    publishes_on_github: bool = True
+    publishes_on_github: StrictBool = True
     clocks: Clocks = Clocks()
 
     @property
@@ -82,7 +99,7 @@ class ReportOwner(People):
 class Tenure(_Part):
     """From that day on (UTC), that owner takes the reports."""
 
-    from_: date = Field(alias="from")
+    from_: Day = Field(alias="from")
     owner: str
 
 
@@ -107,13 +124,13 @@ class Exemption(_Part):
     repository: Repo
     owner: User
     reason: str = Field(min_length=3)
-    until: date
+    until: Day
 
 
 class PolicyFile(_Part):
     """All that people decided, in one reviewed file."""
 
-    version: Literal[1]
+    version: Annotated[Literal[1], BeforeValidator(_first)]
     coordination: Coordination | None = None
     coordinators: People = People()
     report_owners: dict[str, ReportOwner] = {}
@@ -131,10 +148,10 @@ class PolicyFile(_Part):
 
     def report_owner_of(self, repo: RepoName, now: datetime) -> tuple[str, ReportOwner] | None:
         """Who takes the reports of a repository at that time? None where its maintainers declared nobody."""
-        tool = self.tools.get(self.tool_of(repo) or "")
+        tool = self.tool_of(repo)
         if tool is None:
             return None
-        begun = [tenure for tenure in tool.report_owner if tenure.from_ <= now.astimezone(UTC).date()]
+        begun = [tenure for tenure in self.tools[tool].report_owner if tenure.from_ <= now.astimezone(UTC).date()]
         if not begun:
             return None
         owner = max(begun, key=lambda tenure: tenure.from_).owner
@@ -142,9 +159,9 @@ class PolicyFile(_Part):
 
     def tools_named(self, vulnerabilities: tuple[Vulnerability, ...]) -> frozenset[str]:
         """Which tools do the packages of an advisory belong to?"""
-        named = {_package(f"{each.ecosystem}:{each.package}") for each in vulnerabilities}
+        named = {folded(f"{each.ecosystem}:{each.package}") for each in vulnerabilities}
         return frozenset(
-            name for name, tool in self.tools.items() if named & {_package(package) for package in tool.packages}
+            name for name, tool in self.tools.items() if named & {folded(package) for package in tool.packages}
         )
 
     def exemption(self, policy: str, repo: RepoName, now: datetime) -> Exemption | None:
@@ -172,6 +189,6 @@ def commit_of(text: str) -> str:
     return f"sha256:{hashlib.sha256(text.encode()).hexdigest()[:16]}"
 
 
-def _package(name: str) -> str:
+def folded(name: str) -> str:
     """PyPI's names compare by PEP 503, so every ecosystem is folded that way: too many matches, never too few."""
     return re.sub(r"[-_.]+", "-", name).lower()

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import difflib
+import re
 import types
 from collections.abc import Iterable, Iterator
 from typing import Any, Union, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
 
-from policies.config import Policies, PolicyFile, commit_of
+from policies.config import Policies, PolicyFile, commit_of, folded
 from policies.policy import all_policies
 from policies.yaml_lines import Document, Path, Unreadable, read_document
+
+MOST_MISTAKES = 20  # as many as a person reads at once
 
 
 class InvalidPolicy(ValueError):
@@ -35,7 +38,10 @@ def load_policies(text: str, name: str) -> Policies:
 
 def _lines(name: str, document: Document, mistakes: Iterable[tuple[Path, str]]) -> str:
     located = sorted((document.line_of(path), f"{_dotted(path)}{message}") for path, message in mistakes)
-    return "\n".join(f"{name} line {line}: {message}" for line, message in located)
+    told = [f"{name} line {line}: {message}" for line, message in located[:MOST_MISTAKES]]
+    more = len(located) - len(told)
+    lines = "\n".join([*told, *([f"{name}: and {more} more mistakes"] if more else [])])
+    return lines.encode(errors="backslashreplace").decode()  # a file may hold what no terminal and no log takes
 
 
 def _shape_mistakes(error: ValidationError) -> Iterator[tuple[Path, str]]:
@@ -60,6 +66,10 @@ def _wrong_references(file: PolicyFile) -> Iterator[tuple[Path, str]]:
     for index, exemption in enumerate(file.exemptions):
         if exemption.policy not in known:
             yield ("exemptions", index, "policy"), f'is "{exemption.policy}"{_nearest(exemption.policy, known)}'
+    for kind, names in (("report_owners", file.report_owners), ("tools", file.tools)):
+        for name in names:
+            if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}", name):
+                yield (kind, name), "a name has letters, digits, dots, hyphens and underscores only, and at most 64"
     yield from _shared(file)
 
 
@@ -67,9 +77,13 @@ def _shared(file: PolicyFile) -> Iterator[tuple[Path, str]]:
     """A repository or a package of two tools would make it unclear whose people see what."""
     seen: dict[str, str] = {}
     for tool_name, tool in file.tools.items():
-        for kind, names in (("repositories", tool.repositories), ("packages", tool.packages)):
+        same: dict[str, list[str]] = {
+            "repositories": [str(repo).lower() for repo in tool.repositories],
+            "packages": [folded(package) for package in tool.packages],
+        }
+        for kind, names in same.items():
             for index, name in enumerate(names):
-                other = seen.setdefault(f"{kind}:{str(name).lower()}", tool_name)
+                other = seen.setdefault(f"{kind}:{name}", tool_name)
                 if other != tool_name:
                     yield ("tools", tool_name, kind, index), f"{name} belongs to {other} already; keep it in one tool"
 

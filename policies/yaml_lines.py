@@ -40,9 +40,11 @@ class Document:
 
 class _Loader(yaml.SafeLoader):
     def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
-        if self.check_event(yaml.AliasEvent):
-            line = _line(self.peek_event())  # type: ignore[no-untyped-call]
-            raise Unreadable(line, "anchors and aliases are not read here; write the value out")
+        event = self.peek_event()  # type: ignore[no-untyped-call]
+        if event.anchor is not None:
+            raise Unreadable(_line(event), "anchors and aliases are not read here; write the value out")
+        if getattr(event, "tag", None) is not None:
+            raise Unreadable(_line(event), "tags (!…) are not read here; write the plain value")
         node: yaml.Node | None = super().compose_node(parent, index)
         return node
 
@@ -61,10 +63,11 @@ def read_document(text: str) -> Document:
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         raise Unreadable(mark.line + 1 if mark else 1, f"not YAML: {error.problem or error.context}") from None
-    except (yaml.YAMLError, ValueError) as error:
-        if isinstance(error, Unreadable):
-            raise
-        raise Unreadable(1, "not YAML: it holds characters or values that YAML does not allow") from None
+    except yaml.reader.ReaderError as error:
+        line = text.count("\n", 0, error.position) + 1
+        raise Unreadable(line, "not YAML: it holds a character that YAML does not allow") from None
+    except OverflowError:  # PyYAML does not check the number in "\UFFFFFFFF"
+        raise Unreadable(1, "not YAML: it escapes a character that does not exist") from None
 
 
 def _plain(loader: _Loader, node: yaml.Node, path: Path, lines: dict[Path, int]) -> Any:
@@ -73,14 +76,17 @@ def _plain(loader: _Loader, node: yaml.Node, path: Path, lines: dict[Path, int])
         return [_plain(loader, child, (*path, index), lines) for index, child in enumerate(node.value)]
     if isinstance(node, yaml.MappingNode):
         return _mapping(loader, node, path, lines)
-    return loader.construct_object(node)
+    try:
+        return loader.construct_object(node)
+    except ValueError:
+        raise Unreadable(_line(node), f'"{node.value:.40}" looks like a date or a number and is none') from None
 
 
 def _mapping(loader: _Loader, node: yaml.MappingNode, path: Path, lines: dict[Path, int]) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for key_node, value_node in node.value:
         key = key_node.value
-        if not isinstance(key, str):
+        if not isinstance(key, str) or not key.isprintable():
             raise Unreadable(_line(key_node), "a key has to be plain text")
         if key in found:
             raise Unreadable(_line(key_node), f'"{key}" is written twice; keep one')

@@ -55,11 +55,13 @@ def _decide_policy(snapshot: RepositorySnapshot, policy: Policy, at: Standpoint,
     steps = tuple(gated(remedy, mode, at, snapshot.attempts, digests) for remedy in verdict.remedies)
     settled = [ForgetAttempts()] if verdict.state == "pass" and snapshot.attempts else []
     unclear = verdict.state == "cannot tell"
+    # Only where all is well, or something is wanted, can be seen what became of a write whose answer was lost.
+    seen = verdict.state == "pass" or bool(steps)
     return Plan(
         key=snapshot.key,
         verdicts=((snapshot.facts.name, policy.name, verdict),),
         steps=steps,
-        notes=(*settled, *([] if unclear else conclusions(snapshot.unresolved, steps, digests))),
+        notes=(*settled, *(conclusions(snapshot.unresolved, steps, digests) if seen else [])),
         cannot_tell=(verdict.message,) if unclear else (),
     )
 

@@ -15,7 +15,7 @@ from app.reconcile.body import Tampered
 from app.reconcile.cases import block_of
 from app.reconcile.digests import Digests
 from app.reconcile.gates import conclusions, gated
-from app.reconcile.plan import AdoptMirror, CloseCase, Plan, SaveBaselines, Step
+from app.reconcile.plan import AdoptMirror, CloseCase, Conclude, Plan, SaveBaselines, Step
 from app.reconcile.snapshot import CaseSnapshot, Standpoint
 from policies import coordination_private
 from policies.config import Coordination
@@ -35,8 +35,8 @@ def decide_case(snapshot: CaseSnapshot, at: Standpoint, digests: Digests) -> Pla
         verdicts=((coordination.repository, "coordination-private", privacy),),
         look_again=at.now + at.watch_every,
     )
-    if not _may_write(snapshot, privacy, at.now):
-        return replace(plan, cannot_tell=(f"nothing is written to {coordination.repository}: {privacy.message}",))
+    if why_not := _why_not(snapshot, privacy, at.now):
+        return replace(plan, cannot_tell=(f"nothing is written to {coordination.repository}: {why_not}",))
     unclear = [fact.reason for fact in (*snapshot.sources, snapshot.mirror) if not isinstance(fact, Known)]
     if unclear or not isinstance(snapshot.mirror, Known):
         return replace(plan, cannot_tell=tuple(unclear))
@@ -69,19 +69,23 @@ class _Matter:
         return gated(action, self.coordination.mode, self.at, self.snapshot.attempts, self.digests)
 
 
-def _may_write(snapshot: CaseSnapshot, privacy: Verdict, now: datetime) -> bool:
+def _why_not(snapshot: CaseSnapshot, privacy: Verdict, now: datetime) -> str | None:
+    """Why may nothing be written to the coordination repository now?"""
     looked = snapshot.coordination.coordination
-    return privacy.state == "pass" and isinstance(looked, Known) and now - looked.observed_at <= FRESH
+    if privacy.state != "pass" or not isinstance(looked, Known):
+        return privacy.message
+    return None if now - looked.observed_at <= FRESH else "it was looked at too long ago"
 
 
 def _opened(plan: Plan, matter: _Matter) -> Plan:
     """There is no mirror. Open one, unless a request for it may still be on its way."""
     snapshot = matter.snapshot
-    if matter.is_done:
-        return replace(plan, notes=(CloseCase(case=snapshot.case.number),), look_again=None)
     sent = [intent.at for intent in snapshot.unresolved if intent.kind == OpenMirror.kind]
     if sent and matter.at.now < max(sent) + SETTLING:
         return replace(plan, look_again=max(sent) + SETTLING)
+    in_vain = tuple(Conclude(intent=each.id, outcome="no effect seen") for each in snapshot.unresolved)
+    if matter.is_done:
+        return replace(plan, notes=(*in_vain, CloseCase(case=snapshot.case.number)), look_again=None)
     first = mirrors.opening(snapshot.case, matter.sources[0], matter.block, matter.digests)
     names = ", ".join(each.tool for each in snapshot.case.participants)
     action = OpenMirror(
@@ -91,7 +95,7 @@ def _opened(plan: Plan, matter: _Matter) -> Plan:
         reason=f"an accepted advisory concerns {names}",
     )
     steps = (replace(matter.step(action), synced=first.synced),)
-    return replace(plan, steps=steps, notes=conclusions(snapshot.unresolved, steps, matter.digests))
+    return replace(plan, steps=steps, notes=in_vain)
 
 
 def _kept(plan: Plan, matter: _Matter, mirror: Advisory) -> Plan:
@@ -111,16 +115,18 @@ def _kept(plan: Plan, matter: _Matter, mirror: Advisory) -> Plan:
     except Tampered as error:
         return replace(plan, people_must=(f"the mirror is frozen: {error}",))
     steps = (*_updates(matter, mirror.ghsa, sync), *_invitations(matter, mirror), *_closing(matter, mirror.ghsa))
+    unclear = tuple(
+        f"who takes part for {tool}: {fact.reason}"
+        for tool, fact in snapshot.people.items()
+        if not isinstance(fact, Known)
+    )
+    concluded = () if unclear else conclusions(snapshot.unresolved, steps, matter.digests)
     return replace(
         plan,
         steps=steps,
-        notes=(*conclusions(snapshot.unresolved, steps, matter.digests), *_learned(matter, mirror, sync)),
+        notes=(*concluded, *_learned(matter, mirror, sync)),
         people_must=tuple(_to_settle(matter, sync)),
-        cannot_tell=tuple(
-            f"who takes part for {tool}: {fact.reason}"
-            for tool, fact in snapshot.people.items()
-            if not isinstance(fact, Known)
-        ),
+        cannot_tell=unclear,
     )
 
 

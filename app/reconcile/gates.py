@@ -8,7 +8,7 @@ from __future__ import annotations
 from app.domain.actions import Action
 from app.domain.records import Attempt, Intent
 from app.reconcile.digests import Digests
-from app.reconcile.plan import Conclude, Step, identity
+from app.reconcile.plan import Conclude, Outcome, Step, identity
 from app.reconcile.snapshot import Standpoint
 from policies.config import Mode
 
@@ -48,9 +48,12 @@ def conclusions(unresolved: tuple[Intent, ...], steps: tuple[Step, ...], digests
 
     Where something else of its kind is wanted by now, it may have happened or not, and nobody will know.
     """
-    wanted = {fingerprint(step.action, digests): "no effect seen" for step in steps}
-    kinds = {step.action.kind: "unknown" for step in steps}
-    return tuple(
-        Conclude(intent=each.id, outcome=wanted.get(each.fingerprint) or kinds.get(each.kind) or "done")
-        for each in unresolved
-    )
+    prints = {fingerprint(step.action, digests) for step in steps}
+    kinds = {step.action.kind for step in steps}
+    return tuple(Conclude(intent=each.id, outcome=_became_of(each, prints, kinds)) for each in unresolved)
+
+
+def _became_of(intent: Intent, prints: set[str], kinds: set[str]) -> Outcome:
+    if intent.fingerprint in prints:
+        return "no effect seen"
+    return "unknown" if intent.kind in kinds else "done"

@@ -78,6 +78,8 @@ def in_step(
     for field, want in wanted.items():
         last = _Last(baselines.get(field), case.number, field, digests)
         outcomes[field] = _outcome(want, shown[field], last)
+    if outcomes["severity"] == "follow" and not wanted["severity"]:
+        outcomes["severity"] = "diverged"  # GitHub has no way to take a severity back, only to give another one
     follow = _of(outcomes, "follow")
     rewritten = _rewritten(body, wanted, follow, mirror)
     return Sync(
@@ -178,11 +180,11 @@ def _updates(
         raise Tampered("there is no room left for our part; shorten the text that people wrote below it")
     synced = {field: wanted[field] for field in follow if field != "cve"}
     severity: dict[str, Any] = {}
-    if "severity" in follow and mirror.cvss_vector and not source.cvss_vector:
-        # GitHub: "Cannot update severity value when CVSS is set", so it is cleared now and set at the next look.
-        severity, synced["severity"] = {"clears_cvss": True}, ""
+    if "severity" in follow and source.cvss_vector:
+        severity = {"cvss_vector": source.cvss_vector}
     elif "severity" in follow:
-        severity = {"cvss_vector": source.cvss_vector} if source.cvss_vector else {"severity": source.severity}
+        # GitHub: "Cannot update severity value when CVSS is set", so the vector is taken away first.
+        severity = {"severity": source.severity, "clears_cvss": mirror.cvss_vector is not None}
     fields = MirrorFields(
         summary=wanted["summary"] if "summary" in follow else None,
         description=description,

@@ -18,6 +18,8 @@ from app.domain.ids import AdvisoryKey, Ghsa, Key, RepoName
 # blocked: was tried, and GitHub refused it or changed nothing
 Gate = Literal["go", "unapproved", "observed", "off", "blocked"]
 
+Outcome = Literal["done", "no effect seen", "unknown"]  # of a write whose answer was lost
+
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Step:
@@ -87,7 +89,7 @@ class Conclude:
     """What became of an announced write whose answer was lost, as far as can be seen."""
 
     intent: int
-    outcome: Literal["done", "no effect seen", "unknown"]
+    outcome: Outcome
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
