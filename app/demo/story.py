@@ -59,11 +59,11 @@ async def mirror_opened(stage: Stage) -> str:
     mirror: Json = await stage.outside.until("a mirror is open to the people of pip and uv", opened)
     explained = {each["login"]: each["why"] for each in (await explain(stage.desk, CaseKey(1)))["readers"]}
     stage.readers = [(login, explained.get(login, why)) for login, why in mirror["readers"].items()]
-    return f"accepted, it is mirrored as a private draft that {len(stage.readers)} people can read"
+    return f"accepted, it is mirrored as a private draft; the {len(stage.readers)} people who can read it:"
 
 
 async def edit_followed(stage: Stage) -> str:
-    """Pip's people edit their draft, and GitHub says nothing about it"""
+    """The draft is edited, and GitHub tells nobody"""
     changed = {"summary": "Entry points escape on Windows too", "severity": "high"}
     await stage.outside.do("edit", repository=PIP, ghsa=stage.report, fields=changed)
     edited = stage.clock.now()
