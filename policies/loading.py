@@ -40,8 +40,7 @@ def _lines(name: str, document: Document, mistakes: Iterable[tuple[Path, str]]) 
     located = sorted((document.line_of(path), f"{_dotted(path)}{message}") for path, message in mistakes)
     told = [f"{name} line {line}: {message}" for line, message in located[:MOST_MISTAKES]]
     more = len(located) - len(told)
-    lines = "\n".join([*told, *([f"{name}: and {more} more mistakes"] if more else [])])
-    return lines.encode(errors="backslashreplace").decode()  # a file may hold what no terminal and no log takes
+    return "\n".join([*told, *([f"{name}: and {more} more mistakes"] if more else [])])
 
 
 def _shape_mistakes(error: ValidationError) -> Iterator[tuple[Path, str]]:
@@ -112,8 +111,6 @@ def _inside(place: Any, part: str) -> Any:
     if fields := _fields(place):
         return fields.get(part)
     arguments = [argument for argument in get_args(place) if argument is not Ellipsis]
-    if get_origin(place) in {Union, types.UnionType}:
-        return _inside(arguments[0], part)
     return arguments[-1] if arguments else None
 
 

@@ -66,8 +66,10 @@ def read_document(text: str) -> Document:
     except yaml.reader.ReaderError as error:
         line = text.count("\n", 0, error.position) + 1
         raise Unreadable(line, "not YAML: it holds a character that YAML does not allow") from None
-    except OverflowError:  # PyYAML does not check the number in "\UFFFFFFFF"
-        raise Unreadable(1, "not YAML: it escapes a character that does not exist") from None
+    except Unreadable:
+        raise
+    except (OverflowError, ValueError):  # PyYAML does not check the numbers in "\UFFFFFFFF" and in %YAML
+        raise Unreadable(1, "not YAML: it holds a character or a number that does not exist") from None
 
 
 def _plain(loader: _Loader, node: yaml.Node, path: Path, lines: dict[Path, int]) -> Any:
@@ -77,7 +79,10 @@ def _plain(loader: _Loader, node: yaml.Node, path: Path, lines: dict[Path, int])
     if isinstance(node, yaml.MappingNode):
         return _mapping(loader, node, path, lines)
     try:
+        node.value.encode()
         return loader.construct_object(node)
+    except UnicodeEncodeError:
+        raise Unreadable(_line(node), "half of a character is escaped here, which is none") from None
     except ValueError:
         raise Unreadable(_line(node), f'"{node.value:.40}" looks like a date or a number and is none') from None
 
