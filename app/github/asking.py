@@ -11,6 +11,7 @@ from app.clock import Clock
 from app.domain.facts import CannotTell, Fact, Known
 from app.domain.ids import RepoName
 from app.github.client import Access, Answer
+from app.github.errors import RetryLater
 from app.github.parse import well_formed
 from app.github.registration import NotInstalled, Registration, Seat
 from app.github.routes import Call, Level, Route
@@ -76,7 +77,10 @@ class Asking:
         """One thing as a fact. Raises RetryLater where it is garbage."""
         if reply.status not in {200, 204}:
             return self.refusal(reply)
-        return Known(value=well_formed(parse, reply.pages[0].body), observed_at=self._clock.now())
+        [page, *_] = reply.pages
+        if page.status == 200 and page.body is None:  # noqa: PLR2004 - nothing is an answer only where it says 204
+            raise RetryLater(f"GitHub sent an empty answer to {reply.route}")
+        return Known(value=well_formed(parse, page.body), observed_at=self._clock.now())
 
     def facts(self, reply: Reply, parse: Callable[[Any], tuple[T, ...]]) -> Fact[tuple[T, ...]]:
         """All pages of a list as a fact. Raises RetryLater where one is garbage."""

@@ -88,10 +88,14 @@ class Reader:
         reply = await self._watcher.get_in(call, team.org, str(team))
         return reply if isinstance(reply, CannotTell) else self._watcher.facts(reply, parse.people)
 
-    async def person(self, login: str) -> Fact[Person]:
-        """Who has this login now."""
+    async def person(self, login: str) -> Fact[Person | None]:
+        """Who has this login now, None where nobody has (404: the one refusal that says something)."""
         reply = await self._watcher.get_in(routes.PERSON.call(username=login), None, login)
-        return reply if isinstance(reply, CannotTell) else self._watcher.fact(reply, parse.person)
+        if isinstance(reply, CannotTell):
+            return reply
+        if reply.status == 404:  # noqa: PLR2004
+            return Known(value=None, observed_at=self._clock.now())
+        return self._watcher.fact(reply, parse.person)
 
     async def coordination(self, repo: RepoName) -> Fact[CoordinationRepository]:
         """The coordination repository, with everything that could make it leak."""

@@ -144,12 +144,12 @@ class Observer:
         unconfirmed = set()
         for person in set(named.users) - people:
             match await look.ask(partial(self._reader.person, person.login)):
-                case Known(value=found) if found.id == person.id:
+                case Known(value=found) if found is not None and found.id == person.id:
                     people.add(found)
-                case _ if look.retry_after is not None:
-                    return CannotTell(f"who has the login {person.login} now")
-                case _:
+                case Known():
                     unconfirmed.add(person)
+                case unclear:
+                    return CannotTell(f"who has the login {person.login} now: {unclear.reason}")
         for team in named.teams:
             members = await look.ask(partial(self._reader.team_members, team))
             if not isinstance(members, Known):

@@ -213,7 +213,9 @@ async def test_people_and_teams(reader: Reader, github: FakeGitHub) -> None:
     fact = await reader.person("Reporter-1")
     assert isinstance(fact, Known)
     assert fact.value == Person(known.login, known.id)
-    assert isinstance(await reader.person("nobody-at-all"), CannotTell)
+    nobody = await reader.person("nobody-at-all")
+    assert isinstance(nobody, Known)
+    assert nobody.value is None
     assert isinstance(await reader.team_members(Team("pypa", "no-such-team")), CannotTell)
 
 
