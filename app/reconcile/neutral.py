@@ -22,15 +22,15 @@ def quote(text: str, room: int) -> str:
     quoted = "\n".join(lines)
     if len(quoted) <= room:
         return quoted
-    kept = quoted[: max(0, room - len(_CUT) - 1)].rsplit("\n", 1)[0]
+    kept = quoted[: max(0, room - len(_CUT) - 1)].rsplit("\n", 1)[0].rstrip()
     return f"{kept}\n{_CUT}"
 
 
 def neutral_line(text: str) -> str:
-    """A copied title or name on one line: mentions, references and HTML are visible and inert."""
+    """A copied title or name on one line: mentions, references, links and HTML are visible and inert."""
     line = " ".join(_clean(text).split())
     line = re.sub(r"(?<=[@<&`\[!])(?!\u2060)", _JOINER, line)
-    line = re.sub(r"(?<=#)(?=\d)", _JOINER, line)
+    line = re.sub(r"(?<=#)(?=\d)|(?<=\])(?=[(\[:])", _JOINER, line)
     line = re.sub(r"(?i)(?<=\bGH)(?=-\d)", _JOINER, line)
     line = re.sub(r"(?i)(?<=https)(?=://)|(?<=http)(?=://)|(?<=www)(?=\.)", _JOINER, line)
     return line[:LONGEST_TITLE].strip() or "(no title)"
