@@ -1,0 +1,145 @@
+"""N3: what is written to the coordination repository is private only as long as the repository is what it should be."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from tests.fake_github import FakeGitHub
+from tests.fake_projects import FakeRepo
+from tests.harness import Bot
+
+CASES = "packaging-security/cases"
+
+
+def _push(repo: FakeRepo) -> None:
+    repo.push()
+
+
+def _wiki(repo: FakeRepo) -> None:
+    repo.state.has_wiki = True
+
+
+def _issues(repo: FakeRepo) -> None:
+    repo.state.has_issues = True
+
+
+def _pages(repo: FakeRepo) -> None:
+    repo.state.has_pages = True
+
+
+def _discussions(repo: FakeRepo) -> None:
+    repo.state.has_discussions = True
+
+
+def _private_reporting(repo: FakeRepo) -> None:
+    repo.enable_private_reporting(by="coordinator-1")
+
+
+def _archived(repo: FakeRepo) -> None:
+    repo.archive()
+
+
+def _published(repo: FakeRepo) -> None:
+    repo.draft("Somebody tries it out").publish()
+
+
+LEAKS: dict[str, tuple[Callable[[FakeRepo], None], str]] = {
+    "content": (_push, "it is public and has content"),
+    "a wiki": (_wiki, "has a wiki"),
+    "private reporting": (_private_reporting, "strangers can write into it"),
+    "archived": (_archived, "it is archived"),
+    "published in": (_published, "an advisory was published in it"),
+    "issues": (_issues, "has issues"),
+    "Pages": (_pages, "has Pages"),
+    "discussions": (_discussions, "has discussions"),
+}
+RARER = {"issues", "Pages", "discussions", "published in"}
+
+
+@pytest.mark.parametrize(
+    "leak", [pytest.param(name, marks=[pytest.mark.slow] if name in RARER else []) for name in LEAKS]
+)
+async def test_n3_within_a_minute_nothing_is_written_there_any_more(
+    github: FakeGitHub, bot: Bot, leak: str, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """N3: a case is open when somebody opens the repository up. Its mirror stays as it is, and people are paged."""
+    happens, words = LEAKS[leak]
+    await bot.approve_everything()
+    advisory = github.repo("pypa/wheel").draft("Path traversal", affects=["wheel", "rust:uv"])
+    await bot.sweep()
+    await bot.settle()
+    before = len(github.writes)
+    capfd.readouterr()
+
+    happens(github.coordination)
+    await bot.later(seconds=60)
+    advisory.edit(severity="critical")
+    github.repo("python-poetry/poetry").draft("Another", affects=["poetry", "rust:uv"])
+    await bot.sweep()
+    for _ in range(3):
+        await bot.later(minutes=3)
+
+    assert len(github.writes) == before
+    standing = await bot.standing(CASES, "coordination-private")
+    assert standing.state == "finding"
+    assert words in standing.message
+    assert "page" in capfd.readouterr().err
+    [why] = (await bot.explain("case/1"))["cannot_tell"]
+    assert words in why
+
+
+async def test_n3_when_it_is_closed_up_again_work_goes_on(github: FakeGitHub, bot: Bot) -> None:
+    """Nothing was lost meanwhile: what was to be written is written then."""
+    await bot.approve_everything()
+    github.coordination.state.has_wiki = True
+    github.repo("pypa/wheel").draft("Path traversal", affects=["wheel", "rust:uv"])
+    await bot.sweep()
+    await bot.later(minutes=3)
+    assert github.coordination.mirrors == []
+
+    github.coordination.state.has_wiki = False
+    await bot.later(minutes=3)
+
+    assert len(github.coordination.drafts) == 1
+    assert (await bot.standing(CASES, "coordination-private")).state == "pass"
+
+
+async def test_n3_made_private_where_drafts_cannot_be_it_cannot_be_told(github: FakeGitHub, bot: Bot) -> None:
+    """A private repository leaks nothing, but on this plan it has no drafts: the mirror is out of sight."""
+    await bot.approve_everything()
+    advisory = github.repo("pypa/wheel").draft("Path traversal", affects=["wheel", "rust:uv"])
+    await bot.sweep()
+    await bot.settle()
+    before = len(github.writes)
+
+    github.coordination.make_private()
+    advisory.edit(severity="critical")
+    await bot.sweep()
+    await bot.later(minutes=5)
+
+    assert len(github.writes) == before
+    assert (await bot.explain("case/1"))["cannot_tell"]
+    github.coordination.make_public()
+    await bot.later(minutes=11)
+    assert github.coordination.drafts[0].severity == "critical"
+
+
+async def test_n3_it_is_looked_at_again_shortly_before_each_write(github: FakeGitHub, bot: Bot) -> None:
+    """N3: the look before a write is at most a minute old, so an hour in between does not matter."""
+    await bot.approve_everything()
+    advisory = github.repo("pypa/wheel").draft("Path traversal", affects=["wheel", "rust:uv"])
+    await bot.sweep()
+    await bot.settle()
+
+    for number in range(3):
+        await bot.later(hours=1)
+        advisory.edit(summary=f"Path traversal, revision {number}")
+        await bot.later(minutes=3)
+
+    writes = [write for write in github.writes if write.path.startswith(f"/repos/{CASES}/")]
+    looks = [each.at for each in github.requests if each.method == "GET" and each.path == f"/repos/{CASES}"]
+    ages = [min((write.at - look).total_seconds() for look in looks if look <= write.at) for write in writes]
+    assert len(writes) >= 5
+    assert max(ages) <= 60

@@ -1,0 +1,160 @@
+"""The policy file changes while the app runs. The last one that was valid stays in force, whatever happens to it."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+import yaml
+
+from tests.e2e.policy_edits import edit_policy
+from tests.fake_github import FakeGitHub
+from tests.harness import Bot
+
+
+async def _flip(github: FakeGitHub, bot: Bot) -> None:
+    github.repo("pypa/pip").enable_private_reporting(by="pip-maintainer-1")
+    await bot.later(minutes=11)
+
+
+def _told(capfd: pytest.CaptureFixture[str], event: str) -> list[dict[str, str]]:
+    lines = [json.loads(line) for line in capfd.readouterr().err.splitlines() if line.startswith("{")]
+    return [line for line in lines if line["event"] == event]
+
+
+async def test_t16_a_broken_file_changes_nothing_and_is_told_once(
+    github: FakeGitHub, bot: Bot, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """T16: a typo must not switch enforcement off, and one line says where it is and what was probably meant."""
+    await bot.approve_everything()
+    await bot.settle()
+    good = bot.policy.read_text(encoding="utf-8")
+    commit = bot.parts.policy.current().commit
+    broken = good.replace("takes_reports: email", "takes_report: email")
+    [line] = [number for number, text in enumerate(broken.splitlines(), start=1) if "takes_report:" in text]
+    capfd.readouterr()
+
+    bot.policy.write_text(broken, encoding="utf-8")
+    await bot.later(minutes=1)
+    await bot.later(minutes=1)
+    await _flip(github, bot)
+
+    assert bot.parts.policy.current().commit == commit
+    assert not github.repo("pypa/pip").private_reporting
+    [told] = _told(capfd, "policy.invalid")
+    [*_, words] = [part for part in told["mistakes"].splitlines() if "takes_report:" in part or "did you mean" in part]
+    assert words.startswith(f"greenroom.yml line {line}:")
+    assert 'did you mean "takes_reports"?' in words
+
+    bot.policy.write_text(good.replace("finish: 90d", "finish: 60d"), encoding="utf-8")
+    await bot.later(minutes=1)
+    assert bot.parts.policy.current().commit != commit
+
+
+async def test_t14_a_deleted_file_changes_nothing(github: FakeGitHub, bot: Bot) -> None:
+    """T14: absent while running is not “no policy”: the last good one stays."""
+    await bot.approve_everything()
+    await bot.settle()
+    commit = bot.parts.policy.current().commit
+
+    bot.policy.unlink()
+    await _flip(github, bot)
+
+    assert bot.parts.policy.current().commit == commit
+    assert not github.repo("pypa/pip").private_reporting
+
+
+@pytest.mark.parametrize("content", ["", "version: 2\n", "- a list\n", "\x00", "a: &a [*a]\n"])
+async def test_e7_whatever_the_file_becomes_the_last_good_one_stays(
+    github: FakeGitHub, bot: Bot, content: str
+) -> None:
+    """E7: empty, another version, not a mapping, not text, an anchor: never defaults."""
+    await bot.settle()
+    commit = bot.parts.policy.current().commit
+
+    bot.policy.write_text(content, encoding="utf-8")
+    await bot.later(minutes=1)
+
+    assert bot.parts.policy.current().commit == commit
+    assert github.writes == []
+
+
+async def test_e7_a_file_that_is_no_text_changes_nothing(bot: Bot) -> None:
+    """E7: bytes that are no UTF-8 are unreadable."""
+    commit = bot.parts.policy.current().commit
+
+    bot.policy.write_bytes(b"version: 1\n\xff\xfe")
+    await bot.later(minutes=1)
+
+    assert bot.parts.policy.current().commit == commit
+
+
+async def test_switched_to_observe_nothing_more_is_written(github: FakeGitHub, bot: Bot) -> None:
+    """Merging `mode: observe` stops enforcement at the next poll, without a restart."""
+    await bot.approve_everything()
+    await bot.settle()
+
+    def observe(content: dict[str, dict[str, dict[str, str]]]) -> None:
+        content["policies"]["private-reporting"]["mode"] = "observe"
+        content["coordination"]["mode"] = "observe"  # type: ignore[assignment]
+
+    await edit_policy(bot, observe)
+    github.repo("pypa/wheel").draft("Path traversal", affects=["wheel", "rust:uv"])
+    await _flip(github, bot)
+
+    assert github.writes == []
+    assert (await bot.standing("pypa/pip", "private-reporting")).state == "finding"
+
+
+async def test_moving_pip_to_its_maintainers_is_a_date(github: FakeGitHub, bot: Bot) -> None:
+    """Owners are effective-dated: the reviewed change is merged today and takes effect on its day (UTC)."""
+    await bot.approve_everything()
+    await edit_policy(
+        bot,
+        lambda content: content["tools"]["pip"]["report_owner"].append({"from": "2026-12-03", "owner": "maintainers"}),
+    )
+
+    await bot.later(hours=36)
+    assert not github.repo("pypa/pip").private_reporting
+    await bot.later(hours=4)
+
+    assert github.repo("pypa/pip").private_reporting
+
+
+async def test_an_exemption_lapses_at_the_end_of_its_last_day(github: FakeGitHub, bot: Bot) -> None:
+    """E8: what somebody accepted until a date is left alone until then, and mended afterwards."""
+    await bot.approve_everything()
+    owner = f"coordinator-1:{github.person('coordinator-1').id}"
+    exemption = {
+        "policy": "private-reporting",
+        "repository": "pypa/pip",
+        "owner": owner,
+        "reason": "trying it out",
+        "until": "2026-12-01",
+    }
+    await edit_policy(bot, lambda content: content.update({"exemptions": [exemption]}))
+    await _flip(github, bot)
+    assert (await bot.standing("pypa/pip", "private-reporting")).state == "exempt"
+    assert github.repo("pypa/pip").private_reporting
+
+    await bot.later(hours=16)
+
+    assert not github.repo("pypa/pip").private_reporting
+
+
+async def test_t2_an_exemption_of_another_repository_covers_nothing_here(github: FakeGitHub, bot: Bot) -> None:
+    """T2: it names one policy and one repository."""
+    await bot.approve_everything()
+    owner = f"coordinator-1:{github.person('coordinator-1').id}"
+    text = yaml.safe_load(bot.policy.read_text(encoding="utf-8"))
+    for policy, repository in (("private-reporting", "pypa/wheel"), ("coordination-private", "pypa/pip")):
+        text.setdefault("exemptions", []).append(
+            {"policy": policy, "repository": repository, "owner": owner, "reason": "no", "until": "2027-01-31"} | {
+                "reason": "another matter"
+            }
+        )
+    bot.policy.write_text(yaml.safe_dump(text), encoding="utf-8")
+
+    await _flip(github, bot)
+
+    assert not github.repo("pypa/pip").private_reporting
