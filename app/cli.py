@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import getpass
 import json
+import os
 import secrets
 from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager
@@ -33,7 +34,7 @@ from app.reconcile.digests import InvalidKeys
 from app.sandbox import serving as sandboxed
 from app.sandbox.policy import policy_for
 from app.sandbox.worlds import InvalidWorld
-from app.settings import InvalidSettings, Settings, load_settings
+from app.settings import PREFIX, InvalidSettings, Settings, load_settings
 from app.shown import (
     explanation_for_people,
     plan_for_people,
@@ -206,6 +207,8 @@ def demo(
     """Show the main job: a sandbox GitHub and the app, two servers on loopback, and six things that happen."""
     set_up("error")
     told = people if as_json else out
+    for name in [name for name in os.environ if name.startswith(PREFIX)]:
+        del os.environ[name]  # the demo tells its servers everything itself
 
     async def run() -> int:
         summary = await show(told, policy_for, port=port, sandbox_port=sandbox_port, stays=not once)

@@ -25,7 +25,14 @@ COLOURS = {
 
 def table(title: str, headings: Sequence[str], rows: Iterable[Sequence[str]]) -> Table:
     """A plain table; nothing in a cell is read as markup."""
-    shown = Table(title=title, title_justify="left", title_style="bold", box=None, padding=(0, 2, 0, 0))
+    shown = Table(
+        title=title,
+        title_justify="left",
+        title_style="bold",
+        box=None,
+        padding=(0, 2, 0, 0),
+        show_header=any(headings),
+    )
     for heading in headings:
         shown.add_column(heading, header_style="dim", overflow="fold")
     for row in rows:
@@ -74,7 +81,7 @@ def explanation_for_people(story: Json) -> RenderableType:
             (each["at"][:19], each["kind"], f"{each['outcome'] or 'announced'} {each['detail'] or ''}".strip())
             for each in story["did"]
         ],
-        "Who reads the mirror": [(each["login"], each["why"]) for each in story.get("readers", [])],
+        "Who can read it": [(each["login"], each["why"]) for each in story.get("readers", [])],
         "For people to settle": [(each,) for each in story["people_must"]],
         "Cannot tell": [(each,) for each in story["cannot_tell"]],
     }

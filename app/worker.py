@@ -10,6 +10,7 @@ import asyncio
 import traceback
 import zlib
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
@@ -19,6 +20,7 @@ import structlog
 from sqlalchemy import Connection
 
 from app.clock import Clock
+from app.domain.delivery import NotDurable
 from app.domain.ids import Key
 from app.domain.lease import Lease, LeaseLost
 from app.github.errors import RetryLater
@@ -76,7 +78,12 @@ class Worker:
 
     async def _run_one(self, owner: str) -> None:
         while True:
-            if not await self._next(owner):
+            try:
+                worked = await self._next(owner)
+            except NotDurable as error:  # the lease runs out, and the work is taken up again
+                log.error("not_durable", reason=str(error))  # noqa: TRY400
+                worked = False
+            if not worked:
                 await self._clock.sleep(IDLE)
 
     async def _next(self, owner: str) -> bool:
@@ -114,9 +121,13 @@ class Worker:
         while True:
             await self._clock.sleep(RENEW_EVERY)
             for lease in tuple(self._held.values()):
-                until = self._clock.now() + LEASE
-                kept = await self._database.write(partial(work.renew, claim=lease.claim, until=until))
-                lease.until = until if kept else self._clock.now()
+                with suppress(NotDurable):  # a lease that was not renewed simply runs out
+                    await self._keep(lease)
+
+    async def _keep(self, lease: HeldLease) -> None:
+        until = self._clock.now() + LEASE
+        kept = await self._database.write(partial(work.renew, claim=lease.claim, until=until))
+        lease.until = until if kept else self._clock.now()
 
 
 def _finish(conn: Connection, claim: Claim, again: datetime | None) -> None:

@@ -79,6 +79,7 @@ class Processes:
                 command,
                 *arguments,
                 env=dict(environment),
+                cwd=self._folder,  # where no .env of anybody's lies
                 stdin=asyncio.subprocess.DEVNULL,
                 stdout=asyncio.subprocess.PIPE if command == "sandbox" else log,
                 stderr=log,

@@ -100,7 +100,7 @@ async def crash_recovered(stage: Stage) -> str:
     await stage.restart_app()
     await stage.outside.until("there are three mirrors, each with its people", partial(_mirrors_with_people, stage, 3))
     await _sweep(stage)
-    await stage.clock.sleep(2)
+    await stage.clock.sleep(1.5)  # time enough to open another, if it did not know better
     mirrors = len(await stage.outside.mirrors())
     asked = sum(each["method"] == "POST" and each["path"] == CREATE for each in await stage.outside.requests())
     if (mirrors, asked) != (3, 3):
@@ -117,7 +117,7 @@ async def write_blocked(stage: Stage) -> str:
         return len(await _switched(stage)) > before
 
     await stage.outside.until("the app has tried to switch it off", tried)
-    await stage.clock.sleep(3)  # three more polls would have time to try again
+    await stage.clock.sleep(2.5)  # two more polls have time to try again
     attempts = (await _switched(stage))[before:]
     still_on = (await stage.outside.repository(PIP))["private_vulnerability_reporting"]
     [state] = (await explain(stage.desk, parse_key(f"{PIP}#private-reporting")))["states"]  # type: ignore[arg-type]

@@ -12,7 +12,7 @@ from app.domain.findings import Verdict
 from app.domain.ids import Ghsa, Person
 from app.reconcile import mirror as mirrors
 from app.reconcile.body import Tampered
-from app.reconcile.cases import block_of
+from app.reconcile.cases import block_of, tools_of
 from app.reconcile.digests import Digests
 from app.reconcile.gates import conclusions, gated
 from app.reconcile.plan import AdoptMirror, CloseCase, Conclude, Plan, SaveBaselines, Step
@@ -187,6 +187,10 @@ def _closing(matter: _Matter, ghsa: Ghsa) -> Iterator[Step]:
 
 
 def _to_settle(matter: _Matter, sync: mirrors.Sync) -> Iterator[str]:
+    # A collaborator, the reporter among them, can edit a draft: naming a tool there invites nobody.
+    invited = {each.tool for each in matter.snapshot.case.participants}
+    if named := sorted(set(tools_of(matter.sources[0], matter.at.policies.file)) - invited):
+        yield f"the source names tools that were not there when it was accepted: {', '.join(named)}"
     if sync.diverged:
         yield f"the mirror says something else than its source, and is kept: {', '.join(sync.diverged)}"
     if sync.conflicts:

@@ -75,6 +75,9 @@ async def test_draft_edits_are_mirrored_though_github_sends_no_webhook(github: F
     assert mirror.cwe_ids == ["CWE-22"]
     assert mirror.cve_id == "CVE-2026-12345"
     assert [each.package for each in mirror.vulnerabilities] == ["wheel", "uv", "poetry"]
+    assert "poetry-maintainer-1" not in mirror.collaborators  # a reporter can edit a draft, too
+    [matter] = (await bot.explain("case/1"))["people_must"]
+    assert "poetry" in matter
 
 
 async def test_what_people_write_in_a_mirror_stays(github: FakeGitHub, bot: Bot) -> None:
