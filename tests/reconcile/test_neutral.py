@@ -121,7 +121,9 @@ TITLES = {
     "<img src=x>": f"<{JOINER}img src=x>",
     "<!-- greenroom:source:end -->": f"<{JOINER}!{JOINER}-- greenroom:source:end -->",
     "&commat;alice": f"&{JOINER}commat;alice",
-    "![x](y), [z][y] and [a]: b": f"!{JOINER}[{JOINER}x]{JOINER}(y), [{JOINER}z]{JOINER}[{JOINER}y] and [{JOINER}a]{JOINER}: b",
+    "![x](y)": f"!{JOINER}[{JOINER}x]{JOINER}(y)",
+    "[x][y]": f"[{JOINER}x]{JOINER}[{JOINER}y]",
+    "[x]: y": f"[{JOINER}x]{JOINER}: y",
     "`code`": f"`{JOINER}code`{JOINER}",
     "https://e.example HTTP://e.example www.e.example": (
         f"https{JOINER}://e.example HTTP{JOINER}://e.example www{JOINER}.e.example"

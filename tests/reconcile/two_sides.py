@@ -1,0 +1,92 @@
+"""A source and its mirror, and a GitHub that takes what we write."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+
+from app.domain.actions import MirrorFields
+from app.domain.facts import Advisory
+from app.domain.records import Baseline, StoredCase
+from app.reconcile.body import Body
+from app.reconcile.digests import Digests
+from app.reconcile.mirror import Sync, Update, baseline_parts, in_step, opening
+from tests.builders import CASES, DIGESTS, MIRROR, advisory, case
+
+BLOCK = "## Case 1\n\nwheel and uv take part"
+
+
+def written(mirror: Advisory, fields: MirrorFields) -> Advisory:
+    """What GitHub makes of a write: only the fields that were sent change."""
+    if fields.clears_cvss:
+        mirror = replace(mirror, cvss_vector=None)  # the severity that followed from it stays
+    if fields.cvss_vector is not None:
+        mirror = replace(mirror, cvss_vector=fields.cvss_vector, severity="critical")
+    elif fields.severity is not None:
+        assert mirror.cvss_vector is None, "Cannot update severity value when CVSS is set."
+        mirror = replace(mirror, severity=fields.severity)
+    return replace(
+        mirror,
+        summary=mirror.summary if fields.summary is None else fields.summary,
+        description=mirror.description if fields.description is None else fields.description,
+        cwe_ids=mirror.cwe_ids if fields.cwe_ids is None else fields.cwe_ids,
+        cve_id=None if fields.clears_cve else fields.cve_id or mirror.cve_id,
+        vulnerabilities=mirror.vulnerabilities if fields.vulnerabilities is None else fields.vulnerabilities,
+    )
+
+
+@dataclass(kw_only=True)
+class Sides:
+    """Both sides, and what we remember of the last time they said the same."""
+
+    source: Advisory = field(default_factory=advisory)
+    block: str = BLOCK
+    case: StoredCase = field(default_factory=case)
+    digests: Digests = DIGESTS
+    baselines: dict[str, Baseline] = field(default_factory=dict)
+    mirror: Advisory = field(init=False)
+
+    def __post_init__(self) -> None:
+        empty = advisory(repo=CASES, ghsa=MIRROR, severity=None, summary="", description="", vulnerabilities=())
+        first = opening(self.case, self.source, self.block, self.digests)
+        self.mirror = written(empty, first.fields)
+        self.share(first)
+        self.settle()  # the mirror's id gets into its record
+
+    def edit_source(self, **said: object) -> None:
+        self.source = replace(self.source, **said)  # type: ignore[arg-type]
+
+    def edit_mirror(self, **said: object) -> None:
+        self.mirror = replace(self.mirror, **said)  # type: ignore[arg-type]
+
+    @property
+    def body(self) -> Body:
+        return Body.parse(self.mirror.description, self.digests)
+
+    def edit_regions(self, **said: str) -> None:
+        """Somebody edits the description of the mirror: `source=`, `block=`, `before=`, `between=`, `after=`."""
+        self.edit_mirror(description=replace(self.body, **said).text(self.digests))  # type: ignore[arg-type]
+
+    def look(self) -> Sync:
+        return in_step(self.case, self.source, self.mirror, self.block, digests=self.digests, baselines=self.baselines)
+
+    def share(self, update: Update) -> None:
+        self.remember(dict(update.synced))
+
+    def remember(self, values: dict[str, str]) -> None:
+        for name, value in values.items():
+            made = self.digests.of(*baseline_parts(self.case.number, name, value))
+            self.baselines[name] = Baseline(key_id=made.key_id, digest=made.value)
+
+    def settle(self) -> Sync:
+        """Look, write, and remember, as the app does."""
+        sync = self.look()
+        for update in sync.updates:
+            self.mirror = written(self.mirror, update.fields)
+            self.share(update)
+        self.remember(dict(sync.adopted))
+        self.case = replace(self.case, sequence=sync.sequence)
+        return sync
+
+    def forget(self) -> None:
+        """The database is lost, or its keys are."""
+        self.baselines = {}
