@@ -1,0 +1,149 @@
+"""Which advisories become cases, and what does a case say of itself?"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from app.domain.facts import Advisory, Fact, Roster
+from app.domain.ids import CaseKey, RepoName
+from app.reconcile.cases import awaits_acceptance, block_of, is_mirror, notes_on, readers_of, tools_of
+from app.reconcile.plan import Forget, LookAt, Note, OpenCase, Watch
+from tests.builders import (
+    ALICE,
+    BOB,
+    CAROL,
+    CASES,
+    GHSA,
+    HIDDEN,
+    LINK,
+    POLICY,
+    WHEEL,
+    advisory,
+    affects,
+    case,
+    roster,
+    rules,
+)
+
+ONE = affects("wheel")
+
+
+def watch(state: Any, *tools: str) -> Watch:
+    return Watch(repo=WHEEL, ghsa=GHSA, state=state, tools=tools)
+
+
+NOTES: dict[str, tuple[Advisory, int | None, tuple[Note, ...]]] = {
+    "over, and in no case": (advisory(state="published"), None, (Forget(repo=WHEEL, ghsa=GHSA),)),
+    "closed": (advisory(state="closed"), None, (Forget(repo=WHEEL, ghsa=GHSA),)),
+    "withdrawn": (advisory(state="withdrawn"), None, (Forget(repo=WHEEL, ghsa=GHSA),)),
+    "a draft of one tool is its own matter": (advisory(vulnerabilities=ONE), None, (watch("draft", "wheel"),)),
+    "a draft of no tool that we know": (
+        advisory(repo=RepoName("x", "y"), vulnerabilities=affects("numpy")),
+        None,
+        (Watch(repo=RepoName("x", "y"), ghsa=GHSA, state="draft", tools=()),),
+    ),
+    "a report of two tools opens nothing: a stranger wrote it": (
+        advisory(state="triage"),
+        None,
+        (watch("triage", "uv", "wheel"),),
+    ),
+    "an accepted draft of two tools is a case": (
+        advisory(),
+        None,
+        (watch("draft", "uv", "wheel"), OpenCase(link=LINK, tools=("uv", "wheel"))),
+    ),
+    "the repository's own tool counts though the draft does not name it": (
+        advisory(vulnerabilities=affects("pip")),
+        None,
+        (watch("draft", "pip", "wheel"), OpenCase(link=LINK, tools=("pip", "wheel"))),
+    ),
+    "in a case already": (advisory(), 7, (LookAt(keys=frozenset({CaseKey(7)})),)),
+    "in a case, and over": (advisory(state="published"), 7, (LookAt(keys=frozenset({CaseKey(7)})),)),
+    "a mirror is never a source": (advisory(repo=CASES), None, ()),
+    "a mirror, in other letters": (advisory(repo=RepoName("Packaging-Security", "Cases")), None, ()),
+}
+
+
+@pytest.mark.parametrize(("seen", "number", "notes"), NOTES.values(), ids=NOTES)
+def test_what_is_remembered_of_an_advisory(seen: Advisory, number: int | None, notes: tuple[Note, ...]) -> None:
+    """Only the project's own yes opens a case; what a reporter wrote opens nothing."""
+    assert notes_on(seen, rules(), number) == notes
+
+
+@pytest.mark.parametrize(
+    ("seen", "awaits"),
+    [
+        (advisory(state="triage"), True),
+        (advisory(state="triage", vulnerabilities=ONE), False),
+        (advisory(state="draft"), False),
+        (advisory(state="closed"), False),
+        (advisory(state="triage", repo=CASES), False),
+    ],
+)
+def test_a_candidate_awaits_its_acceptance(seen: Advisory, *, awaits: bool) -> None:
+    """GitHub does not tell when a report is accepted."""
+    assert awaits_acceptance(seen, rules()) == awaits
+
+
+def test_without_a_coordination_repository_nothing_is_a_mirror() -> None:
+    """Somebody only observes."""
+    assert not is_mirror(advisory(repo=CASES), rules("version: 1"))
+
+
+def test_tools_are_told_in_a_stable_order() -> None:
+    """The same advisory gives the same case at every look."""
+    assert tools_of(advisory(vulnerabilities=affects("wheel", "uv", "pip", "numpy")), rules()) == ("pip", "uv", "wheel")
+
+
+BLOCK = """\
+## Case 1
+
+| tool | here because | status |
+| --- | --- | --- |
+| uv | named in the advisory | unknown |
+| wheel | named in the advisory | unknown |
+
+Linked advisories:
+- pypa/wheel GHSA-2222-3333-4444: draft
+
+Embargo: no date is agreed yet.
+Coordinators: carol.
+Everybody who reads this advisory reads all of it. Keep it here until the tools agree on a date.
+"""
+
+
+def test_the_coordination_block() -> None:
+    """Nothing in it comes from a reporter."""
+    assert block_of(case(), (advisory(),), rules()) == BLOCK
+
+
+def test_a_case_without_coordinators_says_so() -> None:
+    """Somebody will ask whom to ask."""
+    text = POLICY.replace('coordinators: {users: ["carol:3"]}\n', "")
+
+    assert "Coordinators: nobody is named in policy.\n" in block_of(case(), (advisory(),), rules(text))
+
+
+def test_readers_of_a_mirror_and_why() -> None:
+    """Who can read a case has to be explained, strangers most of all."""
+    always = "mode: enforce, always_readers: {users: ['carol:3'], teams: [psf/security]}"
+    people: dict[str, Fact[Roster]] = {"wheel": roster(ALICE), "uv": roster(ALICE), "pip": HIDDEN}
+
+    readers = readers_of(
+        people, advisory(people=(ALICE, BOB, CAROL)), rules(POLICY.replace("mode: enforce}\nco", f"{always}}}\nco"))
+    )
+
+    assert readers == {
+        "carol": "reads every case, as policy says",
+        "psf/security": "this team reads every case, as policy says",
+        "alice": "takes part for wheel, uv",
+        "bob": "nothing in policy explains this",
+    }
+
+
+def test_nobody_reads_a_mirror_that_does_not_exist() -> None:
+    """Nor one of a policy without a coordination repository."""
+    assert readers_of({}, None, rules()) == {}
+    assert readers_of({}, None, rules("version: 1")) == {}
