@@ -1,0 +1,58 @@
+"""Real processes on loopback: `greenroom sandbox` and `greenroom serve`, which a story may kill."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+WITHIN = 60.0  # seconds
+
+
+@contextmanager
+def process(folder: Path, command: str, *arguments: str, environment: Mapping[str, str]) -> Iterator[subprocess.Popen[bytes]]:
+    """A command of ours, with nothing of this environment's settings. Killed at the end if it still runs."""
+    clean = {name: value for name, value in os.environ.items() if not name.startswith("GREENROOM_")}
+    with (folder / f"{command}.log").open("ab") as log:
+        started = subprocess.Popen(  # noqa: S603 - our own command
+            [sys.executable, "-m", "app", command, *arguments],
+            env=clean | dict(environment),
+            cwd=folder,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE if command == "sandbox" else log,
+            stderr=log,
+        )
+    try:
+        yield started
+    finally:
+        if started.poll() is None:
+            started.send_signal(signal.SIGKILL)
+        started.wait(20)
+        if started.stdout:
+            started.stdout.close()
+
+
+async def until(what: str, is_so: Callable[[], Any], seconds: float = WITHIN) -> None:
+    """Look until it is so."""
+    loop = asyncio.get_running_loop()
+    end = loop.time() + seconds
+    while loop.time() < end:
+        if await is_so():
+            return
+        await asyncio.sleep(0.05)
+    raise AssertionError(f"waited {seconds:.0f} s in vain until {what}")
+
+
+async def answers(http: httpx.AsyncClient, url: str) -> bool:
+    try:
+        return (await http.get(url)).is_success
+    except httpx.TransportError:
+        return False
