@@ -22,6 +22,12 @@ LIST = "/repos/pypa/pip/security-advisories"
 
 
 @pytest.fixture
+def github(clock: FakeClock) -> FakeGitHub:
+    """All of PyPA, since some of these tests count."""
+    return FakeGitHub(clock=clock)
+
+
+@pytest.fixture
 async def reader(github: FakeGitHub, clock: FakeClock) -> AsyncIterator[Reader]:
     async with Client(base_url=github.url, clock=clock, transport=github.transport) as client:
         watcher, hand = (
