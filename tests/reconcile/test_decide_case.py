@@ -28,6 +28,7 @@ from tests.builders import (
     NOW,
     POLICY,
     advisory,
+    affects,
     attempt,
     case,
     case_snapshot,
@@ -283,6 +284,26 @@ def test_a_mirror_that_was_found_again_is_adopted() -> None:
     assert isinstance(learn, SaveBaselines)
     assert set(learn.values) == {"summary", "source", "block", "severity", "cwes", "cve", "vulnerabilities"}
     assert plan.steps == ()
+
+
+def test_how_far_the_record_got_is_learned_by_looking() -> None:
+    """What we wrote counts once it stands there; from then on an older text is recognised."""
+    sides = in_step()
+
+    assert planned(seen(sides, case=case(sequence=1))).notes == (AdoptMirror(case=1, ghsa=MIRROR, sequence=2),)
+    assert planned(seen(sides, case=case(sequence=2))).notes == ()
+
+
+def test_a_tool_that_is_named_after_the_case_was_opened_is_for_people() -> None:
+    """A reporter is a collaborator of the draft and can edit it: naming a tool there invites nobody."""
+    sides = in_step()
+    sides.settle()
+    sides.edit_source(vulnerabilities=affects("wheel", "uv", "pip"))
+
+    plan = planned(seen(sides))
+
+    assert plan.people_must == ("the source names tools that were not there when it was accepted: pip",)
+    assert kinds(plan) == ["update-mirror"]
 
 
 def test_a_mirror_whose_record_does_not_know_it_yet_gets_a_new_one() -> None:

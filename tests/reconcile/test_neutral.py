@@ -50,6 +50,11 @@ def test_harmless_text_stays_readable() -> None:
     )
 
 
+def test_a_carriage_return_alone_ends_a_line() -> None:
+    """CommonMark counts it as one, so what follows it has to be moved to the right as well."""
+    assert quote("one\r# two", 100) == "    one\n    # two"
+
+
 def test_what_does_not_fit_is_cut_at_a_line_and_says_so() -> None:
     """GitHub takes 65,535 characters; what is missing has to be visible."""
     cut = quote("\n".join(f"line {number}" for number in range(100)), 150)
