@@ -24,7 +24,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from app import planning, serving
 from app.clock import SystemClock
 from app.demo.show import show
-from app.domain.ids import SWEEP, InvalidName, TimerKey, parse_key
+from app.domain.ids import SWEEP, InvalidName, PolicyKey, TimerKey, parse_key
 from app.explaining import explain as explained
 from app.github.credentials import UnusableKey
 from app.github.errors import RetryLater
@@ -46,6 +46,7 @@ from app.store import findings, work
 from app.store.cases import NoSuchCase
 from app.store.database import Database, WrongSchema
 from policies.loading import InvalidPolicy
+from policies.policy import all_policies
 from webhooks.signature import InvalidSecret
 
 DONE, FAILED, MISUSED, FOUND, CANNOT_TELL = range(5)
@@ -164,6 +165,8 @@ def explain(
         parsed = parse_key(key)
         if isinstance(parsed, TimerKey):
             return _stop("a timer has no story; name a repository, a policy, an advisory or a case", MISUSED)
+        if isinstance(parsed, PolicyKey) and parsed.policy not in (names := [each.name for each in all_policies()]):
+            return _stop(f'there is no policy "{parsed.policy}"; there are {", ".join(names)}', MISUSED)
         try:
             story = await explained(greenroom, parsed)
         except NoSuchCase as error:

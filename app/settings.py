@@ -22,6 +22,14 @@ def _http(url: str) -> str:
     return url.rstrip("/")
 
 
+def _database(url: str) -> str:
+    kind, _, place = url.partition("://")
+    in_a_file = kind == "sqlite" and place.startswith("/") and place not in {"/", "/:memory:"}
+    if not in_a_file and not kind.startswith("postgresql"):
+        raise ValueError("write sqlite:///PATH")
+    return url
+
+
 class Settings(BaseSettings):
     """Every setting is read from GREENROOM_<NAME>, secrets also from the file named by GREENROOM_<NAME>_FILE."""
 
@@ -38,7 +46,9 @@ class Settings(BaseSettings):
     webhook_secret: SecretStr = Field(min_length=1, description="what GitHub signs deliveries with, at least 32 bytes")
     webhook_secret_previous: SecretStr | None = Field(None, description="the secret before, while it is rotated")
     digest_keys: SecretStr = Field(min_length=1, description="ID:HEX[,ID:HEX], newest first; keep it out of backups")
-    database_url: str = Field("sqlite:///greenroom.db", description="where state is kept")
+    database_url: Annotated[str, AfterValidator(_database)] = Field(
+        "sqlite:///greenroom.db", description="where state is kept"
+    )
     policy: Path | None = Field(None, description="the policy file; without one the shipped default, which observes")
     host: str = Field("127.0.0.1", description="address to listen on")
     port: int = Field(8000, ge=0, le=65535, description="port to listen on")

@@ -109,7 +109,7 @@ def _case_lines(case: Json) -> list[RenderableType]:
 
 def say(console: Console, text: str, style: str = "") -> None:
     """A line for people, in which nothing is read as markup."""
-    console.print(Text(text, style=style))
+    console.print(Text(text, style=style), soft_wrap=True)
 
 
 def approval_for_people(shown: Json) -> RenderableType:

@@ -18,7 +18,9 @@ WITHIN = 60.0  # seconds
 
 
 @contextmanager
-def process(folder: Path, command: str, *arguments: str, environment: Mapping[str, str]) -> Iterator[subprocess.Popen[bytes]]:
+def process(
+    folder: Path, command: str, *arguments: str, environment: Mapping[str, str]
+) -> Iterator[subprocess.Popen[bytes]]:
     """A command of ours, with nothing of this environment's settings. Killed at the end if it still runs."""
     clean = {name: value for name, value in os.environ.items() if not name.startswith("GREENROOM_")}
     with (folder / f"{command}.log").open("ab") as log:

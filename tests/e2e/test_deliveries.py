@@ -192,7 +192,11 @@ async def _arrive(bot: Bot, deliveries: Iterable[Delivery]) -> None:
 
 def _outcome(github: FakeGitHub) -> tuple[object, ...]:
     return (
-        [sorted(advisory.collaborators) for advisory in github.repo("pypa/pip").advisories if advisory.state == "triage"],
+        [
+            sorted(advisory.collaborators)
+            for advisory in github.repo("pypa/pip").advisories
+            if advisory.state == "triage"
+        ],
         sorted((mirror.state, *sorted(mirror.collaborators)) for mirror in github.coordination.mirrors),
         len(github.writes),
     )

@@ -60,9 +60,7 @@ async def test_t14_a_deleted_file_changes_nothing(github: FakeGitHub, bot: Bot) 
 
 
 @pytest.mark.parametrize("content", ["", "version: 2\n", "- a list\n", "\x00", "a: &a [*a]\n"])
-async def test_e7_whatever_the_file_becomes_the_last_good_one_stays(
-    github: FakeGitHub, bot: Bot, content: str
-) -> None:
+async def test_e7_whatever_the_file_becomes_the_last_good_one_stays(github: FakeGitHub, bot: Bot, content: str) -> None:
     """E7: empty, another version, not a mapping, not text, an anchor: never defaults."""
     await bot.settle()
     commit = bot.parts.policy.current().commit
@@ -144,9 +142,8 @@ async def test_t2_an_exemption_of_another_repository_covers_nothing_here(github:
     text = yaml.safe_load(bot.policy.read_text(encoding="utf-8"))
     for policy, repository in (("private-reporting", "pypa/wheel"), ("coordination-private", "pypa/pip")):
         text.setdefault("exemptions", []).append(
-            {"policy": policy, "repository": repository, "owner": owner, "reason": "no", "until": "2027-01-31"} | {
-                "reason": "another matter"
-            }
+            {"policy": policy, "repository": repository, "owner": owner, "reason": "no", "until": "2027-01-31"}
+            | {"reason": "another matter"}
         )
     bot.policy.write_text(yaml.safe_dump(text), encoding="utf-8")
 

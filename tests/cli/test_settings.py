@@ -1,0 +1,120 @@
+"""What is said about settings that are missing or wrong? Their name, what would be right, and never a secret."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import Run, plain_environment
+
+MISUSED = 2
+SECRET = "this-is-the-secret-that-nobody-may-see-0123456789"
+
+
+@pytest.mark.parametrize("name", ["APP_ID", "PRIVATE_KEY", "WEBHOOK_SECRET", "DIGEST_KEYS"])  # the others have defaults
+def test_s2_a_setting_that_is_missing_is_named(greenroom: Run, name: str) -> None:
+    """S2: there is no default for what only the operator can know."""
+    for value in (None, ""):
+        result = greenroom("plan", "--json", **{name.lower(): value})
+
+        assert result.exit_code == MISUSED
+        assert f"GREENROOM_{name}" in result.stderr
+        assert result.stdout == ""
+        assert "Traceback" not in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "words"),
+    [
+        ("GITHUB_URL", "github.example", "https://"),
+        ("PRIVATE_KEY", SECRET, "PEM"),
+        ("HAND_PRIVATE_KEY", SECRET, "PEM"),
+        ("WEBHOOK_SECRET", "short", "32 bytes"),
+        ("WEBHOOK_SECRET", "changeme" * 8, "sample"),
+        ("WEBHOOK_SECRET_PREVIOUS", "short", "32 bytes"),
+        ("DIGEST_KEYS", SECRET, "ID:HEX"),
+        ("POLL_SECONDS", "0", "GREENROOM_POLL_SECONDS"),
+        ("SWEEP_SECONDS", "ten minutes", "GREENROOM_SWEEP_SECONDS"),
+        ("PORT", "http", "GREENROOM_PORT"),
+        ("WRITES", "maybe", "GREENROOM_WRITES"),
+        ("LOG_LEVEL", "loud", "GREENROOM_LOG_LEVEL"),
+        ("POLICY", "no-such-file.yml", "no-such-file.yml"),
+        ("DATABASE_URL", "sqlite://", "sqlite:///PATH"),
+        ("DATABASE_URL", "mongodb://localhost", "GREENROOM_DATABASE_URL"),
+        ("DATABASE_URL", "nonsense", "GREENROOM_DATABASE_URL"),
+    ],
+)
+def test_t22_a_setting_that_is_wrong_is_told_with_what_would_be_right(
+    greenroom: Run, name: str, value: str, words: str
+) -> None:
+    """T22: a bad value never becomes a default, and its message never repeats a secret."""
+    result = greenroom("plan", "--json", **{name.lower(): value})
+
+    assert result.exit_code == MISUSED, result.exception
+    assert words in result.stderr
+    assert SECRET not in result.output
+    assert "Traceback" not in result.stderr
+
+
+def test_several_mistakes_are_told_at_once(greenroom: Run) -> None:
+    """Nobody wants to start an app five times to learn of five mistakes."""
+    result = greenroom("plan", app_id=None, digest_keys=None, port="http")
+
+    assert result.exit_code == MISUSED
+    assert all(f"GREENROOM_{name}" in result.stderr for name in ("APP_ID", "DIGEST_KEYS", "PORT"))
+
+
+def test_an_invalid_policy_file_is_told_with_file_line_and_the_nearest_key(
+    greenroom: Run, settings: dict[str, str]
+) -> None:
+    """2: at the start there is no last good one, so it does not start."""
+    path = Path(settings["GREENROOM_POLICY"])
+    path.write_text(path.read_text(encoding="utf-8").replace("report_owners:", "report_owner:"), encoding="utf-8")
+
+    result = greenroom("plan", "--json")
+
+    assert result.exit_code == MISUSED
+    assert "greenroom.yml line 3" in result.stderr
+    assert 'did you mean "report_owners"?' in result.stderr
+
+
+def test_a_secret_can_stand_in_a_file(greenroom: Run, settings: dict[str, str], tmp_path: Path) -> None:
+    """Where orchestrators put secrets: GREENROOM_…_FILE names a file, whose last newline does not count."""
+    for name in ("PRIVATE_KEY", "WEBHOOK_SECRET", "DIGEST_KEYS", "HAND_PRIVATE_KEY"):
+        (tmp_path / name).write_text(settings.pop(f"GREENROOM_{name}") + "\n", encoding="utf-8")
+        settings[f"GREENROOM_{name}_FILE"] = str(tmp_path / name)
+
+    result = greenroom("plan", "--json")
+
+    assert result.exit_code == 0, result.stderr
+
+
+def test_a_secret_file_that_is_not_there_is_told(greenroom: Run) -> None:
+    """2: with the name of the setting."""
+    result = greenroom("plan", private_key=None, private_key_file="no-such-file")
+
+    assert result.exit_code == MISUSED
+    assert "GREENROOM_PRIVATE_KEY_FILE" in result.stderr
+
+
+def test_settings_are_read_from_dot_env_and_the_environment_wins(settings: dict[str, str], tmp_path: Path) -> None:
+    """A real process in a folder with a `.env`; a variable of the environment goes first."""
+    lines = (f"{name}='{value}'" for name, value in settings.items())
+    (tmp_path / ".env").write_text("\n".join([*lines, "GREENROOM_PORT=nonsense\n"]), encoding="utf-8")
+
+    def plan(**more: str) -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, "-m", "app", "plan", "--json"]
+        return subprocess.run(  # noqa: S603 - our own command
+            command, cwd=tmp_path, env=plain_environment(**more), capture_output=True, text=True, check=False
+        )
+
+    refused, done = plan(), plan(GREENROOM_PORT="8000")
+
+    assert (refused.returncode, refused.stdout) == (MISUSED, "")
+    assert "GREENROOM_PORT" in refused.stderr
+    assert "PRIVATE KEY" not in refused.stderr
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.count("\n") == 1
