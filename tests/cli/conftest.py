@@ -16,8 +16,7 @@ from typing import Any
 import httpx
 import pytest
 import structlog
-from click.testing import Result
-from typer.testing import CliRunner
+from typer.testing import CliRunner, Result
 
 from app.cli import app
 
@@ -89,7 +88,8 @@ def settings(sandbox: RunningSandbox, tmp_path: Path) -> dict[str, str]:
     """What points a Greenroom at the sandbox."""
     policy = tmp_path / "greenroom.yml"
     policy.write_text(POLICY.format(**sandbox.look("world")["people"]), encoding="utf-8")
-    return sandbox.ready["env"] | {
+    given: dict[str, str] = sandbox.ready["env"]
+    return given | {
         "GREENROOM_DATABASE_URL": f"sqlite:///{tmp_path / 'greenroom.db'}",
         "GREENROOM_POLICY": str(policy),
         "GREENROOM_LOG_LEVEL": "error",

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from click.testing import Result
+from typer.testing import Result
 
 from app.domain.ids import parse_key
 from tests.cli.conftest import Run, RunningSandbox

@@ -28,6 +28,7 @@ def test_the_ready_line_points_a_greenroom_at_the_sandbox(shared_sandbox: Runnin
     assert "verbs" in httpx.get(f"{ready['url']}/_sandbox", trust_env=False).json()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("world", ["no-such-file.json", "."])
 def test_a_world_that_is_none_is_misuse(world: str, tmp_path: Path) -> None:
     """2: pypa, empty, or a file that can be read."""

@@ -100,6 +100,7 @@ def test_a_secret_file_that_is_not_there_is_told(greenroom: Run) -> None:
     assert "GREENROOM_PRIVATE_KEY_FILE" in result.stderr
 
 
+@pytest.mark.slow
 def test_settings_are_read_from_dot_env_and_the_environment_wins(settings: dict[str, str], tmp_path: Path) -> None:
     """A real process in a folder with a `.env`; a variable of the environment goes first."""
     lines = (f"{name}='{value}'" for name, value in settings.items())

@@ -24,8 +24,8 @@ def _everything_is_wrong(github: FakeGitHub) -> None:
 
 
 async def _seven_days(bot: Bot) -> None:
-    for _ in range(14):
-        await bot.later(hours=12)
+    for _ in range(7):
+        await bot.later(days=1)
 
 
 async def test_e1_a_fresh_install_writes_nothing_for_a_week(github: FakeGitHub, bot: Bot) -> None:
@@ -39,6 +39,7 @@ async def test_e1_a_fresh_install_writes_nothing_for_a_week(github: FakeGitHub, 
     assert kinds == {"set-private-reporting", "set-collaborators", "open-mirror"}
 
 
+@pytest.mark.slow
 async def test_e1_the_shipped_policy_writes_nothing_even_when_all_is_approved(github: FakeGitHub, bot: Bot) -> None:
     """E1: without `mode: enforce` in a reviewed file there is nothing to approve, and an approval changes nothing."""
     bot.policy.write_text(resources.files("policies").joinpath("pypa.yml").read_text(), encoding="utf-8")
@@ -116,6 +117,7 @@ async def test_e1_a_yes_to_switching_off_is_none_to_switching_on(github: FakeGit
     assert github.repo("pypa/pip").private_reporting
 
 
+@pytest.mark.slow
 async def test_e1_a_yes_to_mirrors_is_none_to_anything_else(github: FakeGitHub, bot: Bot) -> None:
     """E1: each kind of remedy is approved by itself."""
     _everything_is_wrong(github)
@@ -159,6 +161,7 @@ async def test_t13_a_world_in_order_has_a_plan_without_actions(github: FakeGitHu
     assert github.writes == []
 
 
+@pytest.mark.slow
 async def test_a_plan_has_the_same_id_while_nothing_changes(github: FakeGitHub, bot: Bot) -> None:
     """Its id is made of what it says, so two coordinators who look at the same world approve the same plan."""
     _everything_is_wrong(github)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from app.sandbox.state.traffic import Exchange
 from tests.e2e.answers import recover
 from tests.fake_github import FakeGitHub
@@ -20,8 +22,8 @@ async def test_e4_one_attempt_and_no_other_for_a_day(github: FakeGitHub, bot: Bo
     await bot.settle()
     github.repo("pypa/pip").attach_configuration("GitHub recommended", private_reporting="enabled")
 
-    for _ in range(24):
-        await bot.later(hours=1)
+    for _ in range(8):
+        await bot.later(hours=3)
 
     assert [attempt.status for attempt in _attempts(github)] == [204]
     assert github.repo("pypa/pip").private_reporting
@@ -47,6 +49,7 @@ async def test_e4_it_is_mended_when_the_owner_has_detached_the_configuration(git
     assert (await bot.standing("pypa/pip", "private-reporting")).state == "pass"
 
 
+@pytest.mark.slow
 async def test_e4_another_configuration_is_another_circumstance(github: FakeGitHub, bot: Bot) -> None:
     """E4: no retries *until state or configuration change*: each configuration is tried once and named."""
     await bot.approve_everything()
@@ -62,6 +65,7 @@ async def test_e4_another_configuration_is_another_circumstance(github: FakeGitH
     assert "“PyPA baseline”" in (await bot.standing("pypa/pip", "private-reporting")).message
 
 
+@pytest.mark.slow
 async def test_e4_a_restart_does_not_try_again(github: FakeGitHub, bot: Bot) -> None:
     """E4: that it was in vain is remembered where a restart does not lose it."""
     await bot.approve_everything()
@@ -114,8 +118,8 @@ async def test_e4_a_write_that_github_refuses_is_tried_once(github: FakeGitHub, 
     github.refuse_permission("DELETE", SWITCH)
     github.repo("pypa/pip").enable_private_reporting(by="pip-maintainer-1")
 
-    for _ in range(6):
-        await bot.later(hours=1)
+    for _ in range(3):
+        await bot.later(hours=2)
 
     assert [attempt.status for attempt in _attempts(github)] == [403]
     assert (await bot.standing("pypa/pip", "private-reporting")).state == "blocked"

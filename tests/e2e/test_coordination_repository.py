@@ -55,7 +55,7 @@ LEAKS: dict[str, tuple[Callable[[FakeRepo], None], str]] = {
     "Pages": (_pages, "has Pages"),
     "discussions": (_discussions, "has discussions"),
 }
-RARER = {"issues", "Pages", "discussions", "published in"}
+RARER = {"issues", "Pages", "discussions", "published in", "a wiki", "private reporting"}
 
 
 @pytest.mark.parametrize(
@@ -126,6 +126,7 @@ async def test_n3_made_private_where_drafts_cannot_be_it_cannot_be_told(github: 
     assert github.coordination.drafts[0].severity == "critical"
 
 
+@pytest.mark.slow
 async def test_n3_it_is_looked_at_again_shortly_before_each_write(github: FakeGitHub, bot: Bot) -> None:
     """N3: the look before a write is at most a minute old, so an hour in between does not matter."""
     await bot.approve_everything()

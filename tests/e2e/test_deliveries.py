@@ -38,7 +38,13 @@ async def _ready(bot: Bot) -> None:
 
 
 @pytest.mark.parametrize(
-    "signature", [None, "sha256=" + "0" * 64, "sha1=" + "0" * 40, ""], ids=["none", "forged", "sha1", "empty"]
+    "signature",
+    [
+        pytest.param("sha256=" + "0" * 64, id="forged"),
+        pytest.param(None, id="none", marks=pytest.mark.slow),
+        pytest.param("sha1=" + "0" * 40, id="sha1", marks=pytest.mark.slow),
+        pytest.param("", id="empty", marks=pytest.mark.slow),
+    ],
 )
 async def test_a_delivery_that_github_did_not_sign_does_nothing(
     github: FakeGitHub, bot: Bot, signature: str | None
@@ -124,6 +130,7 @@ async def test_r1_without_any_delivery_the_sweep_finds_it(github: FakeGitHub, bo
     assert len(github.coordination.drafts) == 1
 
 
+@pytest.mark.slow
 async def test_a_delivery_of_last_week_says_nothing_of_today(github: FakeGitHub, bot: Bot) -> None:
     """`published` comes late, long after the mirror was closed with its source; `reported` comes after that."""
     await _ready(bot)

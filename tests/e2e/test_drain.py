@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.fake_github import FakeGitHub
 from tests.harness import Bot
 
@@ -42,6 +44,7 @@ async def test_e9_people_and_teams_who_are_there_stay(github: FakeGitHub, bot: B
     assert report.collaborating_teams == ["pip-helpers"]
 
 
+@pytest.mark.slow
 async def test_a_report_that_the_psrt_sees_already_is_left_alone(github: FakeGitHub, bot: Bot) -> None:
     """Somebody added them by hand. Nothing is to be done, so nothing is written."""
     await _ready(bot)
@@ -55,6 +58,7 @@ async def test_a_report_that_the_psrt_sees_already_is_left_alone(github: FakeGit
     assert (await bot.standing("pypa/pip", "private-reporting")).state == "pass"
 
 
+@pytest.mark.slow
 async def test_only_who_is_missing_is_added(github: FakeGitHub, bot: Bot) -> None:
     """T12: the list is compared by account, whatever the case of a login."""
     await _ready(bot)
@@ -115,6 +119,7 @@ async def test_switched_on_again_it_is_switched_off_again(github: FakeGitHub, bo
     assert len(github.writes) == 2
 
 
+@pytest.mark.slow
 async def test_a_report_after_the_revert_is_drained_too(github: FakeGitHub, bot: Bot) -> None:
     """It was begun while reporting was on and came in a moment after it was off."""
     await _ready(bot)

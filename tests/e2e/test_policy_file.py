@@ -59,7 +59,10 @@ async def test_t14_a_deleted_file_changes_nothing(github: FakeGitHub, bot: Bot) 
     assert not github.repo("pypa/pip").private_reporting
 
 
-@pytest.mark.parametrize("content", ["", "version: 2\n", "- a list\n", "\x00", "a: &a [*a]\n"])
+RARER = ("version: 2\n", "- a list\n", "\x00", "a: &a [*a]\n")
+
+
+@pytest.mark.parametrize("content", ["", *(pytest.param(each, marks=pytest.mark.slow) for each in RARER)])
 async def test_e7_whatever_the_file_becomes_the_last_good_one_stays(github: FakeGitHub, bot: Bot, content: str) -> None:
     """E7: empty, another version, not a mapping, not text, an anchor: never defaults."""
     await bot.settle()
@@ -72,6 +75,7 @@ async def test_e7_whatever_the_file_becomes_the_last_good_one_stays(github: Fake
     assert github.writes == []
 
 
+@pytest.mark.slow
 async def test_e7_a_file_that_is_no_text_changes_nothing(bot: Bot) -> None:
     """E7: bytes that are no UTF-8 are unreadable."""
     commit = bot.parts.policy.current().commit
@@ -135,6 +139,7 @@ async def test_an_exemption_lapses_at_the_end_of_its_last_day(github: FakeGitHub
     assert not github.repo("pypa/pip").private_reporting
 
 
+@pytest.mark.slow
 async def test_t2_an_exemption_of_another_repository_covers_nothing_here(github: FakeGitHub, bot: Bot) -> None:
     """T2: it names one policy and one repository."""
     await bot.approve_everything()
