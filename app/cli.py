@@ -8,7 +8,6 @@ error.
 from __future__ import annotations
 
 import asyncio
-import getpass
 import json
 import os
 import secrets
@@ -99,7 +98,7 @@ def sweep(as_json: AsJson = False) -> None:
         now = greenroom.reconciler.now()
         await greenroom.database.write(partial(work.mark, keys=[SWEEP], due=now, priority=work.PROMPT))
         with people.status("looking at everything"):
-            count = await greenroom.worker.run_due()
+            count = await greenroom.worker.run_until_idle()
         standings = await greenroom.database.read(findings.standings)
         rows = [
             {
@@ -126,7 +125,7 @@ def plan(as_json: AsJson = False) -> None:
         with _progress("looking at everything") as advance:
             shown = await planning.report(greenroom, advance)
         _print(as_json, shown, plan_for_people)
-        if shown["actions"]:
+        if shown["actions"] or shown["blocked"] or shown["people_must"]:
             return FOUND
         return CANNOT_TELL if shown["cannot_tell"] else DONE
 
@@ -143,7 +142,7 @@ def approve(
 
     async def run(greenroom: Greenroom) -> int:
         try:
-            scopes = await planning.approve(greenroom, plan_id, by or f"operator {getpass.getuser()}")
+            scopes = await planning.approve(greenroom, plan_id, by)
         except planning.CannotApprove as error:
             return _stop(str(error), MISUSED)
         _print(

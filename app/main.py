@@ -16,7 +16,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from app.clock import Clock
-from app.domain.ids import POLL, Key, TimerKey
+from app.domain.ids import POLL, CaseKey, Key, TimerKey
 from app.domain.lease import Lease
 from app.github.client import Client
 from app.github.credentials import AppCredentials
@@ -107,29 +107,30 @@ class _Handler:
     policy: PolicyInForce
     sweep: Sweep
     reconciler: Reconciler
-    last_sweep: datetime | None = None
 
     async def __call__(self, key: Key, lease: Lease) -> datetime | None:
+        self.policy.refresh()  # a file that switched something off counts at once, whoever read it last
         if isinstance(key, TimerKey):
             return await self._timer(key)
+        if not isinstance(key, CaseKey) and not self.policy.current().file.names_account(key.repo.owner):
+            return None  # somebody installed the App whom policy does not know
         try:
             return (await self.reconciler.reconcile(key, lease=lease)).look_again
         except NoSuchCase:
             return None
 
     async def _timer(self, key: TimerKey) -> datetime:
-        self.policy.refresh()
         if key == POLL:
             await self.sweep.poll()
             return self.clock.now() + timedelta(seconds=self.settings.poll_seconds)
         await self.sweep.sweep()
-        self.last_sweep = self.clock.now()
         return self.clock.now() + timedelta(seconds=self.settings.sweep_seconds)
 
     def is_ready(self) -> bool:
-        """Did a sweep go well, not too long ago?"""
+        """Did a sweep list every installation, not too long ago?"""
         limit = timedelta(seconds=2 * self.settings.sweep_seconds)
-        return self.last_sweep is not None and self.clock.now() - self.last_sweep <= limit
+        last = self.sweep.last_complete
+        return last is not None and self.clock.now() - last <= limit
 
 
 def _webhook_secrets(settings: Settings) -> WebhookSecrets:
@@ -145,7 +146,7 @@ def _registrations(settings: Settings, client: Client, clock: Clock) -> tuple[Re
     keys = [settings.private_key, *([settings.private_key_next] if settings.private_key_next else [])]
     signers = [AppCredentials(settings.app_id, key.get_secret_value()) for key in keys]
     watcher = Registration(name="Greenroom", signers=signers, client=client, clock=clock)
-    if settings.hand_app_id is None or settings.hand_private_key is None:
+    if settings.hand_app_id is None or settings.hand_private_key is None:  # both or none, see Settings
         return watcher, watcher
     signer = AppCredentials(settings.hand_app_id, settings.hand_private_key.get_secret_value())
     return watcher, Registration(name="Greenroom Hand", signers=[signer], client=client, clock=clock)

@@ -6,6 +6,7 @@ A plan looks at everything as a sweep does, remembers what it saw, and writes no
 from __future__ import annotations
 
 import asyncio
+import getpass
 import hashlib
 from collections.abc import Callable, Iterator
 from functools import partial
@@ -75,6 +76,9 @@ async def approve(greenroom: Greenroom, plan_id: str, by: str) -> list[str]:
         raise CannotApprove("the policy has changed since that plan was made; run greenroom plan again")
     if not stored.actions:
         raise CannotApprove("that plan has no actions, so there is nothing to approve")
+    coordinators = {person.login for person in greenroom.policy.current().file.coordinators.users}
+    if by and coordinators and by not in coordinators:
+        raise CannotApprove(f"{by} is no coordinator; policy names {', '.join(sorted(coordinators))}")
     now = greenroom.reconciler.now()
     given = [
         Approval(
@@ -82,7 +86,7 @@ async def approve(greenroom: Greenroom, plan_id: str, by: str) -> list[str]:
             plan_id=plan_id,
             policy_commit=stored.policy_commit,
             rules_version=stored.rules_version,
-            approved_by=by,
+            approved_by=by or f"operator {getpass.getuser()}",
             approved_at=now,
         )
         for scope in sorted({action["scope"] for action in stored.actions})
@@ -104,8 +108,7 @@ async def _follows(greenroom: Greenroom, plans: list[Plan]) -> set[Key]:
     keys = {key for note in notes if isinstance(note, LookAt) and note.due is None for key in note.keys}
     for note in notes:
         if isinstance(note, OpenCase):
-            query = partial(cases.case_of, repo=note.link.repo, ghsa=note.link.ghsa)
-            number = await greenroom.database.read(query)
+            number = await greenroom.database.read(partial(cases.case_of, ghsa=note.link.ghsa))
             keys |= {CaseKey(number)} if number is not None else set()
     return keys
 

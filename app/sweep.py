@@ -7,6 +7,7 @@ policy enforces and that GitHub is silent about.
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime, timedelta
 from functools import partial
 
 import structlog
@@ -17,11 +18,13 @@ from app.domain.facts import Known, Repository
 from app.domain.ids import AdvisoryKey, CaseKey, Key, PolicyKey, RepoName, RepositoryKey
 from app.github.errors import RetryLater
 from app.github.reader import Reader
-from app.store import advisories, cases, repositories, work
+from app.store import advisories, cases, inbox, repositories, work
 from app.store.database import Database
 from policies.config import Policies
 
 log = structlog.get_logger()
+
+REMEMBERED = timedelta(days=8)  # deliveries, against replays; GitHub redelivers for three days
 
 
 class Sweep:
@@ -29,6 +32,7 @@ class Sweep:
 
     def __init__(self, *, reader: Reader, database: Database, clock: Clock, policies: Callable[[], Policies]) -> None:
         self._reader, self._database, self._clock, self._policies = reader, database, clock, policies
+        self.last_complete: datetime | None = None  # when every installation was last listed
 
     async def sweep(self) -> frozenset[Key]:
         """Mark every repository, open case and candidate. One installation that fails never stops the others.
@@ -36,16 +40,22 @@ class Sweep:
         Raises RetryLater where even the list of installations cannot be read.
         """
         found: list[Repository] = []
+        unreadable = 0
         for installation in await self._reader.installations():
-            if installation.suspended:
+            if not self._policies().file.names_account(installation.account):
+                log.warning("installation.unknown", account=installation.account)
+            elif installation.suspended:
                 log.warning("installation.suspended", account=installation.account)
-                continue
-            try:
-                found += await self._reader.repositories(installation)
-            except RetryLater as error:
-                log.warning("installation.unreadable", account=installation.account, reason=str(error))
+            else:
+                try:
+                    found += await self._reader.repositories(installation)
+                except RetryLater as error:
+                    unreadable += 1
+                    log.warning("installation.unreadable", account=installation.account, reason=str(error))
         keys = await self._database.write(partial(self._mark, found=found))
-        log.info("sweep", repositories=len(found), keys=len(keys))
+        log.info("sweep", repositories=len(found), unreadable=unreadable)
+        if found and not unreadable:
+            self.last_complete = self._clock.now()
         return keys
 
     async def poll(self) -> frozenset[Key]:
@@ -71,6 +81,7 @@ class Sweep:
 
     def _mark(self, conn: Connection, found: list[Repository]) -> frozenset[Key]:
         now, rules = self._clock.now(), self._policies().file
+        inbox.forget_deliveries(conn, now - REMEMBERED)
         for repository in found:
             repositories.remember(conn, number=repository.id, name=repository.name, now=now)
         # What we saw before, or policy speaks of, is looked at even when no installation lists it any more. GitHub has

@@ -21,7 +21,7 @@ from sqlalchemy import Connection
 
 from app.clock import Clock
 from app.domain.delivery import NotDurable
-from app.domain.ids import Key
+from app.domain.ids import AdvisoryKey, CaseKey, Key
 from app.domain.lease import Lease, LeaseLost
 from app.github.errors import RetryLater
 from app.store import work
@@ -69,6 +69,14 @@ class Worker:
             for number in range(AT_ONCE):
                 group.create_task(self._run_one(f"{self._owner}/{number}"))
 
+    async def run_until_idle(self) -> int:
+        """Work until nothing is due any more, keeping leases as `run` does; the number of looks that took."""
+        keeping = asyncio.create_task(self._keep_leases())
+        try:
+            return await self.run_due()
+        finally:
+            keeping.cancel()
+
     async def run_due(self) -> int:
         """Work until nothing is due any more, and say how many keys that took."""
         count = 0
@@ -80,8 +88,8 @@ class Worker:
         while True:
             try:
                 worked = await self._next(owner)
-            except NotDurable as error:  # the lease runs out, and the work is taken up again
-                log.error("not_durable", reason=str(error))  # noqa: TRY400
+            except Exception as error:  # noqa: BLE001 - the lease runs out, and the work is taken up again
+                log.error("worker", error=type(error).__name__)  # noqa: TRY400
                 worked = False
             if not worked:
                 await self._clock.sleep(IDLE)
@@ -102,7 +110,9 @@ class Worker:
         try:
             again = await self._handler(claim.key, lease)
         except RetryLater as error:
-            log.warning("retry_later", key=self._name_of(claim.key), reason=str(error), attempts=claim.attempts + 1)
+            # Which repository an advisory is in must not stand beside its name, so its reason is not told.
+            reason = "" if isinstance(claim.key, AdvisoryKey | CaseKey) else str(error)
+            log.warning("retry_later", key=self._name_of(claim.key), reason=reason, attempts=claim.attempts + 1)
             due = self._clock.now() + (error.after or _backoff(claim))
             await self._database.write(partial(work.postpone, claim=claim, due=due, error_kind="retry later"))
         except LeaseLost:

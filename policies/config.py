@@ -142,6 +142,12 @@ class PolicyFile(_Part):
         """A policy that the file does not mention observes."""
         return self.policies.get(policy, PolicySettings()).mode
 
+    def names_account(self, account: str) -> bool:
+        """Does any of this concern that account? Anybody can install a public App, and be none of our business."""
+        repositories = [repo for tool in self.tools.values() for repo in tool.repositories]
+        repositories += [self.coordination.repository] if self.coordination else []
+        return account.lower() in {repo.owner.lower() for repo in repositories}
+
     def tool_of(self, repo: RepoName) -> str | None:
         """Which tool does a repository belong to?"""
         return next((name for name, tool in self.tools.items() if repo in tool.repositories), None)

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
-_OWNER = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,38})"
+_OWNER = r"[A-Za-z0-9](?:[A-Za-z0-9_-]{0,38})"  # managed users of enterprises have an underscore
 _NAME = r"[A-Za-z0-9._-]{1,100}"
 _LOGIN = r"[A-Za-z0-9](?:[A-Za-z0-9_-]{0,38})(?:\[bot\])?"
 _GHSA = r"GHSA(?:-[23456789cfghjmpqrvwx]{4}){3}"
@@ -173,7 +173,7 @@ def parse_key(text: str) -> Key:
         return CaseKey(int(match[1]))
     if match := re.fullmatch(rf"({_OWNER}/{_NAME})/({_GHSA})", text):
         return AdvisoryKey(RepoName.parse(match[1]), Ghsa(match[2]))
-    if match := re.fullmatch(rf"({_OWNER}/{_NAME})#([a-z][a-z-]*)", text):
+    if match := re.fullmatch(rf"({_OWNER}/{_NAME})#([a-z][a-z0-9-]*)", text):
         return PolicyKey(RepoName.parse(match[1]), match[2])
     if re.fullmatch(rf"{_OWNER}/{_NAME}", text):
         return RepositoryKey(RepoName.parse(text))

@@ -187,7 +187,7 @@ def _cwes(raw: shapes.Advisory) -> tuple[str, ...]:
 
 def _credits(raw: shapes.Advisory) -> tuple[tuple[str, str], ...]:
     if raw.credits_detailed is not None:
-        return tuple((credit.user.login, credit.type) for credit in raw.credits_detailed)
+        return tuple((credit.user.login, credit.type) for credit in raw.credits_detailed if credit.user)
     return tuple((credit.login, credit.type) for credit in raw.credits or ())
 
 

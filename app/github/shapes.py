@@ -111,7 +111,7 @@ class Credit(msgspec.Struct):
 
 
 class CreditDetailed(msgspec.Struct):
-    user: User
+    user: User | None  # an account that was deleted
     type: str
 
 

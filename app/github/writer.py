@@ -16,7 +16,7 @@ from app.domain.ids import Ghsa, Person, RepoName
 from app.domain.lease import Lease
 from app.github import parse, routes
 from app.github.client import Access
-from app.github.errors import Ambiguous, Held, Refused
+from app.github.errors import Ambiguous, Held, RetryLater
 from app.github.parse import Malformed, well_formed
 from app.github.registration import NotInstalled, Registration, Seat
 from app.github.routes import Call, Level
@@ -44,7 +44,7 @@ class Writer:
         async def merge(app: Registration, access: Access) -> None:
             answer = await app.client.read(look, access)
             if not answer.ok:
-                raise Refused(f"GitHub answered {answer.status} to {look}", answer.status)
+                raise RetryLater(f"GitHub answered {answer.status} to {look}")
             present = well_formed(parse.collaborators, answer.body)
             logins = _merged(present, people)
             if logins == [person.login for person in present]:

@@ -7,6 +7,7 @@ stays open: the next look finds out what happened, and only then is anything sen
 from __future__ import annotations
 
 from collections.abc import Awaitable
+from datetime import timedelta
 from functools import partial
 from typing import TypeVar, assert_never
 
@@ -30,7 +31,6 @@ from app.domain.records import Attempt
 from app.github.errors import Ambiguous, Held, Refused, RetryLater
 from app.github.reader import Reader
 from app.github.writer import Writer
-from app.reconcile.decide_case import SETTLING
 from app.reconcile.digests import Digests
 from app.reconcile.gates import fingerprint
 from app.reconcile.plan import Step
@@ -39,6 +39,9 @@ from app.store import attempts, audit, cases
 from app.store.database import Database
 
 T = TypeVar("T")
+
+
+_LOOK_AFTER = timedelta(seconds=10)  # a look finds what took effect; decide knows how long to wait where nothing did
 
 
 class Applier:
@@ -62,24 +65,28 @@ class Applier:
                 conn, at=self._clock.now(), key=key, kind=action.kind, scope=action.scope, fingerprint=print_of_it
             )
         )
+        if isinstance(action, OpenMirror):
+            # Before it is sent: if the answer is lost, the mirror that was made says exactly this.
+            await self._synced(action.case, step)
         try:
             created = await self._send(action, lease)
             trouble = await self._trouble(action, created)
         except Refused as error:
             return await self._in_vain(key, print_of_it, intent, "refused", str(error))
         except Ambiguous as error:
-            raise RetryLater(str(error), after=SETTLING) from error  # the intent stays open
+            raise RetryLater(str(error), after=_LOOK_AFTER) from error  # the intent stays open
         except (RetryLater, Held, LeaseLost) as error:
             await self._conclude(intent, "not sent", str(error))
             raise
         if trouble:
             return await self._in_vain(key, print_of_it, intent, "without effect", trouble)
         await self._conclude(intent, "done", None)
-        if isinstance(action, OpenMirror | UpdateMirror):
-            await self._database.write(
-                partial(save_baselines, case=action.case, values=step.synced, digests=self._digests)
-            )
+        if isinstance(action, UpdateMirror):
+            await self._synced(action.case, step)
         return "done"
+
+    async def _synced(self, case: int, step: Step) -> None:
+        await self._database.write(partial(save_baselines, case=case, values=step.synced, digests=self._digests))
 
     async def _send(self, action: Action, lease: Lease) -> Ghsa | None:
         match action:
@@ -178,6 +185,9 @@ def _unlike(mirror: Advisory, sent: MirrorFields) -> str | None:
         "severity": sent.severity in {None, mirror.severity} and sent.cvss_vector in {None, mirror.cvss_vector},
         "cve": sent.cve_id in {None, mirror.cve_id},
         "cwes": sent.cwe_ids is None or set(sent.cwe_ids) == set(mirror.cwe_ids),
+        "vulnerabilities": sent.vulnerabilities is None or set(sent.vulnerabilities) == set(mirror.vulnerabilities),
+        "a cleared CVE": not sent.clears_cve or mirror.cve_id is None,
+        "a cleared CVSS": not sent.clears_cvss or mirror.cvss_vector is None,
     }
     unlike = [field for field, is_shown in shown.items() if not is_shown]
     return f"GitHub accepted the change and does not show it: {', '.join(unlike)}" if unlike else None

@@ -35,6 +35,11 @@ class Record:
     sequence: int
     links: tuple[str, ...]
 
+    @property
+    def ghsas(self) -> frozenset[str]:
+        """The ids of the linked advisories. Their repositories may have been renamed since."""
+        return frozenset(link.rpartition("/")[2] for link in self.links)
+
     def _parts(self) -> tuple[str, ...]:
         return ("record", str(self.case), self.mirror or "", str(self.sequence), *self.links)
 

@@ -6,30 +6,35 @@ from collections.abc import Mapping
 
 from app.domain.facts import Advisory, Fact, Known, Roster
 from app.domain.ids import AdvisoryKey, CaseKey
-from app.domain.records import StoredCase
-from app.reconcile.plan import Forget, LookAt, Note, OpenCase, Watch
+from app.domain.records import KnownAdvisory, StoredCase
+from app.reconcile.plan import Forget, LookAt, Moved, Note, OpenCase, Watch
 from policies.config import People, PolicyFile
 
 SMALLEST_CASE = 2  # tools; a matter of one tool is its own
 
 
-def notes_on(advisory: Advisory, rules: PolicyFile, case: int | None) -> tuple[Note, ...]:
-    """What to remember of an advisory.
+def notes_on(advisory: Advisory, rules: PolicyFile, case: int | None, known: KnownAdvisory | None) -> tuple[Note, ...]:
+    """What to remember of an advisory; `known` is what we remembered of it before.
 
     While it is in triage everything in it was written by a reporter, so it opens nothing and names nobody. The state
     draft is the project's own people saying yes (GitHub: "Accept and open as draft").
     """
     if is_mirror(advisory, rules):
         return ()
+    link = AdvisoryKey(advisory.repo, advisory.ghsa)
     if case is not None:
-        return (LookAt(keys=frozenset({CaseKey(case)})),)
+        return (Moved(link=link), LookAt(keys=frozenset({CaseKey(case)})))
     if not advisory.is_open:
         return (Forget(repo=advisory.repo, ghsa=advisory.ghsa),)
     tools = tools_of(advisory, rules)
-    watch = Watch(repo=advisory.repo, ghsa=advisory.ghsa, state=advisory.state, tools=tools)
-    if advisory.state == "draft" and len(tools) >= SMALLEST_CASE:
-        return (watch, OpenCase(link=AdvisoryKey(advisory.repo, advisory.ghsa), tools=tools))
-    return (watch,)
+    if advisory.state == "draft" and len(tools) >= SMALLEST_CASE and not _grew(advisory, known):
+        return (OpenCase(link=link, tools=tools),)
+    return (Watch(repo=advisory.repo, ghsa=advisory.ghsa, state=advisory.state, tools=tools),)
+
+
+def _grew(advisory: Advisory, known: KnownAdvisory | None) -> bool:
+    """Was this report accepted as a matter of fewer tools? Its reporter can edit the draft, so more open nothing."""
+    return advisory.reported_privately and known is not None and known.state == "draft"
 
 
 def is_mirror(advisory: Advisory, rules: PolicyFile) -> bool:
@@ -44,9 +49,12 @@ def awaits_acceptance(advisory: Advisory, rules: PolicyFile) -> bool:
 
 
 def tools_of(advisory: Advisory, rules: PolicyFile) -> tuple[str, ...]:
-    """The tools whose packages an advisory names, and the one in whose repository it is."""
+    """The tool in whose repository an advisory is, and those whose packages it names.
+
+    None at all where policy does not know the repository: anybody can install the App, and write what they like.
+    """
     own = rules.tool_of(advisory.repo)
-    return tuple(sorted(rules.tools_named(advisory.vulnerabilities) | ({own} if own else set())))
+    return tuple(sorted({own} | rules.tools_named(advisory.vulnerabilities))) if own else ()
 
 
 def block_of(case: StoredCase, sources: tuple[Advisory, ...], rules: PolicyFile) -> str:

@@ -12,8 +12,8 @@ from app.domain.records import Attempt, KnownAdvisory
 from app.reconcile import cases
 from app.reconcile.decide_case import decide_case
 from app.reconcile.digests import Digests
-from app.reconcile.gates import conclusions, fingerprint, gated
-from app.reconcile.plan import ForgetAttempts, LookAt, Note, Plan
+from app.reconcile.gates import conclusions, fingerprint, gated, is_stale
+from app.reconcile.plan import ForgetAttempts, LookAt, Moved, Note, Plan
 from app.reconcile.snapshot import AdvisorySnapshot, CaseSnapshot, RepositorySnapshot, Snapshot, Standpoint
 from policies.policy import Policy, all_policies, policy_named
 
@@ -72,14 +72,16 @@ def _verdict(snapshot: RepositorySnapshot, policy: Policy, at: Standpoint, diges
         return verdict
     if exemption := at.policies.file.exemption(policy.name, snapshot.facts.name, at.now):
         return Verdict(state="exempt", message=f"accepted by {exemption.owner.login} until {exemption.until}")
-    if why := _all_blocked(verdict.remedies, snapshot.attempts, digests):
+    if why := _all_blocked(verdict.remedies, snapshot.attempts, at, digests):
         return replace(verdict, state="blocked", message=f"{verdict.message}; {why}")
     return verdict
 
 
-def _all_blocked(remedies: tuple[Action, ...], attempts: tuple[Attempt, ...], digests: Digests) -> str | None:
+def _all_blocked(
+    remedies: tuple[Action, ...], attempts: tuple[Attempt, ...], at: Standpoint, digests: Digests
+) -> str | None:
     """Why nothing of this can be mended, where all of it was tried in vain."""
-    tried = {attempt.fingerprint: attempt.reason for attempt in attempts}
+    tried = {attempt.fingerprint: attempt.reason for attempt in attempts if not is_stale(attempt, at.now)}
     reasons = [tried.get(fingerprint(remedy, digests)) for remedy in remedies]
     return reasons[0] if reasons and all(reasons) else None
 
@@ -89,12 +91,13 @@ def _notes_on_advisories(snapshot: RepositorySnapshot, at: Standpoint) -> tuple[
     if not isinstance(snapshot.facts.advisories, Known):
         return ()
     listed = snapshot.facts.advisories.value
-    known = {advisory.ghsa for advisory in snapshot.known}
+    known = {advisory.ghsa: advisory for advisory in snapshot.known}
     notes: list[Note] = []
     for advisory in listed:
-        case = snapshot.cases.get(advisory.ghsa)
-        if case is None and (advisory.is_open or advisory.ghsa in known):
-            notes.extend(cases.notes_on(advisory, at.policies.file, case))
+        if advisory.ghsa in snapshot.cases:
+            notes.append(Moved(link=AdvisoryKey(advisory.repo, advisory.ghsa)))
+        elif advisory.is_open or advisory.ghsa in known:
+            notes.extend(cases.notes_on(advisory, at.policies.file, None, known.get(advisory.ghsa)))
             if cases.awaits_acceptance(advisory, at.policies.file):
                 notes.append(
                     LookAt(keys=frozenset({AdvisoryKey(advisory.repo, advisory.ghsa)}), due=at.now + at.watch_every)
@@ -116,6 +119,6 @@ def _decide_advisory(snapshot: AdvisorySnapshot, at: Standpoint) -> Plan:
     waits = snapshot.case is None and cases.awaits_acceptance(advisory, at.policies.file)
     return Plan(
         key=snapshot.key,
-        notes=cases.notes_on(advisory, at.policies.file, snapshot.case),
+        notes=cases.notes_on(advisory, at.policies.file, snapshot.case, snapshot.known),
         look_again=at.now + at.watch_every if waits else None,
     )

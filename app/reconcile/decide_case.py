@@ -20,7 +20,9 @@ from app.reconcile.snapshot import CaseSnapshot, Standpoint
 from policies import coordination_private
 from policies.config import Coordination
 
-SETTLING = timedelta(seconds=10)  # a request whose answer was lost may still take effect within this time
+# A request whose answer was lost may still take effect: it waited for its turn and its token, was sent, and we gave up
+# on it after 30 seconds. Until this long after it was announced nothing is sent again, however often we look.
+SETTLING = timedelta(seconds=90)
 FRESH = timedelta(seconds=60)  # how old a look at the coordination repository may be before a write to it
 
 

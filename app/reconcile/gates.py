@@ -5,6 +5,8 @@ In this order: it was tried in vain · policy does not enforce · no coordinator
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
+
 from app.domain.actions import Action
 from app.domain.records import Attempt, Intent
 from app.reconcile.digests import Digests
@@ -12,6 +14,7 @@ from app.reconcile.plan import Conclude, Outcome, Step, identity
 from app.reconcile.snapshot import Standpoint
 from policies.config import Mode
 
+REFUSED_FOR = timedelta(days=1)
 RULES_VERSION = 1  # raised when the meaning of an approved scope changes; older approvals then no longer stand
 
 
@@ -25,7 +28,7 @@ def gated(
     """The action as a step of a plan."""
     print_of_it = fingerprint(action, digests)
     for attempt in attempts:
-        if attempt.fingerprint == print_of_it:
+        if attempt.fingerprint == print_of_it and not is_stale(attempt, at.now):
             return Step(action=action, gate="blocked", why_not=attempt.reason)
     if mode != "enforce":
         return Step(action=action, gate="observed", why_not=f"policy says {mode}")
@@ -36,6 +39,14 @@ def gated(
     if not at.writes_enabled:
         return Step(action=action, gate="off", why_not="GREENROOM_WRITES is off")
     return Step(action=action, gate="go")
+
+
+def is_stale(attempt: Attempt, now: datetime) -> bool:
+    """May it be tried again? A refusal can pass, so once a day. What GitHub accepted without effect is never repeated:
+
+    its fingerprint changes as soon as the circumstances do, such as the configuration that is attached.
+    """
+    return attempt.outcome == "refused" and now - attempt.at >= REFUSED_FOR
 
 
 def fingerprint(action: Action, digests: Digests) -> str:

@@ -27,12 +27,12 @@ from app.domain.facts import (
     Roster,
 )
 from app.domain.ids import AdvisoryKey, CaseKey, Ghsa, Key, Person, PolicyKey, RepoName, RepositoryKey
-from app.domain.records import Attempt, Intent, StoredCase
+from app.domain.records import Attempt, Intent, KnownAdvisory, StoredCase
 from app.github.errors import RetryLater
 from app.github.reader import Reader
 from app.reconcile.body import Body, Record, Tampered
 from app.reconcile.digests import Digests
-from app.reconcile.snapshot import AdvisorySnapshot, CaseSnapshot, RepositorySnapshot, Snapshot
+from app.reconcile.snapshot import AdvisorySnapshot, CaseSnapshot, RepositorySnapshot, Snapshot, Unanswered
 from app.store import advisories, attempts, audit, cases
 from app.store.database import Database
 from policies.config import People, PolicyFile
@@ -40,7 +40,7 @@ from policies.policy import all_policies
 
 T = TypeVar("T")
 
-RETRY = timedelta(seconds=15)  # where GitHub does not say when to ask again
+_AT_ONCE = timedelta(0)
 _COORDINATION_FOR = timedelta(seconds=30)  # how long one look at the coordination repository serves every case
 
 
@@ -49,7 +49,7 @@ class Observer:
 
     def __init__(self, reader: Reader, database: Database, clock: Clock, digests: Digests) -> None:
         self._reader, self._database, self._clock, self._digests = reader, database, clock, digests
-        self._coordination: Fact[CoordinationRepository] = CannotTell("not looked at yet")
+        self._coordination: dict[RepoName, Fact[CoordinationRepository]] = {}
 
     async def observe(self, key: RepositoryKey | PolicyKey | AdvisoryKey | CaseKey, rules: PolicyFile) -> Snapshot:
         """Everything that deciding about this key needs. Raises NoSuchCase."""
@@ -81,15 +81,16 @@ class Observer:
             cases=await self._database.read(partial(_cases_of, listed=listed)),
             unresolved=memory.unresolved,
             attempts=memory.attempts,
-            retry_after=look.retry_after,
+            unanswered=look.unanswered,
         )
 
     async def _advisory(self, key: AdvisoryKey, look: Look) -> AdvisorySnapshot:
         return AdvisorySnapshot(
             key=key,
             advisory=await look.ask(partial(self._reader.advisory, key.repo, key.ghsa)),
-            case=await self._database.read(partial(cases.case_of, repo=key.repo, ghsa=key.ghsa)),
-            retry_after=look.retry_after,
+            case=await self._database.read(partial(cases.case_of, ghsa=key.ghsa)),
+            known=await self._database.read(partial(_known, key=key)),
+            unanswered=look.unanswered,
         )
 
     async def _case(self, key: CaseKey, look: Look) -> CaseSnapshot:
@@ -109,7 +110,7 @@ class Observer:
             baselines=await self._database.read(partial(cases.baselines, number=case.number, ghsa=case.links[0].ghsa)),
             unresolved=memory.unresolved,
             attempts=memory.attempts,
-            retry_after=look.retry_after,
+            unanswered=look.unanswered,
         )
 
     async def coordination(self, look: Look) -> RepositoryFacts:
@@ -117,10 +118,11 @@ class Observer:
         coordination = look.rules.coordination
         if coordination is None:
             return _only(RepoName("no", "repository"), NotApplicable("policy names no coordination repository"))
-        last = self._coordination
+        repo = coordination.repository
+        last = self._coordination.get(repo)
         if not isinstance(last, Known) or self._clock.now() - last.observed_at > _COORDINATION_FOR:
-            self._coordination = await look.ask(partial(self._reader.coordination, coordination.repository))
-        return _only(coordination.repository, self._coordination)
+            last = self._coordination[repo] = await look.ask(partial(self._reader.coordination, repo))
+        return _only(repo, last)
 
     async def _configuration(self, repo: RepoName, look: Look) -> Fact[Configuration | None]:
         """Read only where somebody declared who takes the reports: elsewhere nothing would be done about it."""
@@ -185,14 +187,15 @@ class Look:
 
     def __init__(self, rules: PolicyFile) -> None:
         self.rules = rules
-        self.retry_after: timedelta | None = None
+        self.unanswered: Unanswered | None = None
 
     async def ask(self, question: Callable[[], Awaitable[Fact[T]]]) -> Fact[T]:
         """The answer, or that we cannot tell just now."""
         try:
             return await question()
         except RetryLater as error:
-            self.retry_after = max(self.retry_after or timedelta(0), error.after or RETRY)
+            if self.unanswered is None or (error.after or _AT_ONCE) > (self.unanswered.after or _AT_ONCE):
+                self.unanswered = Unanswered(reason=str(error), after=error.after)
             return CannotTell(str(error))
 
 
@@ -214,8 +217,12 @@ def _memory(conn: Connection, key: Key) -> _Memory:
 def _cases_of(conn: Connection, listed: Fact[tuple[Advisory, ...]]) -> dict[Ghsa, int]:
     if not isinstance(listed, Known):
         return {}
-    found = {each.ghsa: cases.case_of(conn, each.repo, each.ghsa) for each in listed.value}
+    found = {each.ghsa: cases.case_of(conn, each.ghsa) for each in listed.value}
     return {ghsa: number for ghsa, number in found.items() if number is not None}
+
+
+def _known(conn: Connection, key: AdvisoryKey) -> KnownAdvisory | None:
+    return next((each for each in advisories.known_open(conn, key.repo) if each.ghsa == key.ghsa), None)
 
 
 def _open(listed: Fact[tuple[Advisory, ...]]) -> Iterator[Advisory]:
@@ -233,7 +240,9 @@ def record_of(mirror: Advisory, digests: Digests) -> Record | None:
 
 def _belongs_to(mirror: Advisory, case: StoredCase, digests: Digests) -> bool:
     record = record_of(mirror, digests)
-    return record is not None and record.case == case.number and record.links == tuple(map(str, case.links))
+    if record is None or record.mirror not in {None, str(mirror.ghsa)}:  # not ours, or pasted from another
+        return False
+    return record.case == case.number and record.ghsas == {str(link.ghsa) for link in case.links}
 
 
 def _only(repo: RepoName, coordination: Fact[CoordinationRepository]) -> RepositoryFacts:

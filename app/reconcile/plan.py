@@ -61,6 +61,13 @@ class OpenCase:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Moved:
+    """An advisory of a case is in this repository now: the id stays when a repository is renamed or transferred."""
+
+    link: AdvisoryKey
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AdoptMirror:
     """A case's mirror was found, at this state of its record."""
 
@@ -105,9 +112,9 @@ class LookAt:
     due: datetime | None = None
 
 
-Note: TypeAlias = (
-    Watch | Forget | OpenCase | AdoptMirror | SaveBaselines | CloseCase | Conclude | ForgetAttempts | LookAt
-)
+# What became of writes is noted only by whoever holds the key: for others one may still be on its way.
+HoldersNote: TypeAlias = AdoptMirror | SaveBaselines | CloseCase | Conclude | ForgetAttempts
+Note: TypeAlias = HoldersNote | Watch | Forget | OpenCase | Moved | LookAt
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,7 +6,7 @@ do, so every run starts from what GitHub says now and never from what an earlier
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
@@ -21,12 +21,13 @@ from app.github.errors import RetryLater
 from app.github.reader import Reader
 from app.reconcile.apply import Applier
 from app.reconcile.decide import decide
+from app.reconcile.decide_case import FRESH
 from app.reconcile.digests import Digests
-from app.reconcile.observe import Observer, record_of
-from app.reconcile.plan import OpenCase, Plan
-from app.reconcile.remember import remember
-from app.reconcile.snapshot import Snapshot, Standpoint
-from app.store import approvals, cases
+from app.reconcile.observe import Look, Observer, record_of
+from app.reconcile.plan import HoldersNote, Note, OpenCase, Plan
+from app.reconcile.remember import Numbers, remember
+from app.reconcile.snapshot import CaseSnapshot, Snapshot, Standpoint
+from app.store import approvals
 from app.store.database import Database
 from policies.config import Policies, PolicyFile
 
@@ -69,26 +70,40 @@ class Reconciler:
         return self._clock.now()
 
     async def look(self, key: Looked) -> tuple[Snapshot, Plan]:
-        """Observe, decide and remember. Writes nothing to GitHub. Raises NoSuchCase."""
-        policies = self._policies()
-        snapshot = await self._observer.observe(key, policies.file)
-        plan = decide(snapshot, await self._standpoint(policies), self._digests)
-        await self._remember(plan, policies.file)
-        self._tell(plan)
+        """Observe, decide, and remember what was seen. Writes nothing to GitHub. Raises NoSuchCase and RetryLater."""
+        snapshot, plan = await self._decide(key, self._policies())
+        await self._remember(plan, [note for note in plan.notes if not isinstance(note, HoldersNote)])
         return snapshot, plan
 
     async def reconcile(self, key: Looked, *, lease: Lease) -> Outcome:
         """Look, and do what may be done. Raises RetryLater, LeaseLost and NoSuchCase."""
-        snapshot, plan = await self.look(key)
-        done = []
+        policies = self._policies()
+        snapshot, plan = await self._decide(key, policies)
+        lease.check()
+        await self._remember(plan, plan.notes)
+        self._tell(plan)
+        done: list[str] = []
         for step in plan.ready:
+            if self._policies() is not policies or not self._is_fresh(snapshot):
+                return Outcome(plan=plan, done=tuple(done), look_again=self._clock.now())
             outcome = await self._applier.apply(step, key, lease=lease)
-            log.info("action", key=self._digests.pseudonym(key), action=step.action.kind, outcome=outcome)
+            log.info("action", key=self._digests.pseudonym(step.action.key), action=step.action.kind, outcome=outcome)
             done.append(outcome)
-        if snapshot.retry_after is not None:
-            raise RetryLater("GitHub could not tell everything", after=snapshot.retry_after)
+        if snapshot.unanswered is not None:
+            raise RetryLater(snapshot.unanswered.reason, after=snapshot.unanswered.after)
         look_again = self._clock.now() if "done" in done else plan.look_again
         return Outcome(plan=plan, done=tuple(done), look_again=look_again)
+
+    async def _decide(self, key: Looked, policies: Policies) -> tuple[Snapshot, Plan]:
+        snapshot = await self._observer.observe(key, policies.file)
+        return snapshot, decide(snapshot, await self._standpoint(policies), self._digests)
+
+    def _is_fresh(self, snapshot: Snapshot) -> bool:
+        """Did we look at the coordination repository within a minute before this write?"""
+        if not isinstance(snapshot, CaseSnapshot):
+            return True
+        looked = snapshot.coordination.coordination
+        return isinstance(looked, Known) and self._clock.now() - looked.observed_at <= FRESH
 
     async def _standpoint(self, policies: Policies) -> Standpoint:
         return Standpoint(
@@ -99,38 +114,37 @@ class Reconciler:
             watch_every=self._watch_every,
         )
 
-    async def _remember(self, plan: Plan, rules: PolicyFile) -> None:
-        opening = [note.link for note in plan.notes if isinstance(note, OpenCase)]
-        numbers = await self._numbers(opening, rules) if opening else {}
+    async def _remember(self, plan: Plan, notes: Sequence[Note]) -> None:
+        opens = any(isinstance(note, OpenCase) for note in notes)
+        numbers = await self._numbers(self._policies().file) if opens else None
+        now = self._clock.now()
         await self._database.write(
-            partial(remember, plan=plan, numbers=numbers, now=self._clock.now(), digests=self._digests)
+            partial(remember, plan=plan, notes=notes, numbers=numbers, now=now, digests=self._digests)
         )
 
-    async def _numbers(self, links: list[AdvisoryKey], rules: PolicyFile) -> Mapping[AdvisoryKey, int]:
-        """The numbers of cases to open: that of a mirror which names the advisory already, or the next free one.
+    async def _numbers(self, rules: PolicyFile) -> Numbers | None:
+        """The case numbers that mirrors carry. They know every number, the database only those since it was last lost.
 
-        The mirrors know every number, the database only those since it was last lost. Where they cannot be read, no
-        case is opened, unless mirrors are not enforced and so cannot exist yet.
+        None where they cannot be read: then no case is opened, unless mirrors are not enforced and so need none.
         """
-        highest = await self._database.read(cases.highest_number)
-        taken: dict[str, int] = {}
-        if rules.coordination is not None:
-            mirrors = await self._reader.mirrors(rules.coordination.repository)
-            if not isinstance(mirrors, Known) and rules.coordination.mode == "enforce":
-                log.warning("case.number_unknown", reason=mirrors.reason)
-                return {}
-            for mirror in mirrors.value if isinstance(mirrors, Known) else ():
-                if record := record_of(mirror, self._digests):
-                    taken |= dict.fromkeys(record.links, record.case)
-                    highest = max(highest, record.case)
-        return {link: taken.get(str(link), highest + place) for place, link in enumerate(links, start=1)}
+        if rules.coordination is None:
+            return Numbers(taken={}, highest=0)
+        mirrors = await Look(rules).ask(partial(self._reader.mirrors, rules.coordination.repository))
+        if not isinstance(mirrors, Known):
+            return None if rules.coordination.mode == "enforce" else Numbers(taken={}, highest=0)
+        records = [record for mirror in mirrors.value if (record := record_of(mirror, self._digests))]
+        return Numbers(
+            taken={ghsa: record.case for record in records for ghsa in record.ghsas},
+            highest=max((record.case for record in records), default=0),
+        )
 
     def _tell(self, plan: Plan) -> None:
-        key = self._digests.pseudonym(plan.key)
+        """Say that there is something to see. What it is belongs to those who may read it: plan and explain tell."""
         for repo, policy, verdict in plan.verdicts:
             if verdict.pages:
                 log.error("page", repository=str(repo), policy=policy, message=verdict.message)
-        for reason in plan.cannot_tell:
-            log.warning("cannot_tell", key=key, reason=reason)
-        for matter in plan.people_must:
-            log.warning("people_must", key=key, matter=matter)
+        key = self._digests.pseudonym(plan.key)
+        if plan.cannot_tell:
+            log.warning("cannot_tell", key=key, reasons=len(plan.cannot_tell))
+        if plan.people_must:
+            log.warning("people_must", key=key, matters=len(plan.people_must))

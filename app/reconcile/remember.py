@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import assert_never
 
 from sqlalchemy import Connection
 
 from app.domain.findings import Standing
-from app.domain.ids import AdvisoryKey, CaseKey, Key
+from app.domain.ids import CaseKey, Key
 from app.domain.records import Baseline, KnownAdvisory, Participant
 from app.reconcile.cases import SMALLEST_CASE
 from app.reconcile.digests import Digests
@@ -21,6 +22,7 @@ from app.reconcile.plan import (
     Forget,
     ForgetAttempts,
     LookAt,
+    Moved,
     Note,
     OpenCase,
     Plan,
@@ -30,22 +32,28 @@ from app.reconcile.plan import (
 from app.store import advisories, attempts, audit, cases, findings, work
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Numbers:
+    """Which case numbers the mirrors carry already: by advisory id, and the highest of all."""
+
+    taken: Mapping[str, int]
+    highest: int
+
+
 def remember(
-    conn: Connection, *, plan: Plan, numbers: Mapping[AdvisoryKey, int], now: datetime, digests: Digests
+    conn: Connection, *, plan: Plan, notes: Iterable[Note], numbers: Numbers | None, now: datetime, digests: Digests
 ) -> None:
-    """Write down what a look taught. `numbers` are those of cases that are to be opened."""
+    """Write down what a look taught. Without `numbers` no case is opened; the next look tries again."""
     for repo, policy, verdict in plan.verdicts:
         standing = Standing(
             repo=repo, policy=policy, state=verdict.state, message=verdict.message, since=now, observed_at=now
         )
         findings.record(conn, standing)
-    for note in plan.notes:
+    for note in notes:
         _note(conn, note, key=plan.key, numbers=numbers, now=now, digests=digests)
 
 
-def _note(
-    conn: Connection, note: Note, *, key: Key, numbers: Mapping[AdvisoryKey, int], now: datetime, digests: Digests
-) -> None:
+def _note(conn: Connection, note: Note, *, key: Key, numbers: Numbers | None, now: datetime, digests: Digests) -> None:
     match note:
         case Watch():
             _watch(conn, note, now)
@@ -53,6 +61,8 @@ def _note(
             advisories.forget(conn, note.repo, note.ghsa)
         case OpenCase():
             _open_case(conn, note, numbers, now)
+        case Moved():
+            cases.move(conn, note.link)
         case AdoptMirror():
             cases.set_mirror(conn, note.case, note.ghsa, note.sequence)
         case SaveBaselines():
@@ -92,10 +102,12 @@ def _watch(conn: Connection, note: Watch, now: datetime) -> None:
     advisories.remember(conn, known)
 
 
-def _open_case(conn: Connection, note: OpenCase, numbers: Mapping[AdvisoryKey, int], now: datetime) -> None:
-    number = numbers.get(note.link)
-    if number is None:  # its number could not be found out now; the next look tries again
+def _open_case(conn: Connection, note: OpenCase, numbers: Numbers | None, now: datetime) -> None:
+    if numbers is None:
         return
+    free = max(numbers.highest, cases.highest_number(conn)) + 1
+    number = numbers.taken.get(str(note.link.ghsa), free)
     invited = [Participant(tool=tool, why="named in the advisory") for tool in note.tools]
     opened = cases.open_case(conn, number=number, links=[note.link], participants=invited, now=now)
+    advisories.forget(conn, note.link.repo, note.link.ghsa)  # from now on it is looked at with its case
     work.mark(conn, [CaseKey(opened)], due=now, priority=work.PROMPT)

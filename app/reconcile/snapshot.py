@@ -25,6 +25,14 @@ class Standpoint:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Unanswered:
+    """GitHub did not answer everything just now. `after` is its own word for when to ask again, if it said one."""
+
+    reason: str
+    after: timedelta | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RepositorySnapshot:
     """A repository, and what we remember of its advisories."""
 
@@ -34,7 +42,7 @@ class RepositorySnapshot:
     cases: Mapping[Ghsa, int] = field(default_factory=dict)
     unresolved: tuple[Intent, ...] = ()
     attempts: tuple[Attempt, ...] = ()
-    retry_after: timedelta | None = None
+    unanswered: Unanswered | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,7 +52,8 @@ class AdvisorySnapshot:
     key: AdvisoryKey
     advisory: Fact[Advisory]
     case: int | None = None
-    retry_after: timedelta | None = None
+    known: KnownAdvisory | None = None
+    unanswered: Unanswered | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,7 +72,7 @@ class CaseSnapshot:
     baselines: Mapping[str, Baseline]
     unresolved: tuple[Intent, ...] = ()
     attempts: tuple[Attempt, ...] = ()
-    retry_after: timedelta | None = None
+    unanswered: Unanswered | None = None
 
 
 Snapshot: TypeAlias = RepositorySnapshot | AdvisorySnapshot | CaseSnapshot

@@ -30,7 +30,7 @@ def open_case(
     """Open a case and give its number. An advisory has one case for ever: if any link has one, that is the answer."""
     links = tuple(links)
     for link in links:
-        if (existing := case_of(conn, link.repo, link.ghsa)) is not None:
+        if (existing := case_of(conn, link.ghsa)) is not None:
             return existing
     conn.execute(cases.insert().values(number=number, state="open", opened_at=now, sequence=0))
     for link in links:
@@ -66,10 +66,15 @@ def case(conn: Connection, number: int) -> StoredCase:
     )
 
 
-def case_of(conn: Connection, repo: RepoName, ghsa: Ghsa) -> int | None:
-    """To which case does an advisory belong?"""
-    query = select(linked.c.case_number).where(linked.c.repository == str(repo), linked.c.ghsa == str(ghsa))
+def case_of(conn: Connection, ghsa: Ghsa) -> int | None:
+    """To which case does an advisory belong? Its id is the same wherever its repository is moved."""
+    query = select(linked.c.case_number).where(linked.c.ghsa == str(ghsa))
     return conn.execute(query).scalar_one_or_none()
+
+
+def move(conn: Connection, link: AdvisoryKey) -> None:
+    """An advisory of a case is in this repository now."""
+    conn.execute(update(linked).where(linked.c.ghsa == str(link.ghsa)).values(repository=str(link.repo)))
 
 
 def open_cases(conn: Connection) -> tuple[StoredCase, ...]:

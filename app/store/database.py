@@ -200,9 +200,11 @@ def _alone(engine: Engine) -> Iterator[Connection]:
 
 def _engine(url: URL, *, writes: bool) -> Engine:
     if url.get_backend_name() != "sqlite":
-        return create_engine(url, pool_size=1, max_overflow=0, execution_options={"postgresql_readonly": not writes})
+        read_only = {"postgresql_readonly": not writes}
+        return create_engine(url, pool_size=1, max_overflow=0, hide_parameters=True, execution_options=read_only)
     _make_private(url.database)
-    engine = create_engine(url, pool_size=1, max_overflow=0, connect_args={"check_same_thread": False})
+    same_thread = {"check_same_thread": False}
+    engine = create_engine(url, pool_size=1, max_overflow=0, hide_parameters=True, connect_args=same_thread)
     # SQLAlchemy begins transactions, not sqlite3 (SQLAlchemy: "Enabling Non-Legacy SQLite Transactional Modes").
     # IMMEDIATE: a transaction that turns to writing only later fails if another process wrote meanwhile.
     begin = "BEGIN IMMEDIATE" if writes else "BEGIN"

@@ -111,7 +111,7 @@ case_links = Table(
     Column("case_number", ForeignKey("cases.number"), nullable=False, index=True),
     Column("repository", Name, nullable=False),
     Column("ghsa", String, nullable=False),
-    UniqueConstraint("repository", "ghsa"),
+    UniqueConstraint("ghsa"),
 )
 
 participants = Table(

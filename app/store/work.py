@@ -18,7 +18,7 @@ from functools import cache
 
 from sqlalchemy import ColumnElement, Connection, and_, case, delete, func, or_, select, update
 
-from app.domain.ids import Key, parse_key
+from app.domain.ids import InvalidName, Key, parse_key
 from app.store.database import Insert, insert
 from app.store.schema import UtcTime, work
 
@@ -62,6 +62,11 @@ def claim(conn: Connection, *, owner: str, now: datetime, until: datetime) -> Cl
     ).one_or_none()
     if candidate is None:
         return None
+    try:
+        key = parse_key(candidate.key)
+    except InvalidName:  # written by another version; the sweep marks whatever is still to be looked at
+        conn.execute(delete(work).where(work.c.key == candidate.key))
+        return claim(conn, owner=owner, now=now, until=until)
     generation = candidate.generation + 1
     attempts = candidate.attempts + (candidate.lease_owner is not None)
     lease = f"{owner}@{generation}"
@@ -71,9 +76,7 @@ def claim(conn: Connection, *, owner: str, now: datetime, until: datetime) -> Cl
         .values(generation=generation, attempts=attempts, lease_owner=lease, lease_until=until, due_at=None),
     )
     due = candidate.due_at or candidate.lease_until
-    return Claim(
-        key=parse_key(candidate.key), generation=generation, attempts=attempts, owner=lease, until=until, due=due
-    )
+    return Claim(key=key, generation=generation, attempts=attempts, owner=lease, until=until, due=due)
 
 
 def renew(conn: Connection, claim: Claim, until: datetime) -> bool:

@@ -138,7 +138,7 @@ def upgrade() -> None:
         sa.Column("repository", name, nullable=False),
         sa.Column("ghsa", sa.String(), nullable=False),
         sa.ForeignKeyConstraint(["case_number"], ["cases.number"], name="fk_case_links_case_number"),
-        sa.UniqueConstraint("repository", "ghsa", name="uq_case_links_repository"),
+        sa.UniqueConstraint("ghsa", name="uq_case_links_ghsa"),
     )
     op.create_index("ix_case_links_case_number", "case_links", ["case_number"])
     op.create_table(
