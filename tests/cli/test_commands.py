@@ -65,6 +65,7 @@ def test_plan_approve_sweep_mends_what_was_planned(greenroom: Run, sandbox: Runn
     assert [write["method"] for write in sandbox.writes[before:]] == ["DELETE"]
 
 
+@pytest.mark.slow
 def test_people_see_the_same_plan_in_words(greenroom: Run, sandbox: RunningSandbox) -> None:
     """Without --json a plan is a table, with the command that approves it."""
     sandbox.do("enable-private-reporting", repository="pypa/pip")
@@ -76,6 +77,7 @@ def test_people_see_the_same_plan_in_words(greenroom: Run, sandbox: RunningSandb
     assert "pypa/pip#private-reporting" in result.stdout
 
 
+@pytest.mark.slow
 def test_approve_says_in_words_what_was_approved(greenroom: Run, sandbox: RunningSandbox) -> None:
     """The coordinator reads the scope that now stands."""
     sandbox.do("enable-private-reporting", repository="pypa/pip")
@@ -96,6 +98,7 @@ def test_approving_a_plan_that_nobody_made_is_misuse(greenroom: Run) -> None:
     assert "greenroom plan" in result.stderr
 
 
+@pytest.mark.slow
 def test_approving_an_empty_plan_is_misuse(greenroom: Run) -> None:
     """2: there is nothing to say yes to."""
     plan_id = _only_object(greenroom("plan", "--json"))["plan_id"]
@@ -106,7 +109,10 @@ def test_approving_an_empty_plan_is_misuse(greenroom: Run) -> None:
     assert "nothing to approve" in result.stderr
 
 
-@pytest.mark.parametrize("command", [("plan",), ("sweep",), ("explain", "pypa/pip")])
+SLOWER = [pytest.param(each, marks=pytest.mark.slow) for each in (("sweep",), ("explain", "pypa/pip"))]
+
+
+@pytest.mark.parametrize("command", [("plan",), *SLOWER])
 def test_what_cannot_be_told_exits_4(greenroom: Run, sandbox: RunningSandbox, command: tuple[str, ...]) -> None:
     """4: GitHub does not answer about pip, so nobody may take silence for peace."""
     sandbox.do("fail", method="GET", path="/repos/pypa/pip/private-vulnerability-reporting", status=403, times=50)
@@ -117,6 +123,7 @@ def test_what_cannot_be_told_exits_4(greenroom: Run, sandbox: RunningSandbox, co
     assert "403" in json.dumps(_only_object(result))
 
 
+@pytest.mark.slow
 def test_a_github_that_cannot_be_asked_at_all_exits_4(greenroom: Run, sandbox: RunningSandbox) -> None:
     """4: not even the installations are known. One line says why, and standard output stays empty."""
     sandbox.do("fail", method="GET", path="/app/installations", status=503, times=50)
@@ -222,6 +229,7 @@ def test_what_is_not_understood_is_misuse(greenroom: Run, arguments: tuple[str, 
     assert greenroom(*arguments).exit_code == MISUSED
 
 
+@pytest.mark.slow
 def test_e10_writes_that_are_off_write_nothing(greenroom: Run, sandbox: RunningSandbox) -> None:
     """E10: the kill switch of a whole install is one setting."""
     sandbox.do("enable-private-reporting", repository="pypa/pip")
