@@ -11,9 +11,9 @@ import asyncio
 import json
 import os
 import secrets
+import signal
 from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager
-from functools import partial
 from typing import Annotated, Any
 
 import typer
@@ -23,7 +23,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from app import planning, serving
 from app.clock import SystemClock
 from app.demo.show import show
-from app.domain.ids import SWEEP, InvalidName, PolicyKey, TimerKey, parse_key
+from app.domain.ids import InvalidName, PolicyKey, TimerKey, parse_key
 from app.explaining import explain as explained
 from app.github.credentials import UnusableKey
 from app.github.errors import RetryLater
@@ -41,7 +41,7 @@ from app.shown import (
     say,
     standings_for_people,
 )
-from app.store import findings, work
+from app.store import findings
 from app.store.cases import NoSuchCase
 from app.store.database import Database, WrongSchema
 from policies.loading import InvalidPolicy
@@ -95,9 +95,9 @@ def sweep(as_json: AsJson = False) -> None:
     """Look at everything now, and do what is allowed. Ends with how every repository stands."""
 
     async def run(greenroom: Greenroom) -> int:
-        now = greenroom.reconciler.now()
-        await greenroom.database.write(partial(work.mark, keys=[SWEEP], due=now, priority=work.PROMPT))
+        started = greenroom.reconciler.now()
         with people.status("looking at everything"):
+            await greenroom.sweep.sweep()
             count = await greenroom.worker.run_until_idle()
         standings = await greenroom.database.read(findings.standings)
         rows = [
@@ -111,8 +111,10 @@ def sweep(as_json: AsJson = False) -> None:
             }
             for each in standings
         ]
-        _print(as_json, {"looked_at": count, "standings": rows}, standings_for_people)
-        return _code({row["state"] for row in rows})
+        unseen = sum(each.observed_at < started for each in standings)
+        _print(as_json, {"looked_at": count, "unseen": unseen, "standings": rows}, standings_for_people)
+        told = {row["state"] for row in rows}
+        return _code(told if greenroom.sweep.last_complete else told | {"cannot tell"})
 
     _with_greenroom(run)
 
@@ -191,7 +193,7 @@ def sandbox(
         if as_json:
             print(json.dumps(ready), flush=True)
         else:
-            out.print(sandbox_for_people(ready))
+            out.print(sandbox_for_people(ready), soft_wrap=True)
 
     serving = sandboxed.serve(
         port=port, webhook_url=webhook_url or None, world=world, latency_ms=latency_ms, on_ready=announce
@@ -213,6 +215,11 @@ def demo(
         del os.environ[name]  # the demo tells its servers everything itself
 
     async def run() -> int:
+        playing = asyncio.current_task()
+        assert playing is not None  # noqa: S101 - this is a task
+        asyncio.get_running_loop().add_signal_handler(
+            signal.SIGTERM, playing.cancel
+        )  # so that no server is left behind
         summary = await show(told, policy_for, port=port, sandbox_port=sandbox_port, stays=not once)
         if as_json:
             print(json.dumps(summary, ensure_ascii=False))
@@ -252,7 +259,7 @@ def _run(work_on: Coroutine[Any, Any, int | None]) -> None:
         code = _stop(str(error), MISUSED)
     except RetryLater as error:
         code = _stop(f"cannot tell: {error}", CANNOT_TELL)
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, asyncio.CancelledError):
         code = DONE
     raise SystemExit(code or DONE)
 

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from app.domain.facts import Known
-from app.domain.ids import Key, PolicyKey
+from app.domain.ids import Key, PolicyKey, RepositoryKey
 from app.domain.records import KnownAdvisory
 from app.main import Greenroom
 from app.reconcile.cases import readers_of
@@ -16,6 +16,7 @@ from app.reconcile.plan import LookAt, Plan, steps_at
 from app.reconcile.reconciler import Looked
 from app.reconcile.snapshot import AdvisorySnapshot, CaseSnapshot, Snapshot
 from app.store import advisories, audit
+from policies.policy import all_policies
 
 Json = dict[str, Any]
 
@@ -24,7 +25,7 @@ async def explain(greenroom: Greenroom, key: Looked) -> Json:
     """Look at the key and at what we remember of it. Raises NoSuchCase, and RetryLater if GitHub cannot be asked."""
     snapshot, plan = await greenroom.reconciler.look(key)
     plans = [plan, *[await _look(greenroom, more) for more in _policies_to_mend(plan)]]
-    did = await greenroom.database.read(partial(_history, keys=[each.key for each in plans]))
+    did = await greenroom.database.read(partial(_history, keys=_all_of(key)))
     return {
         "key": str(key),
         "states": [
@@ -49,6 +50,13 @@ async def _look(greenroom: Greenroom, key: PolicyKey) -> Plan:
 def _policies_to_mend(plan: Plan) -> list[PolicyKey]:
     marked = {key for note in plan.notes if isinstance(note, LookAt) for key in note.keys}
     return sorted((key for key in marked if isinstance(key, PolicyKey)), key=str)
+
+
+def _all_of(key: Looked) -> list[Key]:
+    """The keys under which something may have been done: a repository's remedies are done under its policies."""
+    if not isinstance(key, RepositoryKey):
+        return [key]
+    return [key, *(PolicyKey(key.repo, policy.name) for policy in all_policies())]
 
 
 def _history(conn: Connection, keys: list[Key]) -> list[Json]:

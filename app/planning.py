@@ -47,7 +47,7 @@ async def report(greenroom: Greenroom, progress: Progress) -> Json:
         "actions": [{name: action[name] for name in public} for action in stored.actions],
         "would": [_shown(step) for _, step in steps_at(plans, "observed")],
         "blocked": [_shown(step) | {"reason": step.why_not} for _, step in steps_at(plans, "blocked")],
-        "people_must": [{"key": str(plan.key), "matter": matter} for plan in plans for matter in plan.people_must],
+        "people_must": [{"key": key, "matter": matter} for key, matter in _for_people(plans)],
         "cannot_tell": [{"key": str(plan.key), "reason": reason} for plan in plans for reason in plan.cannot_tell],
     }
 
@@ -132,6 +132,16 @@ async def _save(greenroom: Greenroom, plans: list[Plan]) -> StoredPlan:
     )
     await greenroom.database.write(partial(approvals.save_plan, shown=stored))
     return stored
+
+
+def _for_people(plans: list[Plan]) -> list[tuple[str, str]]:
+    """What no remedy mends: matters that people settle, and findings that only people can act on."""
+    told = {(str(plan.key), matter): None for plan in plans for matter in plan.people_must}
+    for plan in plans:
+        for repo, policy, verdict in plan.verdicts:
+            if verdict.state == "finding" and not verdict.remedies:
+                told[f"{repo}#{policy}", verdict.message] = None
+    return list(told)
 
 
 def _shown(step: Step) -> Json:

@@ -17,9 +17,12 @@ class PolicyInForce:
     """A local policy file, read again when asked to."""
 
     def __init__(self, path: Path | None) -> None:
-        """Without a path it is the shipped default. Raises InvalidPolicy, and OSError where there is no such file."""
+        """Without a path it is the shipped default. Raises InvalidPolicy."""
         self._path = path
-        self._text = _read(path)
+        try:
+            self._text = _read(path)
+        except (OSError, UnicodeDecodeError) as error:
+            raise InvalidPolicy(f"GREENROOM_POLICY names a file that cannot be read: {path}: {error}") from None
         self._policies = load_policies(self._text, self._name)
 
     def current(self) -> Policies:

@@ -37,7 +37,7 @@ async def serve(settings: Settings, on_start: Callable[[str], None]) -> None:
         working.add_done_callback(partial(_stop, server))
         gc.collect()
         gc.freeze()  # what start-up made is never garbage; looking through it again costs deliveries 40 ms
-        on_start(f"http://{settings.host}:{settings.port}")
+        on_start(f"http://{settings.host}:{settings.port}, its database is {greenroom.database.place}")
         await server.serve()
         if working.done() and not working.cancelled():
             working.result()

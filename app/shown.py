@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -33,8 +34,9 @@ def table(title: str, headings: Sequence[str], rows: Iterable[Sequence[str]]) ->
         padding=(0, 2, 0, 0),
         show_header=any(headings),
     )
-    for heading in headings:
-        shown.add_column(heading, header_style="dim", overflow="fold")
+    for number, heading in enumerate(headings):
+        # The first column holds keys, which people copy.
+        shown.add_column(heading, header_style="dim", overflow="fold", no_wrap=number == 0)
     for row in rows:
         shown.add_row(*(Text(cell, style=COLOURS.get(cell, "")) for cell in row))
     return shown
@@ -118,16 +120,21 @@ def approval_for_people(shown: Json) -> RenderableType:
 
 
 def standings_for_people(shown: Json) -> RenderableType:
-    """How every repository stands; those that are unmanaged are only counted."""
-    quiet = {"unmanaged", "not applicable"}
-    rows = [
-        (each["repository"], each["policy"], each["state"], each["message"])
-        for each in shown["standings"]
-        if each["state"] not in quiet
-    ]
-    left = sum(each["state"] in quiet for each in shown["standings"])
-    told = table("How it stands", ("repository", "policy", "state", "why"), rows)
-    return Group(told, Text(f"\n{left} more are unmanaged or not applicable.", style="dim"))
+    """How every repository stands: what needs somebody first. What is as it should be is only counted."""
+    order = ("finding", "blocked", "contested", "cannot tell", "exempt")
+    told = sorted(
+        (each for each in shown["standings"] if each["state"] in order),
+        key=lambda each: (order.index(each["state"]), each["repository"]),
+    )
+    rows = [(each["repository"], each["policy"], each["state"], each["message"]) for each in told]
+    counts = Counter(each["state"] for each in shown["standings"] if each["state"] not in order)
+    rest = ", ".join(f"{count} {state}" for state, count in sorted(counts.items())) or "nothing else was looked at"
+    parts: list[RenderableType] = (
+        [table("How it stands", ("repository", "policy", "state", "why"), rows)] if rows else []
+    )
+    if shown["unseen"]:
+        parts.append(Text(f"\nNot seen this time, shown as they stood before: {shown['unseen']}", style="yellow"))
+    return Group(*parts, Text(f"\n{rest}", style="dim"))
 
 
 def sandbox_for_people(ready: Json) -> RenderableType:
@@ -137,5 +144,5 @@ def sandbox_for_people(ready: Json) -> RenderableType:
         Text(f"The sandbox GitHub is at {ready['url']}", style="bold"),
         Text(f"What people can do in it: {ready['url']}/_sandbox\n"),
         Text("To point a Greenroom at it:"),
-        Text(settings, no_wrap=True),
+        Text(settings),
     )

@@ -14,7 +14,7 @@ from app.domain.findings import Verdict, finding, passed, unclear
 from policies.config import PolicyFile
 
 
-def check(facts: RepositoryFacts, rules: PolicyFile, now: datetime) -> Verdict:  # noqa: ARG001 every policy has this shape
+def check(facts: RepositoryFacts, rules: PolicyFile, now: datetime) -> Verdict:
     if not isinstance(facts.coordination, Known):
         return unclear(facts.coordination)
     if problems := list(_problems(facts.coordination.value)):

@@ -22,7 +22,7 @@ class Processes:
     """The child processes of a demo. Only those that were started here are ever ended."""
 
     def __init__(self, folder: Path) -> None:
-        self._folder = folder
+        self.folder = folder
         self._children: dict[str, asyncio.subprocess.Process] = {}
 
     async def start_sandbox(self, port: int, webhook_url: str) -> dict[str, Any]:
@@ -65,8 +65,15 @@ class Processes:
                 await child.wait()
         self._children.clear()
 
+    async def wait(self) -> None:
+        """Wait until one of them stops."""
+        waiting = [asyncio.create_task(child.wait()) for child in self._children.values()]
+        _, others = await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+        for other in others:
+            other.cancel()
+
     def log(self, command: str) -> Path:
-        return self._folder / f"{command}.log"
+        return self.folder / f"{command}.log"
 
     async def _start(
         self, command: str, arguments: list[str], environment: Mapping[str, str]
@@ -79,7 +86,7 @@ class Processes:
                 command,
                 *arguments,
                 env=dict(environment),
-                cwd=self._folder,  # where no .env of anybody's lies
+                cwd=self.folder,  # where no .env of anybody's lies
                 stdin=asyncio.subprocess.DEVNULL,
                 stdout=asyncio.subprocess.PIPE if command == "sandbox" else log,
                 stderr=log,

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import secrets
+import shlex
+import sys
 import tempfile
 import time
 from collections.abc import AsyncIterator, Callable
@@ -154,17 +156,21 @@ def _tell_end(console: Console, stage: Stage, summary: dict[str, Any]) -> None:
 async def _stay(console: Console, stage: Stage) -> None:
     sandbox = stage.environment["GREENROOM_GITHUB_URL"]
     console.print(Text(f"\nBoth servers are still running. The app: {stage.url}  The sandbox: {sandbox}", style="bold"))
+    settings = stage.processes.folder / "env.sh"
+    settings.write_text("".join(f"export {name}={shlex.quote(value)}\n" for name, value in stage.environment.items()))
+    settings.chmod(0o600)
     console.print(Text("Try, from another terminal:"))
     for command in (
-        f"curl -s {sandbox}/_sandbox            # what people can do in the sandbox",
-        f"curl -s {sandbox}/_sandbox/world      # how its world is now",
+        f". {settings}; {Path(sys.executable).parent}/greenroom explain case/1",
+        f"{Path(sys.executable).parent}/greenroom plan",
+        f"curl -s {sandbox}/_sandbox | python3 -m json.tool   # what people can do in the sandbox",
         f"""curl -s {sandbox}/_sandbox/detach-configuration -d '{{"repository": "pypa/pip"}}'""",
-        f"curl -s {stage.url}/readyz",
     ):
         console.print(Text(f"  {command}"), soft_wrap=True)
+    console.print(Text("After the last one pip's reporting is switched off again within seconds."))
     console.print(Text("Press Ctrl-C to stop.", style="dim"))
-    while True:
-        await stage.clock.sleep(3600)
+    await stage.processes.wait()
+    console.print(Text("A server has stopped.", style="red"))
 
 
 def _since(started: float) -> float:

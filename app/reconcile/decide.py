@@ -45,7 +45,7 @@ def _decide_repository(snapshot: RepositorySnapshot, at: Standpoint, digests: Di
         key=snapshot.key,
         verdicts=tuple((snapshot.facts.name, policy.name, verdict) for policy, verdict in verdicts),
         notes=(*_notes_on_advisories(snapshot, at), *([LookAt(keys=again)] if again else [])),
-        cannot_tell=tuple(verdict.message for _, verdict in verdicts if verdict.state == "cannot tell"),
+        cannot_tell=tuple(dict.fromkeys(verdict.message for _, verdict in verdicts if verdict.state == "cannot tell")),
     )
 
 

@@ -75,6 +75,12 @@ class Database:
         """Open the database, brought to this version's shape if asked to. Raises WrongSchema."""
         return cls(*await asyncio.to_thread(_open, make_url(url), migrates=migrate))
 
+    @property
+    def place(self) -> str:
+        """Where it is, without credentials: a relative path depends on where the process was started."""
+        url = self._writer.url
+        return str(Path(url.database or "").absolute()) if url.get_backend_name() == "sqlite" else repr(url)
+
     async def write(self, work: Callable[[Connection], T]) -> T:
         """Run `work` in a transaction; when this returns it is on disk. Raises NotDurable, or what `work` raised."""
         if self._closed:
