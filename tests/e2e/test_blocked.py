@@ -111,17 +111,35 @@ async def test_e4_nothing_is_written_while_the_configuration_cannot_be_read(gith
     assert not github.repo("pypa/pip").private_reporting
 
 
-async def test_e4_a_write_that_github_refuses_is_tried_once(github: FakeGitHub, bot: Bot) -> None:
-    """R9: a 403 that is no limit is an answer, so it is not asked again until something changes."""
+@pytest.mark.parametrize("status", [403, 404, 422])
+async def test_r9_a_write_that_github_refuses_is_tried_once_a_day(github: FakeGitHub, bot: Bot, status: int) -> None:
+    """R9: a refusal is an answer, so it is not asked again at once; but a permission can be granted without a word."""
     await bot.approve_everything()
     await bot.settle()
-    github.refuse_permission("DELETE", SWITCH)
+    github.fail("DELETE", SWITCH, status, because="permission")
     github.repo("pypa/pip").enable_private_reporting(by="pip-maintainer-1")
 
     for _ in range(3):
-        await bot.later(hours=2)
+        await bot.later(hours=7)
 
-    assert [attempt.status for attempt in _attempts(github)] == [403]
+    assert [attempt.status for attempt in _attempts(github)] == [status]
+    assert (await bot.standing("pypa/pip", "private-reporting")).state == "blocked"
+
+    await bot.later(hours=10)
+    assert [attempt.status for attempt in _attempts(github)] == [status, 204]
+    assert (await bot.standing("pypa/pip", "private-reporting")).state == "pass"
+
+
+async def test_e4_a_write_without_effect_is_never_tried_again(github: FakeGitHub, bot: Bot) -> None:
+    """E4: it was not refused, so no permission is missing; only another configuration could make a difference."""
+    await bot.approve_everything()
+    await bot.settle()
+    github.repo("pypa/pip").attach_configuration("GitHub recommended", private_reporting="enabled")
+
+    for _ in range(4):
+        await bot.later(days=1)
+
+    assert [attempt.status for attempt in _attempts(github)] == [204]
     assert (await bot.standing("pypa/pip", "private-reporting")).state == "blocked"
 
 

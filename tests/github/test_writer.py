@@ -202,11 +202,11 @@ async def test_people_who_are_there_are_not_added_again(
 async def test_people_are_not_added_to_what_cannot_be_read(
     writer: Writer, github: FakeGitHub, mirror: FakeAdvisory, lease: Lease
 ) -> None:
-    """Without the present list there is nothing to merge with."""
+    """Without the present list there is nothing to merge with. Nothing was sent, so nothing was refused."""
     path = f"/repos/{CASES}/security-advisories/*"
     ghsa = Ghsa(mirror.now.ghsa)
     github.fail("GET", path, 404)
-    with pytest.raises(Refused):
+    with pytest.raises(RetryLater):
         await writer.add_people(CASES, ghsa, SOMEBODY, lease=lease)
     github.garbage("GET", path, times=3)
     with pytest.raises(RetryLater):

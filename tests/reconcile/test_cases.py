@@ -7,9 +7,10 @@ from typing import Any
 import pytest
 
 from app.domain.facts import Advisory, Fact, Roster
-from app.domain.ids import CaseKey, RepoName
+from app.domain.ids import AdvisoryKey, CaseKey, RepoName
+from app.domain.records import KnownAdvisory
 from app.reconcile.cases import awaits_acceptance, block_of, is_mirror, notes_on, readers_of, tools_of
-from app.reconcile.plan import Forget, LookAt, Note, OpenCase, Watch
+from app.reconcile.plan import Forget, LookAt, Moved, Note, OpenCase, Watch
 from tests.builders import (
     ALICE,
     BOB,
@@ -18,6 +19,7 @@ from tests.builders import (
     GHSA,
     HIDDEN,
     LINK,
+    NOW,
     POLICY,
     WHEEL,
     advisory,
@@ -34,42 +36,92 @@ def watch(state: Any, *tools: str) -> Watch:
     return Watch(repo=WHEEL, ghsa=GHSA, state=state, tools=tools)
 
 
-NOTES: dict[str, tuple[Advisory, int | None, tuple[Note, ...]]] = {
-    "over, and in no case": (advisory(state="published"), None, (Forget(repo=WHEEL, ghsa=GHSA),)),
-    "closed": (advisory(state="closed"), None, (Forget(repo=WHEEL, ghsa=GHSA),)),
-    "withdrawn": (advisory(state="withdrawn"), None, (Forget(repo=WHEEL, ghsa=GHSA),)),
-    "a draft of one tool is its own matter": (advisory(vulnerabilities=ONE), None, (watch("draft", "wheel"),)),
+def before(state: Any, *tools: str) -> KnownAdvisory:
+    """What we remembered of it."""
+    return KnownAdvisory(
+        repo=WHEEL,
+        ghsa=GHSA,
+        state=state,
+        candidate=len(tools) > 1,
+        tools=tools,
+        first_seen=NOW,
+        observed_at=NOW,
+    )
+
+
+OPENED = (OpenCase(link=LINK, tools=("uv", "wheel")),)
+ACCEPTED = advisory(reported_privately=True)  # a report to wheel that names wheel and uv, and is a draft now
+STRANGERS = RepoName("x", "y")
+NOTES: dict[str, tuple[Advisory, int | None, KnownAdvisory | None, tuple[Note, ...]]] = {
+    "over, and in no case": (advisory(state="published"), None, None, (Forget(repo=WHEEL, ghsa=GHSA),)),
+    "closed": (advisory(state="closed"), None, None, (Forget(repo=WHEEL, ghsa=GHSA),)),
+    "withdrawn": (advisory(state="withdrawn"), None, None, (Forget(repo=WHEEL, ghsa=GHSA),)),
+    "a draft of one tool is its own matter": (advisory(vulnerabilities=ONE), None, None, (watch("draft", "wheel"),)),
     "a draft of no tool that we know": (
-        advisory(repo=RepoName("x", "y"), vulnerabilities=affects("numpy")),
+        advisory(repo=STRANGERS, vulnerabilities=affects("numpy")),
         None,
-        (Watch(repo=RepoName("x", "y"), ghsa=GHSA, state="draft", tools=()),),
+        None,
+        (Watch(repo=STRANGERS, ghsa=GHSA, state="draft", tools=()),),
+    ),
+    "a stranger's draft that names our tools": (
+        advisory(repo=STRANGERS),
+        None,
+        None,
+        (Watch(repo=STRANGERS, ghsa=GHSA, state="draft", tools=()),),
     ),
     "a report of two tools opens nothing: a stranger wrote it": (
         advisory(state="triage"),
         None,
+        None,
         (watch("triage", "uv", "wheel"),),
     ),
-    "an accepted draft of two tools is a case": (
-        advisory(),
+    "an accepted draft of two tools is a case": (advisory(), None, None, OPENED),
+    "a maintainer's draft that grew is a case": (advisory(), None, before("draft", "wheel"), OPENED),
+    "a report that is a draft when first seen": (ACCEPTED, None, None, OPENED),
+    "a report that was in triage, and named both": (ACCEPTED, None, before("triage", "uv", "wheel"), OPENED),
+    "a report that grew while it was accepted": (ACCEPTED, None, before("triage", "wheel"), OPENED),
+    "an accepted report that grew since: its reporter can edit it": (
+        ACCEPTED,
         None,
-        (watch("draft", "uv", "wheel"), OpenCase(link=LINK, tools=("uv", "wheel"))),
+        before("draft", "wheel"),
+        (watch("draft", "uv", "wheel"),),
+    ),
+    "an accepted report that grew, at the next look": (
+        ACCEPTED,
+        None,
+        before("draft", "uv", "wheel"),
+        (watch("draft", "uv", "wheel"),),
     ),
     "the repository's own tool counts though the draft does not name it": (
         advisory(vulnerabilities=affects("pip")),
         None,
-        (watch("draft", "pip", "wheel"), OpenCase(link=LINK, tools=("pip", "wheel"))),
+        None,
+        (OpenCase(link=LINK, tools=("pip", "wheel")),),
     ),
-    "in a case already": (advisory(), 7, (LookAt(keys=frozenset({CaseKey(7)})),)),
-    "in a case, and over": (advisory(state="published"), 7, (LookAt(keys=frozenset({CaseKey(7)})),)),
-    "a mirror is never a source": (advisory(repo=CASES), None, ()),
-    "a mirror, in other letters": (advisory(repo=RepoName("Packaging-Security", "Cases")), None, ()),
+    "in a case already": (advisory(), 7, None, (Moved(link=LINK), LookAt(keys=frozenset({CaseKey(7)})))),
+    "in a case, and over": (
+        advisory(state="published"),
+        7,
+        None,
+        (Moved(link=LINK), LookAt(keys=frozenset({CaseKey(7)}))),
+    ),
+    "in a case, and its repository is nobody's that we know": (
+        advisory(repo=STRANGERS),
+        7,
+        None,
+        (Moved(link=AdvisoryKey(STRANGERS, GHSA)), LookAt(keys=frozenset({CaseKey(7)}))),
+    ),
+    "a mirror is never a source": (advisory(repo=CASES), None, None, ()),
+    "a mirror, in other letters": (advisory(repo=RepoName("Packaging-Security", "Cases")), None, None, ()),
 }
 
 
-@pytest.mark.parametrize(("seen", "number", "notes"), NOTES.values(), ids=NOTES)
-def test_what_is_remembered_of_an_advisory(seen: Advisory, number: int | None, notes: tuple[Note, ...]) -> None:
-    """Only the project's own yes opens a case; what a reporter wrote opens nothing."""
-    assert notes_on(seen, rules(), number) == notes
+@pytest.mark.parametrize(("seen", "number", "known", "notes"), NOTES.values(), ids=NOTES)
+def test_what_is_remembered_of_an_advisory(
+    seen: Advisory, number: int | None, known: KnownAdvisory | None, notes: tuple[Note, ...]
+) -> None:
+    """Only the project's own yes opens a case; what a reporter wrote opens nothing, before it and after."""
+    assert notes_on(seen, rules(), number, known) == notes
 
 
 @pytest.mark.parametrize(
@@ -95,6 +147,12 @@ def test_without_a_coordination_repository_nothing_is_a_mirror() -> None:
 def test_tools_are_told_in_a_stable_order() -> None:
     """The same advisory gives the same case at every look."""
     assert tools_of(advisory(vulnerabilities=affects("wheel", "uv", "pip", "numpy")), rules()) == ("pip", "uv", "wheel")
+
+
+def test_a_repository_that_policy_does_not_know_has_no_tools() -> None:
+    """Anybody can install the App and name whom they like."""
+    assert tools_of(advisory(repo=STRANGERS, vulnerabilities=affects("wheel", "uv", "pip")), rules()) == ()
+    assert not awaits_acceptance(advisory(repo=STRANGERS, state="triage"), rules())
 
 
 BLOCK = """\

@@ -14,8 +14,9 @@ from app.domain.ids import AdvisoryKey, CaseKey, Ghsa, PolicyKey, RepositoryKey
 from app.domain.records import KnownAdvisory
 from app.reconcile.decide import decide
 from app.reconcile.gates import RULES_VERSION, conclusions, fingerprint, gated
-from app.reconcile.plan import Conclude, Forget, ForgetAttempts, LookAt, OpenCase, Plan, Step, Watch
+from app.reconcile.plan import Conclude, Forget, ForgetAttempts, LookAt, Moved, OpenCase, Plan, Step, Watch
 from app.reconcile.snapshot import AdvisorySnapshot, RepositorySnapshot
+from policies.policy import all_policies
 from tests.builders import (
     ALICE,
     CASES,
@@ -131,6 +132,24 @@ def test_a_changed_configuration_opens_a_blocked_gate() -> None:
     under = replace(OFF, under=configuration(enforced=False))
 
     assert gated(under, "enforce", standpoint(), VAIN, DIGESTS).gate == "go"
+
+
+@pytest.mark.parametrize(
+    ("outcome", "after", "gate"),
+    [
+        ("refused", timedelta(hours=23, minutes=59), "blocked"),
+        ("refused", timedelta(days=1), "go"),
+        ("without effect", timedelta(days=1), "blocked"),
+        ("without effect", timedelta(days=365), "blocked"),
+    ],
+)
+def test_what_github_refused_is_tried_again_once_a_day(outcome: str, after: timedelta, gate: str) -> None:
+    """A permission may be granted without a word; a write without effect needs other circumstances."""
+    vain = replace(attempt(KEY, PRINT), outcome=outcome)
+    at: dict[str, Any] = {"now": NOW + after, "policies": policies()}
+
+    assert gated(OFF, "enforce", standpoint(**at), (vain,), DIGESTS).gate == gate
+    assert verdict_of(planned(looked(attempts=(vain,)), **at))[0] == ("finding" if gate == "go" else "blocked")
 
 
 # one policy of one repository
@@ -267,16 +286,19 @@ def whole(**said: Any) -> RepositorySnapshot:
     return looked(**({"key": RepositoryKey(PIP)} | said))
 
 
+def states_of(plan: Plan) -> dict[str, str]:
+    return {policy: verdict.state for _, policy, verdict in plan.verdicts}
+
+
 def test_looking_at_a_whole_repository_mends_nothing_itself() -> None:
     """It marks the one policy that has something to mend."""
     plan = planned(whole())
 
     assert plan.steps == ()
     assert plan.notes == (LookAt(keys=frozenset({KEY})),)
-    assert {policy: verdict.state for _, policy, verdict in plan.verdicts} == {
-        "coordination-private": "not applicable",
-        "private-reporting": "finding",
-    }
+    states = states_of(plan)
+    assert states.keys() == {policy.name for policy in all_policies()}
+    assert (states["coordination-private"], states["private-reporting"]) == ("not applicable", "finding")
 
 
 def test_a_whole_repository_at_rest_marks_nothing() -> None:
@@ -290,11 +312,10 @@ def test_a_whole_repository_says_what_it_cannot_tell() -> None:
     """One policy's silence never hides what another one sees."""
     plan = planned(whole(facts=facts(private_reporting=HIDDEN, coordination=known(coordination(commits=True)))))
 
-    assert plan.cannot_tell == ("GitHub did not say",)
-    assert {policy: verdict.state for _, policy, verdict in plan.verdicts} == {
-        "coordination-private": "finding",
-        "private-reporting": "cannot tell",
-    }
+    states = states_of(plan)
+    assert (states["coordination-private"], states["private-reporting"]) == ("finding", "cannot tell")
+    assert "GitHub did not say" in plan.cannot_tell
+    assert len(plan.cannot_tell) == list(states.values()).count("cannot tell")
 
 
 def remembered(ghsa: Ghsa = GHSA) -> KnownAdvisory:
@@ -330,9 +351,14 @@ LISTS: dict[str, tuple[Fact[tuple[Advisory, ...]], dict[str, Any], tuple[Any, ..
     "an accepted one opens a case": (
         known((advisory(),)),
         {},
-        (Watch(repo=WHEEL, ghsa=GHSA, state="draft", tools=TWO), OpenCase(link=LINK, tools=TWO)),
+        (OpenCase(link=LINK, tools=TWO),),
     ),
-    "one that has its case is looked at there": (known((advisory(),)), {"cases": {GHSA: 1}}, ()),
+    "a report that grew after it was accepted opens none": (
+        known((advisory(reported_privately=True),)),
+        {"known": (remembered(),)},
+        (Watch(repo=WHEEL, ghsa=GHSA, state="draft", tools=TWO),),
+    ),
+    "one that has its case is looked at there": (known((advisory(),)), {"cases": {GHSA: 1}}, (Moved(link=LINK),)),
     "one that is in no list any more is looked at by itself": (
         known(()),
         {"known": (remembered(),)},
@@ -352,8 +378,8 @@ def test_what_the_list_of_advisories_teaches(listed: Any, memory: dict[str, Any]
 # one advisory
 
 
-def one(said: Fact[Advisory], case: int | None = None) -> AdvisorySnapshot:
-    return AdvisorySnapshot(key=LINK, advisory=said, case=case)
+def one(said: Fact[Advisory], case: int | None = None, before: KnownAdvisory | None = None) -> AdvisorySnapshot:
+    return AdvisorySnapshot(key=LINK, advisory=said, case=case, known=before)
 
 
 def test_an_advisory_of_one_tool_is_watched_and_no_more() -> None:
@@ -378,7 +404,15 @@ def test_a_candidate_is_looked_at_until_somebody_accepts_it() -> None:
     assert waiting.look_again == DUE
     assert accepted.look_again is None
     assert OpenCase(link=LINK, tools=TWO) in accepted.notes
-    assert (in_a_case.look_again, in_a_case.notes) == (None, (LookAt(keys=frozenset({CaseKey(3)})),))
+    assert in_a_case.look_again is None
+    assert in_a_case.notes == (Moved(link=LINK), LookAt(keys=frozenset({CaseKey(3)})))
+
+
+def test_a_report_that_its_reporter_enlarges_after_the_yes_opens_nothing() -> None:
+    """The project accepted a matter of one tool."""
+    grown = planned(one(known(advisory(reported_privately=True)), before=remembered()))
+
+    assert grown == Plan(key=LINK, notes=(Watch(repo=WHEEL, ghsa=GHSA, state="draft", tools=TWO),))
 
 
 def test_a_mirror_is_not_an_advisory_of_its_own() -> None:
