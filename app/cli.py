@@ -60,7 +60,12 @@ MISCONFIGURED = (
     InvalidWorld,
 )
 
-app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
+HELP = """Coordinate the security of Python packaging tools on GitHub.
+
+Exit codes: 0 done · 1 failed · 2 misuse · 3 findings, or a plan that is not empty · 4 cannot tell.
+"""
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=HELP)
 people = Console(stderr=True)
 out = Console()
 
