@@ -100,7 +100,7 @@ async def test_kill_9_at_any_moment_doubles_and_loses_nothing(tmp_path: Path, ht
                 mirrors = await _mirrors(await world())
                 return len(mirrors) == 5 and all(len(each["collaborating_users"]) == 4 for each in mirrors)
 
-            await until("there are five mirrors with all of their people", is_whole, 120)
+            await until("there are five mirrors with all of their people", is_whole, 300)
             database = await Database.open(url, migrate=False)
 
             async def is_at_rest() -> bool:
