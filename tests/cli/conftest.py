@@ -70,8 +70,10 @@ def shared_sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running
     command = [sys.executable, "-m", "app", "sandbox", "--world", str(world), "--json"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, env=plain_environment()) as child:  # noqa: S603
         assert child.stdout is not None
-        yield RunningSandbox(json.loads(child.stdout.readline()))
-        child.terminate()
+        try:
+            yield RunningSandbox(json.loads(child.stdout.readline()))
+        finally:
+            child.kill()
 
 
 @pytest.fixture
