@@ -7,6 +7,7 @@ import os
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
+from dotenv import dotenv_values
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, DotEnvSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
 
@@ -104,7 +105,9 @@ def _content(name: str, path: str) -> str:
 
 def load_settings(**given: Any) -> Settings:
     """Read the settings. Raises InvalidSettings with a line for each that is missing, wrong or unknown."""
-    if unknown := [name for name in os.environ if name.startswith(PREFIX) and not _is_known(name)]:
+    file = given.get("_env_file", Settings.model_config["env_file"])
+    names = {*os.environ, *(dotenv_values(file) if file else ())}
+    if unknown := [name for name in names if name.startswith(PREFIX) and not _is_known(name)]:
         raise InvalidSettings("\n".join(f"there is no setting {name}{_nearest(name)}" for name in sorted(unknown)))
     try:
         return Settings(**given)
@@ -117,9 +120,8 @@ def _is_known(name: str) -> bool:
 
 
 def _nearest(name: str) -> str:
-    known = [f"{PREFIX}{field.upper()}" for field in Settings.model_fields]
-    close = difflib.get_close_matches(name, known, n=1)
-    return f"; did you mean {close[0]}?" if close else ""
+    close = difflib.get_close_matches(name.removeprefix(PREFIX).lower(), Settings.model_fields, n=1)
+    return f"; did you mean {PREFIX}{close[0].upper()}?" if close else ""
 
 
 def _line(mistake: Any) -> str:

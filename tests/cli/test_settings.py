@@ -59,6 +59,49 @@ def test_t22_a_setting_that_is_wrong_is_told_with_what_would_be_right(
     assert "Traceback" not in result.stderr
 
 
+@pytest.mark.parametrize(
+    ("name", "nearest"),
+    [
+        ("WRITE", "; did you mean GREENROOM_WRITES?"),
+        ("DATABASE", "; did you mean GREENROOM_DATABASE_URL?"),
+        ("POLICY_FILES", "; did you mean GREENROOM_POLICY?"),
+        ("ZZZ", ""),
+    ],
+)
+def test_t22_a_setting_that_there_is_not_is_told_with_the_nearest(greenroom: Run, name: str, nearest: str) -> None:
+    """T22: somebody who switched writes off under a wrong name must not believe that they are off."""
+    result = greenroom("plan", "--json", **{name.lower(): SECRET})
+
+    assert result.exit_code == MISUSED
+    assert f"there is no setting GREENROOM_{name}{nearest}\n" in result.stderr
+    assert SECRET not in result.output
+    assert result.stdout == ""
+
+
+def test_t22_a_setting_that_there_is_not_is_told_from_a_file_too(greenroom: Run, tmp_path: Path) -> None:
+    """T22: it is as easily misspelt in `.env`. Other people's settings there are none of our business."""
+    env = tmp_path / ".env"
+    env.write_text(f"OTHER=1\nGREENROOM_WRITE={SECRET}\n", encoding="utf-8")
+    misspelt = greenroom("plan", "--json")
+    env.write_text("OTHER=1\nGREENROOM_WRITES=maybe\n", encoding="utf-8")
+    read = greenroom("plan", "--json", writes=None)
+
+    assert misspelt.exit_code == read.exit_code == MISUSED
+    assert "there is no setting GREENROOM_WRITE; did you mean GREENROOM_WRITES?" in misspelt.stderr
+    assert "GREENROOM_WRITES: " in read.stderr
+    assert SECRET not in misspelt.output
+
+
+@pytest.mark.parametrize("half", ["HAND_APP_ID", "HAND_PRIVATE_KEY"])
+def test_t22_half_a_hand_is_none(greenroom: Run, half: str) -> None:
+    """T22: with one half missing the Watcher would write in the Hand's place, which nobody asked for."""
+    result = greenroom("plan", "--json", **{half.lower(): None})
+
+    assert result.exit_code == MISUSED
+    assert "set both GREENROOM_HAND_APP_ID and GREENROOM_HAND_PRIVATE_KEY, or neither" in result.stderr
+    assert "Traceback" not in result.stderr
+
+
 def test_several_mistakes_are_told_at_once(greenroom: Run) -> None:
     """Nobody wants to start an app five times to learn of five mistakes."""
     result = greenroom("plan", app_id=None, digest_keys=None, port="http")

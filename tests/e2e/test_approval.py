@@ -96,6 +96,24 @@ async def test_e1_a_plan_made_under_another_policy_cannot_be_approved(github: Fa
     assert not github.repo("pypa/pip").private_reporting
 
 
+async def test_e1_only_a_coordinator_can_say_yes_by_name(github: FakeGitHub, bot: Bot) -> None:
+    """E1: policy names the coordinators, so a name beside the approval has to be one of theirs."""
+    github.repo("pypa/pip").enable_private_reporting(by="pip-maintainer-1")
+    plan = await bot.plan()
+
+    with pytest.raises(planning.CannotApprove, match="pip-maintainer-1 is no coordinator; policy names coordinator-1"):
+        await planning.approve(bot.parts, plan["plan_id"], "pip-maintainer-1")
+
+    assert await bot.parts.database.read(approvals.approvals) == {}
+    await bot.later(minutes=11)
+    assert github.writes == []
+    await planning.approve(bot.parts, plan["plan_id"], "coordinator-1")
+    given = await bot.parts.database.read(approvals.approvals)
+    assert {scope: approval.approved_by for scope, approval in given.items()} == {
+        "private-reporting: off": "coordinator-1"
+    }
+
+
 async def test_e1_a_yes_to_switching_off_is_none_to_switching_on(github: FakeGitHub, bot: Bot) -> None:
     """E1: the approved scope has a direction. Moving pip to its maintainers needs a yes of its own."""
     await bot.approve("private-reporting: off")

@@ -105,7 +105,7 @@ async def test_nothing_is_sent_again_before_a_late_request_must_have_settled(
 async def test_a_mirror_that_github_shows_late_is_found(
     opening: Through, github: FakeGitHub, bot: Bot, seconds: int
 ) -> None:
-    """We gave up on the request after 30 s, and looked in vain. It took effect after that, and the next look sees it."""
+    """We gave up on the request after 30 s and looked in vain. It took effect after that, and the next look sees it."""
     shown, late = github.coordination.state.advisories, {}
 
     async def delay(request: httpx.Request) -> None:
@@ -250,7 +250,12 @@ async def test_a_look_at_the_coordination_repository_serves_a_minute(
     bot.clock.advance(minutes=2)
     editing = Through(github, "PATCH", f"{MIRRORS}/{mirror.ghsa}")
     await bot.restart()
-    editing.afterwards = lambda: (bot.clock.advance(seconds=seconds), setattr(editing, "afterwards", None))
+
+    def that_took_long() -> None:
+        editing.afterwards = None
+        bot.clock.advance(seconds=seconds)
+
+    editing.afterwards = that_took_long
 
     outcome = await bot.parts.reconciler.reconcile(CASE, lease=Forever())
 

@@ -6,7 +6,7 @@ from functools import partial
 
 import pytest
 
-from app.domain.ids import RepoName
+from app.domain.ids import Ghsa, RepoName
 from app.sandbox.registering import WATCHER
 from app.sandbox.state.tokens import install
 from app.store import advisories, cases, findings, repositories
@@ -169,5 +169,5 @@ async def test_a_case_that_could_not_be_numbered_is_opened_when_it_can(
     await bot.later(minutes=3)
 
     assert len(github.coordination.drafts) == 1
-    number = await bot.parts.database.read(partial(cases.case_of, ghsa=report.now.ghsa))
+    number = await bot.parts.database.read(partial(cases.case_of, ghsa=Ghsa(report.now.ghsa)))
     assert number == 1
