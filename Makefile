@@ -31,10 +31,10 @@ demo: $(READY)
 	@$(BIN)/greenroom demo $(ARGS)
 
 test: $(READY)
-	@$(BIN)/pytest $(ARGS)
+	@$(BIN)/pytest -n 2 --dist worksteal $(ARGS)
 
 test-fast: $(READY)
-	@$(BIN)/pytest -m "not slow" $(ARGS)
+	@$(BIN)/pytest -n 2 --dist worksteal -m "not slow" $(ARGS)
 
 lint: $(READY)
 	@$(BIN)/ruff check .

@@ -12,6 +12,8 @@ from typer.testing import Result
 from app.domain.ids import parse_key
 from tests.cli.conftest import Run, RunningSandbox
 
+pytestmark = pytest.mark.slow
+
 DONE, FAILED, MISUSED, FOUND, CANNOT_TELL = range(5)
 
 

@@ -12,6 +12,8 @@ import pytest
 
 from tests.cli.conftest import RunningSandbox, plain_environment
 
+pytestmark = pytest.mark.slow
+
 STEPS = ["pvr-reverted", "mirror-opened", "edit-followed", "webhooks-lost", "crash-recovered", "write-blocked"]
 
 

@@ -10,6 +10,8 @@ import pytest
 
 from tests.cli.conftest import Run, plain_environment
 
+pytestmark = pytest.mark.slow
+
 MISUSED = 2
 SECRET = "this-is-the-secret-that-nobody-may-see-0123456789"
 

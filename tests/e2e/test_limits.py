@@ -12,6 +12,8 @@ from tests.e2e.answers import named, recover
 from tests.fake_github import FakeGitHub
 from tests.harness import Bot
 
+pytestmark = pytest.mark.slow
+
 LISTED = "/installation/repositories"
 
 

@@ -13,6 +13,8 @@ from tests.e2e.policy_edits import edit_policy, everybody_takes_reports
 from tests.fake_github import FakeGitHub
 from tests.harness import Bot
 
+pytestmark = pytest.mark.slow
+
 PIP = "/repos/pypa/pip/*"
 
 

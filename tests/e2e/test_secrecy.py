@@ -17,6 +17,8 @@ from tests.fake_projects import FakeAdvisory
 from tests.harness import DIGEST_KEYS, Bot
 from tests.secrecy import leaks
 
+pytestmark = pytest.mark.slow
+
 CASES = "/repos/packaging-security/cases/security-advisories"
 
 

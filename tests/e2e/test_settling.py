@@ -19,6 +19,8 @@ from tests.e2e.policy_edits import edit_policy
 from tests.fake_github import FakeGitHub
 from tests.harness import Bot
 
+pytestmark = pytest.mark.slow
+
 MIRRORS = "/repos/packaging-security/cases/security-advisories"
 SWITCH = "/repos/pypa/pip/private-vulnerability-reporting"
 CASE = CaseKey(1)

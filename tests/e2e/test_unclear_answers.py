@@ -18,6 +18,8 @@ from tests.e2e.policy_edits import edit_policy
 from tests.fake_github import FakeGitHub
 from tests.harness import Bot
 
+pytestmark = pytest.mark.slow
+
 PIP, CASES, WHEEL = "/repos/pypa/pip", "/repos/packaging-security/cases", "/repos/pypa/wheel"
 WATCHED = {"pypa/pip", "packaging-security/cases"}
 CLAIMS = {"pass", "finding", "blocked", "contested", "exempt"}  # what may only be said of what was seen
