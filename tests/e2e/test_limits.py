@@ -57,9 +57,22 @@ async def test_it_is_ready_after_a_sweep_that_listed_everything(github: FakeGitH
     assert github.writes == []
 
 
+async def test_it_is_not_ready_while_one_installation_cannot_be_listed(github: FakeGitHub, bot: Bot) -> None:
+    """Its repositories may be the very ones that are reported to."""
+    await bot.settle()
+
+    for _ in range(4):
+        github.refuse_permission("GET", LISTED)
+        await bot.later(minutes=10)
+    assert await _readyz(bot) == 503
+
+    await bot.later(minutes=10)
+    assert await _readyz(bot) == 200
+
+
 @pytest.mark.parametrize("answer", ["403 permission", "502", "garbage"])
 async def test_it_is_not_ready_while_it_cannot_see_what_there_is(github: FakeGitHub, bot: Bot, answer: str) -> None:
-    """One installation's list is enough: its repositories may be the ones that are reported to."""
+    """Nothing is readable: the sweep has nothing to look at, and nothing is not peace."""
     await bot.settle()
     named(answer).to(github, LISTED)
 

@@ -10,6 +10,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from app.domain.ids import AdvisoryKey, Ghsa, RepoName
+from app.sandbox.registering import WATCHER
 from tests.fake_github import FakeGitHub
 from tests.harness import Bot
 
@@ -58,6 +59,10 @@ async def test_no_line_tells_whose_case_it_is(github: FakeGitHub, bot: Bot, line
     await bot.later(minutes=3)
     for status in (404, 502, 403):
         await _answered(github, bot, source, status)
+    installed = github.installation(WATCHER, "pypa").suspend()
+    await bot.later(minutes=15)
+    installed.unsuspend()
+    await bot.later(minutes=15)
     github.rename_user("uv-maintainer-1", "uv-maintainer-renamed")
     github.fail("PATCH", f"{MIRRORS}/*", 502)
     report.edit(severity="critical")

@@ -54,6 +54,7 @@ async def test_a_case_outlives_the_renaming_of_its_repository(github: FakeGitHub
     assert mirror.state == "closed"
 
 
+@pytest.mark.slow
 async def test_a_case_outlives_a_renaming_that_policy_follows(github: FakeGitHub, bot: Bot) -> None:
     """The file is edited days later; the tool is the same, so nobody is invited twice and nothing is opened anew."""
     advisory = github.repo("pypa/wheel").draft("Path traversal", affects=BOTH)
@@ -122,6 +123,7 @@ async def test_nothing_is_written_to_another_coordination_repository_that_leaks(
     assert old.state == "draft"
 
 
+@pytest.mark.slow
 async def test_a_record_pasted_into_another_draft_does_not_make_it_the_mirror(github: FakeGitHub, bot: Bot) -> None:
     """Somebody copies a mirror's whole description into a draft that is older, and then the database is lost."""
     pasted = github.coordination.draft("Notes of the coordinators", affects=["wheel"])

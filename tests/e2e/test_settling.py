@@ -89,9 +89,9 @@ async def test_nothing_is_sent_again_before_a_late_request_must_have_settled(
     start = bot.clock.now()
     await bot.sweep()
     await bot.settle()
-    while (bot.clock.now() - start).total_seconds() < 80:
+    while (bot.clock.now() - start).total_seconds() < 70:
         await bot.sweep()
-        await bot.later(seconds=9)
+        await bot.later(seconds=18)
         assert opening.count == 1
         assert await _outcomes(bot) == [ANNOUNCED]
 

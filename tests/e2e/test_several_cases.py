@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import json
+import sys
+from collections.abc import Iterator
 
 import httpx
 import pytest
 
+import policies
 from app.store import cases
+from policies.policy import all_policies
 from tests.fake_github import FakeGitHub
 from tests.harness import Bot
 
@@ -32,6 +36,7 @@ async def test_a_plan_numbers_two_new_cases(github: FakeGitHub, bot: Bot) -> Non
     assert (plan["cannot_tell"], github.writes) == ([], [])
 
 
+@pytest.mark.slow
 async def test_two_cases_have_two_mirrors_that_say_which(github: FakeGitHub, bot: Bot) -> None:
     """Their people are not the same."""
     await bot.approve_everything()
@@ -83,3 +88,46 @@ async def test_a_credit_whose_account_is_gone_hides_nothing(ghostly_github: Fake
 
     [mirror] = ghostly_github.coordination.drafts
     assert "Credits there: nobody yet." in mirror.description
+
+
+BREAKS = '''\
+"""A policy that somebody is still writing, and that fails at one repository."""
+
+from datetime import datetime
+
+from app.domain.facts import RepositoryFacts
+from app.domain.findings import Verdict
+from policies.config import PolicyFile
+
+
+def check(facts: RepositoryFacts, rules: PolicyFile, now: datetime) -> Verdict:
+    if str(facts.name) == "pypa/wheel":
+        raise ZeroDivisionError
+    return Verdict(state="pass", message="fine")
+'''
+
+
+@pytest.fixture
+def breaking_policy(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Somebody puts it into the folder."""
+    folder = tmp_path_factory.mktemp("policies")
+    (folder / "half_done.py").write_text(BREAKS, encoding="utf-8")
+    monkeypatch.setattr(policies, "__path__", [*policies.__path__, str(folder)])
+    all_policies.cache_clear()
+    yield
+    sys.modules.pop("policies.half_done", None)
+    all_policies.cache_clear()
+
+
+@pytest.mark.xfail(raises=ZeroDivisionError, reason="planning looks at keys side by side and lets one failure end all")
+async def test_a_repository_whose_look_fails_does_not_stop_a_plan(
+    github: FakeGitHub, bot: Bot, breaking_policy: None
+) -> None:
+    """What can be told of the others is told, and that this one could not be looked at as well."""
+    del breaking_policy
+    github.repo("pypa/pip").enable_private_reporting(by="pip-maintainer-1")
+
+    plan = await bot.plan()
+
+    assert [action["key"] for action in plan["actions"]] == ["pypa/pip#private-reporting"]
+    assert [each["key"] for each in plan["cannot_tell"]] == ["pypa/wheel"]

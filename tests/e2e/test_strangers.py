@@ -34,7 +34,10 @@ def _strangers(github: FakeGitHub, org: str = "strangers") -> FakeRepo:
     return github.repo(f"{org}/lure")
 
 
-@pytest.mark.parametrize("tells", [False, True], ids=["without deliveries", "with deliveries"])
+@pytest.mark.parametrize(
+    "tells",
+    [pytest.param(False, id="without deliveries", marks=pytest.mark.slow), pytest.param(True, id="with deliveries")],
+)
 async def test_a_stranger_who_installs_the_app_gets_nothing_by_it(github: FakeGitHub, bot: Bot, *, tells: bool) -> None:
     """They write a draft that names our tools: nobody is invited, nothing is opened, and nothing is remembered."""
     lure = _strangers(github)
@@ -65,6 +68,7 @@ async def test_a_stranger_who_installs_the_app_gets_nothing_by_it(github: FakeGi
     assert {token.installation.id for token in github.world.tokens.values()}.isdisjoint(mine)
 
 
+@pytest.mark.slow
 async def test_a_repository_of_ours_that_policy_does_not_name_opens_nothing(github: FakeGitHub, bot: Bot) -> None:
     """Whoever may make repositories in an organization does not speak for its tools."""
     github.world.add_repository(github.world.organization("pypa"), "playground")
@@ -77,6 +81,7 @@ async def test_a_repository_of_ours_that_policy_does_not_name_opens_nothing(gith
     assert await bot.parts.database.read(cases.open_cases) == ()
 
 
+@pytest.mark.slow
 async def test_strangers_whom_policy_comes_to_know_are_looked_at(github: FakeGitHub, bot: Bot) -> None:
     """A new tool installs the App first, and is merged into the policy file afterwards."""
     _strangers(github, "new-tool").draft("Path traversal", affects=["pip"])
@@ -91,6 +96,7 @@ async def test_strangers_whom_policy_comes_to_know_are_looked_at(github: FakeGit
     assert len(github.coordination.drafts) == 1
 
 
+@pytest.mark.slow
 async def test_an_owner_with_an_underscore_is_read(github: FakeGitHub, bot: Bot) -> None:
     """Accounts that an enterprise manages have one in their name (GitHub: "Username considerations")."""
     _strangers(github, "tool_acme").draft("Path traversal", affects=["pip"])
@@ -121,6 +127,7 @@ async def test_an_accepted_report_that_its_reporter_enlarges_opens_nothing(githu
     assert await bot.parts.database.read(cases.open_cases) == ()
 
 
+@pytest.mark.slow
 async def test_a_maintainers_own_draft_that_grows_is_mirrored(github: FakeGitHub, bot: Bot) -> None:
     """Nobody but the project's people wrote it."""
     draft = github.repo("pypa/wheel").draft("Path traversal", affects=["wheel"])
@@ -135,6 +142,7 @@ async def test_a_maintainers_own_draft_that_grows_is_mirrored(github: FakeGitHub
     assert len(github.coordination.drafts) == 1
 
 
+@pytest.mark.slow
 async def test_a_report_that_grew_before_it_was_accepted_is_mirrored(github: FakeGitHub, bot: Bot) -> None:
     """The project's people read both names before they said yes."""
     report = github.repo("pypa/wheel").report("Path traversal", affects=["wheel"])
@@ -148,8 +156,11 @@ async def test_a_report_that_grew_before_it_was_accepted_is_mirrored(github: Fak
     assert len(github.coordination.drafts) == 1
 
 
-@pytest.mark.parametrize("answer", ["403 permission", "502"])
-@pytest.mark.parametrize("was_seen", [False, True], ids=["first seen as a draft", "seen in triage"])
+@pytest.mark.parametrize("answer", [pytest.param("403 permission", marks=pytest.mark.slow), "502"])
+@pytest.mark.parametrize(
+    "was_seen",
+    [pytest.param(False, id="first seen as a draft", marks=pytest.mark.slow), pytest.param(True, id="seen in triage")],
+)
 async def test_a_case_that_could_not_be_numbered_is_opened_when_it_can(
     github: FakeGitHub, bot: Bot, answer: str, *, was_seen: bool
 ) -> None:
