@@ -12,53 +12,48 @@ import json
 import os
 import secrets
 import signal
-from collections.abc import Callable, Coroutine, Iterator
-from contextlib import contextmanager
 from typing import Annotated, Any
 
 import typer
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from app import planning, serving
-from app.clock import SystemClock
+from app.command import (
+    CANNOT_TELL,
+    DONE,
+    FAILED,
+    FOUND,
+    MISUSED,
+    code_of,
+    out,
+    people,
+    progress,
+    read_settings,
+    run_to_exit,
+    show_result,
+    stop,
+    with_greenroom,
+)
 from app.demo.show import show
-from app.domain.ids import InvalidName, PolicyKey, TimerKey, parse_key
+from app.domain.ids import PolicyKey, TimerKey, parse_key
 from app.explaining import explain as explained
-from app.github.credentials import UnusableKey
-from app.github.errors import RetryLater
 from app.logs import set_up
-from app.main import Greenroom, assemble
-from app.reconcile.digests import InvalidKeys
+from app.main import Greenroom
 from app.sandbox import serving as sandboxed
 from app.sandbox.policy import policy_for
 from app.sandbox.worlds import InvalidWorld
-from app.settings import PREFIX, InvalidSettings, Settings, load_settings
+from app.settings import PREFIX
 from app.shown import (
     explanation_for_people,
     plan_for_people,
     sandbox_for_people,
     say,
     standings_for_people,
+    withdrawal_for_people,
 )
 from app.store import findings
 from app.store.cases import NoSuchCase
-from app.store.database import Database, WrongSchema
-from policies.loading import InvalidPolicy
+from app.store.database import Database
 from policies.policy import all_policies
-from webhooks.signature import InvalidSecret
-
-DONE, FAILED, MISUSED, FOUND, CANNOT_TELL = range(5)
-MISCONFIGURED = (
-    InvalidSettings,
-    InvalidPolicy,
-    InvalidKeys,
-    InvalidSecret,
-    UnusableKey,
-    WrongSchema,
-    InvalidName,
-    InvalidWorld,
-)
 
 HELP = """Coordinate the security of Python packaging tools on GitHub.
 
@@ -66,17 +61,14 @@ Exit codes: 0 done · 1 failed · 2 misuse · 3 findings, or a plan that is not 
 """
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=HELP)
-people = Console(stderr=True)
-out = Console()
-
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object on standard output.")]
 
 
 @app.command()
 def serve() -> None:
     """Listen for webhooks, watch, and do what policy enforces and a coordinator approved."""
-    settings = _settings()
-    _run(
+    settings = read_settings()
+    run_to_exit(
         serving.serve(
             settings, lambda url: say(people, f"Greenroom listens on {url}; deliveries go to {url}/webhooks/github")
         )
@@ -86,13 +78,13 @@ def serve() -> None:
 @app.command()
 def migrate() -> None:
     """Bring the database to the shape of this version."""
-    settings = _settings()
+    settings = read_settings()
 
     async def run() -> None:
         await (await Database.open(settings.database_url, migrate=True)).close()
         say(people, "The database has the shape of this version.")
 
-    _run(run())
+    run_to_exit(run())
 
 
 @app.command()
@@ -117,11 +109,11 @@ def sweep(as_json: AsJson = False) -> None:
             for each in standings
         ]
         unseen = sum(each.observed_at < started for each in standings)
-        _print(as_json, {"looked_at": count, "unseen": unseen, "standings": rows}, standings_for_people)
+        show_result(as_json, {"looked_at": count, "unseen": unseen, "standings": rows}, standings_for_people)
         told = {row["state"] for row in rows}
-        return _code(told if greenroom.sweep.last_complete else told | {"cannot tell"})
+        return code_of(told if greenroom.sweep.last_complete else told | {"cannot tell"})
 
-    _with_greenroom(run)
+    with_greenroom(run)
 
 
 @app.command()
@@ -129,14 +121,14 @@ def plan(as_json: AsJson = False) -> None:
     """Show what would be done, and what waits for a coordinator's yes. Writes nothing to GitHub."""
 
     async def run(greenroom: Greenroom) -> int:
-        with _progress("looking at everything") as advance:
+        with progress("looking at everything") as advance:
             shown = await planning.report(greenroom, advance)
-        _print(as_json, shown, plan_for_people)
+        show_result(as_json, shown, plan_for_people)
         if shown["actions"] or shown["blocked"] or shown["people_must"]:
             return FOUND
         return CANNOT_TELL if shown["cannot_tell"] else DONE
 
-    _with_greenroom(run)
+    with_greenroom(run)
 
 
 @app.command()
@@ -151,13 +143,31 @@ def approve(
         try:
             scopes = await planning.approve(greenroom, plan_id, by)
         except planning.CannotApprove as error:
-            return _stop(str(error), MISUSED)
-        _print(
+            return stop(str(error), MISUSED)
+        show_result(
             as_json, {"plan_id": plan_id, "approved": scopes}, lambda shown: f"Approved: {', '.join(shown['approved'])}"
         )
         return DONE
 
-    _with_greenroom(run)
+    with_greenroom(run)
+
+
+@app.command()
+def withdraw(
+    scope: Annotated[str, typer.Argument(help="The kind of remedy, as `greenroom approve` printed it.")],
+    as_json: AsJson = False,
+) -> None:
+    """Take an approval back. Nothing of that kind is done any more until a coordinator approves it again."""
+
+    async def run(greenroom: Greenroom) -> int:
+        try:
+            await planning.withdraw(greenroom, scope)
+        except planning.CannotApprove as error:
+            return stop(str(error), MISUSED)
+        show_result(as_json, {"withdrawn": scope}, withdrawal_for_people)
+        return DONE
+
+    with_greenroom(run)
 
 
 @app.command()
@@ -170,17 +180,18 @@ def explain(
     async def run(greenroom: Greenroom) -> int:
         parsed = parse_key(key)
         if isinstance(parsed, TimerKey):
-            return _stop("a timer has no story; name a repository, a policy, an advisory or a case", MISUSED)
+            return stop("a timer has no story; name a repository, a policy, an advisory or a case", MISUSED)
         if isinstance(parsed, PolicyKey) and parsed.policy not in (names := [each.name for each in all_policies()]):
-            return _stop(f'there is no policy "{parsed.policy}"; there are {", ".join(names)}', MISUSED)
+            return stop(f'there is no policy "{parsed.policy}"; there are {", ".join(names)}', MISUSED)
         try:
             story = await explained(greenroom, parsed)
         except NoSuchCase as error:
-            return _stop(str(error), DONE)
-        _print(as_json, story, explanation_for_people)
-        return _code({each["state"] for each in story["states"]} | ({"cannot tell"} if story["cannot_tell"] else set()))
+            return stop(str(error), DONE)
+        show_result(as_json, story, explanation_for_people)
+        states = {each["state"] for each in story["states"]}
+        return code_of(states | ({"cannot tell"} if story["cannot_tell"] else set()))
 
-    _with_greenroom(run)
+    with_greenroom(run)
 
 
 @app.command()
@@ -200,10 +211,16 @@ def sandbox(
         else:
             out.print(sandbox_for_people(ready), soft_wrap=True)
 
-    serving = sandboxed.serve(
-        port=port, webhook_url=webhook_url or None, world=world, latency_ms=latency_ms, on_ready=announce
-    )
-    _run(serving)
+    async def run() -> int:
+        try:
+            await sandboxed.serve(
+                port=port, webhook_url=webhook_url or None, world=world, latency_ms=latency_ms, on_ready=announce
+            )
+        except InvalidWorld as error:
+            return stop(str(error), MISUSED)
+        return DONE
+
+    run_to_exit(run())
 
 
 @app.command()
@@ -230,65 +247,9 @@ def demo(
             print(json.dumps(summary, ensure_ascii=False))
         return DONE if summary["ok"] else FAILED
 
-    _run(run())
+    run_to_exit(run())
 
 
 def main() -> None:
     """The entry point."""
     app()
-
-
-def _settings() -> Settings:
-    try:
-        settings = load_settings()
-    except InvalidSettings as error:
-        raise SystemExit(_stop(str(error), MISUSED)) from None
-    set_up(settings.log_level)
-    return settings
-
-
-def _with_greenroom(work_on: Callable[[Greenroom], Coroutine[Any, Any, int]]) -> None:
-    settings = _settings()
-
-    async def run() -> int:
-        async with assemble(settings, clock=SystemClock()) as greenroom:
-            return await work_on(greenroom)
-
-    _run(run())
-
-
-def _run(work_on: Coroutine[Any, Any, int | None]) -> None:
-    try:
-        code = asyncio.run(work_on)
-    except (*MISCONFIGURED, OSError) as error:
-        code = _stop(str(error), MISUSED)
-    except RetryLater as error:
-        code = _stop(f"cannot tell: {error}", CANNOT_TELL)
-    except (KeyboardInterrupt, asyncio.CancelledError):
-        code = DONE
-    raise SystemExit(code or DONE)
-
-
-def _stop(message: str, code: int) -> int:
-    say(people, message, style="red" if code else "")
-    return code
-
-
-def _code(states: set[str]) -> int:
-    if states & {"finding", "blocked", "contested"}:
-        return FOUND
-    return CANNOT_TELL if "cannot tell" in states else DONE
-
-
-def _print(as_json: bool, data: dict[str, Any], for_people: Callable[[dict[str, Any]], Any]) -> None:
-    if as_json:
-        print(json.dumps(data, ensure_ascii=False))
-    else:
-        out.print(for_people(data))
-
-
-@contextmanager
-def _progress(what: str) -> Iterator[Callable[[int, int], None]]:
-    with Progress(TextColumn(what), BarColumn(), MofNCompleteColumn(), console=people, transient=True) as bar:
-        task = bar.add_task(what, total=None)
-        yield lambda looked, known: bar.update(task, completed=looked, total=known)

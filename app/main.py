@@ -16,7 +16,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from app.clock import Clock
-from app.domain.ids import POLL, CaseKey, Key, TimerKey
+from app.domain.ids import POLL, CaseKey, Key, PolicyKey, TimerKey
 from app.domain.lease import Lease
 from app.github.client import Client
 from app.github.credentials import AppCredentials
@@ -34,6 +34,7 @@ from app.store.database import Database
 from app.store.inbox import StoredInbox
 from app.sweep import Sweep
 from app.worker import Worker
+from policies.policy import all_policies
 from webhooks.endpoint import endpoint
 from webhooks.signature import WebhookSecrets
 
@@ -114,6 +115,8 @@ class _Handler:
             return await self._timer(key)
         if not isinstance(key, CaseKey) and not self.policy.current().file.names_account(key.repo.owner):
             return None  # somebody installed the App whom policy does not know
+        if isinstance(key, PolicyKey) and key.policy not in {policy.name for policy in all_policies()}:
+            return None  # its file is gone
         try:
             return (await self.reconciler.reconcile(key, lease=lease)).look_again
         except NoSuchCase:

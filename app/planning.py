@@ -102,6 +102,15 @@ async def approve(greenroom: Greenroom, plan_id: str, by: str) -> list[str]:
     return [approval.scope for approval in given]
 
 
+async def withdraw(greenroom: Greenroom, scope: str) -> None:
+    """Take a yes back. Raises CannotApprove with the kinds that are approved."""
+    approved = await greenroom.database.read(approvals.approvals)
+    if scope not in approved:
+        known = ", ".join(f"“{each}”" for each in approved) or "nothing"
+        raise CannotApprove(f"“{scope}” is not approved; approved is {known}")
+    await greenroom.database.write(partial(approvals.withdraw, scope=scope))
+
+
 async def _follows(greenroom: Greenroom, plans: list[Plan]) -> set[Key]:
     """The keys that these plans say to look at next."""
     notes = [note for plan in plans for note in plan.notes]

@@ -119,6 +119,11 @@ def approval_for_people(shown: Json) -> RenderableType:
     return Text(f"Approved: {', '.join(shown['approved'])}. It stands for later remedies of the same kind.")
 
 
+def withdrawal_for_people(shown: Json) -> RenderableType:
+    """What is no longer approved."""
+    return Text(f"No longer approved: {shown['withdrawn']}")
+
+
 def standings_for_people(shown: Json) -> RenderableType:
     """How every repository stands: what needs somebody first. What is as it should be is only counted."""
     order = ("finding", "blocked", "contested", "cannot tell", "exempt")

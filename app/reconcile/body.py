@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from app.reconcile.digests import Digest, Digests
 
@@ -99,10 +99,6 @@ class Body:
             record=Record.verified(block[-1], digests),
             after="\n".join(["", *lines[block_end + 1 :]]),
         )
-
-    def with_regions(self, *, source: str, block: str, record: Record) -> Body:
-        """The same body with our regions rewritten."""
-        return replace(self, source=source, block=block, record=record)
 
     def text(self, digests: Digests) -> str:
         """The description as GitHub gets it."""

@@ -91,6 +91,23 @@ def test_approve_says_in_words_what_was_approved(greenroom: Run, sandbox: Runnin
     assert "private-reporting: off" in result.stdout
 
 
+def test_an_approval_that_is_taken_back_lets_nothing_more_be_done(greenroom: Run, sandbox: RunningSandbox) -> None:
+    """A coordinator changes their mind: the same finding waits for a yes again."""
+    sandbox.do("enable-private-reporting", repository="pypa/pip")
+    greenroom("approve", _only_object(greenroom("plan", "--json"))["plan_id"])
+    before = len(sandbox.writes)
+
+    withdrawn = greenroom("withdraw", "private-reporting: off", "--json")
+    swept = greenroom("sweep", "--json")
+    again = greenroom("withdraw", "private-reporting: off")
+
+    assert _only_object(withdrawn) == {"withdrawn": "private-reporting: off"}
+    assert swept.exit_code == FOUND
+    assert len(sandbox.writes) == before
+    assert again.exit_code == MISUSED
+    assert "is not approved" in again.stderr
+
+
 def test_approving_a_plan_that_nobody_made_is_misuse(greenroom: Run) -> None:
     """2: the message says how to get an id."""
     result = greenroom("approve", "no-such-plan", "--json")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -49,7 +50,7 @@ def test_what_people_write_is_kept_to_the_byte(before: str, between: str, after:
 
     assert (body.before, body.between, body.after) == (before, between, after)
     assert body.text(DIGESTS) == edited
-    rewritten = body.with_regions(source="new source", block="new block", record=RECORD).text(DIGESTS)
+    rewritten = replace(body, source="new source", block="new block", record=RECORD).text(DIGESTS)
     assert rewritten.startswith(before + SOURCE)
     assert rewritten.endswith(BLOCK_END + after)
     assert between in rewritten
@@ -73,7 +74,7 @@ def test_blanks_behind_a_marker_do_no_harm() -> None:
 
 def test_a_region_may_be_empty() -> None:
     """An advisory without a description has nothing to copy."""
-    empty = BODY.with_regions(source="", block="", record=RECORD)
+    empty = replace(BODY, source="", block="", record=RECORD)
 
     assert Body.parse(empty.text(DIGESTS), DIGESTS) == empty
 
@@ -181,7 +182,7 @@ def test_a_record_of_a_key_that_is_gone_is_not_believed() -> None:
 
 def test_a_record_of_a_mirror_without_an_id_yet_is_whole() -> None:
     """GitHub gives the id only in its answer to the first write."""
-    fresh = BODY.with_regions(source="s", block="b", record=Record(case=1, mirror=None, sequence=1, links=()))
+    fresh = replace(BODY, source="s", block="b", record=Record(case=1, mirror=None, sequence=1, links=()))
 
     assert Body.parse(fresh.text(DIGESTS), DIGESTS).record == fresh.record
 

@@ -1,0 +1,95 @@
+"""How does a command run, and with which exit code does it end?"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Callable, Coroutine, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+from app.clock import SystemClock
+from app.domain.ids import InvalidName
+from app.github.credentials import UnusableKey
+from app.github.errors import RetryLater
+from app.logs import set_up
+from app.main import Greenroom, assemble
+from app.reconcile.digests import InvalidKeys
+from app.settings import InvalidSettings, Settings, load_settings
+from app.shown import say
+from app.store.database import WrongSchema
+from policies.loading import InvalidPolicy
+from webhooks.signature import InvalidSecret
+
+DONE, FAILED, MISUSED, FOUND, CANNOT_TELL = range(5)
+MISCONFIGURED = (
+    InvalidSettings,
+    InvalidPolicy,
+    InvalidKeys,
+    InvalidSecret,
+    UnusableKey,
+    WrongSchema,
+    InvalidName,
+)
+
+people = Console(stderr=True)
+out = Console()
+
+
+def read_settings() -> Settings:
+    try:
+        settings = load_settings()
+    except InvalidSettings as error:
+        raise SystemExit(stop(str(error), MISUSED)) from None
+    set_up(settings.log_level)
+    return settings
+
+
+def with_greenroom(work_on: Callable[[Greenroom], Coroutine[Any, Any, int]]) -> None:
+    settings = read_settings()
+
+    async def run() -> int:
+        async with assemble(settings, clock=SystemClock()) as greenroom:
+            return await work_on(greenroom)
+
+    run_to_exit(run())
+
+
+def run_to_exit(work_on: Coroutine[Any, Any, int | None]) -> None:
+    try:
+        code = asyncio.run(work_on)
+    except (*MISCONFIGURED, OSError) as error:
+        code = stop(str(error), MISUSED)
+    except RetryLater as error:
+        code = stop(f"cannot tell: {error}", CANNOT_TELL)
+    except (KeyboardInterrupt, asyncio.CancelledError):
+        code = DONE
+    raise SystemExit(code or DONE)
+
+
+def stop(message: str, code: int) -> int:
+    say(people, message, style="red" if code else "")
+    return code
+
+
+def code_of(states: set[str]) -> int:
+    if states & {"finding", "blocked", "contested"}:
+        return FOUND
+    return CANNOT_TELL if "cannot tell" in states else DONE
+
+
+def show_result(as_json: bool, data: dict[str, Any], for_people: Callable[[dict[str, Any]], Any]) -> None:
+    if as_json:
+        print(json.dumps(data, ensure_ascii=False))
+    else:
+        out.print(for_people(data))
+
+
+@contextmanager
+def progress(what: str) -> Iterator[Callable[[int, int], None]]:
+    with Progress(TextColumn(what), BarColumn(), MofNCompleteColumn(), console=people, transient=True) as bar:
+        task = bar.add_task(what, total=None)
+        yield lambda looked, known: bar.update(task, completed=looked, total=known)
