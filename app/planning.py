@@ -59,12 +59,18 @@ async def look_at_everything(greenroom: Greenroom, progress: Progress) -> list[P
     plans: list[Plan] = []
     while waiting:
         for batch in _batches(sorted(waiting, key=str)):
-            looked = await asyncio.gather(*(greenroom.reconciler.look(key) for key in batch if isinstance(key, Looked)))
-            plans += [plan for _, plan in looked]
+            plans += await asyncio.gather(*(_look(greenroom, key) for key in batch if isinstance(key, Looked)))
             progress(len(plans), len(seen))
         waiting = frozenset(await _follows(greenroom, plans)) - seen
         seen |= waiting
     return plans
+
+
+async def _look(greenroom: Greenroom, key: Looked) -> Plan:
+    try:
+        return (await greenroom.reconciler.look(key))[1]
+    except Exception as error:  # noqa: BLE001 - it is told as what it is, and the others are looked at all the same
+        return Plan(key=key, cannot_tell=(f"looking at it failed: {type(error).__name__}",))
 
 
 async def approve(greenroom: Greenroom, plan_id: str, by: str) -> list[str]:

@@ -119,7 +119,6 @@ def breaking_policy(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytes
     all_policies.cache_clear()
 
 
-@pytest.mark.xfail(raises=ZeroDivisionError, reason="planning looks at keys side by side and lets one failure end all")
 async def test_a_repository_whose_look_fails_does_not_stop_a_plan(
     github: FakeGitHub, bot: Bot, breaking_policy: None
 ) -> None:
