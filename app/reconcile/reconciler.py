@@ -15,7 +15,7 @@ import structlog
 
 from app.clock import Clock
 from app.domain.facts import Known
-from app.domain.ids import AdvisoryKey, CaseKey, PolicyKey, RepositoryKey
+from app.domain.ids import AdvisoryKey, CaseKey, Key, PolicyKey, RepositoryKey
 from app.domain.lease import Lease
 from app.github.errors import RetryLater
 from app.github.reader import Reader
@@ -87,7 +87,13 @@ class Reconciler:
             if self._policies() is not policies or not self._is_fresh(snapshot):
                 return Outcome(plan=plan, done=tuple(done), look_again=self._clock.now())
             outcome = await self._applier.apply(step, key, lease=lease)
-            log.info("action", key=self._digests.pseudonym(step.action.key), action=step.action.kind, outcome=outcome)
+            about = step.action.key
+            log.info(
+                "action",
+                key=self._digests.pseudonym(about),
+                action=step.action.kind,
+                outcome=public_outcome(about, outcome),
+            )
             done.append(outcome)
         if snapshot.unanswered is not None:
             raise RetryLater(snapshot.unanswered.reason, after=snapshot.unanswered.after)
@@ -148,3 +154,8 @@ class Reconciler:
             log.warning("cannot_tell", key=key, reasons=len(plan.cannot_tell))
         if plan.people_must:
             log.warning("people_must", key=key, matters=len(plan.people_must))
+
+
+def public_outcome(key: Key, outcome: str) -> str:
+    """What a log may say beside the name of a key: of an advisory or a case only the outcome, never who or where."""
+    return outcome if isinstance(key, PolicyKey) else outcome.partition(":")[0]
