@@ -59,7 +59,7 @@ def case(conn: Connection, number: int) -> StoredCase:
         state=row.state,
         opened_at=row.opened_at,
         closed_at=row.closed_at,
-        mirror=Ghsa(row.mirror_ghsa) if row.mirror_ghsa else None,
+        mirror=Ghsa(row.mirror) if row.mirror else None,
         sequence=row.sequence,
         links=_links(conn, number),
         participants=_participants(conn, number),
@@ -94,7 +94,7 @@ def set_mirror(conn: Connection, number: int, ghsa: Ghsa, sequence: int) -> None
     conn.execute(
         update(cases)
         .where(cases.c.number == number, cases.c.sequence <= sequence)
-        .values(mirror_ghsa=str(ghsa), sequence=sequence),
+        .values(mirror=str(ghsa), sequence=sequence),
     )
 
 

@@ -101,7 +101,7 @@ cases = Table(
     Column("state", String, nullable=False),
     Column("opened_at", UtcTime, nullable=False),
     Column("closed_at", UtcTime),
-    Column("mirror_ghsa", String),
+    Column("mirror", String),  # an advisory's GHSA id, or #NUMBER of an issue
     Column("sequence", Integer, nullable=False),
 )
 
@@ -190,4 +190,36 @@ attempts = Table(
     Column("outcome", String, nullable=False),
     Column("reason", String, nullable=False),
     Column("at", UtcTime, nullable=False),
+)
+
+# Names that a repository had before; the latest is in `repositories`.
+former_names = Table(
+    "former_names",
+    metadata,
+    Column("repository_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("name", Name, primary_key=True),
+    Column("until", UtcTime, nullable=False),
+)
+
+# The outbox. At most one notice of a kind about a thing is open; it is closed when what it tells is over.
+notices = Table(
+    "notices",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("at", UtcTime, nullable=False),
+    Column("kind", String, nullable=False),
+    Column("about", Name, nullable=False, index=True),
+    Column("severity", String, nullable=False),
+    Column("text", String, nullable=False),
+    Column("closed_at", UtcTime),
+    Column("sent_at", UtcTime),
+)
+
+# Keys of which the last looks told nothing, since when and how many in a row.
+unseen = Table(
+    "unseen",
+    metadata,
+    Column("key", Name, primary_key=True),
+    Column("since", UtcTime, nullable=False),
+    Column("looks", Integer, nullable=False),
 )

@@ -1,0 +1,43 @@
+"""Mirrors of both kinds, what we cannot see, notices, former names."""
+
+import sqlalchemy as sa
+from alembic import op
+from sqlalchemy.dialects import postgresql
+
+revision = "0002"
+down_revision = "0001"
+branch_labels = None
+depends_on = None
+
+name = sa.String().with_variant(sa.String(collation="NOCASE"), "sqlite").with_variant(postgresql.CITEXT(), "postgresql")
+
+
+def upgrade() -> None:
+    op.execute("ALTER TABLE cases RENAME COLUMN mirror_ghsa TO mirror")
+    op.create_table(
+        "former_names",
+        sa.Column("repository_id", sa.BigInteger(), nullable=False),
+        sa.Column("name", name, nullable=False),
+        sa.Column("until", sa.DateTime(), nullable=False),
+        sa.PrimaryKeyConstraint("repository_id", "name", name="pk_former_names"),
+    )
+    op.create_table(
+        "notices",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("at", sa.DateTime(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("about", name, nullable=False),
+        sa.Column("severity", sa.String(), nullable=False),
+        sa.Column("text", sa.String(), nullable=False),
+        sa.Column("closed_at", sa.DateTime(), nullable=True),
+        sa.Column("sent_at", sa.DateTime(), nullable=True),
+        sa.PrimaryKeyConstraint("id", name="pk_notices"),
+    )
+    op.create_index("ix_notices_about", "notices", ["about"])
+    op.create_table(
+        "unseen",
+        sa.Column("key", name, nullable=False),
+        sa.Column("since", sa.DateTime(), nullable=False),
+        sa.Column("looks", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("key", name="pk_unseen"),
+    )
