@@ -19,7 +19,7 @@ from tenacity import AsyncRetrying, retry_if_exception_type, stop_after_attempt,
 from app.clock import Clock
 from app.domain.lease import Lease
 from app.github.errors import Ambiguous, Refused, RetryLater
-from app.github.limits import Lane, retry_after, wait_of
+from app.github.limits import Lane, limit_of, retry_after
 from app.github.routes import Call
 
 HEADERS = {
@@ -129,13 +129,13 @@ class Client:
 
     async def ask(self, call: Call, access: Access) -> Answer:
         """Ask once. For what is neither a read nor a write of the world, such as minting a token."""
-        async with access.lane.reading():
+        async with access.lane.reading(call.route.method):
             raw = await self._send(call, self._url(call), access)
         return self._answer(call, raw, access)
 
     async def write(self, call: Call, access: Access, *, lease: Lease) -> Answer:
         """Send once, and only while the lease holds. Raises RetryLater (nothing happened), Refused or Ambiguous."""
-        async with access.lane.writing():
+        async with access.lane.writing(creates=call.route.creates):
             lease.check()  # nothing may come between this and sending
             raw = await self._send(call, self._url(call), access)
         if isinstance(raw, _Lost):
@@ -163,13 +163,14 @@ class Client:
         return await retrying(self._read_once, call, url, access)
 
     async def _read_once(self, call: Call, url: httpx.URL, access: Access) -> Answer:
-        async with access.lane.reading():
-            for _ in range(MAX_REDIRECTS):
+        for _ in range(MAX_REDIRECTS):
+            async with access.lane.reading():
                 raw = await self._send(call, url, access)
-                if isinstance(raw, _Lost) or raw.status not in REDIRECTS:
-                    return self._answer(call, raw, access)
-                # Renamed and transferred repositories answer so (GitHub: "Best practices for using the REST API").
-                url = self._same_host(raw.headers.get("location", ""), call)
+            if isinstance(raw, _Lost) or raw.status not in REDIRECTS:
+                return self._answer(call, raw, access)
+            access.lane.learn(raw.headers)
+            # Renamed and transferred repositories answer so (GitHub: "Best practices for using the REST API").
+            url = self._same_host(raw.headers.get("location", ""), call)
         raise RetryLater(f"GitHub's redirects of {call} do not end")
 
     def _answer(self, call: Call, raw: _Raw | _Lost, access: Access) -> Answer:
@@ -187,13 +188,11 @@ class Client:
 
     def _check(self, call: Call, raw: _Raw, access: Access) -> None:
         """Stop where GitHub limits us or does not know us."""
+        if limit := limit_of(raw.status, raw.headers, _message(raw), self._clock.now()):
+            raise RetryLater(f"GitHub limits {call}", after=access.lane.close(limit))
+        access.lane.learn(raw.headers)
         if raw.status == 401:  # noqa: PLR2004
             raise Unauthenticated(f"GitHub answered 401 to {call}")
-        after = wait_of(raw.status, raw.headers, _message(raw), self._clock.now())
-        if after is None:
-            return
-        access.lane.close_for(after)
-        raise RetryLater(f"GitHub limits {call}", after=after)
 
     async def _send(self, call: Call, url: httpx.URL, access: Access) -> _Raw | _Lost:
         content = None if call.body is None else msgspec.json.encode(call.body)

@@ -26,6 +26,7 @@ from app.github import parse, routes
 from app.github.asking import Asking, Reply
 from app.github.errors import RetryLater
 from app.github.installations import Installation
+from app.github.limits import Pace
 from app.github.registration import NotInstalled, Registration
 
 _NEWEST = {"sort": "updated", "direction": "desc", "per_page": "100"}
@@ -52,6 +53,10 @@ class Reader:
             return await app.repositories(installation)
         except NotInstalled:
             raise RetryLater(f"{app.name} gets no token for {installation.account}") from None
+
+    def pace(self, account: str) -> Pace:
+        """How much routine work may ask of an account now, so that what is urgent finds room."""
+        return self._watcher.registration.pace(account)
 
     async def repository(self, repo: RepoName) -> Fact[Repository]:
         """The repository, by its present name where it was renamed."""

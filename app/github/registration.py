@@ -22,7 +22,7 @@ from app.github.client import Access, Answer, Client, Unauthenticated
 from app.github.credentials import Signer, app_jwt
 from app.github.errors import RetryLater
 from app.github.installations import Installation, is_within
-from app.github.limits import Lane
+from app.github.limits import Lane, Pace
 from app.github.parse import well_formed
 from app.github.routes import Call
 
@@ -104,6 +104,13 @@ class Registration:
             if account is None or installation.account.lower() == account.lower():
                 return await self._first_seat(installation)
         return None
+
+    def pace(self, account: str) -> Pace:
+        """How much routine work may ask of an account now."""
+        for installation in self._installations.values():
+            if installation.account.lower() == account.lower():
+                return self._lanes[installation.id].pace()
+        return Lane(self._clock).pace()
 
     async def reading(self, seat: Seat, work: Callable[[Access], Awaitable[T]]) -> T:
         """Do some reading with a read token of the seat, and once more with a new one where that is not accepted."""

@@ -27,6 +27,11 @@ class Route:
     def __str__(self) -> str:
         return f"{self.method} {self.path}"
 
+    @property
+    def creates(self) -> bool:
+        """Does it create what people see? GitHub limits that too. Tokens, which the App makes for itself, are not."""
+        return self.method == "POST" and self.needs is not None
+
     def call(self, *, query: Mapping[str, str] | None = None, body: Any = None, **blanks: object) -> Call:
         return Call(route=self, blanks=blanks, query=query or {}, body=body)
 
