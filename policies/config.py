@@ -65,6 +65,10 @@ class People(_Part):
     users: tuple[User, ...] = ()
     teams: tuple[TeamName, ...] = ()
 
+    @property
+    def names_anybody(self) -> bool:
+        return bool(self.users or self.teams)
+
 
 class Coordination(_Part):
     """Where mirrors are kept, and who reads all of them."""
@@ -147,6 +151,10 @@ class PolicyFile(_Part):
         repositories = [repo for tool in self.tools.values() for repo in tool.repositories]
         repositories += [self.coordination.repository] if self.coordination else []
         return account.lower() in {repo.owner.lower() for repo in repositories}
+
+    def is_coordination(self, repo: RepoName) -> bool:
+        """Is it where mirrors are kept?"""
+        return self.coordination is not None and repo == self.coordination.repository
 
     def tool_of(self, repo: RepoName) -> str | None:
         """Which tool does a repository belong to?"""

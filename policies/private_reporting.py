@@ -48,6 +48,8 @@ def _drained(facts: RepositoryFacts, name: str) -> Verdict:
         return passed(off)
     if not isinstance(facts.owners_people, Known):
         return unclear(facts.owners_people)
+    if any(report.hides_people for report in _slipped_in(facts)):
+        return Verdict(state="cannot tell", message=f"GitHub does not say who sees a report of {facts.name}")
     if unseen := list(_drain(facts, name)):
         return finding(f"reports came in on GitHub that {name} does not see yet: {len(unseen)}", *unseen)
     return _roster(facts.owners_people.value, name) or passed(f"{off}; {name} sees the reports that came in")
@@ -72,6 +74,8 @@ def _drain(facts: RepositoryFacts, name: str) -> Iterator[SetCollaborators]:
     if not isinstance(facts.owners_people, Known):
         return
     for report in _slipped_in(facts):
+        if report.hides_people:
+            continue
         ids = {person.id for person in report.people}
         missing = tuple(person for person in facts.owners_people.value.people if person.id not in ids)
         if missing:

@@ -81,7 +81,8 @@ class Vulnerability:
 class Advisory:
     """A repository security advisory. All of it is under embargo, so its repr shows nothing.
 
-    `teams` is None where the list may be unreadable (GitHub answers [] without the permission *Members: read*).
+    `teams` is None where the list may be unreadable (GitHub answers [] without the permission *Members: read*);
+    `hides_people` is true where the answer did not say who the people are, so that none is not taken for nobody.
     """
 
     repo: RepoName
@@ -96,6 +97,7 @@ class Advisory:
     vulnerabilities: tuple[Vulnerability, ...] = ()
     credits: tuple[tuple[str, str], ...] = ()  # (login, type)
     people: tuple[Person, ...] = ()
+    hides_people: bool = False
     teams: tuple[str, ...] | None = None
     reported_privately: bool = False  # it came in by private vulnerability reporting
     created_at: datetime | None = None

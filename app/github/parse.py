@@ -123,6 +123,7 @@ def advisory(json: Any, *, sees_teams: bool) -> Advisory:
         vulnerabilities=tuple(_vulnerability(item) for item in raw.vulnerabilities or ()),
         credits=_credits(raw),
         people=tuple(_person(user) for user in raw.collaborating_users or ()),
+        hides_people=raw.collaborating_users is None,
         teams=tuple(team.slug for team in raw.collaborating_teams or ()) if sees_teams else None,
         reported_privately=raw.submission is not None,
         created_at=raw.created_at,
@@ -132,10 +133,14 @@ def advisory(json: Any, *, sees_teams: bool) -> Advisory:
 
 
 def collaborators(json: Any) -> tuple[Person, ...]:
-    """Who may read and edit an advisory. The list must be there: it is about to be replaced by a longer one."""
-    if not isinstance(json, dict) or "collaborating_users" not in json:
+    """Who may read and edit an advisory. The list must be there: it is about to be replaced by a longer one.
+
+    GitHub writes null to readers from whom it hides the list, as those of a published advisory.
+    """
+    told = json.get("collaborating_users") if isinstance(json, dict) else None
+    if told is None:
         raise Malformed("an advisory without its collaborators")
-    return people(json["collaborating_users"] or [])
+    return people(told)
 
 
 def created_advisory(json: Any) -> Ghsa:

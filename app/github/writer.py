@@ -6,9 +6,11 @@ for it, and only while the caller's lease holds. Whether it took effect is for t
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable, Iterable
 from functools import partial
 from typing import Any, TypeVar
+from weakref import WeakValueDictionary
 
 from app.domain.actions import MirrorFields, MirrorState
 from app.domain.facts import Vulnerability
@@ -31,6 +33,8 @@ class Writer:
     def __init__(self, registrations: Iterable[Registration], *, enabled: bool) -> None:
         self._registrations = tuple(dict.fromkeys(registrations))  # one App may be both
         self._enabled = enabled
+        # Two keys may add people to one advisory, and each merge is a read and a write that nothing may come between.
+        self._merging: WeakValueDictionary[Ghsa, asyncio.Lock] = WeakValueDictionary()
 
     async def set_private_reporting(self, repo: RepoName, enabled: bool, *, lease: Lease) -> None:  # noqa: FBT001
         """Switch private vulnerability reporting. GitHub says 204 even where a configuration makes that a lie."""
@@ -40,6 +44,7 @@ class Writer:
     async def add_people(self, repo: RepoName, ghsa: Ghsa, people: tuple[Person, ...], *, lease: Lease) -> None:
         """Add people to those who may read and edit an advisory. GitHub replaces the list, so we merge."""
         look = routes.ADVISORY.of(repo, ghsa_id=ghsa)
+        alone = self._merging.setdefault(ghsa, asyncio.Lock())
 
         async def merge(app: Registration, access: Access) -> None:
             answer = await app.client.read(look, access)
@@ -52,7 +57,8 @@ class Writer:
             body = {"collaborating_users": logins}
             await app.client.write(routes.UPDATE_ADVISORY.of(repo, ghsa_id=ghsa, body=body), access, lease=lease)
 
-        await self._with_token(repo, routes.UPDATE_ADVISORY.needs, merge)
+        async with alone:
+            await self._with_token(repo, routes.UPDATE_ADVISORY.needs, merge)
 
     async def open_mirror(self, repo: RepoName, fields: MirrorFields, *, lease: Lease) -> Ghsa:
         """Create a draft advisory. A lost answer is Ambiguous: GitHub has no key against doing it twice."""

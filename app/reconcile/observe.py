@@ -131,12 +131,12 @@ class Observer:
         return await look.ask(partial(self._reader.configuration, repo))
 
     async def _owners_people(self, repo: RepoName, listed: Fact[tuple[Advisory, ...]], look: Look) -> Fact[Roster]:
-        """The report owner's people, where there is a report that they may not see yet."""
+        """The report owner's people, where there is an advisory that they may not see yet."""
         declared = look.rules.report_owner_of(repo, self._clock.now())
-        reports = [each for each in _open(listed) if each.reported_privately]
-        if declared is None or not reports:
-            return NotApplicable("no report came in on GitHub")
-        present = set.intersection(*({*report.people} for report in reports))
+        waiting = list(_open(listed))
+        if declared is None or not waiting or look.rules.is_coordination(repo):
+            return NotApplicable("no advisory is open that a declared report owner should see")
+        present = set.intersection(*({*advisory.people} for advisory in waiting))
         return await self._roster(declared[1], tuple(present), look)
 
     async def _roster(self, named: People, present: tuple[Person, ...], look: Look) -> Fact[Roster]:

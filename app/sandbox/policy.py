@@ -25,7 +25,8 @@ def policy_for(id_of: Callable[[str], int | None], *, mode: str = "enforce") -> 
         tool["users"] = _accounts(id_of, _maintainers_of(tool))
         for tenure in tool.get("report_owner", []):
             tenure["from"] = tenure["from"].isoformat()
-    shipped["policies"]["private-reporting"]["mode"] = mode
+    for policy in ("private-reporting", "reports-reach-owner"):
+        shipped["policies"][policy]["mode"] = mode
     return yaml.safe_dump(shipped, sort_keys=False)
 
 

@@ -29,7 +29,7 @@ def advisory(**more: Any) -> dict[str, Any]:
     return {"ghsa_id": GHSA, "url": url, "state": "draft", "summary": "s", **dict.fromkeys(nulls.split()), **more}
 
 
-EMPTY = Advisory(repo=PIP, ghsa=Ghsa(GHSA), state="draft", summary="s", description="", teams=())
+EMPTY = Advisory(repo=PIP, ghsa=Ghsa(GHSA), state="draft", summary="s", description="", hides_people=True, teams=())
 
 
 def test_every_nullable_may_be_null_or_missing() -> None:
@@ -219,10 +219,19 @@ def test_tokens_have_no_form(value: str) -> None:
 
 
 def test_collaborators_must_be_told_before_they_are_replaced() -> None:
-    """A list that may be missing is not written over; null is GitHub's empty list."""
-    assert parse.collaborators({"collaborating_users": None}) == ()
-    with pytest.raises(Malformed):
-        parse.collaborators({})
+    """A list that may be hidden is not written over: GitHub writes null to readers who may not see it."""
+    assert parse.collaborators({"collaborating_users": []}) == ()
+    for hidden in ({}, {"collaborating_users": None}, None):
+        with pytest.raises(Malformed):
+            parse.collaborators(hidden)
+
+
+def test_people_who_are_not_told_are_not_taken_for_nobody() -> None:
+    """A policy that took a hidden list for an empty one would ask for everybody to be added, again and again."""
+    told = parse.advisory(advisory(collaborating_users=[]), sees_teams=True)
+    hidden = [parse.advisory(advisory(**said), sees_teams=True) for said in ({"collaborating_users": None}, {})]
+    assert (told.people, told.hides_people) == ((), False)
+    assert [each.hides_people for each in hidden] == [True, True]
 
 
 PARSERS: list[Callable[[Any], Any]] = [
