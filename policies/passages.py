@@ -1,0 +1,143 @@
+"""What does a text say in words, paragraph by paragraph?
+
+Markdown and HTML become plain passages: a link stands behind its words as `words <target>`, a struck-out word, a comment, a
+block of code, a key and front matter are gone. What a reader of the page does not read as words is no passage.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from html import unescape
+from urllib.parse import unquote
+
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+
+_MARKDOWN = MarkdownIt("commonmark").enable(["table", "strikethrough"])
+_FRONT_MATTER = re.compile(r"\A---[ \t]*\n(?:(?!---|\.\.\.).*\n){0,200}?(?:---|\.\.\.)[ \t]*\n")
+_COMMENT = re.compile(r"<!--(?:(?!-->)[\s\S])*(?:-->|\Z)")
+_UNREAD = re.compile(r"<(script|style|pre|template)\b(?:(?!</\1)[\s\S])*(?:</\1[^<>]*>|\Z)", re.IGNORECASE)
+_STRUCK = re.compile(r"<(del|s|strike)>[^<]*</\1>", re.IGNORECASE)
+_ANCHOR = re.compile(r"""<a\s[^<>]{0,500}?href\s*=\s*["']?([^"'\s<>]{1,500})["']?[^<>]*>""", re.IGNORECASE)
+_TAG = re.compile(r"</?[a-zA-Z][^<>]*>")
+_ALONE = re.compile(r"\s*(?:[\w.+-]{1,64}@[\w.-]{1,190}|https?://\S{1,300})\s*")
+_COPIES = re.compile(r"[?&]b?cc=([^&]+)", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Passage:
+    """A paragraph, a list item or a row of a table, under its heading. `lead` is the line with the colon before a list."""
+
+    text: str
+    heading: str = ""
+    lead: str = ""
+    is_heading: bool = False
+
+
+def markdown_passages(text: str) -> Iterator[Passage]:
+    """The passages of a Markdown text. Never raises: every text is Markdown."""
+    return _Markdown().passages(_MARKDOWN.parse(_FRONT_MATTER.sub("", without_keys(text), count=1)))
+
+
+def without_keys(text: str) -> str:
+    """The text without armoured keys, whose comments have addresses in them. An open end takes nothing away."""
+    kept: list[str] = []
+    key: list[str] = []
+    for line in text.removeprefix("\ufeff").splitlines():
+        if key or "-----BEGIN PGP" in line:
+            key.append(line)
+            if "-----END PGP" in line:
+                key = []
+        else:
+            kept.append(line)
+    return "\n".join(kept + key) + "\n"
+
+
+def linked(words: str, target: str) -> str:
+    """A link as a passage shows it."""
+    shown = destination(target)
+    return words if words.strip() == shown else f"{words} <{shown}>"
+
+
+def destination(target: str) -> str:
+    """Where a link leads, with the address of a `mailto:` and those it copies to spelled out."""
+    if not target.lower().startswith("mailto:"):
+        return target
+    address, _, query = target[len("mailto:") :].partition("?")
+    return " ".join(unquote(each) for each in (address, *_COPIES.findall("?" + query)))
+
+
+class _Markdown:
+    """Walks the tokens of one text."""
+
+    def __init__(self) -> None:
+        self._heading = ""
+        self._last = ""  # the passage before, which may lead to a list or to a block of code
+        self._leads: list[str] = []
+
+    def passages(self, tokens: list[Token]) -> Iterator[Passage]:
+        row: list[str] | None = None
+        for number, token in enumerate(tokens):
+            match token.type:
+                case "bullet_list_open" | "ordered_list_open":
+                    self._leads.append(self._lead())
+                case "bullet_list_close" | "ordered_list_close":
+                    self._last = self._leads.pop()
+                case "tr_open":
+                    row = []
+                case "tr_close":
+                    yield self._passage(" | ".join(row or []))
+                    row = None
+                case "inline" if row is not None:
+                    row.append(_words(token))
+                case "inline" if tokens[number - 1].type == "heading_open":
+                    self._heading = _words(token)
+                    yield Passage(text=self._heading, is_heading=True)
+                case "inline":
+                    yield self._passage(_words(token))
+                case "html_block":
+                    yield self._passage(html_words(token.content))
+                case "fence" | "code_block" if _ALONE.fullmatch(token.content):
+                    yield Passage(text=token.content.strip(), heading=self._heading, lead=self._lead())
+
+    def _lead(self) -> str:
+        if self._last.rstrip().endswith(":"):
+            return self._last
+        return self._leads[-1] if self._leads else ""
+
+    def _passage(self, text: str) -> Passage:
+        self._last = text
+        return Passage(text=text, heading=self._heading, lead=self._leads[-1] if self._leads else "")
+
+
+def _words(inline: Token) -> str:
+    """The words of a line, with the targets of its links."""
+    spoken: list[str] = []
+    links: list[tuple[int, str]] = []
+    struck = 0
+    for token in inline.children or ():
+        struck += {"s_open": 1, "s_close": -1}.get(token.type, 0)
+        if struck:
+            continue
+        match token.type:
+            case "link_open":
+                links.append((len(spoken), str(token.attrs.get("href", ""))))
+            case "link_close":
+                begun, target = links.pop() if links else (len(spoken), "")
+                spoken[begun:] = [linked("".join(spoken[begun:]), target)]
+            case "html_inline":
+                spoken.append(html_words(token.content))
+            case "softbreak" | "hardbreak":
+                spoken.append(" ")
+            case "text" | "code_inline" | "image" | "text_special":
+                spoken.append(token.content)
+    return "".join(spoken)
+
+
+def html_words(html: str) -> str:
+    """The words of a piece of HTML. It shows nothing to anybody, so it need not be well-formed."""
+    seen = _STRUCK.sub("", _UNREAD.sub("", _COMMENT.sub("", html)))
+    anchors = _ANCHOR.sub(lambda anchor: f" \x02{destination(unescape(anchor[1]))}\x03 ", seen)
+    return unescape(_TAG.sub(" ", anchors)).replace("\x02", "<").replace("\x03", ">")
