@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html import unescape
 from urllib.parse import unquote
 
@@ -34,6 +34,8 @@ class Passage:
     heading: str = ""
     lead: str = ""
     is_heading: bool = False
+    table: int = 0  # which one a row belongs to
+    about: str = ""  # the first cell of a row
 
 
 def markdown_passages(text: str) -> Iterator[Passage]:
@@ -79,16 +81,20 @@ class _Markdown:
 
     def passages(self, tokens: list[Token]) -> Iterator[Passage]:
         row: list[str] | None = None
+        tables = 0
         for number, token in enumerate(tokens):
             match token.type:
                 case "bullet_list_open" | "ordered_list_open":
                     self._leads.append(self._lead())
                 case "bullet_list_close" | "ordered_list_close":
                     self._last = self._leads.pop()
+                case "table_open":
+                    tables += 1
                 case "tr_open":
                     row = []
                 case "tr_close":
-                    yield self._passage(" | ".join(row or []))
+                    cells = row or [""]
+                    yield replace(self._passage(" | ".join(cells)), table=tables, about=cells[0].strip())
                     row = None
                 case "inline" if row is not None:
                     row.append(_words(token))
@@ -130,7 +136,7 @@ def _words(inline: Token) -> str:
             case "html_inline":
                 spoken.append(html_words(token.content))
             case "softbreak" | "hardbreak":
-                spoken.append(" ")
+                spoken.append("\n")
             case "text" | "code_inline" | "image" | "text_special":
                 spoken.append(token.content)
     return "".join(spoken)

@@ -62,17 +62,21 @@ _DIRECTS = re.compile(
     r"\b(?:at|via|through|using|with|on|to|under|in|over|here|use|form|visit|by)\W{1,4}(?:[^\s<>]{1,40}\W{1,4}){0,4}$|:\s*$|^\W*$", re.IGNORECASE
 )
 _REFERS = re.compile(r"\b(?:see|read|follows?|refer|described|documented|explained|found|policy|process)\b|siehe|voir|véase", re.IGNORECASE)
-_READS = re.compile(r"\b(?:read|see|described|documented|according|follows?|listed|published)\b", re.IGNORECASE)
+_BOUNTY = re.compile(r"\bclaim\b|\brewards?\b", re.IGNORECASE)
+_READS = re.compile(r"\b(?:read|see|described|documented|according|follow\w*|listed|published|per|learn|what|guide)\b", re.IGNORECASE)
 _BUTTON = re.compile(
     r"[“\"'‘*_]report (?:a |new )?(?:security )?vulnerability|\b(?:click|choose|press|select|hit|push|use)\W{1,4}(?:on\W{1,3}|the\W{1,3}){0,2}"
     r"report (?:a |new )?(?:security )?vulnerability|report a (?:security )?vulnerability\W{1,3}(?:button|form|link)"
     r"|privately\W{1,3}report\w*\W{1,3}a\W{1,3}(?:security )?vulnerability\W{1,3}(?:on|feature)"
-    r"|private (?:security )?(?:vulnerability )?reporting\b|private vulnerability reports?\b|private (?:security )?advisory",
+    r"|private (?:security )?(?:vulnerability )?reporting\b|private vulnerability reports?\b|private (?:security )?advisory"
+    r"|(?-i:(?<=[a-z,/→»›] )Report a (?:[Ss]ecurity )?[Vv]ulnerability\b)",
     re.IGNORECASE,
 )
 _ADVISORY = re.compile(r"github(?:['’]s)? (?:\w+ )?security advisor(?:y|ies)|security tab\b|draft (?:a |an )?(?:new )?(?:github )?security advisory", re.IGNORECASE)
+_PRIVATE = re.compile(r"\bprivate|\bconfidential", re.IGNORECASE)
+_BY_GITHUB = re.compile(r"\b(?:through|via|on|using|with|in) github\b(?!(?:['’]s)? (?:issue|discussion|tracker))", re.IGNORECASE)
 _TRACKER = re.compile(
-    r"\b(?:open|file|create|raise|submit|post|log|start|make|opening|filing|creating|raising)\s+(?:(?:an?|new|public|github|security|regular|normal|bug)\s+){1,4}"
+    r"\b(?:open|file|create|raise|submit|post|log|start|make|opening|filing|creating|raising)\s+(?:(?:an?|new|public|github|security|regular|normal|bug)\s+){1,4}(?:\w+\s+)?"
     r"(?:issues?|tickets?|report on the tracker)\b|\b(?:issue|bug)[ -]?tracker\b|\bpublic (?:github )?issues?\b|\bgithub issues?\b",
     re.IGNORECASE,
 )
@@ -91,10 +95,26 @@ def routes(text: str, repo: RepoName, *, is_rst: bool = False, is_shared: bool =
     if _DOCUMENT_ALONE.fullmatch(text.strip()):
         return frozenset({Route("policy", text.strip())})
     reader = _Reader(repo, is_shared=is_shared)
-    passages = rst_passages(text) if is_rst else markdown_passages(text)
+    passages = _about(repo, tuple(rst_passages(text) if is_rst else markdown_passages(text)))
     found = {route for passage in passages for route in reader.of_passage(passage)}
     given = {route for route in found if route.kind != "policy"}
     return frozenset(given or found)
+
+
+def _about(repo: RepoName, passages: tuple[Passage, ...]) -> tuple[Passage, ...]:
+    """Without the rows of other projects, in a table that has a row for this one."""
+    names = {repo.name.lower(), str(repo).lower()}
+    ours = {each.table for each in passages if each.table and each.about.lower() in names}
+    return tuple(each for each in passages if each.table not in ours or each.about.lower() in names)
+
+
+def contact_route(contact: str) -> Route | None:
+    """The place that policy declares as a contact: an address or a page. None where it is neither."""
+    if address := _MAIL.search(contact):
+        return Route("mail", address[0].lower())
+    if page := _URL.match(contact.strip()):
+        return Route("page", f"https://{_host(page[1])}{unquote(page[2]).rstrip('/')}")
+    return None
 
 
 _DOCUMENT_ALONE = re.compile(r"[\w./-]{1,200}\.(?:md|rst|txt)")
@@ -117,7 +137,7 @@ class _Reader:
         for sentence in sentences(text, passage.heading, _plain(passage.lead)):
             mentions = list(self._places(sentence))
             if not passage.is_heading:
-                mentions += self._words(sentence, has_places=any(not _is_mail(each) for each in mentions))
+                mentions += self._words(sentence, {route.kind for mention in mentions for route in mention.routes})
             if sentence.is_question:
                 continue
             for mention in mentions:
@@ -155,12 +175,13 @@ class _Reader:
             if "privately-reporting" in path and sentence.sends:
                 yield self._own
         elif host in _PLATFORMS or any(host == site and path.startswith(top) for site, top in _PLATFORM_PATHS):
-            yield Route("page", page)
+            if not _BOUNTY.search(sentence.text):
+                yield Route("page", page)
         elif host in _CHATS:
             if sentence.is_about_reports and sentence.acts:
                 yield Route("public", host)
         elif _POLICY_PATH.search(path):
-            yield Route("policy", f"https://{'www.' if host == 'python.org' else ''}{host}{path.rstrip('/')}")
+            yield Route("policy", page)
         elif sentence.is_about_reports and sentence.sends and _DIRECTS.search(before[-200:]) and not _READS.search(before[-60:]):
             yield Route("page", page)
 
@@ -190,21 +211,21 @@ class _Reader:
     def _own(self) -> Route:
         return Route("github", str(self.repo))
 
-    def _words(self, sentence: Sentence, *, has_places: bool) -> Iterator[_Mention]:
+    def _words(self, sentence: Sentence, linked: set[Kind]) -> Iterator[_Mention]:
         """Places that are named by words alone. Where there is a link, it says more than the words."""
         text = sentence.text
         if _is_public_report(sentence):
-            yield from (_Mention(found.start(), found.end(), (Route("public", "issues"),)) for found in _TRACKER.finditer(text))
-        if has_places:
+            yield from _found(_TRACKER, text, Route("public", "issues"))
+        if "github" not in linked:
+            yield from _found(_BUTTON, text, self._own)
+            if sentence.sends:
+                yield from _found(_ADVISORY, text, self._own)
+                yield from _found(_BY_GITHUB, text, self._own) if _PRIVATE.search(text) else ()
+        if linked & {"github", "page", "policy"}:
             return
-        yield from (_Mention(found.start(), found.end(), (self._own,)) for found in _BUTTON.finditer(text))
-        if sentence.sends:
-            yield from (_Mention(found.start(), found.end(), (self._own,)) for found in _ADVISORY.finditer(text))
-            if sentence.is_about_reports:
-                tidelift = Route("page", "https://tidelift.com/security")
-                yield from (_Mention(found.start(), found.end(), (tidelift,)) for found in _TIDELIFT.finditer(text))
-        organization = Route("policy", "of the organization")
-        yield from (_Mention(found.start(), found.end(), (organization,)) for found in _ORGANIZATION.finditer(text))
+        if sentence.sends and sentence.is_about_reports:
+            yield from _found(_TIDELIFT, text, Route("page", "https://tidelift.com/security"))
+        yield from _found(_ORGANIZATION, text, Route("policy", "of the organization"))
 
 
 def _is_public_report(sentence: Sentence) -> bool:
@@ -212,8 +233,8 @@ def _is_public_report(sentence: Sentence) -> bool:
     return sentence.is_about_reports and sentence.acts and not sentence.is_of_ordinary_bugs
 
 
-def _is_mail(mention: _Mention) -> bool:
-    return all(route.kind == "mail" for route in mention.routes)
+def _found(words: re.Pattern[str], text: str, route: Route) -> Iterator[_Mention]:
+    return (_Mention(found.start(), found.end(), (route,)) for found in words.finditer(text))
 
 
 def _plain(text: str) -> str:

@@ -35,7 +35,7 @@ _NOT = re.compile(
     r"|(?:old|former|previous|legacy)\s+(?:[\w-]+\s+){0,2}?(?:address|mailbox|contact|alias|list|mail)"
     r"|nicht|nie|niemals|keine?[mnrs]?|pas|jamais|não|nunca|jamás|non|не|никогда"
     r"|no\s+(?:abr|us|utili|publi|env|escrib|report|inform|cre|hag|mand|contact)\w*)\b"
-    r"|(?<!is )(?<!be )(?<!are )\bused to\b|(?:请勿|請勿|不要|勿|別|别)",
+    r"|(?<!is )(?<!be )(?<!are )\bused to\b|\b(?:previously|formerly|originally)\b|\bwe asked\b|\buntil (?:\w+ )?\d{4}\b|(?:请勿|請勿|不要|勿|別|别)",
     _I,
 )
 # Negations that forbid nothing.
@@ -62,12 +62,12 @@ _LATER_NOT = re.compile(r"ないでください|しないで|ません|nicht meh
 
 _REPORT = re.compile(
     r"\b(?:report|reports|reported|reporting|send|sent|submit|submitted|disclose|disclosed|e-?mail|mail|write|contact|notify|"
-    r"reach|file|open|create|raise|use|post|tell|inform|let|alert|share|go|goes|handled|taken|take)\b",
+    r"reach|file|open|create|raise|use|post|tell|inform|let|alert|share|go|goes|handled|taken|take|click|pick|choose|ping|message|join)\b",
     _I,
 )
 _REPORTS = re.compile(
     r"\b(?:report|reports|reporting|submit|submitted|submission|disclose|disclosed|send|sent|contact|file|draft|open|tell|notify|"
-    r"(?<!who )(?<!reported by )reported)\b",
+    r"(?<!who )reported)\b",
     _I,
 )
 _SECURITY = re.compile(
@@ -76,9 +76,9 @@ _SECURITY = re.compile(
     _I,
 )
 _OTHER = re.compile(
-    r"code of conduct|\bconduct\b|harass|announce|subscri|newsletter|\bthank|\bcredit|acknowledg|(?:reported|discovered|found) by|"
+    r"code of conduct|\bconduct\b|harass|announce|subscri|newsletter|\bthank|\bcredit|acknowledg|(?:reported|discovered|found) by(?! e?-?mail| mail| post| writing| sending| using)|"
     r"hall of fame|\bpress\b|\bmedia\b|sponsor|\bdonat|licen[cs]|copyright|©|trademark|maintained by|^\W*(?:\w+ )?(?:maintainers?|authors?):|"
-    r"privacy|\blegal\b|\bquestions?\b|inquir|commercial|invoice|for example|signed (?:by|with)|fingerprint|\buid\b|job",
+    r"privacy|\blegal\b|\bquestions?\b|inquir|commercial|invoice|for example|signed (?:by|with)|malware|typosquat|\bspam|fingerprint|\buid\b|job",
     _I,
 )
 _OTHER_HEADING = re.compile(
@@ -87,11 +87,14 @@ _OTHER_HEADING = re.compile(
     _I,
 )
 _ORDINARY = re.compile(
-    r"\b(?:ordinary|other|(?<!like all )(?<!like any )others|regular|normal|usual|general|non-?security|not security|feature|anything else|everything else|"
+    r"\b(?:ordinary|(?<!like all )(?<!like any )others?|regular|normal|usual|general|non-?security|not security|feature|anything else|everything else|"
     r"all else|questions?|already public|public already|hardening|not (?:a )?(?:security|vulnerab\w*|sensitive)|"
     r"(?:isn['’]t|aren['’]t) (?:a )?(?:security|sensitive|vulnerab\w*))\b",
     _I,
 )
+_MEMBERS = re.compile(r"\b(?:consists? of|made up of|comprises|(?:team|maintainers|members)\s+(?:is|are))\b", _I)
+_FOR_INSTANCE = re.compile(r"\b(?:e\.?g\.?|for example|for instance|such as)[:,]?[\s<(]*$", _I)
+_LINE = re.compile(r"\n(?=[ \t]*(?:[\w-][\w /-]{0,30}:\s|[-*•] ))")
 _GOODBYE = re.compile(r"^\s*(?:--|—|–|(?:kind|best|warm)?\s*regards|sincerely|cheers|yours\b)", _I)
 _QUESTION = re.compile(r"^\W*(?:can|may|should|could|do|does|is|are|shall|what|why|when|where|how|who|must|will)\b", _I)
 _END = re.compile(r"(?<=[.!?…])[\"'”’)\]*_]{0,3}\s+|(?<=[。！？])")
@@ -111,12 +114,15 @@ class Sentence:
     def forbids(self, start: int, end: int) -> bool:
         """Does it say not to go to the place that it names between these positions?"""
         before, after = self.text[:start], self.text[end:]
+        if _FOR_INSTANCE.search(before):
+            return True
         inside = before.rfind("(") > before.rfind(")")
         if inside and re.search(r"\b(?:is|are|was|not|please|use)\b", self.text[before.rfind("(") :].split(")")[0], _I):
             before = before[before.rfind("(") :]
-        if _OVER.search(after[:120]) or _RETIRED.search(after[:40]) or _LATER_NOT.search(after[:120]):
-            return True
         clause, whole = _last_clause(before)
+        over = _OVER.search(after[:120]) and not _OPENING.match(clause)
+        if over or _RETIRED.search(after[:40]) or _LATER_NOT.search(after[:120]):
+            return True
         return _negates(clause) or (whole and bool(self.lead) and _negates(_last_clause(self.lead)[0]))
 
     @property
@@ -148,16 +154,19 @@ class Sentence:
         spoken = f"{self.lead} {self.text}"
         if self.is_last_words:
             return True
-        if re.search(r"thanks? to|grateful to|credits? (?:to|goes)|reported by|discovered by|found by", spoken, _I):
+        if re.search(r"thanks? to|grateful to|credits? (?:to|goes)", spoken, _I):
             return True
         if self.sends and _SECURITY.search(spoken):
             return False
+        if not self.sends and _MEMBERS.search(spoken):
+            return True
         return bool(_OTHER.search(spoken)) or bool(_OTHER_HEADING.search(self.heading))
 
 
 def sentences(text: str, heading: str = "", lead: str = "") -> list[Sentence]:
     """The sentences of a passage."""
-    parts = [part for part in _END.split(_SHORT.sub(r"\1", text)) if part and part.strip()]
+    lines = (" ".join(line.split()) for line in _LINE.split(text))
+    parts = [part for line in lines for part in _END.split(_SHORT.sub(r"\1", line)) if part and part.strip()]
     last_words = bool(_GOODBYE.match(text))
     return [
         Sentence(text=part, heading=heading, lead=lead, before=before, is_last_words=last_words)

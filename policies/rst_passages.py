@@ -26,6 +26,7 @@ _LITERAL = re.compile(r"``([^`]{1,500})``")
 _EMBEDDED = re.compile(r"`([^`<>]{0,300})<([^`<>\s]{1,500})>`__?")
 _REFERENCE = re.compile(r"`([^`<>]{1,200})`(__?)|\b([A-Za-z][\w.-]{0,60}?)(__?)(?![\w@])")
 _ROLE = re.compile(r":[a-z][\w:-]{0,40}:`([^`]{1,300})`|(?<!`)`([^`]{1,300})`(?!`|_)")
+_SUBSTITUTION = re.compile(r"\|([^|\s][^|]{0,80})\|(_{0,2})")
 _STRONG = re.compile(r"\*{1,2}(?=\S)([^*]{1,500})\*{1,2}")
 
 
@@ -89,7 +90,12 @@ class _Reader:
 
     def _words(self, text: str) -> str:
         kept = _EMBEDDED.sub(lambda found: linked(found[1].strip(), found[2]), _LITERAL.sub(r"\1", text))
+        kept = _SUBSTITUTION.sub(self._substitution, kept)
         return _STRONG.sub(r"\1", _ROLE.sub(lambda found: found[1] or found[2], _REFERENCE.sub(self._reference, kept)))
+
+    def _substitution(self, found: re.Match[str]) -> str:
+        target = self.targets.get(_named(found[1]))
+        return linked(found[1], target) if target and found[2] else found[1]
 
     def _reference(self, found: re.Match[str]) -> str:
         words = found[1] or found[3]

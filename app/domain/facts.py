@@ -135,6 +135,20 @@ class Roster:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SecurityPolicy:
+    """The file that GitHub shows to who wants to report a vulnerability (GitHub: "Adding a security policy").
+
+    `text` is None where there is none to read: a binary file, or one that is not UTF-8.
+    """
+
+    path: str
+    text: str | None
+    source: Literal["repository", "organization default"] = "repository"
+    symlink_target: str | None = None  # of a symbolic link whose target was not read
+    truncated: bool = False  # GitHub left out the end of the text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RepositoryFacts:
     """All that is observed of one repository. Policies read this and nothing else of GitHub."""
 
@@ -144,3 +158,4 @@ class RepositoryFacts:
     advisories: Fact[tuple[Advisory, ...]]
     owners_people: Fact[Roster]  # of the report owner
     coordination: Fact[CoordinationRepository] = field(default=NotApplicable("not the coordination repository"))
+    security_policy: Fact[SecurityPolicy | None] = field(default=NotApplicable("not asked"))
