@@ -17,7 +17,7 @@ from policies.passages import Passage, markdown_passages
 from policies.reporting_words import Sentence, sentences
 from policies.rst_passages import rst_passages
 
-LONGEST = 64 * 1024  # characters that are read; a longer file is for people
+LONGEST = 32 * 1024  # characters that are read; a longer file is for people
 SOMEWHERE = "?"
 
 Kind = Literal["mail", "github", "page", "public", "policy"]
@@ -59,7 +59,7 @@ _PLATFORMS = ("huntr.com", "huntr.dev", "hackerone.com", "bugcrowd.com", "intigr
 _PLATFORM_PATHS = (("tidelift.com", "/security"), ("docs.google.com", "/forms"), ("app.intigriti.com", "/"))
 _CHATS = ("discord.gg", "discord.com", "gitter.im", "matrix.to", "slack.com", "t.me", "discuss.python.org", "groups.google.com")
 _DIRECTS = re.compile(
-    r"\b(?:at|via|through|using|with|on|to|under|in|over|here|use|form|visit|by)\W{1,4}(?:[^\s<>]{1,40}\W{1,4}){0,4}$|:\s*$|^\W*$", re.IGNORECASE
+    r"\b(?:at|via|through|using|with|on|to|under|in|over|here|use|form|visit|by)\W{1,4}(?:\w[\w'’-]{0,39}\W{1,4}){0,4}$|:\s*$|^\W*$", re.IGNORECASE
 )
 _REFERS = re.compile(r"\b(?:see|read|follows?|refer|described|documented|explained|found|policy|process)\b|siehe|voir|véase", re.IGNORECASE)
 _BOUNTY = re.compile(r"\bclaim\b|\brewards?\b", re.IGNORECASE)
@@ -72,7 +72,7 @@ _BUTTON = re.compile(
     r"|(?-i:(?<=[a-z,/→»›] )Report a (?:[Ss]ecurity )?[Vv]ulnerability\b)",
     re.IGNORECASE,
 )
-_ADVISORY = re.compile(r"github(?:['’]s)? (?:\w+ )?security advisor(?:y|ies)|security tab\b|draft (?:a |an )?(?:new )?(?:github )?security advisory", re.IGNORECASE)
+_ADVISORY = re.compile(r"github(?:['’]s)? (?:\w+ )?security advisor(?:y|ies)|security tab\b|\b(?:open|file|submit|create) an? (?:\w+ )?security advisory|draft (?:a |an )?(?:new )?(?:github )?security advisory", re.IGNORECASE)
 _PRIVATE = re.compile(r"\bprivate|\bconfidential", re.IGNORECASE)
 _BY_GITHUB = re.compile(r"\b(?:through|via|on|using|with|in) github\b(?!(?:['’]s)? (?:issue|discussion|tracker))", re.IGNORECASE)
 _TRACKER = re.compile(
@@ -164,7 +164,7 @@ class _Reader:
         elif _DOCUMENT.fullmatch(word):
             if _REFERS.search(sentence.text):
                 yield Route("policy", word)
-        elif not sentence.has_another_purpose:
+        elif "@" in word and not sentence.has_another_purpose:
             yield from (Route("mail", address.lower().rstrip(".")) for address in _MAIL.findall(word))
 
     def _of_url(self, host: str, path: str, before: str, sentence: Sentence) -> Iterator[Route]:

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cached_property
+from textwrap import wrap
 
 _I = re.IGNORECASE
 
@@ -62,11 +64,11 @@ _LATER_NOT = re.compile(r"ないでください|しないで|ません|nicht meh
 
 _REPORT = re.compile(
     r"\b(?:report|reports|reported|reporting|send|sent|submit|submitted|disclose|disclosed|e-?mail|mail|write|contact|notify|"
-    r"reach|file|open|create|raise|use|post|tell|inform|let|alert|share|go|goes|handled|taken|take|click|pick|choose|ping|message|join)\b",
+    r"reach|file|open|create|raise|use|post|tell|inform|let|alert|share|go|goes|handled|taken|take|click|pick|choose|ping|message|join|discuss)\b",
     _I,
 )
 _REPORTS = re.compile(
-    r"\b(?:report|reports|reporting|submit|submitted|submission|disclose|disclosed|send|sent|contact|file|draft|open|tell|notify|"
+    r"\b(?:report|reports|reporting|submit|submitted|submission|disclose|disclosed|send|sent|contact|file|draft|open|tell|notify|sending|mailing|submitting|contacting|writing|"
     r"(?<!who )reported)\b",
     _I,
 )
@@ -95,13 +97,14 @@ _ORDINARY = re.compile(
 _MEMBERS = re.compile(r"\b(?:consists? of|made up of|comprises|(?:team|maintainers|members)\s+(?:is|are))\b", _I)
 _FOR_INSTANCE = re.compile(r"\b(?:e\.?g\.?|for example|for instance|such as)[:,]?[\s<(]*$", _I)
 _LINE = re.compile(r"\n(?=[ \t]*(?:[\w-][\w /-]{0,30}:\s|[-*•] ))")
+_LONGEST = 600  # characters of a sentence: what is longer is several, and the work must not grow with the square
 _GOODBYE = re.compile(r"^\s*(?:--|—|–|(?:kind|best|warm)?\s*regards|sincerely|cheers|yours\b)", _I)
 _QUESTION = re.compile(r"^\W*(?:can|may|should|could|do|does|is|are|shall|what|why|when|where|how|who|must|will)\b", _I)
 _END = re.compile(r"(?<=[.!?…])[\"'”’)\]*_]{0,3}\s+|(?<=[。！？])")
 _SHORT = re.compile(r"\b(e\.g|i\.e|etc|cf|resp|incl|approx|bzw|z\.B|ca|vs|no)\.(?=\s)", _I)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)  # no slots: each answer is kept, since many words of a sentence ask for it
 class Sentence:
     """A sentence where it stands: under a heading, behind the words that lead to its list, behind another sentence."""
 
@@ -125,30 +128,30 @@ class Sentence:
             return True
         return _negates(clause) or (whole and bool(self.lead) and _negates(_last_clause(self.lead)[0]))
 
-    @property
+    @cached_property
     def is_question(self) -> bool:
         return self.text.rstrip(" *_\"'”’").endswith("?") and bool(_QUESTION.match(self.text))
 
-    @property
+    @cached_property
     def is_about_reports(self) -> bool:
         """Does it speak of vulnerabilities, here or just before?"""
         return bool(_SECURITY.search(f"{self.before} {self.lead} {self.text}"))
 
-    @property
+    @cached_property
     def sends(self) -> bool:
         """Does it tell to do something with a report?"""
         return bool(_REPORTS.search(f"{self.lead} {self.text}"))
 
-    @property
+    @cached_property
     def acts(self) -> bool:
         """Does it tell to do anything, in looser words?"""
         return bool(_REPORT.search(f"{self.lead} {self.text}"))
 
-    @property
+    @cached_property
     def is_of_ordinary_bugs(self) -> bool:
         return bool(_ORDINARY.search(f"{self.lead} {self.text}") or _OTHER_HEADING.search(self.heading))
 
-    @property
+    @cached_property
     def has_another_purpose(self) -> bool:
         """Is an address in it there to be thanked, for the Code of Conduct, for questions, or below as a signature?"""
         spoken = f"{self.lead} {self.text}"
@@ -166,10 +169,11 @@ class Sentence:
 def sentences(text: str, heading: str = "", lead: str = "") -> list[Sentence]:
     """The sentences of a passage."""
     lines = (" ".join(line.split()) for line in _LINE.split(text))
-    parts = [part for line in lines for part in _END.split(_SHORT.sub(r"\1", line)) if part and part.strip()]
+    spoken = (part for line in lines for part in _END.split(_SHORT.sub(r"\1", line)) if part and part.strip())
+    parts = [piece for part in spoken for piece in wrap(part, _LONGEST, break_long_words=True, break_on_hyphens=False)]
     last_words = bool(_GOODBYE.match(text))
     return [
-        Sentence(text=part, heading=heading, lead=lead, before=before, is_last_words=last_words)
+        Sentence(text=part, heading=heading[-200:], lead=lead[-300:], before=before, is_last_words=last_words)
         for part, before in zip(parts, ["", *parts], strict=False)
     ]
 
