@@ -1,7 +1,7 @@
 """What does a text say in words, paragraph by paragraph?
 
-Markdown and HTML become plain passages: a link stands behind its words as `words <target>`, a struck-out word, a comment, a
-block of code, a key and front matter are gone. What a reader of the page does not read as words is no passage.
+Markdown and HTML become plain passages. A link stands behind its words as `words <target>`; what is struck out,
+comments, blocks of code, keys and front matter are gone. What nobody reads as words on the page is no passage.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ _COPIES = re.compile(r"[?&]b?cc=([^&]+)", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Passage:
-    """A paragraph, a list item or a row of a table, under its heading. `lead` is the line with the colon before a list."""
+    """A paragraph, an item of a list or a row of a table. `lead` is the line with a colon before a list."""
 
     text: str
     heading: str = ""
@@ -139,6 +139,8 @@ def _words(inline: Token) -> str:
                 spoken.append("\n")
             case "text" | "code_inline" | "image" | "text_special":
                 spoken.append(token.content)
+            case _:
+                pass
     return "".join(spoken)
 
 

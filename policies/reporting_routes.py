@@ -1,7 +1,9 @@
 """Where does a security policy send reporters of a vulnerability?
 
-A route is a place that the file tells them to go to. What it forbids, retires, thanks or names for another purpose is none.
+A route is a place that the file tells them to go to. What it forbids, retires, thanks or names for another purpose is
+none.
 """
+# ruff: noqa: RUF001 - people write with typographic quotes, and in other scripts
 
 from __future__ import annotations
 
@@ -25,7 +27,7 @@ Kind = Literal["mail", "github", "page", "public", "policy"]
 
 @dataclass(frozen=True, slots=True, order=True)
 class Route:
-    """A place for reports. "policy" is another document that says it, and counts only where the file gives nothing else."""
+    """A place for reports. "policy" is another document; it counts only where the file gives nothing else."""
 
     kind: Kind
     place: str
@@ -39,10 +41,13 @@ _TOKEN = re.compile(r"[^\s<>()\[\]{}\"“”„'‘’`|,;*。、，（）「」
 _LETTERS = r"A-Za-z0-9\u00c0-\u052f"  # Latin, Greek and Cyrillic, whose letters look alike
 _MAIL = re.compile(rf"[{_LETTERS}._%+-]{{1,64}}@[{_LETTERS}-]{{1,63}}(?:\.[{_LETTERS}-]{{1,63}}){{1,8}}")
 _AT = re.compile(
-    r"([\w.+-]{1,64})\s{0,2}(?:\[at\]|\(at\)|\{at\}|＠)\s{0,2}([\w-]{1,63}(?:\s{0,2}(?:\[dot\]|\(dot\)|\{dot\}|\.)\s{0,2}[\w-]{1,63}){1,4})",
+    r"([\w.+-]{1,64})\s{0,2}(?:\[at\]|\(at\)|\{at\}|＠)\s{0,2}([\w-]{1,63}(?:\s{0,2}(?:\[dot\]|\(dot\)|\{dot\}"
+    r"|\.)\s{0,2}[\w-]{1,63}){1,4})",
     re.IGNORECASE,
 )
-_AT_WORD = re.compile(r"\b([\w.+-]{1,64})\s{1,2}at\s{1,2}([\w-]{1,63}(?:\s{1,2}dot\s{1,2}[\w-]{1,63}){1,4})\b", re.IGNORECASE)
+_AT_WORD = re.compile(
+    r"\b([\w.+-]{1,64})\s{1,2}at\s{1,2}([\w-]{1,63}(?:\s{1,2}dot\s{1,2}[\w-]{1,63}){1,4})\b", re.IGNORECASE
+)
 _DOT = re.compile(r"\s*(?:\[dot\]|\(dot\)|\{dot\}|\sdot\s|\.)\s*", re.IGNORECASE)
 
 _URL = re.compile(r"(?:(?:https?:)?//|(?=(?:www\.)?github\.com/))([^/?#\s]{1,253})([^?#\s]*)", re.IGNORECASE)
@@ -50,38 +55,67 @@ _HERE = re.compile(r"(?:\.{1,2}/){0,8}/?security/advisories(?:/new)?/?", re.IGNO
 _FROM_ROOT = re.compile(r"/([\w.-]{1,39}/[\w.-]{1,100})/security/advisories(?:/new)?/?", re.IGNORECASE)
 _DOCUMENT = re.compile(r"[\w./-]{0,200}security[\w-]{0,60}\.(?:md|rst|txt|html)", re.IGNORECASE)
 _POLICY_PATH = re.compile(
-    r"(?:^|/)security/?$|security[-_]?policy|/SECURITY\.(?:md|rst|txt)$|/security(?:/index)?\.html?$|disclosure[-_]policy",
+    r"(?:^|/)security/?$|security[-_]?policy|/SECURITY\.(?:md|rst|txt)$|/security(?:/index)?\.html?$"
+    r"|disclosure[-_]policy",
     re.IGNORECASE,
 )
 _OF_GITHUB = re.compile(r"/([\w.-]{1,39}/[\w.-]{1,100})/(security|issues|discussions|blob|tree)(/.*)?", re.IGNORECASE)
 
 _PLATFORMS = ("huntr.com", "huntr.dev", "hackerone.com", "bugcrowd.com", "intigriti.com", "yeswehack.com", "forms.gle")
 _PLATFORM_PATHS = (("tidelift.com", "/security"), ("docs.google.com", "/forms"), ("app.intigriti.com", "/"))
-_CHATS = ("discord.gg", "discord.com", "gitter.im", "matrix.to", "slack.com", "t.me", "discuss.python.org", "groups.google.com")
-_DIRECTS = re.compile(
-    r"\b(?:at|via|through|using|with|on|to|under|in|over|here|use|form|visit|by)\W{1,4}(?:\w[\w'’-]{0,39}\W{1,4}){0,4}$|:\s*$|^\W*$", re.IGNORECASE
+_CHATS = (
+    "discord.gg",
+    "discord.com",
+    "gitter.im",
+    "matrix.to",
+    "slack.com",
+    "t.me",
+    "discuss.python.org",
+    "groups.google.com",
 )
-_REFERS = re.compile(r"\b(?:see|read|follows?|refer|described|documented|explained|found|policy|process)\b|siehe|voir|véase", re.IGNORECASE)
+_DIRECTS = re.compile(
+    r"\b(?:at|via|through|using|with|on|to|under|in|over|here|use|form|visit"
+    r"|by)\W{1,4}(?:\w[\w'’-]{0,39}\W{1,4}){0,4}$|:\s*$|^\W*$",
+    re.IGNORECASE,
+)
+_REFERS = re.compile(
+    r"\b(?:see|read|follows?|refer|described|documented|explained|found|policy|process)\b|siehe|voir|véase",
+    re.IGNORECASE,
+)
 _BOUNTY = re.compile(r"\bclaim\b|\brewards?\b", re.IGNORECASE)
-_READS = re.compile(r"\b(?:read|see|described|documented|according|follow\w*|listed|published|per|learn|what|guide)\b", re.IGNORECASE)
+_READS = re.compile(
+    r"\b(?:read|see|described|documented|according|follow\w*|listed|published|per|learn|what|guide)\b", re.IGNORECASE
+)
 _BUTTON = re.compile(
-    r"[“\"'‘*_]report (?:a |new )?(?:security )?vulnerability|\b(?:click|choose|press|select|hit|push|use)\W{1,4}(?:on\W{1,3}|the\W{1,3}){0,2}"
+    r"[“\"'‘*_]report (?:a |new )?(?:security )?vulnerability|\b(?:click|choose|press|select|hit|push"
+    r"|use)\W{1,4}(?:on\W{1,3}|the\W{1,3}){0,2}"
     r"report (?:a |new )?(?:security )?vulnerability|report a (?:security )?vulnerability\W{1,3}(?:button|form|link)"
     r"|privately\W{1,3}report\w*\W{1,3}a\W{1,3}(?:security )?vulnerability\W{1,3}(?:on|feature)"
-    r"|private (?:security )?(?:vulnerability )?reporting\b|private vulnerability reports?\b|private (?:security )?advisory"
+    r"|private (?:security )?(?:vulnerability )?reporting\b|private vulnerability reports?\b"
+    r"|private (?:security )?advisory"
     r"|(?-i:(?<=[a-z,/→»›] )Report a (?:[Ss]ecurity )?[Vv]ulnerability\b)",
     re.IGNORECASE,
 )
-_ADVISORY = re.compile(r"github(?:['’]s)? (?:\w+ )?security advisor(?:y|ies)|security tab\b|\b(?:open|file|submit|create) an? (?:\w+ )?security advisory|draft (?:a |an )?(?:new )?(?:github )?security advisory", re.IGNORECASE)
+_ADVISORY = re.compile(
+    r"github(?:['’]s)? (?:\w+ )?security advisor(?:y|ies)|security tab\b|\b(?:open|file|submit"
+    r"|create) an? (?:\w+ )?security advisory|draft (?:a |an )?(?:new )?(?:github )?security advisory",
+    re.IGNORECASE,
+)
 _PRIVATE = re.compile(r"\bprivate|\bconfidential", re.IGNORECASE)
-_BY_GITHUB = re.compile(r"\b(?:through|via|on|using|with|in) github\b(?!(?:['’]s)? (?:issue|discussion|tracker))", re.IGNORECASE)
+_BY_GITHUB = re.compile(
+    r"\b(?:through|via|on|using|with|in) github\b(?!(?:['’]s)? (?:issue|discussion|tracker))", re.IGNORECASE
+)
 _TRACKER = re.compile(
-    r"\b(?:open|file|create|raise|submit|post|log|start|make|opening|filing|creating|raising)\s+(?:(?:an?|new|public|github|security|regular|normal|bug)\s+){1,4}(?:\w+\s+)?"
-    r"(?:issues?|tickets?|report on the tracker)\b|\b(?:issue|bug)[ -]?tracker\b|\bpublic (?:github )?issues?\b|\bgithub issues?\b",
+    r"\b(?:open|file|create|raise|submit|post|log|start|make|opening|filing|creating|raising)\s+(?:(?:an?|new"
+    r"|public|github|security|regular|normal|bug)\s+){1,4}(?:\w+\s+)?"
+    r"(?:issues?|tickets?|report on the tracker)\b|\b(?:issue|bug)[ -]?tracker\b|\bpublic (?:github )?issues?\b"
+    r"|\bgithub issues?\b",
     re.IGNORECASE,
 )
 _ORGANIZATION = re.compile(
-    r"(?:default|organi[sz]ation(?:['’]s|-wide)?) (?:default )?security policy|security policy of the (?:\w+ )?organi[sz]ation", re.IGNORECASE
+    r"(?:default|organi[sz]ation(?:['’]s|-wide)?) (?:default )?security policy"
+    r"|security policy of the (?:\w+ )?organi[sz]ation",
+    re.IGNORECASE,
 )
 _TIDELIFT = re.compile(r"\btidelift\b", re.IGNORECASE)
 
@@ -182,7 +216,12 @@ class _Reader:
                 yield Route("public", host)
         elif _POLICY_PATH.search(path):
             yield Route("policy", page)
-        elif sentence.is_about_reports and sentence.sends and _DIRECTS.search(before[-200:]) and not _READS.search(before[-60:]):
+        elif (
+            sentence.is_about_reports
+            and sentence.sends
+            and _DIRECTS.search(before[-200:])
+            and not _READS.search(before[-60:])
+        ):
             yield Route("page", page)
 
     def _of_github(self, link: re.Match[str], page: str, sentence: Sentence) -> Iterator[Route]:
@@ -199,6 +238,8 @@ class _Reader:
                 yield Route("public", part)
             case "blob" | "tree", _ if _POLICY_PATH.search(rest) or _DOCUMENT.fullmatch(rest):
                 yield Route("policy", page)
+            case _:
+                pass
 
     def _on_github(self, name: str) -> Iterator[Route]:
         try:

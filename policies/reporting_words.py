@@ -1,8 +1,9 @@
 """Does a sentence send a reporter somewhere, or does it say not to go there?
 
-Rules of thumb over English, with the negations of a few other languages. Where a sentence says neither, an address counts
-as a route: a route too many asks a person to look, one too few would hide a wrong mailbox.
+Rules of thumb over English, with the negations of a few other languages. Where a sentence says neither, an address
+counts as a route: a route too many asks a person to look, one too few would hide a wrong mailbox.
 """
+# ruff: noqa: RUF001 - people write with typographic quotes, and in other scripts
 
 from __future__ import annotations
 
@@ -16,9 +17,11 @@ _I = re.IGNORECASE
 # What begins a clause of its own behind a comma, a colon or a dash, so that a negation before it is over.
 _DOES = (
     r"(?:(?:and|then|so|also|always|just|kindly|better|simply)\s+)?"
-    r"(?:please|but|instead|rather|yet|however|use|send|e-?mail|mail|write|contact|report|reports|click|choose|go|open|file|"
+    r"(?:please|but|instead|rather|yet|however|use|send|e-?mail|mail|write|contact|report|reports|click|choose"
+    r"|go|open|file|"
     r"submit|visit|follow|see|notify|reach|let|tell|drop|get in touch|disclose|the (?:right|proper|correct|new|only)|"
-    r"we|you|i|they|it|he|she|this|others?|all others|sondern|bitte|stattdessen|sino|mais|mas|ma|utilisez|écrivez|envoyez|"
+    r"we|you|i|they|it|he|she|this|others?|all others|sondern|bitte|stattdessen|sino|mais|mas|ma|utilisez"
+    r"|écrivez|envoyez|"
     r"utilice|use|usa|envíe|envía|escriba|escreva|schreibt|schreiben|meldet|melden|nutzt|nutzen|scrivete|пишите)\b"
 )
 _BOUNDARY = re.compile(
@@ -30,30 +33,36 @@ _OPENING = re.compile(
     r"si|cuando|wenn|falls|quand|se)\b",
     _I,
 )
-_INSTEAD_OF = r"instead of|rather than|in place of|other than|anstatt|anstelle|statt|au lieu de|en lugar de|en vez de|em vez de|invece di"
+_INSTEAD_OF = r"instead of|rather than|in place of|other than|anstatt|anstelle|statt|au lieu de|en lugar de"
+r"|en vez de|em vez de|invece di"
 _UNTIL_COMMA = re.compile(rf"\b(?:{_INSTEAD_OF})\b[^,]*,", _I)
 _NOT = re.compile(
     rf"n['’]t\b|\b(?:not|never|no longer|cannot|neither|nor|avoid|refrain|dont|{_INSTEAD_OF}"
     r"|(?:old|former|previous|legacy)\s+(?:[\w-]+\s+){0,2}?(?:address|mailbox|contact|alias|list|mail)"
     r"|nicht|nie|niemals|keine?[mnrs]?|pas|jamais|não|nunca|jamás|non|не|никогда"
     r"|no\s+(?:abr|us|utili|publi|env|escrib|report|inform|cre|hag|mand|contact)\w*)\b"
-    r"|(?<!is )(?<!be )(?<!are )\bused to\b|\b(?:previously|formerly|originally)\b|\bwe asked\b|\buntil (?:\w+ )?\d{4}\b|(?:请勿|請勿|不要|勿|別|别)",
+    r"|(?<!is )(?<!be )(?<!are )\bused to\b|\b(?:previously|formerly|originally)\b|\bwe asked\b"
+    r"|\buntil (?:\w+ )?\d{4}\b|(?:请勿|請勿|不要|勿|別|别)",
     _I,
 )
 # Negations that forbid nothing.
 _HARMLESS = re.compile(
     r"\b(?:do not|don['’]t)\s+hesitate\b|\bnot\s+(?:only|just|sure|certain|limited|later|longer|yet|even)\b"
     r"|\b(?:if|or|whether or|why) not\b"
-    r"|\b(?:if|when|who|because|as|since|in case|whoever|unless|that|which)\s+(?:(?:you|they|we|it|this|that|nobody|i|one)\s+)?"
+    r"|\b(?:if|when|who|because|as|since|in case|whoever|unless|that|which)\s+(?:(?:you|they|we|it|this|that"
+    r"|nobody|i|one)\s+)?"
     r"(?:do|does|did|have|has|had|are|is|were|was|can|could|would|will)?\s*(?:n['’]t|not)\b"
     r"|\b(?:if|who|when)\s+(?:you\s+)?cannot\b",
     _I,
 )
 # What is said of a place behind it: "security@… is no longer read".
 _OVER = re.compile(
-    r"^[\s>)\]\"'”’*,.…]{0,8}(?:(?:button|form|feature|link|address|mailbox|alias|list|page|tab|which|that|itself)\s+){0,2}"
-    r"(?:is|are|was|were|has been|have been|should|must|will|can|does|do|may|may|isn['’]t|aren['’]t|doesn['’]t|won['’]t)\b"
-    r"(?:\s+\w+){0,2}?\s*(?:n['’]t\b|(?<=n['’]t)|\b(?:not|never|no|no longer|retired|closed|dead|gone|deprecated|discontinued|"
+    r"^[\s>)\]\"'”’*,.…]{0,8}(?:(?:button|form|feature|link|address|mailbox|alias|list|page|tab|which|that"
+    r"|itself)\s+){0,2}"
+    r"(?:is|are|was|were|has been|have been|should|must|will|can|does|do|may|isn['’]t|aren['’]t|doesn['’]t"
+    r"|won['’]t)\b"
+    r"(?:\s+\w+){0,2}?\s*(?:n['’]t\b|(?<=n['’]t)|\b(?:not|never|no|no longer|retired|closed|dead|gone"
+    r"|deprecated|discontinued|"
     r"unmonitored|unattended|unread|obsolete|disabled|off|wrong)\b)",
     _I,
 )
@@ -63,33 +72,42 @@ _RETIRED = re.compile(
 _LATER_NOT = re.compile(r"ないでください|しないで|ません|nicht mehr|no debe|ne doit pas", _I)
 
 _REPORT = re.compile(
-    r"\b(?:report|reports|reported|reporting|send|sent|submit|submitted|disclose|disclosed|e-?mail|mail|write|contact|notify|"
-    r"reach|file|open|create|raise|use|post|tell|inform|let|alert|share|go|goes|handled|taken|take|click|pick|choose|ping|message|join|discuss)\b",
+    r"\b(?:report|reports|reported|reporting|send|sent|submit|submitted|disclose|disclosed|e-?mail|mail|write"
+    r"|contact|notify|"
+    r"reach|file|open|create|raise|use|post|tell|inform|let|alert|share|go|goes|handled|taken|take|click|pick"
+    r"|choose|ping|message|join|discuss)\b",
     _I,
 )
 _REPORTS = re.compile(
-    r"\b(?:report|reports|reporting|submit|submitted|submission|disclose|disclosed|send|sent|contact|file|draft|open|tell|notify|sending|mailing|submitting|contacting|writing|"
+    r"\b(?:report|reports|reporting|submit|submitted|submission|disclose|disclosed|send|sent|contact|file|draft"
+    r"|open|tell|notify|sending|mailing|submitting|contacting|writing|"
     r"(?<!who )reported)\b",
     _I,
 )
 _SECURITY = re.compile(
     r"vulnerab|schwachstelle|vulnérab|vulnerabilidad|уязвим|脆弱|漏洞|exploit|\bholes?\b|\b0-?days?\b"
-    r"|security[ -](?:\w+[ -])?(?:issue|bug|problem|flaw|concern|report|defect|weakness|hole|matter|incident|finding|contact)",
+    r"|security[ -](?:\w+[ -])?(?:issue|bug|problem|flaw|concern|report|defect|weakness|hole|matter|incident"
+    r"|finding|contact)",
     _I,
 )
 _OTHER = re.compile(
-    r"code of conduct|\bconduct\b|harass|announce|subscri|newsletter|\bthank|\bcredit|acknowledg|(?:reported|discovered|found) by(?! e?-?mail| mail| post| writing| sending| using)|"
-    r"hall of fame|\bpress\b|\bmedia\b|sponsor|\bdonat|licen[cs]|copyright|©|trademark|maintained by|^\W*(?:\w+ )?(?:maintainers?|authors?):|"
-    r"privacy|\blegal\b|\bquestions?\b|inquir|commercial|invoice|for example|signed (?:by|with)|malware|typosquat|\bspam|fingerprint|\buid\b|job",
+    r"code of conduct|\bconduct\b|harass|announce|subscri|newsletter|\bthank|\bcredit|acknowledg|(?:reported"
+    r"|discovered|found) by(?! e?-?mail| mail| post| writing| sending| using)|"
+    r"hall of fame|\bpress\b|\bmedia\b|sponsor|\bdonat|licen[cs]|copyright|©|trademark|maintained by"
+    r"|^\W*(?:\w+ )?(?:maintainers?|authors?):|"
+    r"privacy|\blegal\b|\bquestions?\b|inquir|commercial|invoice|for example|signed (?:by|with)|malware"
+    r"|typosquat|\bspam|fingerprint|\buid\b|job",
     _I,
 )
 _OTHER_HEADING = re.compile(
-    r"conduct|thank|acknowledg|hall of fame|credits?\b|^questions?|announce|contributors|maintainers|authors?\b|licen[cs]e|"
+    r"conduct|thank|acknowledg|hall of fame|credits?\b|^questions?|announce|contributors|maintainers|authors?\b"
+    r"|licen[cs]e|"
     r"\bpast\b|previous|history|changelog|non-?security|other (?:bugs|questions|matters)",
     _I,
 )
 _ORDINARY = re.compile(
-    r"\b(?:ordinary|(?<!like all )(?<!like any )others?|regular|normal|usual|general|non-?security|not security|feature|anything else|everything else|"
+    r"\b(?:ordinary|(?<!like all )(?<!like any )others?|regular|normal|usual|general|non-?security|not security"
+    r"|feature|anything else|everything else|"
     r"all else|questions?|already public|public already|hardening|not (?:a )?(?:security|vulnerab\w*|sensitive)|"
     r"(?:isn['’]t|aren['’]t) (?:a )?(?:security|sensitive|vulnerab\w*))\b",
     _I,
@@ -106,7 +124,7 @@ _SHORT = re.compile(r"\b(e\.g|i\.e|etc|cf|resp|incl|approx|bzw|z\.B|ca|vs|no)\.(
 
 @dataclass(frozen=True, kw_only=True)  # no slots: each answer is kept, since many words of a sentence ask for it
 class Sentence:
-    """A sentence where it stands: under a heading, behind the words that lead to its list, behind another sentence."""
+    """A sentence, with the heading over it, the words that lead to its list, and the sentence before."""
 
     text: str
     heading: str = ""
@@ -153,7 +171,7 @@ class Sentence:
 
     @cached_property
     def has_another_purpose(self) -> bool:
-        """Is an address in it there to be thanked, for the Code of Conduct, for questions, or below as a signature?"""
+        """Is an address there to be thanked, for conduct, for questions, or below as a signature?"""
         spoken = f"{self.lead} {self.text}"
         if self.is_last_words:
             return True

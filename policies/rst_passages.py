@@ -1,7 +1,7 @@
 """What does a reStructuredText say in words, paragraph by paragraph?
 
-Not a parser: it knows titles, lists, fields, link targets, comments, literal blocks and admonitions, which is what security
-policies are made of. What it does not know is read as words.
+Not a parser: it knows titles, lists, fields, link targets, comments, literal blocks and admonitions, of which security
+policies are made. What it does not know is read as words.
 """
 
 from __future__ import annotations
@@ -19,7 +19,19 @@ _DIRECTIVE = re.compile(r"\.\. (?:\|[^|]{1,80}\| )?([A-Za-z][\w-]{0,40})::\s*(.*
 _ITEM = re.compile(r"^(?:[*+•-]|\(?(?:\d{1,3}|[a-zA-Z#])[.)])\s+(?=\S)")
 _FIELD = re.compile(r"^:([\w -]{1,40}):\s+(?=\S)")
 _OPTION = re.compile(r"\s*:(target|alt):\s+(\S.{0,500})")
-_SPOKEN = {"note", "important", "warning", "attention", "caution", "danger", "hint", "tip", "error", "admonition", "topic"}
+_SPOKEN = {
+    "note",
+    "important",
+    "warning",
+    "attention",
+    "caution",
+    "danger",
+    "hint",
+    "tip",
+    "error",
+    "admonition",
+    "topic",
+}
 _DEEPEST = 6
 
 _LITERAL = re.compile(r"``([^`]{1,500})``")
@@ -65,7 +77,7 @@ class _Reader:
             return
         name, argument = directive[1].lower(), directive[2]
         if name == "image":
-            options = dict(found.groups() for line in inside if (found := _OPTION.fullmatch(line)))
+            options = {found[1]: found[2] for line in inside if (found := _OPTION.fullmatch(line))}
             if "target" in options:
                 yield self._passage(linked(options.get("alt", "image"), options["target"].strip()))
         elif name in _SPOKEN and depth < _DEEPEST:

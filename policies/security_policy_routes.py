@@ -1,6 +1,6 @@
 """SECURITY.md sends reporters to the report owner, and agrees with private vulnerability reporting.
 
-Who found a vulnerability does what that file says. Nobody but a person should change it, so a finding proposes a sentence.
+Who found a vulnerability does what that file says. Only people should change it, so a finding proposes a sentence.
 Source: GitHub, "Adding a security policy to your repository".
 """
 
@@ -110,7 +110,8 @@ def _agreement(
         return finding(f"{off[0]}; switch it on")
     if not owner.wants_private_reporting and _private_reporting(facts):
         return finding(
-            f"{shown} is right, but private vulnerability reporting is on, so that GitHub offers a way that {name} does not"
+            f"{shown} is right, but private vulnerability reporting is on, so that GitHub offers a way that"
+            f" {name} does not"
             " read; switch it off"
         )
     return passed(f"{shown} sends reporters to {name}: {_listed(tuple(sorted(given)))}")

@@ -46,17 +46,24 @@ TABLE = {
     ),
     "another address": (
         shows("Mail security@pip.example, please.\n"),
-        says("finding", f"SECURITY.md sends reporters to security@pip.example, but psrt takes the reports of pypa/pip{WRITE_MAIL}"),
+        says(
+            "finding",
+            f"SECURITY.md sends reporters to security@pip.example, but psrt takes the reports of pypa/pip{WRITE_MAIL}",
+        ),
     ),
     "the right address and another": (
         shows(BY_MAIL + "Or mail robin@pip.example.\n"),
-        says("finding", f"SECURITY.md sends reporters to robin@pip.example, but psrt takes the reports of pypa/pip{WRITE_MAIL}"),
+        says(
+            "finding",
+            f"SECURITY.md sends reporters to robin@pip.example, but psrt takes the reports of pypa/pip{WRITE_MAIL}",
+        ),
     ),
     "an address that only looks right": (
         shows("Report vulnerabilities to security@pyth\u043en.org.\n"),
         says(
             "finding",
-            "SECURITY.md sends reporters to security@pyth\u043en.org (not all of its letters are what they look like), but psrt"
+            "SECURITY.md sends reporters to security@pyth\u043en.org (not all of its letters are what they look"
+            " like), but psrt"
             f" takes the reports of pypa/pip{WRITE_MAIL}",
         ),
     ),
@@ -72,7 +79,8 @@ TABLE = {
         shows(BY_GITHUB, reporting=known(True)),
         says(
             "finding",
-            f"SECURITY.md sends reporters to private reporting of pypa/pip, but psrt takes the reports of pypa/pip{WRITE_MAIL}",
+            f"SECURITY.md sends reporters to private reporting of pypa/pip, but psrt takes the reports of"
+            f" pypa/pip{WRITE_MAIL}",
         ),
     ),
     "an owner on GitHub, and a file that says so while the button is off": (
@@ -83,7 +91,8 @@ TABLE = {
         shows(BY_MAIL, reporting=known(True)),
         says(
             "finding",
-            "SECURITY.md is right, but private vulnerability reporting is on, so that GitHub offers a way that psrt does not"
+            "SECURITY.md is right, but private vulnerability reporting is on, so that GitHub offers a way that"
+            " psrt does not"
             " read; switch it off",
         ),
     ),
@@ -91,14 +100,16 @@ TABLE = {
         shows(BY_MAIL, repo=UV),
         says(
             "finding",
-            f"SECURITY.md sends reporters to security@python.org, but maintainers takes the reports of astral-sh/uv{WRITE_GITHUB}",
+            f"SECURITY.md sends reporters to security@python.org, but maintainers takes the reports of"
+            f" astral-sh/uv{WRITE_GITHUB}",
         ),
     ),
     "another repository's form": (
         shows("Report vulnerabilities at https://github.com/pypa/pip/security/advisories/new\n", repo=UV),
         says(
             "finding",
-            f"SECURITY.md sends reporters to private reporting of pypa/pip, but maintainers takes the reports of astral-sh/uv{WRITE_GITHUB}",
+            f"SECURITY.md sends reporters to private reporting of pypa/pip, but maintainers takes the reports"
+            f" of astral-sh/uv{WRITE_GITHUB}",
         ),
     ),
     "a public issue": (
@@ -109,7 +120,8 @@ TABLE = {
         shows("Report vulnerabilities to a@pip.example or open an issue about the vulnerability.\n"),
         says(
             "finding",
-            "SECURITY.md has vulnerabilities reported in public: issues; SECURITY.md sends reporters to a@pip.example, but psrt"
+            "SECURITY.md has vulnerabilities reported in public: issues; SECURITY.md sends reporters to"
+            " a@pip.example, but psrt"
             f" takes the reports of pypa/pip{WRITE_MAIL}",
         ),
     ),
@@ -117,7 +129,8 @@ TABLE = {
         shows("Mail a@x.example, b@x.example, c@x.example, d@x.example or e@x.example.\n"),
         says(
             "finding",
-            "SECURITY.md sends reporters to a@x.example, b@x.example, c@x.example and 2 more, but psrt takes the reports of"
+            "SECURITY.md sends reporters to a@x.example, b@x.example, c@x.example and 2 more, but psrt takes"
+            " the reports of"
             f" pypa/pip{WRITE_MAIL}",
         ),
     ),
@@ -141,7 +154,8 @@ TABLE = {
         shows(BY_GITHUB, repo=UV, source="organization default"),
         says(
             "cannot tell",
-            "the organization's SECURITY.md leaves it to what was not read: private reporting in a repository that a relative"
+            "the organization's SECURITY.md leaves it to what was not read: private reporting in a repository"
+            " that a relative"
             " link does not tell",
         ),
     ),
@@ -204,7 +218,8 @@ BY_POLICY = {
         shows(BY_MAIL),
         says(
             "finding",
-            "SECURITY.md sends reporters to security@python.org, but psrt takes the reports of pypa/pip; write “Report"
+            "SECURITY.md sends reporters to security@python.org, but psrt takes the reports of pypa/pip; write"
+            " “Report"
             " vulnerabilities at https://tidelift.com/security, and not in public issues.”",
         ),
     ),
