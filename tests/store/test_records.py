@@ -51,6 +51,14 @@ async def test_since_stays_while_the_state_does(database: Database) -> None:
     assert await seen(database, STANDING, again) == (replace(again, since=START),)
 
 
+async def test_a_look_that_cannot_tell_leaves_when_it_was_really_seen(database: Database) -> None:
+    """Its age is the age of what we know; having looked in vain does not make it younger."""
+    known = replace(STANDING, seen_at=START)
+    unclear = replace(STANDING, state="cannot tell", message="GitHub answered 502", since=LATER, observed_at=LATER)
+
+    assert await seen(database, known, unclear) == (replace(unclear, seen_at=START),)
+
+
 async def test_a_new_state_begins_anew(database: Database) -> None:
     """What was mended and broke again broke when it broke again."""
     mended = replace(STANDING, state="pass", message="it is off", since=LATER, observed_at=LATER)
@@ -196,7 +204,7 @@ async def test_a_plan_is_approved_as_it_was_shown(database: Database) -> None:
     assert await database.read(lambda conn: approvals.plan(conn, "p2")) is None
     assert await database.read(approvals.approvals) == {yes.scope: replace(yes, approved_at=LATER)}
 
-    await database.write(lambda conn: approvals.withdraw(conn, yes.scope))
+    await database.write(lambda conn: approvals.withdraw(conn, yes.scope, by="coordinator-1", at=LATER))
     assert await database.read(approvals.approvals) == {}
 
 
