@@ -14,7 +14,7 @@ from app.sandbox import people
 from app.sandbox.pypa import CASES, empty_world, pypa_world
 from app.sandbox.registering import HAND, WATCHER, new_private_key
 from app.sandbox.server.application import Sandbox
-from app.sandbox.server.faults import Because, Dropped, Fault, Loss
+from app.sandbox.server.faults import Because, Dropped, Elsewhere, Fault, Kind, Loss
 from app.sandbox.state.accounts import User
 from app.sandbox.state.traffic import Delivery, Exchange
 from app.sandbox.state.world import World
@@ -151,9 +151,11 @@ class FakeGitHub:
         """Answers are 200 and not JSON."""
         self._arrange("garbage", method, path, times=times)
 
-    def _arrange(
-        self, kind: Literal["fail", "lose-answer", "slow", "garbage"], method: str, path: str, **how: Any
-    ) -> None:
+    def hostile_link(self, path: str, to: Elsewhere, times: int | None = 1) -> None:
+        """Lists say that they go on at another host, scheme, userinfo or port, or in a loop."""
+        self._arrange("hostile-link", "GET", path, to=to, times=times)
+
+    def _arrange(self, kind: Kind, method: str, path: str, **how: Any) -> None:
         self.sandbox.faults.arrange(Fault(kind=kind, method=method, path=path, **how))
 
     def clear_faults(self) -> None:
@@ -168,9 +170,15 @@ class FakeGitHub:
         """Requests of which the sandbox has never heard."""
         return self.sandbox.untaught
 
+    @property
+    def inside_limits(self) -> list[str]:
+        """Requests of those who had been told to wait."""
+        return [f"{each.method} {each.path}" for each in self.requests if each.inside_limit]
+
     def verify(self) -> None:
-        """What every test ends with: nothing untaught, nothing unused, nothing that GitHub's shapes forbid."""
+        """What every test ends with: nothing untaught or unused, nothing that GitHub's shapes forbid or punish."""
         complaints = [
+            *(f"sent though asked to wait: {request}" for request in self.inside_limits),
             *(f"never taught: {request}" for request in self.untaught),
             *(f"never happened: {fault}" for fault in self.unused_faults()),
             *(f"not as GitHub does: {violation}" for violation in self.violations),

@@ -97,6 +97,7 @@ def exchange_json(exchange: Exchange) -> Json:
         "write": exchange.is_write,
         "had_effect": exchange.had_effect,
         "arranged": exchange.arranged,
+        "inside_limit": exchange.inside_limit,
     }
 
 

@@ -8,7 +8,7 @@ from typing import Any, TypeAlias
 
 from app.domain.ids import RepoName
 from app.sandbox import people
-from app.sandbox.server.faults import Because, Fault, Faults, Loss
+from app.sandbox.server.faults import Because, Elsewhere, Fault, Faults, Loss
 from app.sandbox.server.fields import changed_fields, report_fields
 from app.sandbox.state.accounts import User
 from app.sandbox.state.advisories import Advisory
@@ -217,6 +217,11 @@ def garbage(stage: Stage, *, method: str, path: str, times: int = 1) -> None:
     stage.faults.arrange(Fault(kind="garbage", method=method, path=path, times=times))
 
 
+def hostile_link(stage: Stage, *, method: str, path: str, to: Elsewhere = "host", times: int = 1) -> None:
+    """The next `times` lists say that they go on elsewhere: another host, scheme, userinfo or port, or in a loop."""
+    stage.faults.arrange(Fault(kind="hostile-link", method=method, path=path, to=to, times=times))
+
+
 def clear_faults(stage: Stage) -> None:
     """Nothing that was arranged goes wrong any more."""
     stage.faults.clear()
@@ -255,6 +260,7 @@ VERBS: Mapping[str, Verb] = {
         lose_answer,
         slow,
         garbage,
+        hostile_link,
         clear_faults,
         drop_webhooks,
         hide_drafts_from_readers,

@@ -14,7 +14,7 @@ from app.sandbox.state.apps import Installation
 class Exchange:
     """One request and what became of it. `status` is None while it runs, and for ever if no answer was sent.
 
-    `arranged` names the fault that shaped the answer. `body` and paths are kept without query text or payloads.
+    `arranged` names the fault that shaped the answer; `inside_limit` says that whoever asked had been told to wait.
     """
 
     number: int
@@ -26,6 +26,7 @@ class Exchange:
     status: int | None = None
     had_effect: bool = False
     arranged: str | None = None
+    inside_limit: bool = False
 
     @property
     def is_write(self) -> bool:
