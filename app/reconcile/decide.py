@@ -67,6 +67,8 @@ def _decide_policy(snapshot: RepositorySnapshot, policy: Policy, at: Standpoint,
 
 
 def _verdict(snapshot: RepositorySnapshot, policy: Policy, at: Standpoint, digests: Digests) -> Verdict:
+    if doubt := at.policies.doubts.get(snapshot.facts.name):
+        return Verdict(state="cannot tell", message=doubt)
     verdict = policy.check(snapshot.facts, at.policies.file, at.now)
     if verdict.state != "finding":
         return verdict

@@ -9,7 +9,7 @@ from sqlalchemy.exc import IntegrityError
 from app.domain.findings import Standing
 from app.domain.ids import AdvisoryKey, Ghsa, RepoName
 from app.domain.records import Approval, Baseline, KnownAdvisory, Participant
-from app.store import advisories, approvals, cases, repositories
+from app.store import advisories, approvals, cases
 from app.store.database import Database
 from app.store.findings import record, standings
 from tests.clock import START
@@ -206,12 +206,3 @@ async def test_a_plan_is_approved_as_it_was_shown(database: Database) -> None:
 
     await database.write(lambda conn: approvals.withdraw(conn, yes.scope, by="coordinator-1", at=LATER))
     assert await database.read(approvals.approvals) == {}
-
-
-async def test_a_renamed_repository_keeps_its_id(database: Database) -> None:
-    """Names can be renamed and claimed by strangers."""
-    await database.write(lambda conn: repositories.remember(conn, number=1, name=PIP, now=START))
-    await database.write(lambda conn: repositories.remember(conn, number=1, name=UV, now=LATER))
-    await database.write(lambda conn: repositories.remember(conn, number=1, name=PIP, now=START))
-
-    assert await database.read(repositories.repositories) == {1: UV}
