@@ -18,6 +18,7 @@ from app.domain.facts import (
     Vulnerability,
 )
 from app.domain.ids import AdvisoryKey, CaseKey, Ghsa, Key, Person, RepoName
+from app.domain.mirrors import Mirror
 from app.domain.records import Approval, Attempt, Intent, Participant, StoredCase
 from app.reconcile.digests import Digests
 from app.reconcile.gates import RULES_VERSION
@@ -106,6 +107,23 @@ def advisory(**said: Any) -> Advisory:
         "vulnerabilities": affects("wheel", "uv"),
     }
     return Advisory(**(boring | said))
+
+
+def mirror_of(source: Advisory, **said: Any) -> Mirror:
+    """A draft in the coordination repository that says what its source says, as far as fields go."""
+    boring: dict[str, Any] = {
+        "repo": CASES,
+        "id": MIRROR,
+        "state": "open",
+        "summary": source.summary,
+        "description": source.description,
+        "severity": source.severity,
+        "cvss_vector": source.cvss_vector,
+        "cve_id": source.cve_id,
+        "cwe_ids": source.cwe_ids,
+        "vulnerabilities": source.vulnerabilities,
+    }
+    return Mirror(**(boring | said))
 
 
 def report(**said: Any) -> Advisory:

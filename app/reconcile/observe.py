@@ -27,6 +27,7 @@ from app.domain.facts import (
     Roster,
 )
 from app.domain.ids import AdvisoryKey, CaseKey, Ghsa, Key, Person, PolicyKey, RepoName, RepositoryKey
+from app.domain.mirrors import Mirror, store_of
 from app.domain.records import Attempt, Intent, KnownAdvisory, StoredCase
 from app.github.errors import RetryLater
 from app.github.reader import Reader
@@ -98,7 +99,9 @@ class Observer:
         sources = [await look.ask(partial(self._reader.advisory, link.repo, link.ghsa)) for link in case.links]
         memory = await self._database.read(partial(_memory, key=key))
         mirror = await self._mirror(case, look)
+        always = await self._always_readers(look)
         present = mirror.value.people if isinstance(mirror, Known) and mirror.value else ()
+        present += always.value.people if isinstance(always, Known) else ()
         tools = {each.tool: look.rules.tools.get(each.tool, People()) for each in case.participants}
         return CaseSnapshot(
             key=key,
@@ -108,6 +111,7 @@ class Observer:
             mirror=mirror,
             people={tool: await self._roster(people, present, look) for tool, people in tools.items()},
             baselines=await self._database.read(partial(cases.baselines, number=case.number, ghsa=case.links[0].ghsa)),
+            always_readers=always,
             unresolved=memory.unresolved,
             attempts=memory.attempts,
             unanswered=look.unanswered,
@@ -123,6 +127,10 @@ class Observer:
         if not isinstance(last, Known) or self._clock.now() - last.observed_at > _COORDINATION_FOR:
             last = self._coordination[repo] = await look.ask(partial(self._reader.coordination, repo))
         return _only(repo, last)
+
+    def forget_coordination(self) -> None:
+        """Look at it anew the next time, however short ago it was seen."""
+        self._coordination.clear()
 
     async def _configuration(self, repo: RepoName, look: Look) -> Fact[Configuration | None]:
         """Read only where somebody declared who takes the reports: elsewhere nothing would be done about it."""
@@ -166,19 +174,29 @@ class Observer:
             return NotApplicable("not the coordination repository")
         return (await self.coordination(look)).coordination
 
-    async def _mirror(self, case: StoredCase, look: Look) -> Fact[Advisory | None]:
+    async def _always_readers(self, look: Look) -> Fact[Roster]:
+        """Who reads every case, where the store lets nobody in by name: the ids that policy lists, and its teams."""
+        coordination = look.rules.coordination
+        if coordination is None or coordination.store != "issue":
+            return NotApplicable("each advisory names its own readers")
+        return await self._roster(coordination.always_readers, coordination.always_readers.users, look)
+
+    async def _mirror(self, case: StoredCase, look: Look) -> Fact[Mirror | None]:
         """The mirror of a case: by its id, or, where we know none, by the record that it carries."""
         coordination = look.rules.coordination
         if coordination is None:
             return NotApplicable("policy names no coordination repository")
+        if case.mirror is not None and store_of(case.mirror) != coordination.store:
+            kept = f"case {case.number} has its mirror in store {store_of(case.mirror)}"
+            return CannotTell(f"{kept}, and policy says store {coordination.store} now, so it is not looked at")
         if case.mirror is not None:
             known = await look.ask(partial(self._reader.mirror, coordination.repository, case.mirror))
             return Known(value=known.value, observed_at=known.observed_at) if isinstance(known, Known) else known
-        found = await look.ask(partial(self._reader.mirrors, coordination.repository))
+        found = await look.ask(partial(self._reader.mirrors, coordination.repository, coordination.store))
         if not isinstance(found, Known):
             return found
         ours = [each for each in found.value if _belongs_to(each, case, self._digests)]
-        oldest = min(ours, key=lambda each: (each.created_at is None, each.created_at, each.ghsa), default=None)
+        oldest = min(ours, key=lambda each: (each.created_at is None, each.created_at, each.id), default=None)
         return Known(value=oldest, observed_at=found.observed_at)
 
 
@@ -230,17 +248,19 @@ def _open(listed: Fact[tuple[Advisory, ...]]) -> Iterator[Advisory]:
         yield from (each for each in listed.value if each.is_open)
 
 
-def record_of(mirror: Advisory, digests: Digests) -> Record | None:
-    """What an advisory of the coordination repository says of itself. None where it is not one of our mirrors."""
+def record_of(mirror: Mirror, digests: Digests) -> Record | None:
+    """What is kept in the coordination repository says of itself. None where it is not one of our mirrors."""
+    if not mirror.is_ours:
+        return None
     try:
         return Body.parse(mirror.description, digests).record
     except Tampered:
         return None
 
 
-def _belongs_to(mirror: Advisory, case: StoredCase, digests: Digests) -> bool:
+def _belongs_to(mirror: Mirror, case: StoredCase, digests: Digests) -> bool:
     record = record_of(mirror, digests)
-    if record is None or record.mirror not in {None, str(mirror.ghsa)}:  # not ours, or pasted from another
+    if record is None or record.mirror not in {None, str(mirror.id)}:  # not ours, or pasted from another
         return False
     return record.case == case.number and record.ghsas == {str(link.ghsa) for link in case.links}
 

@@ -166,8 +166,17 @@ TABLE = {
         ["2: report_owners.psrt.takes_reports: Field required"],
     ),
     "no such store": (
-        V + "coordination: {repository: a/b, store: issue}",
-        ["2: coordination.store: Input should be 'advisory'"],
+        V + "coordination: {repository: a/b, store: wiki}",
+        ["2: coordination.store: Input should be 'advisory' or 'issue'"],
+    ),
+    "issues that nobody is known to read": (
+        V + "coordination: {repository: a/b, store: issue, always_readers: {users: []}}",
+        [
+            (
+                "2: coordination: store: issue needs always_readers with at least one account or team: whoever can "
+                "read the repository reads every case, so name all who can"
+            )
+        ],
     ),
     # repositories
     "a repository without owner": (
