@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
 from sqlalchemy import Connection
 
 from app.domain.facts import Known
-from app.domain.ids import Key, PolicyKey, RepositoryKey
+from app.domain.ids import CaseKey, Key, PolicyKey, RepositoryKey, TimerKey
 from app.domain.records import KnownAdvisory
 from app.main import Greenroom
 from app.reconcile.cases import readers_of
 from app.reconcile.plan import LookAt, Plan, steps_at
 from app.reconcile.reconciler import Looked
 from app.reconcile.snapshot import AdvisorySnapshot, CaseSnapshot, Snapshot
-from app.store import advisories, audit
+from app.store import advisories, audit, repositories
 from policies.policy import all_policies
 
 Json = dict[str, Any]
@@ -23,6 +24,9 @@ Json = dict[str, Any]
 
 async def explain(greenroom: Greenroom, key: Looked) -> Json:
     """Look at the key and at what we remember of it. Raises NoSuchCase, and RetryLater if GitHub cannot be asked."""
+    if not isinstance(key, CaseKey) and key.repo.is_temporary_fork:
+        return _of_temporary_fork(key)
+    key = greenroom.names.today(key)
     snapshot, plan = await greenroom.reconciler.look(key)
     plans = [plan, *[await _look(greenroom, more) for more in _policies_to_mend(plan)]]
     did = await greenroom.database.read(partial(_history, keys=_all_of(key)))
@@ -60,7 +64,7 @@ def _all_of(key: Looked) -> list[Key]:
 
 
 def _history(conn: Connection, keys: list[Key]) -> list[Json]:
-    entries = [entry for key in keys for entry in audit.history(conn, key)]
+    entries = [entry for key in keys for entry in _entries(conn, key)]
     return [
         {
             "at": entry.at.isoformat(),
@@ -71,6 +75,31 @@ def _history(conn: Connection, keys: list[Key]) -> list[Json]:
         }
         for entry in sorted(entries, key=lambda entry: entry.id)
     ]
+
+
+def _entries(conn: Connection, key: Key) -> list[audit.Entry]:
+    """The audit keeps the name under which something was done, so former names are asked for too."""
+    if isinstance(key, CaseKey | TimerKey):
+        return list(audit.history(conn, key))
+    return [
+        entry
+        for called in repositories.names_of(conn, key.repo)
+        for entry in audit.history(conn, replace(key, repo=called.name))
+        if called.at(entry.at)
+    ]
+
+
+def _of_temporary_fork(key: Looked) -> Json:
+    """GitHub: "Collaborating in a temporary private fork": integrations cannot access it."""
+    why = "this is the temporary private fork of an advisory; GitHub shows nothing of it to integrations"
+    return {
+        "key": str(key),
+        "states": [{"repository": None, "policy": None, "state": "not applicable", "message": why}],
+        "would_do": [],
+        "did": [],
+        "people_must": [],
+        "cannot_tell": [],
+    }
 
 
 async def _more(greenroom: Greenroom, snapshot: Snapshot) -> Json:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
 from types import MappingProxyType
+from typing import TypeVar
 
 from sqlalchemy import Connection
 
@@ -15,6 +16,9 @@ from app.policy_file import PolicyInForce
 from app.store import repositories
 from app.store.database import Database
 from policies.config import PolicyFile
+
+
+K = TypeVar("K", bound=Key)
 
 
 class Names:
@@ -30,7 +34,7 @@ class Names:
         self._former, found = await self._database.read(partial(_read, written=written))
         self._policy.follow(found)
 
-    def today(self, key: Key) -> Key:
+    def today(self, key: K) -> K:
         """The key of the same thing under its repository's present name."""
         if isinstance(key, TimerKey | CaseKey) or key.repo not in self._former:
             return key

@@ -64,6 +64,10 @@ class FakeRepo:
         people.archive(self.world, self.state, by=self.owner)
         return self
 
+    def unarchive(self) -> FakeRepo:
+        people.archive(self.world, self.state, by=self.owner, archived=False)
+        return self
+
     def make_private(self) -> FakeRepo:
         people.set_private(self.world, self.state, by=self.owner, private=True)
         return self
@@ -74,6 +78,11 @@ class FakeRepo:
 
     def rename(self, name: str) -> FakeRepo:
         people.rename(self.world, self.state, name, by=self.owner)
+        return self
+
+    def transfer(self, to: str) -> FakeRepo:
+        """To another organization, by its login."""
+        people.transfer(self.world, self.state, self.world.organization(to), by=self.owner)
         return self
 
     def delete(self) -> None:

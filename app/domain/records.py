@@ -136,6 +136,10 @@ class Called:
     since: datetime | None
     until: datetime | None
 
+    def at(self, moment: datetime) -> bool:
+        """Did it have the name then?"""
+        return (self.since is None or self.since < moment) and (self.until is None or moment <= self.until)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Renamed:

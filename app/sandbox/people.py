@@ -11,11 +11,12 @@ from collections.abc import Iterable
 from typing import Any
 
 from app.domain.ids import RepoName
-from app.sandbox.state.accounts import User
+from app.sandbox.state.accounts import Organization, User
 from app.sandbox.state.advisories import Advisory, Vulnerability
 from app.sandbox.state.apps import Installation
 from app.sandbox.state.repositories import Configuration, Repository
 from app.sandbox.state.world import World
+from app.sandbox.wire.accounts import organization_simple
 from app.sandbox.wire.events import queue_advisory, queue_installation, queue_repository, queue_selection
 
 
@@ -101,6 +102,19 @@ def rename(world: World, repo: Repository, name: str, *, by: User) -> None:
     world.rename_repository(repo, name)
     repo.updated_at = world.now()
     queue_repository(world, repo, "renamed", by=by, changes={"repository": {"name": {"from": old}}})
+
+
+def transfer(world: World, repo: Repository, to: Organization, *, by: User) -> None:
+    """Give it to another organization. GitHub tells that to Apps of the new owner only."""
+    old = repo.owner
+    if any(other.owner is to and other.name == repo.name for other in world.repositories.values()):
+        raise Impossible(f"{to.login} has a repository of that name")
+    for installation in world.installations.values():
+        installation.repositories.discard(repo.id)
+    world.transfer_repository(repo, to)
+    repo.updated_at = world.now()
+    changes = {"owner": {"from": {"organization": organization_simple(world, old)}}}
+    queue_repository(world, repo, "transferred", by=by, changes=changes)
 
 
 def create_repository(world: World, name: RepoName, *, by: User, private: bool = False) -> Repository:

@@ -77,20 +77,20 @@ def former(conn: Connection) -> dict[RepoName, RepoName]:
 def names_of(conn: Connection, repo: RepoName) -> tuple[Called, ...]:
     """All names that the repository of this name has had, the present one last, each with when it had it.
 
-    What was done under a name before or after that was done to another repository.
+    What was done under a name before or after that was done to another repository. A name that no other repository ever
+    had has no end: what was under way when it was given up was still done to this one.
     """
     number = conn.execute(select(repositories.c.id).where(repositories.c.name == str(repo))).scalar()
     past = conn.execute(select(former_names).order_by(former_names.c.until)).all()
+    taken = set(_known(conn).values()) - {repo}
 
     def called(name: RepoName, until: datetime | None) -> Called:
-        others = [
-            row.until for row in past if row.repository_id != number and RepoName.parse(row.name) == name
-        ]  # fmt: skip
-        return Called(
-            name=name, since=max((at for at in others if until is None or at <= until), default=None), until=until
-        )
+        others = [each.until for each in past if each.repository_id != number and RepoName.parse(each.name) == name]
+        before = [at for at in others if until is None or at <= until]
+        is_shared = bool(others) or name in taken
+        return Called(name=name, since=max(before, default=None), until=until if is_shared else None)
 
-    mine = [(RepoName.parse(row.name), row.until) for row in past if number is not None and row.repository_id == number]
+    mine = [(RepoName.parse(each.name), each.until) for each in past if each.repository_id == number]
     return (*(called(name, until) for name, until in mine if name != repo), called(repo, None))
 
 

@@ -203,7 +203,7 @@ async def test_an_older_list_does_not_bring_an_old_name_back(database: Database)
 
 
 async def test_a_repository_that_no_list_names_any_more_stays_known(database: Database) -> None:
-    """Deleted, transferred out of sight, or an installation that could not be read: it is looked at, and told as that."""
+    """Deleted, transferred out of sight, or an installation that could not be read: it is told as that."""
     await _meet(database, 0, (1, PIP), (2, UV))
     await _meet(database, 1, (2, UV))
 
@@ -229,9 +229,20 @@ async def test_a_history_is_told_by_the_names_of_its_time(database: Database) ->
 
     assert mine == (Called(name=PIP, since=None, until=_at(1)), Called(name=NEW, since=None, until=None))
     assert strangers == (Called(name=PIP, since=_at(1), until=_at(3)), Called(name=OTHER, since=None, until=None))
-    assert await database.read(lambda conn: repositories.names_of(conn, UV)) == (
-        Called(name=UV, since=None, until=None),
-    )
+    assert [mine[0].at(_at(hours)) for hours in (0, 1, 2)] == [True, True, False]
+    assert [strangers[0].at(_at(hours)) for hours in (1, 2, 3, 4)] == [False, True, True, False]
+
+
+async def test_a_name_that_no_other_ever_had_has_no_end(database: Database) -> None:
+    """What was under way when it was given up was still done to that repository."""
+    await _meet(database, 0, (1, PIP))
+    await _meet(database, 1, (1, NEW))
+
+    names = await database.read(lambda conn: repositories.names_of(conn, NEW))
+
+    assert names == (Called(name=PIP, since=None, until=None), Called(name=NEW, since=None, until=None))
+    unknown = await database.read(lambda conn: repositories.names_of(conn, UV))
+    assert unknown == (Called(name=UV, since=None, until=None),)
 
 
 @pytest.mark.parametrize(

@@ -162,6 +162,17 @@ def rename_repository(stage: Stage, *, repository: str, name: str) -> None:
     people.rename(stage.world, repo, name, by=_owner(stage, repo))
 
 
+def transfer_repository(stage: Stage, *, repository: str, to: str) -> None:
+    """A repository goes to another organization; the old name redirects. GitHub tells Apps of the new owner only."""
+    repo = _repo(stage, repository)
+    people.transfer(stage.world, repo, stage.world.organization(to), by=_owner(stage, repo))
+
+
+def delete_repository(stage: Stage, *, repository: str) -> None:
+    """A repository is deleted. GitHub sends nothing to Apps."""
+    people.delete_repository(stage.world, _repo(stage, repository))
+
+
 def create_repository(stage: Stage, *, repository: str, private: bool = False) -> None:
     """An owner makes an empty repository. GitHub sends `repository`."""
     name = RepoName.parse(repository)
@@ -253,6 +264,8 @@ VERBS: Mapping[str, Verb] = {
         archive,
         make_private,
         rename_repository,
+        transfer_repository,
+        delete_repository,
         create_repository,
         push,
         rename_user,

@@ -159,6 +159,14 @@ class World:
         self._full_names[repository.full_name.lower()] = repository.id
         self.moved.pop(repository.full_name.lower(), None)
 
+    def transfer_repository(self, repository: Repository, org: Organization) -> None:
+        """The id stays; the old name leads to it until somebody takes it."""
+        former = repository.full_name.lower()
+        self.moved[former] = self._full_names.pop(former)
+        repository.owner = org
+        self._full_names[repository.full_name.lower()] = repository.id
+        self.moved.pop(repository.full_name.lower(), None)
+
     def delete_repository(self, repository: Repository) -> None:
         del self._full_names[repository.full_name.lower()]
         del self.repositories[repository.id]
