@@ -16,13 +16,14 @@ from typing import Annotated, Any
 
 import typer
 
-from app import planning, serving
+from app import planning, serving, written
 from app.command import (
     CANNOT_TELL,
     DONE,
     FAILED,
     FOUND,
     MISUSED,
+    AsJson,
     code_of,
     out,
     people,
@@ -61,7 +62,8 @@ Exit codes: 0 done · 1 failed · 2 misuse · 3 findings, or a plan that is not 
 """
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=HELP)
-AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object on standard output.")]
+app.add_typer(written.audit, name="audit")
+app.command()(written.notices)
 
 
 @app.command()
@@ -94,7 +96,7 @@ def sweep(as_json: AsJson = False) -> None:
     async def run(greenroom: Greenroom) -> int:
         started = greenroom.reconciler.now()
         with people.status("looking at everything"):
-            await greenroom.sweep.sweep()
+            await greenroom.watch.sweep()
             count = await greenroom.worker.run_until_idle()
         standings = await greenroom.database.read(findings.standings)
         rows = [
@@ -155,13 +157,14 @@ def approve(
 @app.command()
 def withdraw(
     scope: Annotated[str, typer.Argument(help="The kind of remedy, as `greenroom approve` printed it.")],
+    by: Annotated[str, typer.Option(help="Who takes it back, as the audit will say.")] = "",
     as_json: AsJson = False,
 ) -> None:
     """Take an approval back. Nothing of that kind is done any more until a coordinator approves it again."""
 
     async def run(greenroom: Greenroom) -> int:
         try:
-            await planning.withdraw(greenroom, scope)
+            await planning.withdraw(greenroom, scope, by)
         except planning.CannotApprove as error:
             return stop(str(error), MISUSED)
         show_result(as_json, {"withdrawn": scope}, withdrawal_for_people)

@@ -54,7 +54,7 @@ async def report(greenroom: Greenroom, progress: Progress) -> Json:
 
 async def look_at_everything(greenroom: Greenroom, progress: Progress) -> list[Plan]:
     """The plan for each key, and for the keys that follow from it."""
-    waiting = await greenroom.sweep.sweep()
+    waiting = await greenroom.watch.sweep()
     seen: set[Key] = set(waiting)
     plans: list[Plan] = []
     while waiting:
@@ -92,7 +92,7 @@ async def approve(greenroom: Greenroom, plan_id: str, by: str) -> list[str]:
             plan_id=plan_id,
             policy_commit=stored.policy_commit,
             rules_version=stored.rules_version,
-            approved_by=by or f"operator {getpass.getuser()}",
+            approved_by=_whoever(by),
             approved_at=now,
         )
         for scope in sorted({action["scope"] for action in stored.actions})
@@ -108,13 +108,14 @@ async def approve(greenroom: Greenroom, plan_id: str, by: str) -> list[str]:
     return [approval.scope for approval in given]
 
 
-async def withdraw(greenroom: Greenroom, scope: str) -> None:
-    """Take a yes back. Raises CannotApprove with the kinds that are approved."""
+async def withdraw(greenroom: Greenroom, scope: str, by: str) -> None:
+    """Take a yes back; `by` is for the audit. Raises CannotApprove with the kinds that are approved."""
     approved = await greenroom.database.read(approvals.approvals)
     if scope not in approved:
         known = ", ".join(f"“{each}”" for each in approved) or "nothing"
         raise CannotApprove(f"“{scope}” is not approved; approved is {known}")
-    await greenroom.database.write(partial(approvals.withdraw, scope=scope))
+    now = greenroom.reconciler.now()
+    await greenroom.database.write(partial(approvals.withdraw, scope=scope, by=_whoever(by), at=now))
 
 
 async def _follows(greenroom: Greenroom, plans: list[Plan]) -> set[Key]:
@@ -126,6 +127,11 @@ async def _follows(greenroom: Greenroom, plans: list[Plan]) -> set[Key]:
             number = await greenroom.database.read(partial(cases.case_of, ghsa=note.link.ghsa))
             keys |= {CaseKey(number)} if number is not None else set()
     return keys
+
+
+def _whoever(by: str) -> str:
+    """Who acts: who they say they are, or whoever may use this machine."""
+    return by or f"operator {getpass.getuser()}"
 
 
 def _batches(keys: list[Key]) -> Iterator[list[Key]]:

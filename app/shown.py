@@ -109,6 +109,11 @@ def _case_lines(case: Json) -> list[RenderableType]:
     ]
 
 
+def moment(iso: str) -> str:
+    """A time as people read it, to the minute, in UTC."""
+    return iso[:16].replace("T", " ")
+
+
 def say(console: Console, text: str, style: str = "") -> None:
     """A line for people, in which nothing is read as markup."""
     console.print(Text(text, style=style), soft_wrap=True)

@@ -90,7 +90,7 @@ def _page(about: str, verdict: Verdict, now: datetime) -> Iterator[Notice | Over
 
 
 def _blocked(plan: Plan, about: PolicyKey, verdict: Verdict, now: datetime) -> Iterator[Notice | Over]:
-    """Only a look at the policy itself has the steps; a look at the repository sees that all is blocked, or all well."""
+    """Only a look at the policy itself has steps; a look at the repository sees that all is blocked, or all is well."""
     holds = plan.key == about
     if verdict.state == "blocked" or (holds and _count(plan)):
         text = f"{about}: what would mend it was tried, and GitHub refused it or changed nothing"

@@ -29,7 +29,7 @@ Phase = Literal["intend", "conclude", "approve", "withdraw"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """One row of the audit, as people read it. A yes has no key, and an `actor`; its `detail` is the policy's commit."""
+    """One row of the audit, as people read it. A yes has an `actor` and no key; its `detail` is the policy's commit."""
 
     id: int
     at: datetime
