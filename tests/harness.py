@@ -127,7 +127,8 @@ class Bot:
             await self.parts.database.write(partial(approvals.approve, approval=approval))
 
     async def approve_everything(self) -> None:
-        await self.approve("private-reporting: off", "private-reporting: on", "mirror: open and keep in step")
+        switch = ("private-reporting: off", "private-reporting: on")
+        await self.approve(*switch, "mirror: open and keep in step", "reports-reach-owner: add the owner's people")
 
     async def standing(self, repo: str, policy: str) -> Standing:
         """How a repository stands with a policy, as the app tells people."""

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import asyncio
 import json
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -182,6 +183,19 @@ async def test_people_are_added_to_those_who_are_there(
 
     assert mirror.collaborators == ["Early-Bird", "psrt-member-1"]
     assert recorder.bodies == [{"collaborating_users": ["Early-Bird", "psrt-member-1"]}]
+
+
+async def test_two_who_add_to_one_advisory_take_turns(
+    writer: Writer, github: FakeGitHub, mirror: FakeAdvisory, lease: Lease
+) -> None:
+    """Two keys may add people to the same list. If one read it before the other wrote it, the other's would be lost."""
+    people = [Person(login, github.person(login).id) for login in ("psrt-member-1", "psrt-member-2", "uv-maintainer-1")]
+
+    await asyncio.gather(
+        *(writer.add_people(CASES, Ghsa(mirror.now.ghsa), (person,), lease=lease) for person in people)
+    )
+
+    assert set(mirror.collaborators) == {person.login for person in people}
 
 
 async def test_people_who_are_there_are_not_added_again(
