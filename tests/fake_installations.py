@@ -32,6 +32,11 @@ class FakeInstallation:
     def uninstall(self) -> None:
         people.uninstall(self.world, self.state, by=self.owner)
 
+    def grant(self, permission: str, level: str) -> FakeInstallation:
+        """More than the Watcher asks for, as where one registration both watches and writes. GitHub sends nothing."""
+        self.state.permissions[permission] = level
+        return self
+
     def add(self, *full_names: str) -> FakeInstallation:
         """Select more repositories."""
         chosen = [self.world.repository(name) for name in full_names]
