@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from app.domain.mirrors import Store
 from tests.clock import FakeClock
 from tests.fake_github import FakeGitHub
 from tests.harness import Bot, running
@@ -24,8 +25,14 @@ def clock() -> FakeClock:
 
 
 @pytest.fixture
-def github(clock: FakeClock) -> FakeGitHub:
-    return FakeGitHub(clock=clock, world="few")
+def store() -> Store:
+    """Where policy keeps mirrors. Stories that hold for both kinds are marked `in_both_stores`."""
+    return "advisory"
+
+
+@pytest.fixture
+def github(clock: FakeClock, store: Store) -> FakeGitHub:
+    return FakeGitHub(clock=clock, world="few", store=store)
 
 
 @pytest.fixture

@@ -10,8 +10,9 @@ from typing import Any, Literal
 import httpx
 
 from app.clock import Clock
+from app.domain.mirrors import Store
 from app.sandbox import people
-from app.sandbox.pypa import CASES, empty_world, pypa_world
+from app.sandbox.pypa import CASES, PRIVATE_CASES, empty_world, pypa_world
 from app.sandbox.registering import HAND, WATCHER, new_private_key
 from app.sandbox.server.application import Sandbox
 from app.sandbox.server.faults import Because, Dropped, Elsewhere, Fault, Kind, Loss
@@ -51,7 +52,10 @@ def _shared_key(_slug: str) -> str:
 class FakeGitHub:
     """A world, the REST API over it, and what people do in it."""
 
-    def __init__(self, *, clock: Clock, world: Literal["pypa", "few", "empty"] = "pypa") -> None:
+    def __init__(
+        self, *, clock: Clock, world: Literal["pypa", "few", "empty"] = "pypa", store: Store = "advisory"
+    ) -> None:
+        self.store: Store = store
         build = _WORLDS[world]
         self.world: World = build(clock=clock, watcher_key=_shared_key(WATCHER), hand_key=_shared_key(HAND))
         self.sandbox = Sandbox(self.world)
@@ -92,7 +96,16 @@ class FakeGitHub:
 
     @property
     def coordination(self) -> FakeRepo:
-        return FakeRepo(self.world, self._canaries, self.world.repository(CASES))
+        """The repository in which policy keeps mirrors."""
+        name = PRIVATE_CASES if self.store == "issue" else CASES
+        return FakeRepo(self.world, self._canaries, self.world.repository(name))
+
+    @property
+    def mirrors_path(self) -> str:
+        """Where mirrors are opened; one of them is at `mirrors_path/*`."""
+        if self.store == "issue":
+            return f"/repos/{PRIVATE_CASES}/issues"
+        return f"/repos/{CASES}/security-advisories"
 
     @property
     def requests(self) -> list[Exchange]:

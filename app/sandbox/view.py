@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from app.sandbox.state.advisories import Advisory
-from app.sandbox.state.reading import readers
+from app.sandbox.state.issues import Issue
+from app.sandbox.state.reading import readers, repository_readers
 from app.sandbox.state.repositories import Repository
 from app.sandbox.state.traffic import Exchange
 from app.sandbox.state.world import World
@@ -58,6 +59,7 @@ def repository_json(world: World, repo: Repository) -> Json:
             "enforced": config.enforced,
         },
         "advisories": [advisory_json(world, repo, each) for each in repo.advisories.values()],
+        "issues": [issue_json(world, repo, each) for each in repo.issues.values()],
     }
 
 
@@ -81,6 +83,22 @@ def advisory_json(world: World, repo: Repository, this: Advisory) -> Json:
         "created_at": stamp(this.created_at),
         "updated_at": stamp(this.updated_at),
         "published_at": stamp_or_none(this.published_at),
+        "closed_at": stamp_or_none(this.closed_at),
+    }
+
+
+def issue_json(world: World, repo: Repository, this: Issue) -> Json:
+    return {
+        "number": this.number,
+        "state": this.state,
+        "author": world.users[this.author].login,
+        "title": this.title,
+        "body": this.body,
+        "former_bodies": this.history,
+        "pull_request": this.is_pull_request,
+        "readers": repository_readers(world, repo),
+        "created_at": stamp(this.created_at),
+        "updated_at": stamp(this.updated_at),
         "closed_at": stamp_or_none(this.closed_at),
     }
 

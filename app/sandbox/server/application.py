@@ -10,12 +10,12 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.types import Receive, Scope, Send
 
-from app.sandbox.server import accounts, advisories, apps, repositories
+from app.sandbox.server import accounts, advisories, apps, issues, repositories
 from app.sandbox.server.answers import NOT_ACCESSIBLE, Refusal, not_accessible, not_found
 from app.sandbox.server.call import Call, Route
 from app.sandbox.server.credentials import app_of, bearer_of, is_jwt, token_of
 from app.sandbox.server.faults import Dropped, Fault, Faults, elsewhere
-from app.sandbox.server.limits import SECONDARY, Limits, holder_behind, holder_of, routes
+from app.sandbox.server.limits import SECONDARY, Limits, account_of, holder_behind, holder_of, routes
 from app.sandbox.server.verbs import Verbs
 from app.sandbox.state.traffic import Exchange
 from app.sandbox.state.world import World
@@ -51,6 +51,7 @@ class Sandbox:
             *accounts.ROUTES,
             *repositories.ROUTES,
             *advisories.ROUTES,
+            *issues.ROUTES,
             *routes(self.limits),
         )
 
@@ -72,6 +73,7 @@ class Sandbox:
             method=request.method,
             path=request.url.path,
             query=request.url.query,
+            origin=f"{request.url.scheme}://{request.url.netloc}",
         )
         self.world.requests.append(exchange)
         fault = self.faults.striking(exchange.method, exchange.path)
@@ -80,6 +82,7 @@ class Sandbox:
         if holder is None:
             response = await self._struck(request, body, exchange, fault)
         else:
+            exchange.account = account_of(holder)
             exchange.inside_limit = self.limits.was_told_to_wait(holder)
             with self.limits.under_way(holder):
                 response = await self._struck(request, body, exchange, fault)
