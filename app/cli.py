@@ -44,7 +44,6 @@ from app.sandbox.policy import policy_for
 from app.sandbox.worlds import InvalidWorld
 from app.settings import PREFIX
 from app.shown import (
-    explanation_for_people,
     plan_for_people,
     sandbox_for_people,
     say,
@@ -54,6 +53,7 @@ from app.shown import (
 from app.store import findings
 from app.store.cases import NoSuchCase
 from app.store.database import Database
+from app.telling import explanation_for_people
 from policies.policy import all_policies
 
 HELP = """Coordinate the security of Python packaging tools on GitHub.

@@ -8,12 +8,13 @@ from __future__ import annotations
 import asyncio
 import getpass
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from functools import partial
 from typing import Any
 
 from sqlalchemy import Connection
 
+from app.domain.actions import InviteToMirror, OpenMirror
 from app.domain.ids import CaseKey, Key, parse_key
 from app.domain.records import Approval
 from app.main import Greenroom
@@ -45,6 +46,8 @@ async def report(greenroom: Greenroom, progress: Progress) -> Json:
         "plan_id": stored.id,
         "policy_commit": stored.policy_commit,
         "actions": [{name: action[name] for name in public} for action in stored.actions],
+        "held": [shown async for shown in _held(greenroom, plans)],
+        "always_readers": _always_readers(greenroom, plans),
         "would": [_shown(step) for _, step in steps_at(plans, "observed")],
         "blocked": [_shown(step) | {"reason": step.why_not} for _, step in steps_at(plans, "blocked")],
         "people_must": [{"key": key, "matter": matter} for key, matter in _for_people(plans)],
@@ -153,6 +156,23 @@ async def _save(greenroom: Greenroom, plans: list[Plan]) -> StoredPlan:
     )
     await greenroom.database.write(partial(approvals.save_plan, shown=stored))
     return stored
+
+
+async def _held(greenroom: Greenroom, plans: list[Plan]) -> AsyncIterator[Json]:
+    """What could not be sent even after a yes, such as where nobody installed the Hand."""
+    for _, step in steps_at(plans, "go", "unapproved"):
+        if why := await greenroom.reconciler.held(step):
+            yield _shown(step) | {"reason": why}
+
+
+def _always_readers(greenroom: Greenroom, plans: list[Plan]) -> list[str]:
+    """Who would read what is opened or shared here besides those who are invited. Nobody, where nothing is."""
+    steps = steps_at(plans, "go", "unapproved", "off", "observed")
+    coordination = greenroom.policy.current().file.coordination
+    if coordination is None or not any(isinstance(step.action, OpenMirror | InviteToMirror) for _, step in steps):
+        return []
+    always = coordination.always_readers
+    return [*(person.login for person in always.users), *map(str, always.teams)]
 
 
 def _for_people(plans: list[Plan]) -> list[tuple[str, str]]:

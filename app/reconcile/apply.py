@@ -64,7 +64,7 @@ class Applier:
         Raises RetryLater where that is not known yet, LeaseLost where somebody else goes on, and Exposed.
         """
         action = step.action
-        if why_not := await self._writer.why_not(action.repo, _permission(action)):
+        if why_not := await self.why_held(action):
             return f"held: {why_not}"
         print_of_it = fingerprint(action, self._digests)
         intent = await self._database.write(
@@ -92,6 +92,10 @@ class Applier:
         if isinstance(action, UpdateMirror):
             await self._synced(action.case, step)
         return "done"
+
+    async def why_held(self, action: Action) -> str | None:
+        """Why could nothing be sent for this now? None where it could. Raises RetryLater."""
+        return await self._writer.why_not(action.repo, _permission(action))
 
     async def _synced(self, case: int, step: Step) -> None:
         await self._database.write(partial(save_baselines, case=case, values=step.synced, digests=self._digests))

@@ -146,10 +146,9 @@ def _stands_still(plan: Plan) -> bool:
 def _done_with(notes: Iterable[Note]) -> Iterator[Key]:
     """What nobody will look at any more."""
     for note in notes:
-        match note:
-            case CloseCase(case=number):
-                yield CaseKey(number)
-            case Forget(repo=repo, ghsa=ghsa):
-                yield AdvisoryKey(repo, ghsa)
-            case OpenCase(link=link):
-                yield link
+        if isinstance(note, CloseCase):
+            yield CaseKey(note.case)
+        elif isinstance(note, Forget):
+            yield AdvisoryKey(note.repo, note.ghsa)
+        elif isinstance(note, OpenCase):
+            yield note.link

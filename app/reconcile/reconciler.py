@@ -25,9 +25,10 @@ from app.reconcile.apply import Applier, Exposed
 from app.reconcile.decide import decide
 from app.reconcile.decide_case import FRESH
 from app.reconcile.digests import Digests
+from app.reconcile.identity import Identity
 from app.reconcile.noticing import could_not_see
 from app.reconcile.observe import Look, Observer, record_of
-from app.reconcile.plan import HoldersNote, Note, OpenCase, Plan
+from app.reconcile.plan import HoldersNote, Note, OpenCase, Plan, Step
 from app.reconcile.remember import Numbers, remember
 from app.reconcile.snapshot import CaseSnapshot, Snapshot, Standpoint
 from app.store import approvals
@@ -67,6 +68,7 @@ class Reconciler:
     ) -> None:
         self._reader, self._observer, self._applier = reader, observer, applier
         self._database, self._clock, self._digests = database, clock, digests
+        self._identity = Identity(reader, database, clock)
         self._policies = policies
         self._writes_enabled, self._watch_every = writes_enabled, watch_every
 
@@ -90,6 +92,7 @@ class Reconciler:
         for step in plan.ready:
             if self._policies() is not policies or not self._is_fresh(snapshot):
                 return Outcome(plan=plan, done=tuple(done), look_again=self._clock.now())
+            await self._identity.confirm(snapshot, step.action.repo)
             try:
                 outcome = await self._applier.apply(step, key, lease=lease)
             except Exposed as exposed:
@@ -112,6 +115,15 @@ class Reconciler:
         tried = any(not outcome.startswith("held") for outcome in done)
         look_again = self._clock.now() if tried else plan.look_again
         return Outcome(plan=plan, done=tuple(done), look_again=look_again)
+
+    async def held(self, step: Step) -> str | None:
+        """Why could this not be sent even if it were allowed, such as where nobody consented? None where it could."""
+        if step.gate not in {"go", "unapproved"}:
+            return None
+        try:
+            return await self._applier.why_held(step.action)
+        except RetryLater as error:
+            return f"cannot tell whether it could be sent: {error}"
 
     async def _decide(self, key: Looked, policies: Policies) -> tuple[Snapshot, Plan]:
         try:
