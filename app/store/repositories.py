@@ -61,6 +61,12 @@ def present(conn: Connection) -> dict[int, RepoName]:
     return _known(conn)
 
 
+def id_of(conn: Connection, repo: RepoName) -> int | None:
+    """Which repository had this name when we last saw it?"""
+    number: int | None = conn.execute(select(repositories.c.id).where(repositories.c.name == str(repo))).scalar()
+    return number
+
+
 def former(conn: Connection) -> dict[RepoName, RepoName]:
     """Names that no repository has any more, and what the last one of that name is called today."""
     holder = repositories.alias()
@@ -80,7 +86,7 @@ def names_of(conn: Connection, repo: RepoName) -> tuple[Called, ...]:
     What was done under a name before or after that was done to another repository. A name that no other repository ever
     had has no end: what was under way when it was given up was still done to this one.
     """
-    number = conn.execute(select(repositories.c.id).where(repositories.c.name == str(repo))).scalar()
+    number = id_of(conn, repo)
     past = conn.execute(select(former_names).order_by(former_names.c.until)).all()
     taken = set(_known(conn).values()) - {repo}
 

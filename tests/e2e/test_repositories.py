@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 
-from app.domain.ids import RepoName
+from app.domain.ids import RepoName, parse_key
 from app.domain.records import Notice
 from app.sandbox import people
 from app.sandbox.registering import HAND
 from app.sandbox.state.tokens import install
-from app.store import advisories, cases, findings, notices
+from app.store import advisories, cases, findings, notices, work
 from tests.e2e.policy_edits import edit_policy
 from tests.fake_github import FakeGitHub
 from tests.fake_projects import FakeRepo
@@ -146,6 +146,24 @@ async def test_a_stranger_who_takes_the_name_before_the_sweep_gets_nothing_eithe
     await _swept(bot)
     assert stranger.private_reporting
     assert not pip.private_reporting
+
+
+async def test_nor_does_an_app_that_starts_before_it_sweeps_mistake_the_stranger(github: FakeGitHub, bot: Bot) -> None:
+    """It has listed nothing yet, so its tokens would be for the stranger's id. The id behind the name is read first."""
+    github.repo("pypa/pip").rename("pip-ng")
+    stranger = _made_anew(github, "pypa/pip").enable_private_reporting()
+    github.installation(HAND, "pypa").add("pypa/pip")
+    before = len(github.writes)
+
+    await bot.restart()
+    asked = partial(
+        work.mark, keys=[parse_key("pypa/pip#private-reporting")], due=bot.clock.now(), priority=work.PROMPT
+    )
+    await bot.parts.database.write(asked)
+    await bot.later(minutes=1)
+
+    assert stranger.private_reporting
+    assert github.writes[before:] == []
 
 
 async def test_a_repository_that_is_made_anew_stands_cannot_tell_until_people_say_that_it_is_meant(
