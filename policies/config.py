@@ -15,7 +15,7 @@ from typing import Annotated, Any, Literal, Self, TypeAlias
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictBool, model_validator
 
 from app.domain.facts import Vulnerability
-from app.domain.ids import Person, RepoName, Team
+from app.domain.ids import AdvisoryKey, Ghsa, InvalidName, Person, RepoName, Team, parse_key
 from app.domain.mirrors import Store
 
 Mode = Literal["observe", "report", "enforce"]
@@ -27,6 +27,20 @@ def _parsed(kind: type[RepoName | Person | Team]) -> BeforeValidator:
 
 Repo: TypeAlias = Annotated[RepoName, _parsed(RepoName)]
 User: TypeAlias = Annotated[Person, _parsed(Person)]
+
+
+def _sentinel(text: Any) -> AdvisoryKey:
+    """Read `OWNER/REPO/GHSA-…`. The message does not repeat it: ids of drafts are under embargo."""
+    try:
+        key = parse_key(str(text))
+    except InvalidName:
+        key = None
+    if isinstance(key, AdvisoryKey):
+        return key
+    raise ValueError("write OWNER/REPO/GHSA-xxxx-xxxx-xxxx of a draft that somebody made for this")
+
+
+Sentinel: TypeAlias = Annotated[AdvisoryKey, BeforeValidator(_sentinel)]
 TeamName: TypeAlias = Annotated[Team, _parsed(Team)]
 Id: TypeAlias = Annotated[int, Field(strict=True, gt=0)]
 PackageName: TypeAlias = Annotated[str, Field(pattern=r"^[a-z]+:[A-Za-z0-9@/._-]+$", description="ECOSYSTEM:NAME")]
@@ -154,6 +168,7 @@ class PolicyFile(_Part):
     policies: dict[str, PolicySettings] = {}
     exemptions: tuple[Exemption, ...] = ()
     repository_ids: dict[Repo, Id] = {}
+    sentinels: tuple[Sentinel, ...] = ()
 
     def mode_of(self, policy: str) -> Mode:
         """A policy that the file does not mention observes."""
@@ -166,11 +181,19 @@ class PolicyFile(_Part):
     def repositories(self) -> frozenset[RepoName]:
         """Every repository that the file names."""
         named = {repo for tool in self.tools.values() for repo in tool.repositories}
+        named |= {sentinel.repo for sentinel in self.sentinels}
         return frozenset(named | ({self.coordination.repository} if self.coordination else set()))
 
     def is_coordination(self, repo: RepoName) -> bool:
         """Is it where mirrors are kept?"""
         return self.coordination is not None and repo == self.coordination.repository
+
+    def sentinel_of(self, account: str) -> AdvisoryKey | None:
+        """The draft that shows whether drafts of an account are visible to us; None where people made none."""
+        return next((each for each in self.sentinels if each.repo.owner.lower() == account.lower()), None)
+
+    def is_sentinel(self, ghsa: Ghsa) -> bool:
+        return any(each.ghsa == ghsa for each in self.sentinels)
 
     def tool_of(self, repo: RepoName) -> str | None:
         """Which tool does a repository belong to?"""

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from app.domain.ids import RepoName
+from app.domain.ids import AdvisoryKey, RepoName
 from app.domain.records import Whereabouts
 from policies.config import Policies, PolicyFile, Tool
 
@@ -76,4 +76,7 @@ def _renamed(file: PolicyFile, moved: Mapping[RepoName, RepoName], doubts: Mappi
     exemptions = tuple(
         each.model_copy(update={"repository": place}) for each in file.exemptions if (place := today(each.repository))
     )
-    return file.model_copy(update={"tools": tools, "coordination": coordination, "exemptions": exemptions})
+    # One in doubt stays: that it is not found is what is to be told.
+    sentinels = tuple(AdvisoryKey(moved.get(each.repo, each.repo), each.ghsa) for each in file.sentinels)
+    named = {"tools": tools, "coordination": coordination, "exemptions": exemptions, "sentinels": sentinels}
+    return file.model_copy(update=named)

@@ -37,6 +37,11 @@ class FakeInstallation:
         self.state.permissions[permission] = level
         return self
 
+    def hide_drafts(self, *, hidden: bool = True) -> FakeInstallation:
+        """GitHub shows its read tokens published advisories only, as it may do. It tells nobody."""
+        self.state.shows_no_drafts = hidden
+        return self
+
     def add(self, *full_names: str) -> FakeInstallation:
         """Select more repositories."""
         chosen = [self.world.repository(name) for name in full_names]

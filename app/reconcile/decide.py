@@ -13,7 +13,7 @@ from app.reconcile import cases
 from app.reconcile.decide_case import decide_case
 from app.reconcile.digests import Digests
 from app.reconcile.gates import conclusions, fingerprint, gated, is_stale
-from app.reconcile.plan import ForgetAttempts, LookAt, Moved, Note, Plan
+from app.reconcile.plan import Forget, ForgetAttempts, LookAt, Moved, Note, Plan
 from app.reconcile.snapshot import AdvisorySnapshot, CaseSnapshot, RepositorySnapshot, Snapshot, Standpoint
 from policies.policy import Policy, all_policies, policy_named
 
@@ -118,6 +118,8 @@ def _decide_advisory(snapshot: AdvisorySnapshot, at: Standpoint) -> Plan:
     if not isinstance(snapshot.advisory, Known):
         return Plan(key=snapshot.key, cannot_tell=(snapshot.advisory.reason,))
     advisory = snapshot.advisory.value
+    if snapshot.case is None and at.policies.file.is_sentinel(advisory.ghsa):
+        return Plan(key=snapshot.key, notes=(Forget(repo=advisory.repo, ghsa=advisory.ghsa),))
     waits = snapshot.case is None and cases.awaits_acceptance(advisory, at.policies.file)
     return Plan(
         key=snapshot.key,

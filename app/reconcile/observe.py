@@ -33,6 +33,7 @@ from app.github.errors import RetryLater
 from app.github.reader import Reader
 from app.reconcile.body import Body, Record, Tampered
 from app.reconcile.digests import Digests
+from app.reconcile.sentinels import Sentinels
 from app.reconcile.snapshot import AdvisorySnapshot, CaseSnapshot, RepositorySnapshot, Snapshot, Unanswered
 from app.store import advisories, attempts, audit, cases
 from app.store.database import Database
@@ -50,6 +51,7 @@ class Observer:
 
     def __init__(self, reader: Reader, database: Database, clock: Clock, digests: Digests) -> None:
         self._reader, self._database, self._clock, self._digests = reader, database, clock, digests
+        self._sentinels = Sentinels(reader, clock)
         self._coordination: dict[RepoName, Fact[CoordinationRepository]] = {}
 
     async def observe(self, key: RepositoryKey | PolicyKey | AdvisoryKey | CaseKey, rules: PolicyFile) -> Snapshot:
@@ -64,25 +66,32 @@ class Observer:
                 return await self._repository(key, look)
 
     async def _repository(self, key: RepositoryKey | PolicyKey, look: Look) -> RepositorySnapshot:
-        repo = key.repo
-        listed = await look.ask(partial(self._reader.advisories, repo))
-        facts = RepositoryFacts(
-            name=repo,
-            private_reporting=await look.ask(partial(self._reader.private_reporting, repo)),
-            configuration=await self._configuration(repo, look),
-            advisories=listed,
-            owners_people=await self._owners_people(repo, listed, look),
-            coordination=await self._coordination_of(repo, look),
-        )
+        facts = await self._facts(key.repo, look)
         memory = await self._database.read(partial(_memory, key=key))
         return RepositorySnapshot(
             key=key,
             facts=facts,
-            known=await self._database.read(partial(advisories.known_open, repo=repo)),
-            cases=await self._database.read(partial(_cases_of, listed=listed)),
+            known=await self._database.read(partial(advisories.known_open, repo=key.repo)),
+            cases=await self._database.read(partial(_cases_of, listed=facts.advisories)),
             unresolved=memory.unresolved,
             attempts=memory.attempts,
             unanswered=look.unanswered,
+        )
+
+    async def _facts(self, repo: RepoName, look: Look) -> RepositoryFacts:
+        """Where there is no private reporting, GitHub has neither reports nor drafts, so nothing more is asked."""
+        reporting = await look.ask(partial(self._reader.private_reporting, repo))
+        if isinstance(reporting, NotApplicable):
+            silent = dict.fromkeys(("private_reporting", "configuration", "advisories", "owners_people"), reporting)
+            return RepositoryFacts(name=repo, **silent, coordination=await self._coordination_of(repo, look))
+        listed = await look.ask(partial(self._sentinels.advisories, repo, look.rules))
+        return RepositoryFacts(
+            name=repo,
+            private_reporting=reporting,
+            configuration=await self._configuration(repo, look),
+            advisories=listed,
+            owners_people=await self._owners_people(repo, listed, look),
+            coordination=await self._coordination_of(repo, look),
         )
 
     async def _advisory(self, key: AdvisoryKey, look: Look) -> AdvisorySnapshot:

@@ -35,6 +35,7 @@ def world_json(world: World) -> Json:
                 "account": each.account.login,
                 "repository_selection": each.repository_selection,
                 "suspended": each.suspended_at is not None,
+                "shows_no_drafts": each.shows_no_drafts,
             }
             for each in world.installations.values()
         ],

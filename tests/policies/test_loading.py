@@ -37,12 +37,13 @@ def test_files_from_windows_are_the_same(text: str) -> None:
     assert load_policies(text, "pypa.yml").file == load_policies(DEFAULT, "pypa.yml").file
 
 
-KEYS = "version, coordination, coordinators, report_owners, tools, policies, exemptions"
+KEYS = "version, coordination, coordinators, report_owners, tools, policies, exemptions, repository_ids, sentinels"
 MAPPING = "Input should be a valid dictionary or instance of"
 PERSON = 'is not a person; write LOGIN:NUMERIC_ID, as in "some-login:12345"'
 REPO = "is not a repository; write OWNER/REPO, as in pypa/pip"
 TEAM = "is not a team; write ORG/TEAM-SLUG, as in pypa/pip-committers"
 NAME = "a name has letters, digits, dots, hyphens and underscores only, and at most 64"
+SENTINEL = "write OWNER/REPO/GHSA-xxxx-xxxx-xxxx of a draft that somebody made for this"
 SHARED = "belongs to a already; keep it in one tool"
 DAY = "write a day, as in 2027-01-31"
 DAYS = 'write a number of days, as in "90d"'
@@ -301,6 +302,22 @@ TABLE = {
     "a package of two tools": (
         V + "tools:\n  a: {packages: ['pip:readme_renderer']}\n  b: {packages: ['pip:Readme-Renderer']}",
         [f"4: tools.b.packages.0: pip:readme-renderer {SHARED}"],
+    ),
+    # sentinels: the id of a draft is not repeated
+    "a sentinel that is no advisory": (V + "sentinels: [pypa/pip]", [f"2: sentinels.0: {SENTINEL}"]),
+    "a sentinel with a mistyped id": (
+        V + "sentinels:\n  - pypa/pip/GHSA-2222-3333-4444\n  - astral-sh/uv/GHSA-2222-3333-44l4",
+        [f"4: sentinels.1: {SENTINEL}"],
+    ),
+    "a sentinel without its repository": (V + "sentinels: [GHSA-2222-3333-4444]", [f"2: sentinels.0: {SENTINEL}"]),
+    "sentinels as text": (
+        V + "sentinels: pypa/pip/GHSA-2222-3333-4444",
+        ["2: sentinels: Input should be a valid tuple"],
+    ),
+    "two sentinels of one account": (
+        V + "sentinels:\n  - pypa/pip/GHSA-2222-3333-4444\n  - a/b/GHSA-2222-3333-4444\n"
+        "  - PyPA/wheel/GHSA-2222-3333-5555",
+        ["5: sentinels.2: pypa has a sentinel already; keep one for each account"],
     ),
     # several at once, in the order of the file
     "three mistakes": (

@@ -80,6 +80,7 @@ async def test_repositories_and_people_change(outside: httpx.AsyncClient, github
     await do(outside, "push", repository="pypa/new")
     await do(outside, "rename-user", login="uv-maintainer-1", to="uv-maintainer-9")
     await do(outside, "hide-drafts-from-readers")
+    await do(outside, "hide-drafts-from-readers", account="pypa")
     await do(outside, "drop-webhooks")
 
     assert not github.repo("pypa/pip").private_reporting
@@ -89,6 +90,8 @@ async def test_repositories_and_people_change(outside: httpx.AsyncClient, github
     assert github.repo("pypa/new").state.commits == 1
     assert github.person("uv-maintainer-9").id
     assert github.world.read_shows_no_drafts
+    hiding = {each.account.login for each in github.world.installations.values() if each.shows_no_drafts}
+    assert hiding == {"pypa"}
     assert github.world.webhooks_dropped
 
 

@@ -243,9 +243,15 @@ def drop_webhooks(stage: Stage, *, on: bool = True) -> None:
     stage.world.webhooks_dropped = on
 
 
-def hide_drafts_from_readers(stage: Stage, *, on: bool = True) -> None:
-    """Tokens that may only read see published advisories only, as GitHub may do."""
-    stage.world.read_shows_no_drafts = on
+def hide_drafts_from_readers(stage: Stage, *, account: str = "", on: bool = True) -> None:
+    """Tokens that may only read see published advisories only, as GitHub may do: everywhere, or in one account."""
+    if not account:
+        stage.world.read_shows_no_drafts = on
+        return
+    org = stage.world.organization(account)
+    for installation in stage.world.installations.values():
+        if installation.account is org:
+            installation.shows_no_drafts = on
 
 
 VERBS: Mapping[str, Verb] = {
