@@ -10,6 +10,8 @@ _OWNER = r"[A-Za-z0-9](?:[A-Za-z0-9_-]{0,38})"  # managed users of enterprises h
 _NAME = r"[A-Za-z0-9._-]{1,100}"
 _LOGIN = r"[A-Za-z0-9](?:[A-Za-z0-9_-]{0,38})(?:\[bot\])?"
 _GHSA = r"GHSA(?:-[23456789cfghjmpqrvwx]{4}){3}"
+_REPOSITORY = re.compile(rf"{_OWNER}/{_NAME}")
+_ADVISORY = re.compile(_GHSA)
 _FORK = re.compile(r".+-ghsa(?:-[23456789cfghjmpqrvwx]{4}){3}", re.IGNORECASE)
 
 
@@ -28,7 +30,7 @@ class RepoName:
     def parse(cls, text: str) -> RepoName:
         """Read `OWNER/REPO`. Raises InvalidName."""
         owner, _, name = text.partition("/")
-        if not re.fullmatch(rf"{_OWNER}/{_NAME}", text) or name in {".", ".."}:
+        if not _REPOSITORY.fullmatch(text) or name in {".", ".."}:
             raise InvalidName(f'"{text}" is not a repository; write OWNER/REPO, as in pypa/pip')
         return cls(owner, name)
 
@@ -56,7 +58,7 @@ class Ghsa:
     @classmethod
     def parse(cls, text: str) -> Ghsa:
         """Read a GHSA id. Raises InvalidName."""
-        if not re.fullmatch(_GHSA, text):
+        if not _ADVISORY.fullmatch(text):
             raise InvalidName("that is not an advisory id; write GHSA-xxxx-xxxx-xxxx, as GitHub shows it")
         return cls(text)
 
@@ -209,7 +211,7 @@ def parse_key(text: str) -> Key:
         return AdvisoryKey(RepoName.parse(match[1]), Ghsa(match[2]))
     if match := re.fullmatch(rf"({_OWNER}/{_NAME})#([a-z][a-z0-9-]*)", text):
         return PolicyKey(RepoName.parse(match[1]), match[2])
-    if re.fullmatch(rf"{_OWNER}/{_NAME}", text):
+    if _REPOSITORY.fullmatch(text):
         return RepositoryKey(RepoName.parse(text))
     raise InvalidName("not a key; write OWNER/REPO, OWNER/REPO#POLICY, OWNER/REPO/GHSA-xxxx-xxxx-xxxx or case/N")
 

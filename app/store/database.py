@@ -22,7 +22,21 @@ from pathlib import Path
 from queue import Empty, SimpleQueue
 from typing import Any, Generic, TypeAlias, TypeVar
 
-from sqlalchemy import Connection, Engine, Table, create_engine, event, text
+from sqlalchemy import (
+    JSON,
+    Connection,
+    Engine,
+    Select,
+    Table,
+    bindparam,
+    cast,
+    create_engine,
+    event,
+    func,
+    select,
+    text,
+    true,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import InterfaceError, InternalError, OperationalError
@@ -192,6 +206,18 @@ def _shape(engine: Engine, *, migrates: bool) -> None:
 def insert(dialect: str, table: Table) -> Insert:
     """An INSERT that can say what happens if the row is there already (`on_conflict_do_…`)."""
     return sqlite.insert(table) if dialect == "sqlite" else postgresql.insert(table)
+
+
+def listed(dialect: str, *names: str) -> Select[Any]:
+    """The parameter `rows`, a JSON list of lists of strings, as rows with these columns."""
+    if dialect == "sqlite":
+        row = func.json_each(bindparam("rows")).table_valued("value").c.value
+        columns = (func.json_extract(row, f"$[{place}]") for place in range(len(names)))
+    else:
+        row = func.json_array_elements(cast(bindparam("rows"), JSON)).table_valued("value").c.value
+        columns = (row.op("->>")(place) for place in range(len(names)))
+    # SQLite takes the ON of an ON CONFLICT for the one of a join, unless a WHERE stands between (SQLite: "UPSERT").
+    return select(*(column.label(name) for name, column in zip(names, columns, strict=True))).where(true())
 
 
 @contextmanager
