@@ -11,6 +11,7 @@ from typing import Annotated, Any
 import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+from uvicorn.loops.auto import auto_loop_factory
 
 from app.clock import SystemClock
 from app.domain.ids import InvalidName
@@ -78,7 +79,8 @@ def with_database(work_on: Callable[[Settings, Database], Coroutine[Any, Any, in
 
 def run_to_exit(work_on: Coroutine[Any, Any, int | None]) -> None:
     try:
-        code = asyncio.run(work_on)
+        with asyncio.Runner(loop_factory=auto_loop_factory()) as runner:  # asyncio.run() would not take uvloop
+            code = runner.run(work_on)
     except (*MISCONFIGURED, OSError) as error:
         code = stop(str(error), MISUSED)
     except RetryLater as error:

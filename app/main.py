@@ -15,6 +15,7 @@ from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
+from starlette.types import Receive, Scope, Send
 
 from app.clock import Clock
 from app.domain.ids import POLL, CaseKey, Key, PolicyKey, RepoName, TimerKey
@@ -60,7 +61,7 @@ class Greenroom:
     sweep: Sweep
     watch: SelfWatch
     worker: Worker
-    web: Starlette
+    web: Web
 
 
 @asynccontextmanager
@@ -110,6 +111,20 @@ async def assemble(
             worker=worker,
             web=_web(database, clock, secrets, handler),
         )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Web:
+    """What is served. Deliveries pass the framework by: its own work would cost as much as taking them in."""
+
+    deliveries: Route
+    everything: Starlette
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http" and scope["method"] == "POST" and scope["path"] == self.deliveries.path:
+            await self.deliveries.app(scope, receive, send)
+        else:
+            await self.everything(scope, receive, send)
 
 
 @dataclass(slots=True)
@@ -180,7 +195,7 @@ def _registrations(settings: Settings, client: Client, clock: Clock) -> tuple[Re
     return watcher, Registration(name="Greenroom Hand", signers=[signer], client=client, clock=clock)
 
 
-def _web(database: Database, clock: Clock, secrets: WebhookSecrets, handler: _Handler) -> Starlette:
+def _web(database: Database, clock: Clock, secrets: WebhookSecrets, handler: _Handler) -> Web:
     async def healthz(request: Request) -> Response:  # noqa: ARG001 starlette's signature
         return JSONResponse({"ok": True})
 
@@ -188,10 +203,8 @@ def _web(database: Database, clock: Clock, secrets: WebhookSecrets, handler: _Ha
         ready = await handler.is_ready()
         return JSONResponse({"ready": ready}, status_code=200 if ready else 503)
 
-    return Starlette(
-        routes=[
-            endpoint(StoredInbox(database, clock), secrets),
-            Route("/healthz", healthz),
-            Route("/readyz", readyz),
-        ]
+    deliveries = endpoint(StoredInbox(database, clock), secrets)
+    return Web(
+        deliveries=deliveries,
+        everything=Starlette(routes=[deliveries, Route("/healthz", healthz), Route("/readyz", readyz)]),
     )

@@ -24,6 +24,7 @@ from typing import Any, Generic, TypeAlias, TypeVar
 
 from sqlalchemy import (
     JSON,
+    ColumnElement,
     Connection,
     Engine,
     Select,
@@ -212,11 +213,11 @@ def listed(dialect: str, *names: str) -> Select[Any]:
     """The parameter `rows`, a JSON list of lists of strings, as rows with these columns."""
     if dialect == "sqlite":
         row = func.json_each(bindparam("rows")).table_valued("value").c.value
-        columns = (func.json_extract(row, f"$[{place}]") for place in range(len(names)))
+        columns: list[ColumnElement[Any]] = [func.json_extract(row, f"$[{place}]") for place in range(len(names))]
     else:
         row = func.json_array_elements(cast(bindparam("rows"), JSON)).table_valued("value").c.value
-        columns = (row.op("->>")(place) for place in range(len(names)))
-    # SQLite takes the ON of an ON CONFLICT for the one of a join, unless a WHERE stands between (SQLite: "UPSERT").
+        columns = [row.op("->>")(place) for place in range(len(names))]
+    # Without a WHERE, SQLite takes the ON of an ON CONFLICT for the one of a join (SQLite: "UPSERT").
     return select(*(column.label(name) for name, column in zip(names, columns, strict=True))).where(true())
 
 
