@@ -37,7 +37,9 @@ def explanation_for_people(story: Json) -> RenderableType:
         "What would be done": [*map(_step, story["would_do"]), *_how_to_say_yes(story["would_do"])],
         "For people to settle": [Text(each) for each in story["people_must"]],
         "What was done": [Text(each) for each in _deeds(story["did"])],
-        "Who reads the mirror, or will": [Text(f"{each['login']}, who {each['why']}") for each in story.get("readers", [])],
+        "Who reads the mirror, or will": [
+            Text(f"{each['login']}, who {each['why']}") for each in story.get("readers", [])
+        ],
         "What people were told": [
             Text(f"{each['text']} ({each['severity']}, open since {moment(each['since'])} UTC)")
             for each in story["notices"]
@@ -46,6 +48,8 @@ def explanation_for_people(story: Json) -> RenderableType:
     for title, lines in sections.items():
         if lines:
             parts += [Text(f"\n{title}", style="bold"), _list(lines)]
+    if not any(story[name] for name in ("would_do", "people_must", "cannot_tell")):
+        parts.append(Text("\nNothing is to be done now.", style="dim"))
     return Group(*parts)
 
 
@@ -83,7 +87,8 @@ def _case(case: Json) -> Iterator[str]:
     for each in case["participants"]:
         yield f"{each['tool']} takes part: {each['why']}."
     for link, state in zip(case["linked"], case["sources"], strict=True):
-        yield f"Linked is {link}; its state is {state}."
+        told = "its state cannot be told now" if state.startswith("cannot tell") else f"its state is {state}"
+        yield f"Linked is {link}; {told}."
     if case["mirror"] is None:
         where = case["repository"] or "nowhere, since policy names no coordination repository"
         yield f"It has no mirror yet; one would be in {where}."
@@ -155,9 +160,8 @@ def _deeds(did: list[Json]) -> Iterator[str]:
     for each in did:
         if each["phase"] != "intend":
             continue
-        yes = f", allowed by {each['allowed_by']} under policy {each['policy_commit']}" if each["allowed_by"] else ""
-        what = f"{words(each['kind'])} ({each['scope']}{yes})"
-        yield f"{moment(each['at'])} UTC  {what}: {_became(ends.get(each['row']))}"
+        yes = f" {each['allowed_by']} had allowed “{each['scope']}”." if each["allowed_by"] else ""
+        yield f"{moment(each['at'])} UTC, {words(each['kind'])}: {_became(ends.get(each['row']))}.{yes}"
 
 
 def _became(end: Json | None) -> str:

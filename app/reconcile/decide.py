@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 from app.domain.actions import Action
-from app.domain.facts import Known
+from app.domain.facts import CannotTell, Known
 from app.domain.findings import Verdict
 from app.domain.ids import AdvisoryKey, Key, PolicyKey
 from app.domain.records import Attempt, KnownAdvisory
@@ -45,8 +46,18 @@ def _decide_repository(snapshot: RepositorySnapshot, at: Standpoint, digests: Di
         key=snapshot.key,
         verdicts=tuple((snapshot.facts.name, policy.name, verdict) for policy, verdict in verdicts),
         notes=(*_notes_on_advisories(snapshot, at), *([LookAt(keys=again)] if again else [])),
-        cannot_tell=tuple(dict.fromkeys(verdict.message for _, verdict in verdicts if verdict.state == "cannot tell")),
+        cannot_tell=tuple(dict.fromkeys(_unclear(snapshot, [verdict for _, verdict in verdicts], at))),
     )
+
+
+def _unclear(snapshot: RepositorySnapshot, verdicts: list[Verdict], at: Standpoint) -> Iterator[str]:
+    """What no policy may have asked for counts too: an advisory that is in no list of ours can never become a case."""
+    yield from (verdict.message for verdict in verdicts if verdict.state == "cannot tell")
+    coordination = at.policies.file.coordination
+    if coordination is not None and snapshot.facts.name == coordination.repository:
+        return
+    if isinstance(snapshot.facts.advisories, CannotTell):
+        yield snapshot.facts.advisories.reason
 
 
 def _decide_policy(snapshot: RepositorySnapshot, policy: Policy, at: Standpoint, digests: Digests) -> Plan:
