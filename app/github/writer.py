@@ -41,24 +41,28 @@ class Writer:
         call = (routes.ENABLE_REPORTING if enabled else routes.DISABLE_REPORTING).of(repo)
         await self._send(call, repo, lease)
 
-    async def add_people(self, repo: RepoName, ghsa: Ghsa, people: tuple[Person, ...], *, lease: Lease) -> None:
-        """Add people to those who may read and edit an advisory. GitHub replaces the list, so we merge."""
+    async def add_people(self, repo: RepoName, ghsa: Ghsa, people: tuple[Person, ...], *, lease: Lease) -> bool:
+        """Add people to those who may read and edit an advisory. GitHub replaces the list, so we merge.
+
+        False where all of them are there already, so that nothing had to be sent.
+        """
         look = routes.ADVISORY.of(repo, ghsa_id=ghsa)
         alone = self._merging.setdefault(ghsa, asyncio.Lock())
 
-        async def merge(app: Registration, access: Access) -> None:
+        async def merge(app: Registration, access: Access) -> bool:
             answer = await app.client.read(look, access)
             if not answer.ok:
                 raise RetryLater(f"GitHub answered {answer.status} to {look}")
             present = well_formed(parse.collaborators, answer.body)
             logins = _merged(present, people)
             if logins == [person.login for person in present]:
-                return
+                return False
             body = {"collaborating_users": logins}
             await app.client.write(routes.UPDATE_ADVISORY.of(repo, ghsa_id=ghsa, body=body), access, lease=lease)
+            return True
 
         async with alone:
-            await self._with_token(repo, routes.UPDATE_ADVISORY.needs, merge)
+            return await self._with_token(repo, routes.UPDATE_ADVISORY.needs, merge)
 
     async def open_mirror(self, repo: RepoName, store: Store, fields: MirrorFields, *, lease: Lease) -> MirrorId:
         """Create a mirror. A lost answer is Ambiguous: GitHub has no key against doing it twice."""

@@ -118,7 +118,9 @@ class Applier:
             case SetPrivateReporting():
                 await self._writer.set_private_reporting(action.repo, action.enabled, lease=lease)
             case SetCollaborators():
-                await self._writer.add_people(action.repo, action.ghsa, action.add, lease=lease)
+                if not await self._writer.add_people(action.repo, action.ghsa, action.add, lease=lease):
+                    # A list that lags behind would have us look and find them missing again, and at once.
+                    raise RetryLater("everybody is there already, and the list that we looked at does not say so yet")
             case InviteToMirror():
                 await self._writer.add_people(action.repo, action.mirror, action.add, lease=lease)
             case OpenMirror():
