@@ -6,7 +6,7 @@ merged after a while of observing.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from importlib import resources
 from typing import Any
 
@@ -28,11 +28,12 @@ def policy_for(id_of: Callable[[str], int | None], *, mode: str = "enforce", sto
     shipped["coordination"] |= {"mode": mode, "always_readers": {"users": [*coordinators]}}
     shipped["report_owners"]["psrt"]["users"] = _accounts(id_of, "psrt-member")
     if store == "issue":
-        maintainers = [each for tool in shipped["tools"].values() for each in _accounts(id_of, _maintainers_of(tool))]
+        repositories = [repo for tool in shipped["tools"].values() for repo in tool["repositories"]]
+        maintainers = [each for repo in repositories for each in _accounts(id_of, _maintainers_of(repo))]
         readers = list(dict.fromkeys([*coordinators, *maintainers]))
         shipped["coordination"] |= {"repository": PRIVATE_CASES, "store": store, "always_readers": {"users": readers}}
     for tool in shipped["tools"].values():
-        tool["users"] = _accounts(id_of, _maintainers_of(tool))
+        tool["users"] = _accounts(id_of, _maintainers_of(tool["repositories"][0]))
         for tenure in tool.get("report_owner", []):
             tenure["from"] = tenure["from"].isoformat()
     for policy in ("private-reporting", "reports-reach-owner"):
@@ -40,8 +41,8 @@ def policy_for(id_of: Callable[[str], int | None], *, mode: str = "enforce", sto
     return yaml.safe_dump(shipped, sort_keys=False)
 
 
-def _maintainers_of(tool: Mapping[str, Any]) -> str:
-    name = tool["repositories"][0].split("/")[1].lower().replace(".", "-").replace("_", "-")
+def _maintainers_of(repository: str) -> str:
+    name = repository.split("/")[1].lower().replace(".", "-").replace("_", "-")
     return f"{name}-maintainer"
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import Any
 
@@ -17,6 +16,7 @@ from app.planning import report
 from app.store import audit, cases
 from tests.e2e.policy_edits import edit_policy
 from tests.e2e.stores import in_both_stores
+from tests.e2e.through import Through
 from tests.fake_github import FakeGitHub
 from tests.harness import Bot
 
@@ -24,33 +24,6 @@ pytestmark = pytest.mark.slow
 
 SWITCH = "/repos/pypa/pip/private-vulnerability-reporting"
 CASE = CaseKey(1)
-
-
-class Through(httpx.AsyncBaseTransport):
-    """The connection to GitHub, where something happens to requests of one kind. `count` of them were made."""
-
-    def __init__(self, github: FakeGitHub, method: str, path: str) -> None:
-        self._inner = github.transport
-        self._method, self._path = method, path
-        self.count = 0
-        self.instead: Callable[[httpx.Request], Awaitable[None]] | None = None
-        self.afterwards: Callable[[], Any] | None = None
-        github.transport = self
-
-    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        if (request.method, request.url.path) != (self._method, self._path):
-            return await self._inner.handle_async_request(request)
-        self.count += 1
-        if self.instead:
-            await self.instead(request)
-        response = await self._inner.handle_async_request(request)
-        if self.afterwards:
-            self.afterwards()
-        return response
-
-    async def arrive(self, request: httpx.Request) -> None:
-        """A request that was under way for long takes effect."""
-        assert (await self._inner.handle_async_request(request)).is_success
 
 
 @pytest.fixture
