@@ -53,9 +53,15 @@ class FakeGitHub:
     """A world, the REST API over it, and what people do in it."""
 
     def __init__(
-        self, *, clock: Clock, world: Literal["pypa", "few", "empty"] = "pypa", store: Store = "advisory"
+        self,
+        *,
+        clock: Clock,
+        world: Literal["pypa", "few", "empty"] = "pypa",
+        store: Store = "advisory",
+        checks_shapes: bool = True,
     ) -> None:
         self.store: Store = store
+        self.checks_shapes = checks_shapes  # takes longer than all the rest: stories of many requests do without
         build = _WORLDS[world]
         self.world: World = build(clock=clock, watcher_key=_shared_key(WATCHER), hand_key=_shared_key(HAND))
         self.sandbox = Sandbox(self.world)
