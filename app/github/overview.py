@@ -88,17 +88,17 @@ class Overview:
                 return current.listed_at
             if current.saved < current.cost:  # a long sweep of a large organization: asking each one is cheaper
                 return None
-        current.listed_at = self._clock.now()
+        began, current.listed_at = self._clock.now(), None
         try:
             is_whole = await self._list(current)
         except NotInstalled:
             is_whole = False
         except RetryLater as error:
             if error.after is not None:  # a limit, which would meet every other list too
-                current.listed_at = None
                 raise
             is_whole = False
-        return current.listed_at if is_whole else None
+        current.listed_at = began if is_whole else None
+        return current.listed_at
 
     async def _list(self, current: _Round) -> bool:
         """False where it was refused, or speaks of repositories that we do not know: one was renamed meanwhile."""

@@ -90,6 +90,11 @@ class Limits:
             raise Refusal(403, f"API rate limit exceeded for {_name(holder)}.")
         hour.used += 1
 
+    def use_up(self, holder: Holder, *, but: int) -> None:
+        """Something else asked as the same holder, until so many requests were left of the hour."""
+        hour = self._hour(holder)
+        hour.used = max(hour.used, hour.limit - but)
+
     def headers(self, holder: Holder) -> dict[str, str]:
         hour = self._hour(holder)
         return {
@@ -157,6 +162,11 @@ def holder_behind(world: World, authorization: str) -> Holder | None:
     if token := world.tokens.get(credential):
         return token.installation
     return app_named_by(world, credential) if is_jwt(credential) else None
+
+
+def account_of(holder: Holder) -> str:
+    """Whose installation it is; empty for an App."""
+    return holder.account.login if isinstance(holder, Installation) else ""
 
 
 def routes(limits: Limits) -> tuple[Route, ...]:

@@ -14,7 +14,8 @@ from app.sandbox.state.apps import Installation
 class Exchange:
     """One request and what became of it. `status` is None while it runs, and for ever if no answer was sent.
 
-    `arranged` names the fault that shaped the answer; `inside_limit` says that whoever asked had been told to wait.
+    `origin` is where it was sent to, `account` whose installation asked (empty: the App itself, or nobody). `arranged`
+    names the fault that shaped the answer; `inside_limit` says that whoever asked had been told to wait.
     """
 
     number: int
@@ -22,7 +23,9 @@ class Exchange:
     method: str
     path: str
     query: str = ""
+    origin: str = ""
     who: str = ""
+    account: str = ""
     status: int | None = None
     had_effect: bool = False
     arranged: str | None = None
