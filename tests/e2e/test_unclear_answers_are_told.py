@@ -5,6 +5,7 @@ One row for each answer that GitHub may give instead of what was asked for, as `
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -209,7 +210,7 @@ async def test_what_fails_is_asked_again_later_and_later(
         await bot.later(seconds=5)
 
     looks = _bursts(_asked(github, LIST, since=began))
-    gaps = [(after - before).total_seconds() for before, after in zip(looks, looks[1:], strict=False)]
+    gaps = [(after - before).total_seconds() for before, after in itertools.pairwise(looks)]
     assert len(gaps) >= 3
     for gap, wait in zip(gaps, (15, 30, 60, 120), strict=False):
         assert 0.8 * wait - 1 <= gap <= 1.2 * wait + 12  # we look every five seconds, and three attempts take a while

@@ -332,7 +332,7 @@ TABLE = {
 
 
 @pytest.mark.parametrize(("text", "messages"), TABLE.values(), ids=TABLE)
-def test_e7_a_broken_file_is_told_by_file_line_and_what_would_be_right(text: str, messages: list[str]) -> None:
+def test_a_broken_file_is_told_by_file_line_and_what_would_be_right(text: str, messages: list[str]) -> None:
     """Somebody has to mend it, and does not know our code."""
     with pytest.raises(InvalidPolicy) as refused:
         load_policies(text, "greenroom.yml")
