@@ -17,7 +17,7 @@ from app.domain.facts import (
     Roster,
     Vulnerability,
 )
-from app.domain.ids import AdvisoryKey, CaseKey, Ghsa, Key, Person, RepoName
+from app.domain.ids import AdvisoryKey, CaseKey, Ghsa, IssueNumber, Key, Person, RepoName
 from app.domain.mirrors import Mirror
 from app.domain.records import Approval, Attempt, Intent, Participant, StoredCase
 from app.reconcile.digests import Digests
@@ -35,6 +35,8 @@ PIP = RepoName("pypa", "pip")
 WHEEL = RepoName("pypa", "wheel")
 GHSA = Ghsa("GHSA-2222-3333-4444")
 MIRROR = Ghsa("GHSA-6666-7777-8888")
+ISSUE = IssueNumber(12)
+PRIVATE_CASES = RepoName("packaging-security", "private-cases")
 LINK = AdvisoryKey(WHEEL, GHSA)
 ALICE, BOB, CAROL = Person("alice", 1), Person("bob", 2), Person("carol", 3)
 HIDDEN = CannotTell("GitHub did not say")
@@ -60,6 +62,11 @@ policies:
   private-reporting: {mode: enforce}
   coordination-private: {mode: report}
 """
+
+AS_ISSUES = POLICY.replace(
+    "packaging-security/cases, mode: enforce",
+    'packaging-security/private-cases, store: issue, mode: enforce, always_readers: {users: ["alice:1", "carol:3"]}',
+)
 
 
 def known(value: T, *, ago: timedelta = timedelta(0)) -> Known[T]:

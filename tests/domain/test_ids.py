@@ -13,6 +13,7 @@ from app.domain.ids import (
     CaseKey,
     Ghsa,
     InvalidName,
+    IssueNumber,
     Key,
     Person,
     PolicyKey,
@@ -20,6 +21,7 @@ from app.domain.ids import (
     RepositoryKey,
     Team,
     parse_key,
+    parse_mirror_id,
     without_ids,
 )
 from tests.builders import GHSA, PIP, advisory
@@ -169,3 +171,17 @@ def test_an_advisory_shows_nothing_of_itself() -> None:
 def test_a_write_says_which_fields_it_changes(fields: MirrorFields, names: tuple[str, ...]) -> None:
     """An empty list is a value, and nothing at all is no write."""
     assert fields.names() == names
+
+
+@pytest.mark.parametrize(("text", "mirror"), [("#12", IssueNumber(12)), (str(GHSA), GHSA)])
+def test_the_id_of_a_mirror_is_written_as_it_is_read(text: str, mirror: Ghsa | IssueNumber) -> None:
+    """The database keeps it as text; which kind it is can be seen."""
+    assert parse_mirror_id(text) == mirror
+    assert str(mirror) == text
+
+
+@pytest.mark.parametrize("text", ["", "12", "#0", "#012", "#1x", "#-1", "# 1", "#" + "9" * 19, "GHSA-1"])
+def test_what_is_no_id_of_a_mirror_is_refused(text: str) -> None:
+    """Neither an issue's number nor an advisory's id."""
+    with pytest.raises(InvalidName, match="write"):
+        parse_mirror_id(text)

@@ -6,12 +6,12 @@ from dataclasses import dataclass, field, replace
 
 from app.domain.actions import MirrorFields
 from app.domain.facts import Advisory
-from app.domain.mirrors import Mirror
+from app.domain.mirrors import Mirror, Store
 from app.domain.records import Baseline, StoredCase
 from app.reconcile.body import Body
 from app.reconcile.digests import Digests
 from app.reconcile.mirror import Sync, Update, baseline_parts, in_step, opening
-from tests.builders import DIGESTS, advisory, case, mirror_of
+from tests.builders import DIGESTS, ISSUE, MIRROR, advisory, case, mirror_of
 
 BLOCK = "## Case 1\n\nwheel and uv take part"
 
@@ -40,6 +40,7 @@ class Sides:
     """Both sides, and what we remember of the last time they said the same."""
 
     source: Advisory = field(default_factory=advisory)
+    store: Store = "advisory"
     block: str = BLOCK
     case: StoredCase = field(default_factory=case)
     digests: Digests = DIGESTS
@@ -47,8 +48,11 @@ class Sides:
     mirror: Mirror = field(init=False)
 
     def __post_init__(self) -> None:
-        empty = mirror_of(advisory(severity=None, summary="", description="", vulnerabilities=()))
-        first = opening(self.case, self.source, self.block, self.digests, store="advisory")
+        empty = mirror_of(
+            advisory(severity=None, summary="", description="", vulnerabilities=()),
+            id={"advisory": MIRROR, "issue": ISSUE}[self.store],
+        )
+        first = opening(self.case, self.source, self.block, self.digests, store=self.store)
         self.mirror = written(empty, first.fields)
         self.share(first)
         self.settle()  # the mirror's id gets into its record
