@@ -12,8 +12,8 @@ import structlog
 from sqlalchemy import Connection
 
 from app.clock import Clock
-from app.domain.ids import SWEEP, Key
-from app.domain.records import Notice
+from app.domain.ids import SWEEP, InvalidName, Key, PolicyKey, RepoName, RepositoryKey, parse_key
+from app.domain.records import Notice, NoticeKind
 from app.policy_file import PolicyInForce
 from app.reconcile.noticing import BLIND_FOR
 from app.store import audit, notices, unseen
@@ -24,6 +24,7 @@ from app.sweep import Sweep
 log = structlog.get_logger()
 
 AUDITED_EVERY = timedelta(days=1)
+LOOKED: frozenset[NoticeKind] = frozenset({"cannot-see", "blocked", "page"})  # opened and closed by looks
 
 
 class SelfWatch:
@@ -50,7 +51,7 @@ class SelfWatch:
         finally:
             last = self._sweep.last_complete
             complete = keys is not None and last is not None and last >= started
-            await self._database.write(partial(_swept, complete=complete, now=self._clock.now()))
+            await self._database.write(partial(_swept, keys=keys if complete else None, now=self._clock.now()))
             await self._audit_daily()
         return keys
 
@@ -78,10 +79,12 @@ def _policy(conn: Connection, *, name: str, mistakes: str | None, now: datetime)
         notices.tell(conn, notice)
 
 
-def _swept(conn: Connection, *, complete: bool, now: datetime) -> None:
-    if complete:
+def _swept(conn: Connection, *, keys: frozenset[Key] | None, now: datetime) -> None:
+    """`keys` are what a complete sweep marked, None where it was not complete."""
+    if keys is not None:
         unseen.could_tell(conn, SWEEP)
         notices.close(conn, "cannot-see", str(SWEEP), now)
+        _let_go(conn, {key.repo for key in keys if isinstance(key, RepositoryKey)}, now)
         return
     unseen.could_not_tell(conn, SWEEP, now)
     [blind] = unseen.unseen(conn, SWEEP)
@@ -89,6 +92,24 @@ def _swept(conn: Connection, *, complete: bool, now: datetime) -> None:
         text = f"no sweep could list every installation since {blind.since:%Y-%m-%d %H:%M} UTC; some may be missed"
         notice = Notice(kind="cannot-see", about=str(SWEEP), severity="warning", text=text, since=now)
         notices.tell(conn, notice)
+
+
+def _let_go(conn: Connection, watched: set[RepoName], now: datetime) -> None:
+    """What is archived, private or gone is not looked at any more, so no look would ever close what was told of it."""
+    for notice in notices.open_notices(conn):
+        if notice.kind in LOOKED and (repo := _repo_of(notice.about)) is not None and repo not in watched:
+            notices.close(conn, notice.kind, notice.about, now)
+            unseen.could_tell(conn, RepositoryKey(repo))
+
+
+def _repo_of(about: str) -> RepoName | None:
+    if about.startswith("advisory/"):  # the pseudonym of one
+        return None
+    try:
+        key = parse_key(about)
+    except InvalidName:
+        return None
+    return key.repo if isinstance(key, RepositoryKey | PolicyKey) else None
 
 
 def _verified(conn: Connection, *, chain: Chain, noted: str | None, now: datetime) -> None:

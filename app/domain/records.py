@@ -88,9 +88,7 @@ class Attempt:
     at: datetime
 
 
-NoticeKind = Literal[
-    "page", "cannot-see", "policy-invalid", "blocked", "frozen", "people-must", "moved", "audit-broken"
-]
+NoticeKind = Literal["page", "cannot-see", "policy-invalid", "blocked", "people-must", "moved", "audit-broken"]
 Severity = Literal["page", "warning", "info"]
 
 

@@ -285,6 +285,70 @@ async def test_a_sweep_that_can_list_nothing_for_half_an_hour_is_one_notice(gith
     assert await told(bot) == []
 
 
+async def test_what_is_looked_at_no_more_is_not_waited_for(github: FakeGitHub, bot: Bot) -> None:
+    """An archived repository is left alone, so no look would ever say that it can be seen again."""
+    await _settled(bot)
+    github.fail("GET", "/repos/pypa/wheel/security-advisories", 403, times=None)
+    await _looks(bot, 3)
+    assert await told(bot) == [("cannot-see", "pypa/wheel")]
+
+    github.repo("pypa/wheel").archive()
+    await _looks(bot, 2)
+
+    assert await told(bot) == []
+    recover(github)
+
+
+async def test_a_report_that_is_decided_elsewhere_is_not_waited_for(github: FakeGitHub, bot: Bot) -> None:
+    """The list of the repository says that it is closed, so nobody looks at the report itself any more."""
+    await _settled(bot)
+    report = github.repo("pypa/wheel").report("A candidate", affects=["wheel", "rust:uv"])
+    await bot.sweep()
+    await bot.settle()
+    github.fail("GET", f"/repos/pypa/wheel/security-advisories/{report.ghsa}", 502, times=None)
+    await _looks(bot, 3)
+    [(kind, about)] = await told(bot)
+    assert (kind, about.partition("/")[0]) == ("cannot-see", "advisory")
+
+    report.edit(state="closed")
+    await _looks(bot, 2)
+
+    assert await told(bot) == []
+    recover(github)
+
+
+async def test_a_look_that_fails_before_it_saw_anything_could_not_tell_either(github: FakeGitHub, bot: Bot) -> None:
+    """A fault of our own must not look like peace: whatever ends a look, after three in a row people are told."""
+    github.repo("pypa/wheel").draft("Path traversal", affects=["wheel", "rust:uv"])
+    await _settled(bot)
+    links = await bot.parts.database.read(lambda conn: [*conn.execute(select(schema.case_links)).mappings()])
+    await bot.parts.database.write(lambda conn: conn.execute(delete(schema.case_links)))
+
+    await _looks(bot, 4)
+
+    assert await told(bot) == [("cannot-see", "case/1")]
+    await bot.parts.database.write(lambda conn: conn.execute(schema.case_links.insert(), [dict(row) for row in links]))
+    await _looks(bot, 2)
+    assert await told(bot) == []
+
+
+async def test_a_person_who_asks_again_and_again_is_told_as_much(github: FakeGitHub, bot: Bot) -> None:
+    """An explanation shows what is open, since when it cannot be seen, and the age of what was known before."""
+    await _settled(bot)
+    github.refuse_permission("GET", SWITCH, times=None)
+    await _looks(bot, 3)
+
+    story = await bot.explain("pypa/pip")
+
+    assert [each["kind"] for each in story["notices"]] == ["cannot-see"]
+    assert story["unseen"] == {"since": "2026-12-01T09:10:00+00:00", "looks": 4}
+    [standing] = [each for each in story["states"] if each["policy"] == "private-reporting"]
+    assert (standing["state"], standing["since"]) == ("cannot tell", "2026-12-01T09:10:00+00:00")
+    assert standing["seen_at"] == "2026-12-01T09:00:00+00:00"
+    assert any("403" in reason for reason in story["cannot_tell"])
+    recover(github)
+
+
 async def test_an_audit_that_somebody_changed_is_a_page_within_a_day(github: FakeGitHub, bot: Bot) -> None:
     """Who hides what was done has to be seen, without anybody thinking of asking."""
     await bot.approve_everything()
