@@ -90,7 +90,7 @@ async def assemble(
             writes_enabled=settings.writes == "on",
             watch_every=timedelta(seconds=CASES_EVERY * settings.poll_seconds),
         )
-        names = Names(database, policy)
+        names = Names(database, clock, policy)
         await names.refresh()
         sweep = Sweep(reader=reader, database=database, clock=clock, policy=policy, names=names)
         poll = Poll(reader=reader, database=database, clock=clock, policies=policy.current)
@@ -143,7 +143,7 @@ class _Handler:
     async def __call__(self, key: Key, lease: Lease) -> datetime | None:
         self.policy.refresh()  # a file that switched something off counts at once, whoever read it last
         await self.watch.policy()
-        await self.names.refresh()
+        await self.names.keep_fresh()
         if isinstance(key, TimerKey):
             return await self._timer(key)
         if (today := self.names.today(key)) != key:  # its lease is not that of the name under which others look

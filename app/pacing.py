@@ -10,7 +10,8 @@ from datetime import timedelta
 
 REQUESTS_EACH = 2  # a quiet repository: its switch and its list of advisories
 AT_ONCE = 150  # requests
-PER_SECOND = 4.0  # requests; less than the 300 points a minute that an installation allows itself
+PAUSE = timedelta(seconds=30)  # after these, so that the first minute too leaves points for what is urgent
+PER_SECOND = 4.0  # requests; 240 of the 300 points a minute that an installation allows itself
 OURS = 0.8  # of what comes back; the rest is for polls, cases and deliveries
 
 
@@ -23,5 +24,5 @@ def _delay(requests: int, room: int, per_second: float) -> timedelta:
     """How long until that many requests may have been sent."""
     if requests <= AT_ONCE:
         return timedelta(0)
-    refilled = (requests - room) / (OURS * per_second)
-    return timedelta(seconds=max((requests - AT_ONCE) / PER_SECOND, refilled))
+    steady = PAUSE + timedelta(seconds=(requests - AT_ONCE) / PER_SECOND)
+    return max(steady, timedelta(seconds=(requests - room) / (OURS * per_second)))
