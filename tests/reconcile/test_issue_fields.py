@@ -158,7 +158,8 @@ def test_an_issue_that_somebody_else_opened_is_left_alone() -> None:
 def test_a_record_of_another_issue_freezes_this_one() -> None:
     """Copied with everything around it."""
     sides = issue()
-    sides.edit_regions(record=replace(sides.body.record, mirror="#13"))
+    body = replace(sides.body, record=replace(sides.body.record, mirror="#13"))
+    sides.edit_mirror(description=body.text(DIGESTS))
 
     with pytest.raises(Tampered, match="its record belongs to another mirror"):
         sides.look()
