@@ -76,7 +76,7 @@ class _Failed:
 class Database:
     """One database. A single thread writes, another reads; callers wait on the event loop."""
 
-    def __init__(self, writer: Engine, reader: Engine) -> None:
+    def __init__(self, writer: Connection, reader: Engine) -> None:
         self._writer, self._reader = writer, reader
         self._loop = asyncio.get_running_loop()
         self._queue: SimpleQueue[_Write[Any] | None] = SimpleQueue()
@@ -93,7 +93,7 @@ class Database:
     @property
     def place(self) -> str:
         """Where it is, without credentials: a relative path depends on where the process was started."""
-        url = self._writer.url
+        url = self._writer.engine.url
         return str(Path(url.database or "").absolute()) if url.get_backend_name() == "sqlite" else repr(url)
 
     async def write(self, work: Callable[[Connection], T]) -> T:
@@ -116,7 +116,8 @@ class Database:
         self._queue.put(None)
         await asyncio.to_thread(self._thread.join)
         await asyncio.to_thread(self._readers.shutdown)
-        self._writer.dispose()
+        self._writer.close()
+        self._writer.engine.dispose()
         self._reader.dispose()
 
     def _read(self, work: Callable[[Connection], T]) -> T:
@@ -143,12 +144,17 @@ def _next_group(queue: SimpleQueue[_Write[Any] | None]) -> list[_Write[Any] | No
     return group
 
 
-def _commit(engine: Engine, writes: list[_Write[Any]]) -> list[Any]:
+def _commit(connection: Connection, writes: list[_Write[Any]]) -> list[Any]:
     """Do all writes in one transaction; a failed one is undone alone. Where the commit fails, nothing was written."""
     try:
-        with engine.begin() as connection:
+        with connection.begin():
+            if len(writes) == 1:  # undone with its transaction: no savepoint is needed, which would cost a fifth
+                return [writes[0].work(connection)]
             return [_attempt(connection, write) for write in writes]
     except Exception as error:  # noqa: BLE001 - whatever it was, its callers wait for an answer
+        if len(writes) == 1 and not isinstance(error, _UNWRITTEN):
+            return [_Failed(error)]
+        connection.invalidate()  # the next group gets a new one, whatever became of this
         return [_Failed(_not_durable(error))] * len(writes)
 
 
@@ -183,14 +189,14 @@ def _answer(writes: list[_Write[Any]], outcomes: list[Any]) -> None:
             write.answer.set_result(outcome)
 
 
-def _open(url: URL, *, migrates: bool) -> tuple[Engine, Engine]:
+def _open(url: URL, *, migrates: bool) -> tuple[Connection, Engine]:
     writer = _engine(url, writes=True)
     try:
         _shape(writer, migrates=migrates)
+        return writer.connect(), _engine(url, writes=False)
     except BaseException:
         writer.dispose()
         raise
-    return writer, _engine(url, writes=False)
 
 
 def _shape(engine: Engine, *, migrates: bool) -> None:
