@@ -78,12 +78,14 @@ class Reader:
         return reply if isinstance(reply, CannotTell) else self._watcher.fact(reply, parse.configuration)
 
     async def advisories(self, repo: RepoName) -> Fact[tuple[Advisory, ...]]:
-        """All advisories where one page holds them, else all that are in triage or draft.
+        """The advisories of a repository, of which none in triage or draft is missing.
 
         Once after an installation's repositories were listed, the organization's own list may answer.
         """
-        if (told := await self._overview.open_advisories(repo)) is not None:
-            return told
+        return await self._overview.open_advisories(repo) or await self.own_advisories(repo)
+
+    async def own_advisories(self, repo: RepoName) -> Fact[tuple[Advisory, ...]]:
+        """All in the repository's own list where one page holds them, else all that are in triage or draft."""
         reply = await self._watcher.get(routes.ADVISORIES.of(repo, query=_NEWEST), repo)
         if isinstance(reply, CannotTell):
             return reply

@@ -47,7 +47,7 @@ class Sentinels:
         if sentinel is None:
             return await self._reader.advisories(repo)
         if repo == sentinel.repo:
-            listed = await self._reader.advisories(repo)
+            listed = await self._reader.own_advisories(repo)
             hidden = self._learn(sentinel, listed)
         else:
             hidden = await self._look(sentinel)
@@ -63,7 +63,8 @@ class Sentinels:
             last = self._sightings.get(sentinel)
             if last is None or self._clock.now() >= last.until:
                 try:
-                    self._learn(sentinel, await self._reader.advisories(sentinel.repo))
+                    # Not from a list of the whole organization, which is read with a token that may write.
+                    self._learn(sentinel, await self._reader.own_advisories(sentinel.repo))
                 except RetryLater as error:
                     self._remember(sentinel, error, error.after or ASK_AGAIN)
                 last = self._sightings[sentinel]
