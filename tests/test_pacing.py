@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from hypothesis import given
@@ -12,7 +13,7 @@ from app.pacing import AT_ONCE, REQUESTS_EACH, delays
 
 HIGHEST = 12_500  # requests an hour, the most that GitHub gives an installation
 SHARE = 0.15 * HIGHEST
-IDLE = {"room": int(SHARE), "per_second": SHARE / 3600}
+_from_idle = partial(delays, room=int(SHARE), per_second=SHARE / 3600)
 HOUR = timedelta(hours=1)
 
 
@@ -22,7 +23,7 @@ def _requests_until(waits: list[timedelta], moment: timedelta) -> int:
 
 def test_nothing_to_look_at_takes_no_time() -> None:
     """An account that lists nothing."""
-    assert delays(0, **IDLE) == []
+    assert _from_idle(0) == []
 
 
 @pytest.mark.parametrize("room", [-1_000, 0, 750])
@@ -33,7 +34,7 @@ def test_a_small_organization_is_looked_at_at_once(room: int) -> None:
 
 def test_600_take_less_than_five_minutes_from_idle() -> None:
     """And never more than GitHub's points of a minute allow us."""
-    waits = delays(600, **IDLE)
+    waits = _from_idle(600)
 
     assert waits[-1] < timedelta(minutes=5)
     for start in waits:
@@ -43,7 +44,7 @@ def test_600_take_less_than_five_minutes_from_idle() -> None:
 
 def test_6000_take_hours_and_leave_the_rest_of_the_share() -> None:
     """Polls, cases and deliveries find room in every hour; the first one may use what was saved up."""
-    waits = delays(6_000, **IDLE)
+    waits = _from_idle(6_000)
 
     assert 6 * HOUR < waits[-1] < 8 * HOUR
     assert _requests_until(waits, HOUR) <= 2 * SHARE
