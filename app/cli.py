@@ -50,7 +50,7 @@ from app.shown import (
     standings_for_people,
     withdrawal_for_people,
 )
-from app.store import findings
+from app.store import findings, work
 from app.store.cases import NoSuchCase
 from app.store.database import Database
 from app.telling import explanation_for_people
@@ -110,8 +110,15 @@ def sweep(as_json: AsJson = False) -> None:
             }
             for each in standings
         ]
-        unseen = sum(each.observed_at < started for each in standings)
-        show_result(as_json, {"looked_at": count, "unseen": unseen, "standings": rows}, standings_for_people)
+        later = await greenroom.database.read(work.waiting)
+        shown = {
+            "looked_at": count,
+            "unseen": sum(each.observed_at < started for each in standings),
+            "waiting": len(later),
+            "waiting_until": max((due.isoformat() for due in later.values() if due), default=None),
+            "standings": rows,
+        }
+        show_result(as_json, shown, standings_for_people)
         told = {row["state"] for row in rows}
         return code_of(told if greenroom.sweep.last_complete else told | {"cannot tell"})
 

@@ -122,6 +122,10 @@ def standings_for_people(shown: Json) -> RenderableType:
     )
     if shown["unseen"]:
         parts.append(Text(f"\nNot seen this time, shown as they stood before: {shown['unseen']}", style="yellow"))
+    if shown["waiting"]:
+        until = f", the last at {shown['waiting_until'][:16].replace('T', ' ')} UTC" if shown["waiting_until"] else ""
+        later = f"\nTo be looked at later, inside our share of GitHub's limit: {shown['waiting']} repositories{until}"
+        parts.append(Text(later, style="yellow"))
     return Group(*parts, Text(f"\n{rest}", style="dim"))
 
 
