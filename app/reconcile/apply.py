@@ -44,11 +44,16 @@ from app.store.database import Database
 T = TypeVar("T")
 
 
+IS_SO = "so already"
 _LOOK_AFTER = timedelta(seconds=10)  # a look finds what took effect; decide knows how long to wait where nothing did
 
 
 class Exposed(Exception):
     """An issue was written while its repository was made public. Nothing else may be written; people must see it."""
+
+
+class _IsSo(Exception):
+    """There was nothing to send any more."""
 
 
 class Applier:
@@ -59,7 +64,7 @@ class Applier:
         self._database, self._clock, self._digests = database, clock, digests
 
     async def apply(self, step: Step, key: Key, *, lease: Lease) -> str:
-        """Do one step and say what became of it: done, refused, without effect, or held.
+        """Do one step and say what became of it: done, so already, refused, without effect, or held.
 
         Raises RetryLater where that is not known yet, LeaseLost where somebody else goes on, and Exposed.
         """
@@ -79,6 +84,9 @@ class Applier:
             created = await self._send(action, lease)
             await self._look_around(action)
             trouble = await self._trouble(action, created)
+        except _IsSo:
+            await self._conclude(intent, "not sent", "everybody is there already")
+            return IS_SO
         except Refused as error:
             return await self._in_vain(key, print_of_it, intent, "refused", str(error))
         except Ambiguous as error:
@@ -119,8 +127,7 @@ class Applier:
                 await self._writer.set_private_reporting(action.repo, action.enabled, lease=lease)
             case SetCollaborators():
                 if not await self._writer.add_people(action.repo, action.ghsa, action.add, lease=lease):
-                    # A list that lags behind would have us look and find them missing again, and at once.
-                    raise RetryLater("everybody is there already, and the list that we looked at does not say so yet")
+                    raise _IsSo
             case InviteToMirror():
                 await self._writer.add_people(action.repo, action.mirror, action.add, lease=lease)
             case OpenMirror():

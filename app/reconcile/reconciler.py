@@ -21,7 +21,7 @@ from app.domain.ids import AdvisoryKey, CaseKey, Key, PolicyKey, RepoName, Repos
 from app.domain.lease import Lease
 from app.github.errors import RetryLater
 from app.github.reader import Reader
-from app.reconcile.apply import Applier, Exposed
+from app.reconcile.apply import IS_SO, Applier, Exposed
 from app.reconcile.decide import decide
 from app.reconcile.decide_case import FRESH
 from app.reconcile.digests import Digests
@@ -37,6 +37,8 @@ from app.store.database import Database
 from policies.config import Policies, PolicyFile
 
 log = structlog.get_logger()
+
+LAG = timedelta(seconds=15)  # how soon a list may show what the thing itself shows already
 
 Looked = RepositoryKey | PolicyKey | AdvisoryKey | CaseKey
 
@@ -112,8 +114,10 @@ class Reconciler:
         if snapshot.unanswered is not None:
             raise RetryLater(snapshot.unanswered.reason, after=snapshot.unanswered.after)
         # What was tried changed something, or is known to be in vain now; only what was held is as it was.
-        tried = any(not outcome.startswith("held") for outcome in done)
+        tried = any(outcome != IS_SO and not outcome.startswith("held") for outcome in done)
         look_again = self._clock.now() if tried else plan.look_again
+        if IS_SO in done and not tried:  # the list that we looked at lags behind, and would say the same at once
+            look_again = self._clock.now() + LAG
         return Outcome(plan=plan, done=tuple(done), look_again=look_again)
 
     async def held(self, step: Step) -> str | None:
