@@ -14,6 +14,7 @@ from tests.harness import Bot
 POLLED = 2  # requests of a poll: policy enforces the switches of pip and get-pip
 
 
+@pytest.mark.slow
 async def test_sixty_repositories_cost_140_requests_at_first_and_130_from_then_on(github: FakeGitHub, bot: Bot) -> None:
     """Two for each, its switch and its list, and few besides: tokens and lists of repositories are kept."""
     only_pypa(github, 59)  # and the coordination repository
@@ -28,6 +29,7 @@ async def test_sixty_repositories_cost_140_requests_at_first_and_130_from_then_o
     assert len(github.requests) - cold - 2 * POLLED <= 130
 
 
+@pytest.mark.slow
 async def test_sixty_repositories_cost_70_requests_where_the_organization_lists_them(
     github: FakeGitHub, bot: Bot
 ) -> None:

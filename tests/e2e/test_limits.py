@@ -115,8 +115,15 @@ def _asked_by(github: FakeGitHub, account: str, since: int) -> list[str]:
     return [each.path for each in github.requests[since:] if each.account == account]
 
 
-@pytest.mark.parametrize("secondary", [True, False])
-@pytest.mark.parametrize("status", [403, 429])
+@pytest.mark.parametrize(
+    ("status", "secondary"),
+    [
+        (403, True),
+        pytest.param(403, False, marks=pytest.mark.slow),
+        pytest.param(429, True, marks=pytest.mark.slow),
+        pytest.param(429, False, marks=pytest.mark.slow),
+    ],
+)
 async def test_nothing_is_asked_until_the_second_that_github_named(
     github: FakeGitHub, bot: Bot, *, secondary: bool, status: int
 ) -> None:
@@ -196,6 +203,7 @@ async def test_a_sweep_that_was_cut_short_goes_on_where_it_was(github: FakeGitHu
     assert github.inside_limits == []
 
 
+@pytest.mark.slow
 async def test_the_last_request_of_the_hour_is_the_last(github: FakeGitHub, bot: Bot) -> None:
     """GitHub says that none remains: the next one is not sent to see whether that is true."""
     many(github, 30)

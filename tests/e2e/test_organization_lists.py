@@ -86,7 +86,10 @@ async def test_the_lists_token_is_for_these_repositories_and_ends_with_it(github
                and "repository_advisories" in token.permissions)  # fmt: skip
 
 
-@pytest.mark.parametrize("answer", ["404", "403 permission", "502", "timeout", "garbage"])
+@pytest.mark.parametrize(
+    "answer",
+    ["404", *(pytest.param(name, marks=pytest.mark.slow) for name in ("403 permission", "502", "timeout", "garbage"))],
+)
 async def test_where_the_list_is_refused_or_broken_each_repository_is_asked(
     github: FakeGitHub, bot: Bot, answer: str
 ) -> None:
