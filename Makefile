@@ -53,7 +53,7 @@ $(PEERS)/.ready: requirements/bench.txt $(READY)
 	@touch $@
 
 $(PROBOT)/node_modules/.ready: $(PROBOT)/package-lock.json
-	@if node -e 'process.exit(parseInt(process.versions.node) < 20)' 2>/dev/null; \
+	@if node -e 'process.exit(parseInt(process.versions.node) < 20 ? 1 : 0)' 2>/dev/null; \
 	then cd $(PROBOT) && npm ci --no-audit --no-fund --loglevel=error 1>&2 && touch node_modules/.ready; \
 	else echo "Node 20 or newer with npm is not there, so Probot is not: only ARGS='--only sweep,scale,decide' will work" 1>&2; fi
 
