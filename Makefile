@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 SHELL := /bin/bash
 
-.PHONY: demo test test-fast chaos bench lint format lock clean
+.PHONY: demo test test-fast chaos attack bench lint format lock clean
 .DEFAULT_GOAL := help
 
 help:
@@ -13,6 +13,7 @@ help:
 	@echo "make test       everything that is tested, in at most 15 minutes (ARGS='-k mirror')"
 	@echo "make test-fast  the same without the slow tests, in at most a minute"
 	@echo "make chaos      five minutes of everything going wrong (ARGS='--seed 17 --rounds 10')"
+	@echo "make attack     break the code on purpose, one way after another, and see which tests notice (ARGS='\"NAME\"')"
 	@echo "make bench      what it costs, beside others; needs Node 20 (ARGS='--only intake --rounds 5', ARGS=--quick)"
 	@echo "make lint       ruff, mypy, import contracts"
 	@echo "make lock       resolve requirements/ again"
@@ -40,6 +41,9 @@ test-fast: $(READY)
 
 chaos: $(READY)
 	@$(BIN)/python -m tests.chaos $(ARGS)
+
+attack: $(READY)
+	@$(BIN)/python -m tests.attacks $(ARGS)
 
 # What is measured beside ours lives apart: aiohttp in an environment of its own, Probot in its folder.
 PEERS := .venv-bench
