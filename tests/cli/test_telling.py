@@ -145,7 +145,12 @@ def test_what_was_done_says_when_what_became_of_it_and_who_had_allowed_it(
     outcome: str | None, detail: str | None, became: str
 ) -> None:
     """One sentence for each write, the ones whose answer was lost included."""
-    common = {"at": "2026-12-01T08:00:00+00:00", "kind": "set-private-reporting", "scope": "off", "policy_commit": "c"}
+    common: dict[str, Any] = {
+        "at": "2026-12-01T08:00:00+00:00",
+        "kind": "set-private-reporting",
+        "scope": "off",
+        "policy_commit": "c",
+    }
     did = [common | {"row": 1, "phase": "intend", "of": None, "outcome": None, "detail": None, "allowed_by": "ann"}]
     if outcome:
         did += [common | {"row": 2, "phase": "conclude", "of": 1, "outcome": outcome, "detail": detail, "allowed_by": None}]  # noqa: E501  # fmt: skip
