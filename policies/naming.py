@@ -76,7 +76,10 @@ def _renamed(file: PolicyFile, moved: Mapping[RepoName, RepoName], doubts: Mappi
     exemptions = tuple(
         each.model_copy(update={"repository": place}) for each in file.exemptions if (place := today(each.repository))
     )
-    # One in doubt stays: that it is not found is what is to be told.
-    sentinels = tuple(AdvisoryKey(moved.get(each.repo, each.repo), each.ghsa) for each in file.sentinels)
+    # One in doubt or out of its account stays as it is written: that it is not found there is what is to be told.
+    sentinels = tuple(
+        AdvisoryKey(place, each.ghsa) if (place := today(each.repo)) and place.owner == each.repo.owner else each
+        for each in file.sentinels
+    )
     named = {"tools": tools, "coordination": coordination, "exemptions": exemptions, "sentinels": sentinels}
     return file.model_copy(update=named)

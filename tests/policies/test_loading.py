@@ -295,6 +295,14 @@ TABLE = {
         exempt("private-reporting", "privat-reporting"),
         ['2: exemptions.0.policy: is "privat-reporting"; did you mean "private-reporting"?'],
     ),
+    "the id of a repository that nothing names": (
+        V + "tools: {pip: {repositories: [pypa/pip]}}\nrepository_ids: {pypa/pipp: 7}",
+        ['3: repository_ids.pypa/pipp: nothing names this repository; did you mean "pypa/pip"?'],
+    ),
+    "an id that is none": (
+        V + "tools: {pip: {repositories: [pypa/pip]}}\nrepository_ids: {pypa/pip: seven}",
+        ["3: repository_ids.pypa/pip: Input should be a valid integer"],
+    ),
     "a repository of two tools": (
         V + "tools:\n  a: {repositories: [pypa/pip]}\n  b: {repositories: [x/y, PyPA/Pip]}",
         [f"4: tools.b.repositories.1: pypa/pip {SHARED}"],
