@@ -78,18 +78,8 @@ async def assemble(
         stack.push_async_callback(database.close)
         watcher, hand = _registrations(settings, client, clock)
         reader = Reader(watcher, hand, clock)
-        writer = Writer([hand, watcher], enabled=settings.writes == "on")
-        reconciler = Reconciler(
-            reader=reader,
-            observer=Observer(reader, database, clock, digests),
-            applier=Applier(reader, writer, database, clock, digests),
-            database=database,
-            clock=clock,
-            digests=digests,
-            policies=policy.current,
-            writes_enabled=settings.writes == "on",
-            watch_every=timedelta(seconds=CASES_EVERY * settings.poll_seconds),
-        )
+        core = _Core(settings, database, clock, policy, digests)
+        reconciler = core.reconciler(reader, Writer([hand, watcher], enabled=settings.writes == "on"))
         names = Names(database, clock, policy)
         await names.refresh()
         sweep = Sweep(reader=reader, database=database, clock=clock, policy=policy, names=names)
@@ -110,6 +100,30 @@ async def assemble(
             watch=watch,
             worker=worker,
             web=_web(database, clock, secrets, handler),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _Core:
+    """What every part needs."""
+
+    settings: Settings
+    database: Database
+    clock: Clock
+    policy: PolicyInForce
+    digests: Digests
+
+    def reconciler(self, reader: Reader, writer: Writer) -> Reconciler:
+        return Reconciler(
+            reader=reader,
+            observer=Observer(reader, self.database, self.clock, self.digests),
+            applier=Applier(reader, writer, self.database, self.clock, self.digests),
+            database=self.database,
+            clock=self.clock,
+            digests=self.digests,
+            policies=self.policy.current,
+            writes_enabled=self.settings.writes == "on",
+            watch_every=timedelta(seconds=CASES_EVERY * self.settings.poll_seconds),
         )
 
 
