@@ -131,12 +131,12 @@ class Asking:
         work: Callable[[Seat], Awaitable[Pages]],
     ) -> Reply | CannotTell:
         for _ in range(2):  # where the first seat turns out to be stale, the second is looked up anew
-            seat = await find()
-            if seat is None:
-                return CannotTell(f"{about} is not visible any more to {self.registration.name}, or it never was")
-            if missing := self._missing(seat, route, needs, about):
-                return missing
             try:
+                seat = await find()  # which asks for a token too where the seat is not known yet
+                if seat is None:
+                    return CannotTell(f"{about} is not visible any more to {self.registration.name}, or it never was")
+                if missing := self._missing(seat, route, needs, about):
+                    return missing
                 pages = await work(seat)
             except NotInstalled:
                 continue

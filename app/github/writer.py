@@ -115,7 +115,11 @@ class Writer:
     async def _holder(self, repo: RepoName, permission: str, level: str) -> tuple[Registration, Seat]:
         refusals = []
         for app in self._registrations:
-            seat = await app.seat(repo)
+            try:
+                seat = await app.seat(repo)
+            except NotInstalled:
+                refusals.append(f"GitHub gives {app.name} no token for {repo}")
+                continue
             if seat is None or seat.repository_id is None:
                 refusals.append(f"{app.name} is not installed on {repo}; installing it is the consent")
             elif seat.installation.suspended:
