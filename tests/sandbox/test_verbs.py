@@ -4,6 +4,7 @@ from typing import Any
 import httpx
 import pytest
 
+from app.sandbox.server.issue_verbs import ISSUE_VERBS
 from app.sandbox.server.vocabulary import VERBS
 from tests.fake_github import FakeGitHub
 
@@ -35,7 +36,7 @@ async def test_the_list_of_verbs_explains_each(outside: httpx.AsyncClient) -> No
     """Outside users have no other manual."""
     listed = (await outside.get("")).json()["verbs"]
 
-    assert set(listed) == set(VERBS)
+    assert set(listed) == {*VERBS, *ISSUE_VERBS}
     assert all(each["does"] for each in listed.values())
     assert listed["archive"]["takes"] == {"repository": "str", "archived?": "bool"}
 
@@ -144,3 +145,28 @@ async def test_what_is_no_json_object_is_a_mistake(outside: httpx.AsyncClient) -
     assert (await outside.post("push", content=b"{")).json() == {"error": "the body is not JSON"}
     assert (await outside.post("push", json=[])).json() == {"error": "the body is not a JSON object"}
     assert (await outside.get("worlds")).status_code == 404
+
+
+async def test_issues_of_a_private_repository_can_be_led_from_outside(outside: httpx.AsyncClient) -> None:
+    """Opened, edited, read by one more, deleted; and switched off as a whole."""
+    private = "packaging-security/private-cases"
+    opened = await do(outside, "open-issue", repository=private, title="Notes", by="pip-maintainer-1")
+    number = opened["issue"]["number"]
+    edited = await do(outside, "edit-issue", repository=private, number=number, fields={"body": "two"})
+    await do(outside, "give-access", repository=private, to="reporter-1")
+
+    [found] = await _issues(outside, private)
+    assert (edited["issue"]["body"], edited["issue"]["former_bodies"]) == ("two", [""])
+    assert "reporter-1" in found["readers"]
+
+    await do(outside, "delete-issue", repository=private, number=number)
+    await do(outside, "switch-issues", repository=private, on=False)
+    assert await _issues(outside, private) == []
+    refused = await outside.post("/open-issue", json={"repository": private, "title": "x", "by": "pip-maintainer-1"})
+    assert (refused.status_code, "switched off" in refused.text) == (400, True)
+
+
+async def _issues(outside: httpx.AsyncClient, repository: str) -> list[dict[str, Any]]:
+    world = (await outside.get("/world")).json()
+    [found] = [each["issues"] for each in world["repositories"] if each["full_name"] == repository]
+    return list(found)
