@@ -6,12 +6,13 @@ import argparse
 import sys
 from collections.abc import Callable, Mapping
 
-from benchmarks import conditions, intake
+from benchmarks import conditions, intake, sweeping
+from benchmarks.children import DoesNotStart
 from benchmarks.extent import FULL, QUICK, Extent
-from benchmarks.servers import DoesNotStart
 
 PARTS: Mapping[str, Callable[[Extent], str]] = {
     "intake": intake.run,
+    "sweep": sweeping.run,
 }
 
 

@@ -5,30 +5,24 @@ from __future__ import annotations
 import os
 import secrets
 import shutil
-import socket
 import sqlite3
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from app.sandbox.registering import new_private_key
+from benchmarks.children import DoesNotStart, child, free_port, wait_until_it_listens
 from webhooks.endpoint import PATH
 
 HERE = Path(__file__).parent
 ROOT = HERE.parent
 PROBOT = HERE / "peers" / "probot"
 PEERS_PYTHON = ROOT / ".venv-bench" / "bin" / "python"
-STARTS_WITHIN = 30.0  # seconds
 # Servers have one core and the load another, or the scheduler decides who wins.
 SERVERS, LOAD = max(os.sched_getaffinity(0)), min(os.sched_getaffinity(0))
-
-
-class DoesNotStart(Exception):
-    """A server stopped, or does not listen in time. The message holds the end of what it said."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,14 +59,10 @@ class Kind:
         """A server that listens. Raises DoesNotStart."""
         if shutil.which(self.command(0)[0]) is None:
             raise DoesNotStart(f"{self.name} needs {self.needs}, which is not there")
-        folder.mkdir()
-        port = _free_port()
-        environment = {**os.environ, **self.environment(port, folder, secret)}
-        with (folder / "log").open("wb") as log:
-            process = subprocess.Popen(self.command(port), cwd=folder, env=environment, stdout=log, stderr=log)
-        os.sched_setaffinity(process.pid, {SERVERS})
-        try:
-            _wait_until_it_listens(self.name, process, port, folder / "log")
+        port = free_port()
+        environment = self.environment(port, folder, secret)
+        with child(self.command(port), folder, environment, core=SERVERS) as process:
+            wait_until_it_listens(self.name, process, port, folder)
             yield Server(
                 name=self.name,
                 port=port,
@@ -81,26 +71,6 @@ class Kind:
                 process=process,
                 stored=lambda: _deliveries(folder / "greenroom.db") if self.keeps else None,
             )
-        finally:
-            process.terminate()
-            with suppress(subprocess.TimeoutExpired):
-                process.wait(10)
-            process.kill()
-
-
-def _wait_until_it_listens(name: str, process: subprocess.Popen[bytes], port: int, log: Path) -> None:
-    deadline = time.monotonic() + STARTS_WITHIN
-    while process.poll() is None and time.monotonic() < deadline:
-        with suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
-            return
-        time.sleep(0.1)
-    raise DoesNotStart(f"{name} does not listen: {log.read_text(errors='replace')[-2000:]}")
-
-
-def _free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        port: int = listener.getsockname()[1]
-        return port
 
 
 def _deliveries(database: Path) -> int:
