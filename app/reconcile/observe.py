@@ -18,7 +18,6 @@ from app.clock import Clock
 from app.domain.facts import (
     Advisory,
     CannotTell,
-    Configuration,
     CoordinationRepository,
     Fact,
     Known,
@@ -79,7 +78,13 @@ class Observer:
         )
 
     async def _facts(self, repo: RepoName, look: Look) -> RepositoryFacts:
-        """Where there is no private reporting, GitHub has neither reports nor drafts, so nothing more is asked."""
+        """Where there is no private reporting, GitHub has neither reports nor drafts, so nothing more is asked.
+
+        The switch and what guards it are read only where somebody declared who takes the reports: elsewhere nothing
+        would be said or done about them.
+        """
+        if look.rules.report_owner_of(repo, self._clock.now()) is None:
+            return await self._unowned(repo, look)
         reporting = await look.ask(partial(self._reader.private_reporting, repo))
         if isinstance(reporting, NotApplicable):
             silent = dict.fromkeys(("private_reporting", "configuration", "advisories", "owners_people"), reporting)
@@ -88,7 +93,7 @@ class Observer:
         return RepositoryFacts(
             name=repo,
             private_reporting=reporting,
-            configuration=await self._configuration(repo, look),
+            configuration=await look.ask(partial(self._reader.configuration, repo)),
             advisories=listed,
             owners_people=await self._owners_people(repo, listed, look),
             coordination=await self._coordination_of(repo, look),
@@ -141,11 +146,16 @@ class Observer:
         """Look at it anew the next time, however short ago it was seen."""
         self._coordination.clear()
 
-    async def _configuration(self, repo: RepoName, look: Look) -> Fact[Configuration | None]:
-        """Read only where somebody declared who takes the reports: elsewhere nothing would be done about it."""
-        if look.rules.report_owner_of(repo, self._clock.now()) is None:
-            return NotApplicable(f"nobody declared who takes the reports of {repo}")
-        return await look.ask(partial(self._reader.configuration, repo))
+    async def _unowned(self, repo: RepoName, look: Look) -> RepositoryFacts:
+        nobody = NotApplicable(f"nobody declared who takes the reports of {repo}")
+        return RepositoryFacts(
+            name=repo,
+            private_reporting=nobody,
+            configuration=nobody,
+            advisories=await look.ask(partial(self._sentinels.advisories, repo, look.rules)),
+            owners_people=nobody,
+            coordination=await self._coordination_of(repo, look),
+        )
 
     async def _owners_people(self, repo: RepoName, listed: Fact[tuple[Advisory, ...]], look: Look) -> Fact[Roster]:
         """The report owner's people, where there is an advisory that they may not see yet."""

@@ -107,7 +107,6 @@ async def test_it_is_not_ready_while_it_is_installed_nowhere(github: FakeGitHub,
     assert await _readyz(bot) == 200
 
 
-SWITCH = "/repos/pypa/wheel/private-vulnerability-reporting"
 LIST_OF_WHEEL = "/repos/pypa/wheel/security-advisories"
 
 
@@ -129,7 +128,7 @@ async def test_nothing_is_asked_until_the_second_that_github_named(
 ) -> None:
     """Neither by the sweep nor by the poll nor for a delivery. Other installations go on meanwhile."""
     await bot.settle()
-    github.rate_limit("GET", SWITCH, seconds=90, status=status, secondary=secondary)
+    github.rate_limit("GET", LIST_OF_WHEEL, seconds=90, status=status, secondary=secondary)
     await bot.sweep()
     await bot.settle()
     told = len(github.requests)
@@ -142,7 +141,7 @@ async def test_nothing_is_asked_until_the_second_that_github_named(
     assert _asked_by(github, "pypa", told) == []
     assert "/repos/astral-sh/uv/security-advisories" in _asked_by(github, "astral-sh", told)
     await bot.later(seconds=1)
-    assert SWITCH in _asked_by(github, "pypa", told)
+    assert LIST_OF_WHEEL in _asked_by(github, "pypa", told)
     assert github.inside_limits == []
 
 
