@@ -5,7 +5,8 @@ import asyncio
 import httpx
 import pytest
 
-from app.sandbox.server.limits import CONCURRENT, POINTS_A_MINUTE
+from app.sandbox.server.limits import CONCURRENT
+from app.sandbox.state.world import POINTS_A_MINUTE
 from tests.clock import FakeClock
 from tests.fake_github import FakeGitHub
 from tests.sandbox.conftest import Client
@@ -59,6 +60,7 @@ async def test_the_limit_grows_with_the_repositories(
     assert answer.headers["x-ratelimit-limit"] == str(limit)
 
 
+@pytest.mark.slow
 async def test_the_hour_ends_with_nothing_left(client: Client, github: FakeGitHub, clock: FakeClock) -> None:
     """The last one is answered and says so; the next ones are 403 until the second that was named."""
     token = await client.hand()
@@ -94,6 +96,16 @@ async def test_a_minute_has_900_points(client: Client, clock: FakeClock) -> None
     assert (await client.ask("GET", PIP, token)).status_code == 200
 
 
+async def test_another_limit_can_be_set(client: Client, github: FakeGitHub) -> None:
+    """For those who measure how fast something is, rather than how polite."""
+    github.world.points_a_minute = 3
+    token = await client.watcher()
+
+    answers = [await client.ask("GET", PIP, token) for _ in range(4)]
+
+    assert [each.status_code for each in answers] == [200, 200, 200, 403]
+
+
 async def test_what_may_change_something_is_five_points(client: Client) -> None:
     """So 180 of them are a minute's."""
     token = await client.hand("pypa")
@@ -115,6 +127,7 @@ async def test_a_minute_has_80_creations(client: Client, github: FakeGitHub) -> 
     assert len(github.coordination.mirrors) == 80
 
 
+@pytest.mark.slow
 async def test_an_hour_has_500_creations(client: Client, github: FakeGitHub, clock: FakeClock) -> None:
     """Also for whoever keeps to those of a minute."""
     token = await client.hand()

@@ -83,6 +83,7 @@ async def test_repositories_and_people_change(outside: httpx.AsyncClient, github
     await do(outside, "hide-drafts-from-readers")
     await do(outside, "hide-drafts-from-readers", account="pypa")
     await do(outside, "drop-webhooks")
+    await do(outside, "allow-points", a_minute=100_000)
 
     assert not github.repo("pypa/pip").private_reporting
     assert github.repo("pypa/wheel").state.archived
@@ -94,6 +95,7 @@ async def test_repositories_and_people_change(outside: httpx.AsyncClient, github
     hiding = {each.account.login for each in github.world.installations.values() if each.shows_no_drafts}
     assert hiding == {"pypa"}
     assert github.world.webhooks_dropped
+    assert github.world.points_a_minute == 100_000
 
 
 async def test_faults_are_arranged_and_requests_told(outside: httpx.AsyncClient, github: FakeGitHub) -> None:

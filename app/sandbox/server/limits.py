@@ -26,7 +26,6 @@ _MINUTE, _HOUR = timedelta(minutes=1), timedelta(hours=1)
 LIMIT = 5000  # requests an hour of one installation,
 MORE_PER_REPOSITORY = 50  # for each beyond the first 20,
 HIGHEST_LIMIT = 12_500
-POINTS_A_MINUTE = 900  # one for a read, five for anything else
 CREATIONS = ((80, _MINUTE), (500, _HOUR))
 CONCURRENT = 100
 WAIT = _MINUTE
@@ -63,9 +62,8 @@ class _Recent:
 class Limits:
     """Counts what everyone asks, by the world's clock."""
 
-    def __init__(self, world: World, *, points_a_minute: int = POINTS_A_MINUTE) -> None:
+    def __init__(self, world: World) -> None:
         self._world = world
-        self._points_a_minute = points_a_minute
         self._hours: dict[int, _Hour] = {}
         self._points: dict[int, _Recent] = defaultdict(lambda: _Recent(_MINUTE))
         self._creations: dict[int, list[_Recent]] = defaultdict(lambda: [_Recent(length) for _, length in CREATIONS])
@@ -130,7 +128,7 @@ class Limits:
         if now < banned:
             raise _secondary(banned - now)
         too_much = self._under_way[holder.id] > CONCURRENT
-        too_much |= self._points[holder.id].add(_points(exchange), now) > self._points_a_minute
+        too_much |= self._points[holder.id].add(_points(exchange), now) > self._world.points_a_minute
         if exchange.method == "POST" and exchange.is_write:
             for (most, _), recent in zip(CREATIONS, self._creations[holder.id], strict=True):
                 too_much |= recent.add(1, now) > most

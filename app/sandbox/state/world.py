@@ -16,6 +16,7 @@ from app.sandbox.state.apps import Installation, Registration, Token
 from app.sandbox.state.repositories import Configuration, Repository, Setting
 from app.sandbox.state.traffic import Delivery, Exchange
 
+POINTS_A_MINUTE = 900  # GitHub: "Rate limits for the REST API": one for a read, five for anything else
 _GHSA_LETTERS = "23456789cfghjmpqrvwx"
 
 
@@ -45,6 +46,7 @@ class World:
         self.deliveries: list[Delivery] = []
         self.webhooks_dropped = False
         self.read_shows_no_drafts = False
+        self.points_a_minute = POINTS_A_MINUTE
         self._ids = count(1001)
         self._ghsas = count(1)
 
