@@ -98,8 +98,8 @@ async def test_a_minute_has_900_points(client: Client, clock: FakeClock) -> None
 
 async def test_another_limit_can_be_set(client: Client, github: FakeGitHub) -> None:
     """For those who measure how fast something is, rather than how polite."""
-    github.world.points_a_minute = 3
     token = await client.watcher()
+    github.world.points_a_minute = 3
 
     answers = [await client.ask("GET", PIP, token) for _ in range(4)]
 
