@@ -15,8 +15,9 @@ from sqlalchemy import Connection
 from app.domain.findings import State, Verdict
 from app.domain.ids import AdvisoryKey, CaseKey, Key, PolicyKey, RepositoryKey, without_ids
 from app.domain.records import Notice, NoticeKind
+from app.reconcile.cases import SMALLEST_CASE
 from app.reconcile.digests import Digests
-from app.reconcile.plan import CloseCase, Forget, Note, OpenCase, Plan
+from app.reconcile.plan import CloseCase, Forget, Note, OpenCase, Plan, Watch
 from app.store import notices, unseen
 
 LOOKS_IN_A_ROW = 3
@@ -40,8 +41,7 @@ def tell(
 
     `answered`: did GitHub answer everything that was asked?
     """
-    for each in notices_of(plan, now):
-        _settle(conn, each, now)
+    _settle(conn, tuple(notices_of(plan, now)), now)
     could_tell = answered and not plan.cannot_tell
     if could_tell or _stands_still(plan):
         saw(conn, plan.key, now=now, digests=digests)
@@ -50,6 +50,8 @@ def tell(
     for key in _done_with(notes):
         unseen.could_tell(conn, key)
         notices.close_all(conn, digests.pseudonym(key), now)
+    for key in _seen_in_lists(notes):
+        saw(conn, key, now=now, digests=digests)
 
 
 def saw(conn: Connection, key: Key, *, now: datetime, digests: Digests) -> None:
@@ -121,11 +123,13 @@ def _of(count: int, what: str) -> str:
     return f"1 {what}" if count == 1 else f"{count} {what}s"
 
 
-def _settle(conn: Connection, each: Notice | Over, now: datetime) -> None:
-    if isinstance(each, Notice):
-        notices.tell(conn, each)
-    else:
-        notices.close(conn, each.kind, each.about, now)
+def _settle(conn: Connection, told: tuple[Notice | Over, ...], now: datetime) -> None:
+    open_now = notices.open_about(conn, {each.about for each in told})  # most looks have nothing to close
+    for each in told:
+        if isinstance(each, Notice):
+            notices.tell(conn, each)
+        elif (each.kind, each.about.lower()) in open_now:
+            notices.close(conn, each.kind, each.about, now)
 
 
 def _is_blind(conn: Connection, key: Key, now: datetime) -> bool:
@@ -152,3 +156,10 @@ def _done_with(notes: Iterable[Note]) -> Iterator[Key]:
             yield AdvisoryKey(note.repo, note.ghsa)
         elif isinstance(note, OpenCase):
             yield note.link
+
+
+def _seen_in_lists(notes: Iterable[Note]) -> Iterator[Key]:
+    """Advisories of one tool, which are looked at by themselves only while they are in no list."""
+    for note in notes:
+        if isinstance(note, Watch) and len(note.tools) < SMALLEST_CASE:
+            yield AdvisoryKey(note.repo, note.ghsa)

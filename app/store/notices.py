@@ -5,6 +5,7 @@ It is written in the transaction of the look that found it, so it is neither los
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -40,6 +41,12 @@ def open_notices(conn: Connection) -> tuple[Notice, ...]:
     """What is open, oldest first."""
     rows = conn.execute(select(table).where(table.c.closed_at.is_(None)).order_by(table.c.at, table.c.id))
     return tuple(map(_notice, rows))
+
+
+def open_about(conn: Connection, about: Iterable[str]) -> frozenset[tuple[str, str]]:
+    """What is open about these things: kinds, and the things in small letters."""
+    query = select(table.c.kind, table.c.about).where(table.c.about.in_(sorted(about)), table.c.closed_at.is_(None))
+    return frozenset((row.kind, row.about.lower()) for row in conn.execute(query))
 
 
 def _is_open(kind: NoticeKind, about: str) -> ColumnElement[bool]:

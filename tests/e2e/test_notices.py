@@ -317,6 +317,25 @@ async def test_a_report_that_is_decided_elsewhere_is_not_waited_for(github: Fake
     recover(github)
 
 
+async def test_a_report_of_one_tool_that_is_listed_again_is_not_waited_for(github: FakeGitHub, bot: Bot) -> None:
+    """It is looked at by itself only while it is in no list; in the list again, it can be seen."""
+    await _settled(bot)
+    report = github.repo("pypa/wheel").report("A matter of wheel", affects=["wheel"])
+    await bot.sweep()
+    await bot.settle()
+    state = github.repo("pypa/wheel").state
+    hidden = state.advisories.pop(report.ghsa)
+    github.fail("GET", f"/repos/pypa/wheel/security-advisories/{report.ghsa}", 502, times=None)
+    await _looks(bot, 3)
+    assert [kind for kind, _ in await told(bot)] == ["cannot-see"]
+
+    state.advisories[report.ghsa] = hidden
+    await _looks(bot, 2)
+
+    assert await told(bot) == []
+    recover(github)
+
+
 async def test_a_look_that_fails_before_it_saw_anything_could_not_tell_either(github: FakeGitHub, bot: Bot) -> None:
     """A fault of our own must not look like peace: whatever ends a look, after three in a row people are told."""
     github.repo("pypa/wheel").draft("Path traversal", affects=["wheel", "rust:uv"])
