@@ -255,6 +255,12 @@ async def test_a_name_that_no_other_ever_had_has_no_end(database: Database) -> N
         pytest.param(
             [((1, PIP),), ((1, NEW), (9, PIP))], {}, Whereabouts(first=1, called=NEW, holder=9), id="renamed and taken"
         ),
+        pytest.param(
+            [((1, PIP),), ((1, NEW), (9, PIP)), ((1, NEW), (9, OTHER)), ((1, NEW), (9, OTHER), (8, PIP))],
+            {},
+            Whereabouts(first=1, called=NEW, holder=8),
+            id="taken twice",
+        ),
         pytest.param([((1, PIP),), ((9, PIP),)], {}, Whereabouts(first=1, called=None, holder=9), id="made anew"),
         pytest.param([((1, PIP),), ((9, PIP),)], {PIP: 9}, None, id="made anew and confirmed"),
         pytest.param([((9, PIP),)], {PIP: 1}, Whereabouts(first=1, called=None, holder=9), id="people said another id"),
