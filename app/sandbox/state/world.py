@@ -49,6 +49,7 @@ class World:
         self.points_a_minute = POINTS_A_MINUTE
         self._ids = count(1001)
         self._ghsas = count(1)
+        self._tokens = count(1)
 
     def now(self) -> datetime:
         """The time in UTC; GitHub tells whole seconds."""
@@ -56,6 +57,10 @@ class World:
 
     def next_id(self) -> int:
         return next(self._ids)
+
+    def next_token(self) -> int:
+        """Counts on when tokens are revoked, so that no two tokens are ever the same."""
+        return next(self._tokens)
 
     @property
     def writes(self) -> list[Exchange]:
