@@ -47,6 +47,7 @@ async def bot(
     async with running(github, clock, tmp_path) as bot:
         yield bot
         github.verify()
+        assert github.inside_limits == [], "something was sent though GitHub had asked to wait"
         await bot.settle()
         before = len(github.writes)
         clock.advance(days=1)
