@@ -5,13 +5,16 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 SHELL := /bin/bash
 
-.PHONY: demo test test-fast lint format lock clean
+.PHONY: demo test test-fast chaos attack bench lint format lock clean
 .DEFAULT_GOAL := help
 
 help:
 	@echo "make demo       run the main job against a sandbox GitHub (ARGS='--once --json')"
 	@echo "make test       everything that is tested, in at most 15 minutes (ARGS='-k mirror')"
 	@echo "make test-fast  the same without the slow tests, in at most a minute"
+	@echo "make chaos      five minutes of everything going wrong (ARGS='--seed 17 --rounds 10')"
+	@echo "make attack     break the code on purpose, one way after another, and see which tests notice (ARGS='\"NAME\"')"
+	@echo "make bench      what it costs, beside others; needs Node 20 (ARGS='--only intake --rounds 5', ARGS=--quick)"
 	@echo "make lint       ruff, mypy, import contracts"
 	@echo "make lock       resolve requirements/ again"
 
@@ -36,6 +39,28 @@ test: $(READY)
 test-fast: $(READY)
 	@$(BIN)/pytest -n 2 --dist worksteal -m "not slow" $(ARGS)
 
+chaos: $(READY)
+	@$(BIN)/python -m tests.chaos $(ARGS)
+
+attack: $(READY)
+	@$(BIN)/python -m tests.attacks $(ARGS)
+
+# What is measured beside ours lives apart: aiohttp in an environment of its own, Probot in its folder.
+PEERS := .venv-bench
+PROBOT := benchmarks/peers/probot
+bench: $(READY) $(PEERS)/.ready $(PROBOT)/node_modules/.ready
+	@$(BIN)/python -m benchmarks $(ARGS)
+
+$(PEERS)/.ready: requirements/bench.txt $(READY)
+	@$(BIN)/uv venv --quiet --clear --python $(BIN)/python $(PEERS)
+	@$(BIN)/uv pip sync --quiet --python $(PEERS)/bin/python --require-hashes requirements/bench.txt 1>&2
+	@touch $@
+
+$(PROBOT)/node_modules/.ready: $(PROBOT)/package-lock.json
+	@if node -e 'process.exit(parseInt(process.versions.node) < 20 ? 1 : 0)' 2>/dev/null; \
+	then cd $(PROBOT) && npm ci --no-audit --no-fund --loglevel=error 1>&2 && touch node_modules/.ready; \
+	else echo "Node 20 or newer with npm is not there, so Probot is not: only ARGS='--only sweep,scale,decide' will work" 1>&2; fi
+
 lint: $(READY)
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
@@ -52,6 +77,7 @@ lock: $(BIN)/uv
 	$(LOCK) requirements/uv.in -o requirements/uv.txt
 	$(LOCK) pyproject.toml -o requirements/app.txt
 	$(LOCK) pyproject.toml --extra dev -c requirements/app.txt -o requirements/dev.txt
+	$(LOCK) requirements/bench.in -c requirements/dev.txt -o requirements/bench.txt
 
 clean:
-	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .import_linter_cache
+	rm -rf $(VENV) $(PEERS) $(PROBOT)/node_modules .pytest_cache .mypy_cache .ruff_cache .import_linter_cache

@@ -16,13 +16,14 @@ from typing import Annotated, Any
 
 import typer
 
-from app import planning, serving
+from app import planning, serving, written
 from app.command import (
     CANNOT_TELL,
     DONE,
     FAILED,
     FOUND,
     MISUSED,
+    AsJson,
     code_of,
     out,
     people,
@@ -43,16 +44,16 @@ from app.sandbox.policy import policy_for
 from app.sandbox.worlds import InvalidWorld
 from app.settings import PREFIX
 from app.shown import (
-    explanation_for_people,
     plan_for_people,
     sandbox_for_people,
     say,
     standings_for_people,
     withdrawal_for_people,
 )
-from app.store import findings
+from app.store import findings, work
 from app.store.cases import NoSuchCase
 from app.store.database import Database
+from app.telling import explanation_for_people
 from policies.policy import all_policies
 
 HELP = """Coordinate the security of Python packaging tools on GitHub.
@@ -61,7 +62,8 @@ Exit codes: 0 done · 1 failed · 2 misuse · 3 findings, or a plan that is not 
 """
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=HELP)
-AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object on standard output.")]
+app.add_typer(written.audit, name="audit")
+app.command()(written.notices)
 
 
 @app.command()
@@ -94,7 +96,7 @@ def sweep(as_json: AsJson = False) -> None:
     async def run(greenroom: Greenroom) -> int:
         started = greenroom.reconciler.now()
         with people.status("looking at everything"):
-            await greenroom.sweep.sweep()
+            await greenroom.watch.sweep()
             count = await greenroom.worker.run_until_idle()
         standings = await greenroom.database.read(findings.standings)
         rows = [
@@ -108,8 +110,15 @@ def sweep(as_json: AsJson = False) -> None:
             }
             for each in standings
         ]
-        unseen = sum(each.observed_at < started for each in standings)
-        show_result(as_json, {"looked_at": count, "unseen": unseen, "standings": rows}, standings_for_people)
+        later = await greenroom.database.read(work.waiting)
+        shown = {
+            "looked_at": count,
+            "unseen": sum(each.observed_at < started for each in standings),
+            "waiting": len(later),
+            "waiting_until": max((due.isoformat() for due in later.values() if due), default=None),
+            "standings": rows,
+        }
+        show_result(as_json, shown, standings_for_people)
         told = {row["state"] for row in rows}
         return code_of(told if greenroom.sweep.last_complete else told | {"cannot tell"})
 
@@ -155,13 +164,14 @@ def approve(
 @app.command()
 def withdraw(
     scope: Annotated[str, typer.Argument(help="The kind of remedy, as `greenroom approve` printed it.")],
+    by: Annotated[str, typer.Option(help="Who takes it back, as the audit will say.")] = "",
     as_json: AsJson = False,
 ) -> None:
     """Take an approval back. Nothing of that kind is done any more until a coordinator approves it again."""
 
     async def run(greenroom: Greenroom) -> int:
         try:
-            await planning.withdraw(greenroom, scope)
+            await planning.withdraw(greenroom, scope, by)
         except planning.CannotApprove as error:
             return stop(str(error), MISUSED)
         show_result(as_json, {"withdrawn": scope}, withdrawal_for_people)

@@ -6,10 +6,12 @@ import asyncio
 import json
 from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Annotated, Any
 
+import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+from uvicorn.loops.auto import auto_loop_factory
 
 from app.clock import SystemClock
 from app.domain.ids import InvalidName
@@ -20,7 +22,7 @@ from app.main import Greenroom, assemble
 from app.reconcile.digests import InvalidKeys
 from app.settings import InvalidSettings, Settings, load_settings
 from app.shown import say
-from app.store.database import WrongSchema
+from app.store.database import Database, WrongSchema
 from policies.loading import InvalidPolicy
 from webhooks.signature import InvalidSecret
 
@@ -34,6 +36,8 @@ MISCONFIGURED = (
     WrongSchema,
     InvalidName,
 )
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object on standard output.")]
 
 people = Console(stderr=True)
 out = Console()
@@ -58,9 +62,25 @@ def with_greenroom(work_on: Callable[[Greenroom], Coroutine[Any, Any, int]]) -> 
     run_to_exit(run())
 
 
+def with_database(work_on: Callable[[Settings, Database], Coroutine[Any, Any, int]]) -> None:
+    """For what needs only what was written down: it works without GitHub, and with a policy file that is invalid."""
+    settings = read_settings()
+
+    async def run() -> int:
+        url = settings.database_url
+        database = await Database.open(url, migrate=url.startswith("sqlite"))
+        try:
+            return await work_on(settings, database)
+        finally:
+            await database.close()
+
+    run_to_exit(run())
+
+
 def run_to_exit(work_on: Coroutine[Any, Any, int | None]) -> None:
     try:
-        code = asyncio.run(work_on)
+        with asyncio.Runner(loop_factory=auto_loop_factory()) as runner:  # asyncio.run() would not take uvloop
+            code = runner.run(work_on)
     except (*MISCONFIGURED, OSError) as error:
         code = stop(str(error), MISUSED)
     except RetryLater as error:

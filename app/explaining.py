@@ -1,21 +1,23 @@
-"""What is the whole story of one key: how it stands, what would be done, what was done, and who reads it?"""
+"""What is the whole story of one thing: how it stands, what would be done, what was done, and who reads it?"""
 
 from __future__ import annotations
 
+from datetime import datetime
 from functools import partial
 from typing import Any
 
-from sqlalchemy import Connection
-
 from app.domain.facts import Known
-from app.domain.ids import Key, PolicyKey, RepositoryKey
-from app.domain.records import KnownAdvisory
+from app.domain.findings import Verdict
+from app.domain.ids import CaseKey, Key, PolicyKey, RepoName, RepositoryKey
+from app.domain.records import KnownAdvisory, Notice, Unseen
 from app.main import Greenroom
 from app.reconcile.cases import readers_of
 from app.reconcile.plan import LookAt, Plan, steps_at
 from app.reconcile.reconciler import Looked
 from app.reconcile.snapshot import AdvisorySnapshot, CaseSnapshot, Snapshot
-from app.store import advisories, audit
+from app.remembered import Memory, remembered
+from app.store import advisories
+from policies.config import PolicyFile
 from policies.policy import all_policies
 
 Json = dict[str, Any]
@@ -23,23 +25,36 @@ Json = dict[str, Any]
 
 async def explain(greenroom: Greenroom, key: Looked) -> Json:
     """Look at the key and at what we remember of it. Raises NoSuchCase, and RetryLater if GitHub cannot be asked."""
+    if not isinstance(key, CaseKey) and key.repo.is_temporary_fork:
+        return _of_temporary_fork(key)
+    key = greenroom.names.today(key)
     snapshot, plan = await greenroom.reconciler.look(key)
     plans = [plan, *[await _look(greenroom, more) for more in _policies_to_mend(plan)]]
-    did = await greenroom.database.read(partial(_history, keys=_all_of(key)))
+    repos = {repo for repo, _, _ in plan.verdicts}
+    keys = _all_of(key, greenroom.policy.current().file)
+    memory = await greenroom.database.read(partial(remembered, keys=keys, repos=repos, digests=greenroom.digests))
     return {
         "key": str(key),
-        "states": [
-            {"repository": str(repo), "policy": policy, "state": verdict.state, "message": verdict.message}
-            for repo, policy, verdict in plan.verdicts
-        ],
+        "asked_at": greenroom.reconciler.now().isoformat(),
+        **await _more(greenroom, snapshot),
+        "states": [_state(greenroom, repo, policy, verdict, memory) for repo, policy, verdict in plan.verdicts],
         "would_do": [
-            {"kind": step.action.kind, "reason": step.action.reason, "gate": step.gate, "why_not": step.why_not}
+            {
+                "key": str(step.action.key),
+                "kind": step.action.kind,
+                "scope": step.action.scope,
+                "reason": step.action.reason,
+                "gate": step.gate,
+                "why_not": step.why_not,
+                "held": await greenroom.reconciler.held(step),
+            }
             for _, step in steps_at(plans, "go", "unapproved", "observed", "off", "blocked")
         ],
-        "did": did,
+        "did": list(memory.did),
         "people_must": list(plan.people_must),
-        "cannot_tell": list(plan.cannot_tell),
-        **await _more(greenroom, snapshot),
+        "cannot_tell": list(dict.fromkeys(reason for each in plans for reason in each.cannot_tell)),
+        "unseen": _unseen(memory.unseen),
+        "notices": [_notice(each) for each in memory.notices],
     }
 
 
@@ -52,29 +67,58 @@ def _policies_to_mend(plan: Plan) -> list[PolicyKey]:
     return sorted((key for key in marked if isinstance(key, PolicyKey)), key=str)
 
 
-def _all_of(key: Looked) -> list[Key]:
-    """The keys under which something may have been done: a repository's remedies are done under its policies."""
-    if not isinstance(key, RepositoryKey):
-        return [key]
-    return [key, *(PolicyKey(key.repo, policy.name) for policy in all_policies())]
+def _all_of(key: Looked, rules: PolicyFile) -> list[Key]:
+    """The keys under which something may have been done or told: those of a repository are its policies' too.
+
+    What is wrong with the coordination repository stops every case.
+    """
+    if isinstance(key, RepositoryKey):
+        return [key, *(PolicyKey(key.repo, policy.name) for policy in all_policies())]
+    if isinstance(key, CaseKey) and rules.coordination:
+        return [key, PolicyKey(rules.coordination.repository, "coordination-private")]
+    return [key]
 
 
-def _history(conn: Connection, keys: list[Key]) -> list[Json]:
-    entries = [entry for key in keys for entry in audit.history(conn, key)]
-    return [
-        {
-            "at": entry.at.isoformat(),
-            "kind": entry.kind,
-            "phase": entry.phase,
-            "outcome": entry.outcome,
-            "detail": entry.detail,
-        }
-        for entry in sorted(entries, key=lambda entry: entry.id)
-    ]
+def _state(greenroom: Greenroom, repo: RepoName, policy: str, verdict: Verdict, memory: Memory) -> Json:
+    stands = next((each for each in memory.standings if (each.repo, each.policy) == (repo, policy)), None)
+    return {
+        "repository": str(repo),
+        "policy": policy,
+        "state": verdict.state,
+        "message": verdict.message,
+        "since": _iso(stands.since if stands else None),
+        "seen_at": _iso(stands.seen_at if stands else None),
+        "mode": greenroom.policy.current().file.mode_of(policy),
+    }
+
+
+def _unseen(rows: tuple[Unseen, ...]) -> Json | None:
+    """Since when, and for how many looks in a row, could not everything be told?"""
+    if not rows:
+        return None
+    return {"since": min(each.since for each in rows).isoformat(), "looks": max(each.looks for each in rows)}
+
+
+def _notice(notice: Notice) -> Json:
+    return {
+        "since": notice.since.isoformat(),
+        "severity": notice.severity,
+        "kind": notice.kind,
+        "about": notice.about,
+        "text": notice.text,
+    }
+
+
+def _of_temporary_fork(key: Looked) -> Json:
+    """GitHub: "Collaborating in a temporary private fork": integrations cannot access it."""
+    why = "this is the temporary private fork of an advisory; GitHub shows nothing of it to integrations"
+    state = {"repository": None, "policy": None, "state": "not applicable", "message": why}
+    empty = ("would_do", "did", "people_must", "cannot_tell", "notices")
+    return {"key": str(key), "states": [state], "unseen": None, **{name: [] for name in empty}}
 
 
 async def _more(greenroom: Greenroom, snapshot: Snapshot) -> Json:
-    """What only a case or an advisory has to tell."""
+    """What only a repository, a case or an advisory has to tell."""
     match snapshot:
         case CaseSnapshot():
             return _of_case(greenroom, snapshot)
@@ -82,19 +126,60 @@ async def _more(greenroom: Greenroom, snapshot: Snapshot) -> Json:
             known = await greenroom.database.read(partial(advisories.known_open, repo=snapshot.key.repo))
             return _of_advisory(snapshot, [each for each in known if each.ghsa == snapshot.key.ghsa])
         case _:
-            return {}
+            rules = greenroom.policy.current().file
+            return {"repository": _of_repository(rules, snapshot.key.repo, greenroom.reconciler.now())}
+
+
+def _of_repository(rules: PolicyFile, repo: RepoName, now: datetime) -> Json:
+    """What people declared about a repository."""
+    tool = rules.tool_of(repo)
+    tenures = sorted(rules.tools[tool].report_owner, key=lambda each: each.from_) if tool else []
+    begun = [each for each in tenures if each.from_ <= now.date()]
+    coming = [each for each in tenures if each.from_ > now.date()]
+    declared = rules.report_owner_of(repo, now)
+    return {
+        "tool": tool,
+        "holds_mirrors": rules.coordination is not None and rules.coordination.repository == repo,
+        "report_owner": declared
+        and {
+            "name": declared[0],
+            "takes_reports": declared[1].takes_reports,
+            "contact": declared[1].contact,
+            "from": begun[-1].from_.isoformat(),
+        },
+        "next_report_owner": {"name": coming[0].owner, "from": coming[0].from_.isoformat()} if coming else None,
+        "exemptions": [
+            {
+                "policy": each.policy,
+                "owner": each.owner.login,
+                "reason": each.reason,
+                "until": each.until.isoformat(),
+            }
+            for each in rules.exemptions
+            if each.repository == repo and now.date() <= each.until
+        ],
+    }
 
 
 def _of_case(greenroom: Greenroom, snapshot: CaseSnapshot) -> Json:
     case, rules = snapshot.case, greenroom.policy.current().file
     mirror = snapshot.mirror.value if isinstance(snapshot.mirror, Known) else None
+    coordination = rules.coordination
     return {
         "case": {
             "number": case.number,
             "state": case.state,
+            "opened_at": case.opened_at.isoformat(),
+            "closed_at": _iso(case.closed_at),
             "mirror": str(case.mirror) if case.mirror else None,
-            "repository": str(rules.coordination.repository) if rules.coordination else None,
+            "mirror_state": mirror.state if mirror else None,
+            "repository": str(coordination.repository) if coordination else None,
+            "mode": coordination.mode if coordination else None,
             "linked": [str(link) for link in case.links],
+            "sources": [
+                fact.value.state if isinstance(fact, Known) else f"cannot tell: {fact.reason}"
+                for fact in snapshot.sources
+            ],
             "participants": [{"tool": each.tool, "why": each.why} for each in case.participants],
         },
         "readers": [{"login": login, "why": why} for login, why in readers_of(snapshot.people, mirror, rules).items()],
@@ -106,5 +191,10 @@ def _of_advisory(snapshot: AdvisorySnapshot, known: list[KnownAdvisory]) -> Json
         "state": snapshot.advisory.value.state if isinstance(snapshot.advisory, Known) else None,
         "candidate": any(each.candidate for each in known),
         "tools": [tool for each in known for tool in each.tools],
+        "first_seen": _iso(min((each.first_seen for each in known), default=None)),
         "case": f"case/{snapshot.case}" if snapshot.case else None,
     }
+
+
+def _iso(moment: datetime | None) -> str | None:
+    return moment.isoformat() if moment else None

@@ -8,31 +8,37 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 
 import httpx
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
+from starlette.types import Receive, Scope, Send
 
 from app.clock import Clock
-from app.domain.ids import POLL, CaseKey, Key, PolicyKey, TimerKey
+from app.domain.ids import POLL, CaseKey, Key, PolicyKey, RepoName, TimerKey
 from app.domain.lease import Lease
 from app.github.client import Client
 from app.github.credentials import AppCredentials
 from app.github.reader import Reader
 from app.github.registration import Registration
 from app.github.writer import Writer
+from app.names import Names
 from app.policy_file import PolicyInForce
+from app.poll import Poll
 from app.reconcile.apply import Applier
 from app.reconcile.digests import Digests
 from app.reconcile.observe import Observer
 from app.reconcile.reconciler import Reconciler
+from app.self_watch import SelfWatch
 from app.settings import Settings
+from app.store import moments, work
 from app.store.cases import NoSuchCase
 from app.store.database import Database
 from app.store.inbox import StoredInbox
-from app.sweep import Sweep
+from app.sweep import COMPLETE_SWEEP, Sweep
 from app.worker import Worker
 from policies.policy import all_policies
 from webhooks.endpoint import endpoint
@@ -49,11 +55,13 @@ class Greenroom:
     database: Database
     policy: PolicyInForce
     digests: Digests
+    names: Names
     reader: Reader
     reconciler: Reconciler
     sweep: Sweep
+    watch: SelfWatch
     worker: Worker
-    web: Starlette
+    web: Web
 
 
 @asynccontextmanager
@@ -70,20 +78,14 @@ async def assemble(
         stack.push_async_callback(database.close)
         watcher, hand = _registrations(settings, client, clock)
         reader = Reader(watcher, hand, clock)
-        writer = Writer([hand, watcher], enabled=settings.writes == "on")
-        reconciler = Reconciler(
-            reader=reader,
-            observer=Observer(reader, database, clock, digests),
-            applier=Applier(reader, writer, database, clock, digests),
-            database=database,
-            clock=clock,
-            digests=digests,
-            policies=policy.current,
-            writes_enabled=settings.writes == "on",
-            watch_every=timedelta(seconds=CASES_EVERY * settings.poll_seconds),
-        )
-        sweep = Sweep(reader=reader, database=database, clock=clock, policies=policy.current)
-        handler = _Handler(settings, clock, policy, sweep, reconciler)
+        core = _Core(settings, database, clock, policy, digests)
+        reconciler = core.reconciler(reader, Writer([hand, watcher], enabled=settings.writes == "on"))
+        names = Names(database, clock, policy)
+        await names.refresh()
+        sweep = Sweep(reader=reader, database=database, clock=clock, policy=policy, names=names)
+        poll = Poll(reader=reader, database=database, clock=clock, policies=policy.current)
+        watch = SelfWatch(database=database, clock=clock, policy=policy, sweep=sweep)
+        handler = _Handler(settings, database, clock, policy, names, poll, watch, reconciler)
         owner = f"{socket.gethostname()}:{os.getpid()}"
         worker = Worker(database=database, clock=clock, handler=handler, owner=owner, name_of=digests.pseudonym)
         yield Greenroom(
@@ -91,12 +93,52 @@ async def assemble(
             database=database,
             policy=policy,
             digests=digests,
+            names=names,
             reader=reader,
             reconciler=reconciler,
             sweep=sweep,
+            watch=watch,
             worker=worker,
             web=_web(database, clock, secrets, handler),
         )
+
+
+@dataclass(frozen=True, slots=True)
+class _Core:
+    """What every part needs."""
+
+    settings: Settings
+    database: Database
+    clock: Clock
+    policy: PolicyInForce
+    digests: Digests
+
+    def reconciler(self, reader: Reader, writer: Writer) -> Reconciler:
+        return Reconciler(
+            reader=reader,
+            observer=Observer(reader, self.database, self.clock, self.digests),
+            applier=Applier(reader, writer, self.database, self.clock, self.digests),
+            database=self.database,
+            clock=self.clock,
+            digests=self.digests,
+            policies=self.policy.current,
+            writes_enabled=self.settings.writes == "on",
+            watch_every=timedelta(seconds=CASES_EVERY * self.settings.poll_seconds),
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Web:
+    """What is served. Deliveries pass the framework by: its own work would cost as much as taking them in."""
+
+    deliveries: Route
+    everything: Starlette
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http" and scope["method"] == "POST" and scope["path"] == self.deliveries.path:
+            await self.deliveries.app(scope, receive, send)
+        else:
+            await self.everything(scope, receive, send)
 
 
 @dataclass(slots=True)
@@ -104,17 +146,25 @@ class _Handler:
     """Does the work behind a key, and remembers when everything was last seen."""
 
     settings: Settings
+    database: Database
     clock: Clock
     policy: PolicyInForce
-    sweep: Sweep
+    names: Names
+    poll: Poll
+    watch: SelfWatch
     reconciler: Reconciler
 
     async def __call__(self, key: Key, lease: Lease) -> datetime | None:
         self.policy.refresh()  # a file that switched something off counts at once, whoever read it last
+        await self.watch.policy()
+        await self.names.keep_fresh()
         if isinstance(key, TimerKey):
             return await self._timer(key)
-        if not isinstance(key, CaseKey) and not self.policy.current().file.names_account(key.repo.owner):
-            return None  # somebody installed the App whom policy does not know
+        if (today := self.names.today(key)) != key:  # its lease is not that of the name under which others look
+            await self.database.write(partial(work.mark, keys=[today], due=self.clock.now(), priority=work.PROMPT))
+            return None
+        if not isinstance(key, CaseKey) and not self._concerns_us(key.repo):
+            return None
         if isinstance(key, PolicyKey) and key.policy not in {policy.name for policy in all_policies()}:
             return None  # its file is gone
         try:
@@ -124,15 +174,19 @@ class _Handler:
 
     async def _timer(self, key: TimerKey) -> datetime:
         if key == POLL:
-            await self.sweep.poll()
+            await self.poll.poll()
             return self.clock.now() + timedelta(seconds=self.settings.poll_seconds)
-        await self.sweep.sweep()
+        await self.watch.sweep()
         return self.clock.now() + timedelta(seconds=self.settings.sweep_seconds)
 
-    def is_ready(self) -> bool:
-        """Did a sweep list every installation, not too long ago?"""
+    def _concerns_us(self, repo: RepoName) -> bool:
+        """Anybody can install the App, and the private forks of advisories show nothing to integrations."""
+        return self.policy.current().concerns(repo.owner) and not repo.is_temporary_fork
+
+    async def is_ready(self) -> bool:
+        """Did a sweep of any instance list every installation, not too long ago?"""
         limit = timedelta(seconds=2 * self.settings.sweep_seconds)
-        last = self.sweep.last_complete
+        last = await self.database.read(partial(moments.last, name=COMPLETE_SWEEP))
         return last is not None and self.clock.now() - last <= limit
 
 
@@ -155,18 +209,16 @@ def _registrations(settings: Settings, client: Client, clock: Clock) -> tuple[Re
     return watcher, Registration(name="Greenroom Hand", signers=[signer], client=client, clock=clock)
 
 
-def _web(database: Database, clock: Clock, secrets: WebhookSecrets, handler: _Handler) -> Starlette:
+def _web(database: Database, clock: Clock, secrets: WebhookSecrets, handler: _Handler) -> Web:
     async def healthz(request: Request) -> Response:  # noqa: ARG001 starlette's signature
         return JSONResponse({"ok": True})
 
     async def readyz(request: Request) -> Response:  # noqa: ARG001 starlette's signature
-        ready = handler.is_ready()
+        ready = await handler.is_ready()
         return JSONResponse({"ready": ready}, status_code=200 if ready else 503)
 
-    return Starlette(
-        routes=[
-            endpoint(StoredInbox(database, clock), secrets),
-            Route("/healthz", healthz),
-            Route("/readyz", readyz),
-        ]
+    deliveries = endpoint(StoredInbox(database, clock), secrets)
+    return Web(
+        deliveries=deliveries,
+        everything=Starlette(routes=[deliveries, Route("/healthz", healthz), Route("/readyz", readyz)]),
     )

@@ -8,12 +8,13 @@ from __future__ import annotations
 import asyncio
 import getpass
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from functools import partial
 from typing import Any
 
 from sqlalchemy import Connection
 
+from app.domain.actions import InviteToMirror, OpenMirror
 from app.domain.ids import CaseKey, Key, parse_key
 from app.domain.records import Approval
 from app.main import Greenroom
@@ -45,6 +46,8 @@ async def report(greenroom: Greenroom, progress: Progress) -> Json:
         "plan_id": stored.id,
         "policy_commit": stored.policy_commit,
         "actions": [{name: action[name] for name in public} for action in stored.actions],
+        "held": [shown async for shown in _held(greenroom, plans)],
+        "always_readers": _always_readers(greenroom, plans),
         "would": [_shown(step) for _, step in steps_at(plans, "observed")],
         "blocked": [_shown(step) | {"reason": step.why_not} for _, step in steps_at(plans, "blocked")],
         "people_must": [{"key": key, "matter": matter} for key, matter in _for_people(plans)],
@@ -54,7 +57,7 @@ async def report(greenroom: Greenroom, progress: Progress) -> Json:
 
 async def look_at_everything(greenroom: Greenroom, progress: Progress) -> list[Plan]:
     """The plan for each key, and for the keys that follow from it."""
-    waiting = await greenroom.sweep.sweep()
+    waiting = await greenroom.watch.sweep()
     seen: set[Key] = set(waiting)
     plans: list[Plan] = []
     while waiting:
@@ -92,7 +95,7 @@ async def approve(greenroom: Greenroom, plan_id: str, by: str) -> list[str]:
             plan_id=plan_id,
             policy_commit=stored.policy_commit,
             rules_version=stored.rules_version,
-            approved_by=by or f"operator {getpass.getuser()}",
+            approved_by=_whoever(by),
             approved_at=now,
         )
         for scope in sorted({action["scope"] for action in stored.actions})
@@ -108,13 +111,14 @@ async def approve(greenroom: Greenroom, plan_id: str, by: str) -> list[str]:
     return [approval.scope for approval in given]
 
 
-async def withdraw(greenroom: Greenroom, scope: str) -> None:
-    """Take a yes back. Raises CannotApprove with the kinds that are approved."""
+async def withdraw(greenroom: Greenroom, scope: str, by: str) -> None:
+    """Take a yes back; `by` is for the audit. Raises CannotApprove with the kinds that are approved."""
     approved = await greenroom.database.read(approvals.approvals)
     if scope not in approved:
         known = ", ".join(f"“{each}”" for each in approved) or "nothing"
         raise CannotApprove(f"“{scope}” is not approved; approved is {known}")
-    await greenroom.database.write(partial(approvals.withdraw, scope=scope))
+    now = greenroom.reconciler.now()
+    await greenroom.database.write(partial(approvals.withdraw, scope=scope, by=_whoever(by), at=now))
 
 
 async def _follows(greenroom: Greenroom, plans: list[Plan]) -> set[Key]:
@@ -126,6 +130,11 @@ async def _follows(greenroom: Greenroom, plans: list[Plan]) -> set[Key]:
             number = await greenroom.database.read(partial(cases.case_of, ghsa=note.link.ghsa))
             keys |= {CaseKey(number)} if number is not None else set()
     return keys
+
+
+def _whoever(by: str) -> str:
+    """Who acts: who they say they are, or whoever may use this machine."""
+    return by or f"operator {getpass.getuser()}"
 
 
 def _batches(keys: list[Key]) -> Iterator[list[Key]]:
@@ -147,6 +156,23 @@ async def _save(greenroom: Greenroom, plans: list[Plan]) -> StoredPlan:
     )
     await greenroom.database.write(partial(approvals.save_plan, shown=stored))
     return stored
+
+
+async def _held(greenroom: Greenroom, plans: list[Plan]) -> AsyncIterator[Json]:
+    """What could not be sent even after a yes, such as where nobody installed the Hand."""
+    for _, step in steps_at(plans, "go", "unapproved"):
+        if why := await greenroom.reconciler.held(step):
+            yield _shown(step) | {"reason": why}
+
+
+def _always_readers(greenroom: Greenroom, plans: list[Plan]) -> list[str]:
+    """Who would read what is opened or shared here besides those who are invited. Nobody, where nothing is."""
+    steps = steps_at(plans, "go", "unapproved", "off", "observed")
+    coordination = greenroom.policy.current().file.coordination
+    if coordination is None or not any(isinstance(step.action, OpenMirror | InviteToMirror) for _, step in steps):
+        return []
+    always = coordination.always_readers
+    return [*(person.login for person in always.users), *map(str, always.teams)]
 
 
 def _for_people(plans: list[Plan]) -> list[tuple[str, str]]:

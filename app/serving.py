@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import sys
 from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
@@ -15,6 +16,10 @@ from app.domain.ids import POLL, SWEEP
 from app.main import assemble
 from app.settings import Settings
 from app.store import work
+
+# Seconds after which the thread that reads requests lets the one that writes them down have its turn; Python's own
+# 5 ms are longer than a whole group of deliveries takes.
+SWITCH = 0.0005
 
 
 async def serve(settings: Settings, on_start: Callable[[str], None]) -> None:
@@ -30,12 +35,15 @@ async def serve(settings: Settings, on_start: Callable[[str], None]) -> None:
                 log_config=None,
                 access_log=False,  # its lines hold addresses of people
                 server_header=False,
+                proxy_headers=False,  # nobody asks where a request came from
+                ws="none",
             )
         )
         working = asyncio.create_task(greenroom.worker.run())
         # A worker that dies takes the process along: it is better restarted than silent.
         working.add_done_callback(partial(_stop, server))
         gc.collect()
+        sys.setswitchinterval(SWITCH)
         gc.freeze()  # what start-up made is never garbage; looking through it again costs deliveries 40 ms
         on_start(f"http://{settings.host}:{settings.port}, its database is {greenroom.database.place}")
         await server.serve()

@@ -24,6 +24,22 @@ COLOURS = {
 }
 
 
+_WORDS = {
+    "set-private-reporting": "switch private vulnerability reporting",
+    "set-collaborators": "add people to an advisory",
+    "open-mirror": "open the mirror",
+    "update-mirror": "bring the mirror in step",
+    "invite-to-mirror": "let people into the mirror",
+    "close-mirror": "close the mirror",
+    "blank-mirror": "take the text out of the mirror",
+}
+
+
+def words(kind: str) -> str:
+    """A kind of action as people call it."""
+    return _WORDS.get(kind, kind)
+
+
 def table(title: str, headings: Sequence[str], rows: Iterable[Sequence[str]]) -> Table:
     """A plain table; nothing in a cell is read as markup."""
     shown = Table(
@@ -46,16 +62,21 @@ def plan_for_people(plan: Json) -> RenderableType:
     """A plan: what waits for a yes, what policy would do if it enforced, what is blocked, what we cannot tell."""
     parts: list[RenderableType] = [Text(f"Plan {plan['plan_id']}, policy {plan['policy_commit']}", style="bold")]
     if plan["actions"]:
-        rows = [(each["key"], each["kind"], each["reason"]) for each in plan["actions"]]
+        rows = [(each["key"], words(each["kind"]), each["reason"]) for each in plan["actions"]]
         parts += [Text(), table("To do", ("where", "what", "why"), rows)]
+        if plan["always_readers"]:
+            parts += [Text(f"\nWhoever reads every case reads these mirrors too: {', '.join(plan['always_readers'])}")]
         parts += [Text(f"\nTo let Greenroom do this kind of thing: greenroom approve {plan['plan_id']}")]
     else:
         parts += [Text("No changes.")]
+    if plan["held"]:
+        rows = [(each["key"], words(each["kind"]), each["reason"]) for each in plan["held"]]
+        parts += [Text(), table("Waits for more than a yes", ("where", "what", "for what"), rows)]
     if plan["would"]:
-        rows = [(each["key"], each["kind"], each["reason"]) for each in plan["would"]]
+        rows = [(each["key"], words(each["kind"]), each["reason"]) for each in plan["would"]]
         parts += [Text(), table("Would be done if policy enforced it", ("where", "what", "why"), rows)]
     if plan["blocked"]:
-        rows = [(each["key"], each["kind"], each["reason"]) for each in plan["blocked"]]
+        rows = [(each["key"], words(each["kind"]), each["reason"]) for each in plan["blocked"]]
         parts += [Text(), table("Tried, and blocked", ("where", "what", "by what"), rows)]
     if plan["people_must"]:
         matters = [(each["key"], each["matter"]) for each in plan["people_must"]]
@@ -66,47 +87,9 @@ def plan_for_people(plan: Json) -> RenderableType:
     return Group(*parts)
 
 
-def explanation_for_people(story: Json) -> RenderableType:
-    """The whole story of a key."""
-    parts: list[RenderableType] = [Text(story["key"], style="bold")]
-    if "candidate" in story:
-        parts.append(Text(_advisory_line(story)))
-    if story.get("case") and isinstance(story["case"], dict):
-        parts += _case_lines(story["case"])
-    sections: dict[str, list[tuple[str, ...]]] = {
-        "How it stands": [(each["policy"], each["state"], each["message"]) for each in story["states"]],
-        "What would be done": [
-            (each["kind"], each["gate"], f"{each['reason']}{'; ' if each['why_not'] else ''}{each['why_not']}")
-            for each in story["would_do"]
-        ],
-        "What was done": [
-            (each["at"][:19], each["kind"], f"{each['outcome'] or 'announced'} {each['detail'] or ''}".strip())
-            for each in story["did"]
-        ],
-        "Who can read it": [(each["login"], each["why"]) for each in story.get("readers", [])],
-        "For people to settle": [(each,) for each in story["people_must"]],
-        "Cannot tell": [(each,) for each in story["cannot_tell"]],
-    }
-    for title, rows in sections.items():
-        if rows:
-            parts += [Text(), table(title, ("",) * len(rows[0]), rows)]
-    return Group(*parts)
-
-
-def _advisory_line(story: Json) -> str:
-    tools = ", ".join(story["tools"]) or "no tool that policy knows"
-    what = f"a candidate: it names {tools}" if story["candidate"] else f"no candidate: it names {tools}"
-    where = f"; it belongs to {story['case']}" if story["case"] else ""
-    return f"In state {story['state'] or 'unknown'}, {what}{where}."
-
-
-def _case_lines(case: Json) -> list[RenderableType]:
-    tools = ", ".join(f"{each['tool']} ({each['why']})" for each in case["participants"])
-    mirror = f"{case['repository']} {case['mirror']}" if case["mirror"] else "none yet"
-    return [
-        Text(f"Case {case['number']} is {case['state']}. Mirror: {mirror}."),
-        Text(f"Linked: {', '.join(case['linked'])}. Tools: {tools}."),
-    ]
+def moment(iso: str) -> str:
+    """A time as people read it, to the minute, in UTC."""
+    return iso[:16].replace("T", " ")
 
 
 def say(console: Console, text: str, style: str = "") -> None:
@@ -139,6 +122,10 @@ def standings_for_people(shown: Json) -> RenderableType:
     )
     if shown["unseen"]:
         parts.append(Text(f"\nNot seen this time, shown as they stood before: {shown['unseen']}", style="yellow"))
+    if shown["waiting"]:
+        until = f", the last at {shown['waiting_until'][:16].replace('T', ' ')} UTC" if shown["waiting_until"] else ""
+        later = f"\nTo be looked at later, inside our share of GitHub's limit: {shown['waiting']} repositories{until}"
+        parts.append(Text(later, style="yellow"))
     return Group(*parts, Text(f"\n{rest}", style="dim"))
 
 

@@ -1,12 +1,16 @@
 """What is looked at without anybody telling us?
 
-The sweep marks everything, so that a lost delivery costs time and nothing else. The poll looks at the few switches that
-policy enforces and that GitHub is silent about.
+The sweep marks everything, so that a lost delivery costs time and nothing else. Kept: a large account is spread over as
+much time as its share of GitHub's limit takes (`app.pacing`). What is still to be looked at in such a round is in the
+work set, so a restart or a ban ends nothing, and a round that goes on is not begun again. Cases, candidates and what is
+seen for the first time never wait for it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -14,35 +18,72 @@ import structlog
 from sqlalchemy import Connection
 
 from app.clock import Clock
-from app.domain.facts import Known, Repository
-from app.domain.ids import AdvisoryKey, CaseKey, Key, PolicyKey, RepoName, RepositoryKey
+from app.domain.facts import Repository
+from app.domain.findings import Standing
+from app.domain.ids import AdvisoryKey, CaseKey, Key, RepoName, RepositoryKey
+from app.domain.records import Notice
 from app.github.errors import RetryLater
 from app.github.reader import Reader
-from app.store import advisories, cases, inbox, repositories, work
+from app.names import Names
+from app.pacing import delays
+from app.policy_file import PolicyInForce
+from app.store import advisories, cases, findings, inbox, moments, notices, repositories, work
 from app.store.database import Database
 from policies.config import Policies
+from policies.naming import matters
+from policies.policy import all_policies
 
 log = structlog.get_logger()
 
 REMEMBERED = timedelta(days=8)  # deliveries, against replays; GitHub redelivers for three days
+COMPLETE_SWEEP = "complete sweep"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listed:
+    """What the installations list. `unreadable` of them could not be asked."""
+
+    repositories: tuple[Repository, ...]
+    unreadable: int
+
+    @property
+    def silent(self) -> tuple[Repository, ...]:
+        """Where GitHub has neither reports nor drafts."""
+        return tuple(each for each in self.repositories if each.archived or each.private)
 
 
 class Sweep:
     """Marks keys for the worker."""
 
-    def __init__(self, *, reader: Reader, database: Database, clock: Clock, policies: Callable[[], Policies]) -> None:
-        self._reader, self._database, self._clock, self._policies = reader, database, clock, policies
-        self.last_complete: datetime | None = None  # when every installation was last listed
+    def __init__(
+        self, *, reader: Reader, database: Database, clock: Clock, policy: PolicyInForce, names: Names
+    ) -> None:
+        self._reader, self._database, self._clock = reader, database, clock
+        self._policy, self._names = policy, names
+        self.last_complete: datetime | None = None  # when this instance last listed every installation
 
     async def sweep(self) -> frozenset[Key]:
         """Mark every repository, open case and candidate. One installation that fails never stops the others.
 
         Raises RetryLater where even the list of installations cannot be read.
         """
+        asked_at = self._clock.now()
+        listed = await self._list()
+        met = await self._database.write(partial(self._meet, listed=listed, asked_at=asked_at))
+        await self._names.refresh()
+        keys = await self._database.write(partial(self._mark, listed=listed, new=met.new))
+        left = await self._database.read(work.waiting)
+        log.info("sweep", repositories=len(listed.repositories), unreadable=listed.unreadable, waiting=len(left))
+        if listed.repositories and not listed.unreadable:
+            self.last_complete = self._clock.now()
+            await self._database.write(partial(moments.note, name=COMPLETE_SWEEP, at=self.last_complete))
+        return keys
+
+    async def _list(self) -> Listed:
         found: list[Repository] = []
         unreadable = 0
         for installation in await self._reader.installations():
-            if not self._policies().file.names_account(installation.account):
+            if not self._policy.current().concerns(installation.account):
                 log.warning("installation.unknown", account=installation.account)
             elif installation.suspended:
                 log.warning("installation.suspended", account=installation.account)
@@ -52,51 +93,91 @@ class Sweep:
                 except RetryLater as error:
                     unreadable += 1
                     log.warning("installation.unreadable", account=installation.account, reason=str(error))
-        keys = await self._database.write(partial(self._mark, found=found))
-        log.info("sweep", repositories=len(found), unreadable=unreadable)
-        if found and not unreadable:
-            self.last_complete = self._clock.now()
-        return keys
+        return Listed(repositories=tuple(found), unreadable=unreadable)
 
-    async def poll(self) -> frozenset[Key]:
-        """Read private vulnerability reporting where policy enforces it, and mark what is not as it should be."""
-        rules, now = self._policies().file, self._clock.now()
-        if rules.mode_of("private-reporting") != "enforce":
-            return frozenset()
-        wrong: set[Key] = set()
-        for repo in {repo for tool in rules.tools.values() for repo in tool.repositories}:
-            declared = rules.report_owner_of(repo, now)
-            if declared and await self._is_reporting(repo) == (not declared[1].wants_private_reporting):
-                wrong.add(PolicyKey(repo, "private-reporting"))
-        if wrong:
-            await self._database.write(partial(work.mark, keys=wrong, due=now, priority=work.PROMPT))
-        return frozenset(wrong)
-
-    async def _is_reporting(self, repo: RepoName) -> bool | None:
-        try:
-            fact = await self._reader.private_reporting(repo)
-        except RetryLater:
-            return None  # the next poll is seconds away, and the sweep tells people
-        return fact.value if isinstance(fact, Known) else None
-
-    def _mark(self, conn: Connection, found: list[Repository]) -> frozenset[Key]:
-        now, rules = self._clock.now(), self._policies().file
+    def _meet(self, conn: Connection, listed: Listed, asked_at: datetime) -> repositories.Met:
+        now, written = self._clock.now(), self._policy.written()
         inbox.forget_deliveries(conn, now - REMEMBERED)
-        for repository in found:
-            repositories.remember(conn, number=repository.id, name=repository.name, now=now)
-        # What we saw before, or policy speaks of, is looked at even when no installation lists it any more. GitHub has
-        # neither reports nor drafts in archived and private repositories, so those are left out.
-        silent = {each.name for each in found if each.archived or each.private}
-        names = {*repositories.repositories(conn).values()} - silent
-        names |= {repo for tool in rules.tools.values() if tool.report_owner for repo in tool.repositories}
-        if rules.coordination:
-            names.add(rules.coordination.repository)
-        keys: frozenset[Key] = frozenset(
+        met = repositories.meet(conn, listed.repositories, listed_at=asked_at, now=now)
+        for change in met.changes:
+            log.warning("repository.moved", **change.names())
+        _tell(conn, written, now)
+        return met
+
+    def _mark(self, conn: Connection, listed: Listed, new: frozenset[RepoName]) -> frozenset[Key]:
+        now = self._clock.now()
+        self._note_silent(conn, listed.silent, now)
+        urgent: frozenset[Key] = frozenset(
             {
-                *(RepositoryKey(name) for name in names),
                 *(CaseKey(case.number) for case in cases.open_cases(conn)),
                 *(AdvisoryKey(each.repo, each.ghsa) for each in advisories.open_advisories(conn) if each.candidate),
             }
         )
-        work.mark(conn, keys, due=now)
-        return keys
+        work.mark(conn, urgent, due=now)
+        everything = self._all_of(conn, listed)
+        underway = work.waiting(conn)
+        for account, names in _by_account(everything).items():
+            left = sum(name in underway for name in names)
+            if left:
+                log.info("sweep.goes_on", account=account, repositories=len(names), left=left)
+                work.mark(conn, [RepositoryKey(name) for name in names if name in new], due=now)
+                continue
+            pace = self._reader.pace(account)
+            waits = delays(len(names), room=pace.room, per_second=pace.per_second)
+            for wait, together in _together(names, waits).items():
+                work.mark(conn, together, due=now + wait)
+        return urgent | {RepositoryKey(name) for name in everything}
+
+    def _all_of(self, conn: Connection, listed: Listed) -> list[RepoName]:
+        """What we saw before, or policy speaks of, even when no installation lists it any more; that first."""
+        rules = self._policy.current().file
+        declared = {repo for tool in rules.tools.values() if tool.report_owner for repo in tool.repositories}
+        if rules.coordination:
+            declared.add(rules.coordination.repository)
+        silent = {each.name for each in listed.silent} - declared
+        names = {*repositories.present(conn).values(), *declared} - silent
+        return sorted(names, key=lambda name: (name not in declared, str(name).lower()))
+
+    def _note_silent(self, conn: Connection, silent: Iterable[Repository], now: datetime) -> None:
+        """GitHub told us what they are when it listed them, so they need no look of their own."""
+        rules = self._policy.current().file
+        for each in silent:
+            if rules.report_owner_of(each.name, now) or rules.is_coordination(each.name):
+                continue  # looked at like the others
+            kind = "private" if each.private else "archived"
+            message = f"{each.name} is {kind}, where GitHub has neither private reports nor drafts"
+            for policy in all_policies():
+                standing = Standing(
+                    repo=each.name,
+                    policy=policy.name,
+                    state="not applicable",
+                    message=message,
+                    since=now,
+                    observed_at=now,
+                )
+                findings.record(conn, standing)
+
+
+def _tell(conn: Connection, written: Policies, now: datetime) -> None:
+    """People hear once of each name in policy that is another repository's by now, or that its own has no more."""
+    found = repositories.whereabouts(conn, written.file.repositories(), written.file.repository_ids)
+    told = {str(about): text for about, text in matters(written, found).items()}
+    for notice in notices.open_notices(conn):
+        if notice.kind == "moved" and notice.about not in told:
+            notices.close(conn, "moved", notice.about, now)
+    for about, text in told.items():
+        notices.tell(conn, Notice(kind="moved", about=about, severity="warning", text=text, since=now))
+
+
+def _by_account(names: Iterable[RepoName]) -> dict[str, list[RepoName]]:
+    accounts: dict[str, list[RepoName]] = defaultdict(list)
+    for name in names:
+        accounts[name.owner.lower()].append(name)
+    return accounts
+
+
+def _together(names: list[RepoName], waits: list[timedelta]) -> dict[timedelta, list[RepositoryKey]]:
+    due: dict[timedelta, list[RepositoryKey]] = defaultdict(list)
+    for name, wait in zip(names, waits, strict=True):
+        due[wait].append(RepositoryKey(name))
+    return due

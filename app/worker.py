@@ -70,17 +70,31 @@ class Worker:
                 group.create_task(self._run_one(f"{self._owner}/{number}"))
 
     async def run_until_idle(self) -> int:
-        """Work until nothing is due any more, keeping leases as `run` does; the number of looks that took."""
+        """Work as `run` does until nothing is due any more; the number of looks that took."""
         keeping = asyncio.create_task(self._keep_leases())
+        total = 0
         try:
-            return await self.run_due()
+            while done := sum(await self._side_by_side()):  # what one of them marked last may be left
+                total += done
         finally:
             keeping.cancel()
+        return total
 
     async def run_due(self) -> int:
-        """Work until nothing is due any more, and say how many keys that took."""
+        """Work until nothing is due any more, one key after the other; the number of looks that took."""
+        return await self._run_due(self._owner)
+
+    async def _side_by_side(self) -> list[int]:
+        tasks = [asyncio.create_task(self._run_due(f"{self._owner}/{number}")) for number in range(AT_ONCE)]
+        try:
+            return await asyncio.gather(*tasks)
+        finally:
+            for task in tasks:  # where one failed, the others end too
+                task.cancel()
+
+    async def _run_due(self, owner: str) -> int:
         count = 0
-        while await self._next(self._owner):
+        while await self._next(owner):
             count += 1
         return count
 

@@ -7,14 +7,16 @@ from __future__ import annotations
 
 import hashlib
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
-from typing import Annotated, Any, Literal, TypeAlias
+from typing import Annotated, Any, Literal, Self, TypeAlias
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictBool
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictBool, model_validator
 
 from app.domain.facts import Vulnerability
-from app.domain.ids import Person, RepoName, Team
+from app.domain.ids import AdvisoryKey, Ghsa, InvalidName, Person, RepoName, Team, parse_key
+from app.domain.mirrors import Store
 
 Mode = Literal["observe", "report", "enforce"]
 
@@ -25,7 +27,22 @@ def _parsed(kind: type[RepoName | Person | Team]) -> BeforeValidator:
 
 Repo: TypeAlias = Annotated[RepoName, _parsed(RepoName)]
 User: TypeAlias = Annotated[Person, _parsed(Person)]
+
+
+def _sentinel(text: Any) -> AdvisoryKey:
+    """Read `OWNER/REPO/GHSA-…`. The message does not repeat it: ids of drafts are under embargo."""
+    try:
+        key = parse_key(str(text))
+    except InvalidName:
+        key = None
+    if isinstance(key, AdvisoryKey):
+        return key
+    raise ValueError("write OWNER/REPO/GHSA-xxxx-xxxx-xxxx of a draft that somebody made for this")
+
+
+Sentinel: TypeAlias = Annotated[AdvisoryKey, BeforeValidator(_sentinel)]
 TeamName: TypeAlias = Annotated[Team, _parsed(Team)]
+Id: TypeAlias = Annotated[int, Field(strict=True, gt=0)]
 PackageName: TypeAlias = Annotated[str, Field(pattern=r"^[a-z]+:[A-Za-z0-9@/._-]+$", description="ECOSYSTEM:NAME")]
 
 
@@ -74,9 +91,18 @@ class Coordination(_Part):
     """Where mirrors are kept, and who reads all of them."""
 
     repository: Repo
-    store: Literal["advisory"] = "advisory"
+    store: Store = "advisory"
     mode: Mode = "observe"
     always_readers: People = People()
+
+    @model_validator(mode="after")
+    def _an_issue_has_readers(self) -> Self:
+        if self.store == "issue" and not (self.always_readers.users or self.always_readers.teams):
+            raise ValueError(
+                "store: issue needs always_readers with at least one account or team: whoever can read the repository "
+                "reads every case, so name all who can"
+            )
+        return self
 
 
 class Clocks(_Part):
@@ -141,6 +167,8 @@ class PolicyFile(_Part):
     tools: dict[str, Tool] = {}
     policies: dict[str, PolicySettings] = {}
     exemptions: tuple[Exemption, ...] = ()
+    repository_ids: dict[Repo, Id] = {}
+    sentinels: tuple[Sentinel, ...] = ()
 
     def mode_of(self, policy: str) -> Mode:
         """A policy that the file does not mention observes."""
@@ -148,13 +176,24 @@ class PolicyFile(_Part):
 
     def names_account(self, account: str) -> bool:
         """Does any of this concern that account? Anybody can install a public App, and be none of our business."""
-        repositories = [repo for tool in self.tools.values() for repo in tool.repositories]
-        repositories += [self.coordination.repository] if self.coordination else []
-        return account.lower() in {repo.owner.lower() for repo in repositories}
+        return account.lower() in {repo.owner.lower() for repo in self.repositories()}
+
+    def repositories(self) -> frozenset[RepoName]:
+        """Every repository that the file names."""
+        named = {repo for tool in self.tools.values() for repo in tool.repositories}
+        named |= {sentinel.repo for sentinel in self.sentinels}
+        return frozenset(named | ({self.coordination.repository} if self.coordination else set()))
 
     def is_coordination(self, repo: RepoName) -> bool:
         """Is it where mirrors are kept?"""
         return self.coordination is not None and repo == self.coordination.repository
+
+    def sentinel_of(self, account: str) -> AdvisoryKey | None:
+        """The draft that shows whether drafts of an account are visible to us; None where people made none."""
+        return next((each for each in self.sentinels if each.repo.owner.lower() == account.lower()), None)
+
+    def is_sentinel(self, ghsa: Ghsa) -> bool:
+        return any(each.ghsa == ghsa for each in self.sentinels)
 
     def tool_of(self, repo: RepoName) -> str | None:
         """Which tool does a repository belong to?"""
@@ -192,10 +231,18 @@ class PolicyFile(_Part):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Policies:
-    """A valid policy file, and the name of exactly this version of it."""
+    """A valid policy file, and the name of exactly this version of it.
+
+    `doubts` are names in it whose repository is another one by now, with what people can do; see `policies.naming`.
+    """
 
     file: PolicyFile
     commit: str
+    doubts: Mapping[RepoName, str] = field(default_factory=dict)
+
+    def concerns(self, account: str) -> bool:
+        """Does any of this concern that account? Anybody can install a public App, and be none of our business."""
+        return self.file.names_account(account) or account.lower() in {repo.owner.lower() for repo in self.doubts}
 
 
 def commit_of(text: str) -> str:

@@ -1,7 +1,8 @@
 """The coordination repository is what its store needs, so that nothing in it is public.
 
 Drafts are private even in a public repository, while everything else in one is world-readable; GitHub offers no draft
-advisories in private repositories of free and team plans. Source: GitHub, "About repository security advisories".
+advisories in private repositories of free and team plans. Issues are read by all who can read their repository.
+Sources: GitHub, "About repository security advisories" and "About issues".
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 
-from app.domain.facts import CoordinationRepository, Known, RepositoryFacts
+from app.domain.facts import CoordinationRepository, Known, Repository, RepositoryFacts
 from app.domain.findings import Verdict, finding, passed, unclear
 from policies.config import PolicyFile
 
@@ -17,13 +18,24 @@ from policies.config import PolicyFile
 def check(facts: RepositoryFacts, rules: PolicyFile, now: datetime) -> Verdict:
     if not isinstance(facts.coordination, Known):
         return unclear(facts.coordination)
-    if problems := list(_problems(facts.coordination.value)):
+    found = facts.coordination.value
+    keeps_issues = rules.coordination is not None and rules.coordination.store == "issue"
+    if problems := list(_problems_of_issues(found.repository) if keeps_issues else _problems_of_drafts(found)):
         message = f"{facts.name} cannot hold embargoed advisories: {', '.join(problems)}"
         return finding(message, pages=True)
-    return passed("private" if facts.coordination.value.repository.private else "public and empty; drafts are private")
+    return passed("private" if found.repository.private else "public and empty; drafts are private")
 
 
-def _problems(found: CoordinationRepository) -> Iterator[str]:
+def _problems_of_issues(repository: Repository) -> Iterator[str]:
+    if repository.archived:
+        yield "it is archived"
+    if not repository.private:
+        yield "it is public, so everybody reads every case"
+    if not repository.has_issues:
+        yield "its issues are switched off"
+
+
+def _problems_of_drafts(found: CoordinationRepository) -> Iterator[str]:
     repository = found.repository
     if repository.archived:
         yield "it is archived"

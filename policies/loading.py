@@ -69,7 +69,17 @@ def _wrong_references(file: PolicyFile) -> Iterator[tuple[Path, str]]:
         for name in names:
             if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}", name):
                 yield (kind, name), "a name has letters, digits, dots, hyphens and underscores only, and at most 64"
+    yield from _ids_of_nothing(file)
     yield from _shared(file)
+    yield from _second_sentinels(file)
+
+
+def _ids_of_nothing(file: PolicyFile) -> Iterator[tuple[Path, str]]:
+    """An id beside a name that nothing mentions is a slip of the pen, and would go unnoticed."""
+    named = file.repositories()
+    for repo in file.repository_ids:
+        if repo not in named:
+            yield ("repository_ids", str(repo)), f"nothing names this repository{_nearest(str(repo), map(str, named))}"
 
 
 def _shared(file: PolicyFile) -> Iterator[tuple[Path, str]]:
@@ -85,6 +95,13 @@ def _shared(file: PolicyFile) -> Iterator[tuple[Path, str]]:
                 other = seen.setdefault(f"{kind}:{name}", tool_name)
                 if other != tool_name:
                     yield ("tools", tool_name, kind, index), f"{name} belongs to {other} already; keep it in one tool"
+
+
+def _second_sentinels(file: PolicyFile) -> Iterator[tuple[Path, str]]:
+    accounts = [sentinel.repo.owner.lower() for sentinel in file.sentinels]
+    for index, account in enumerate(accounts):
+        if account in accounts[:index]:
+            yield ("sentinels", index), f"{account} has a sentinel already; keep one for each account"
 
 
 def _nearest(word: str, valid: Iterable[str]) -> str:

@@ -23,12 +23,14 @@ def check(facts: RepositoryFacts, rules: PolicyFile, now: datetime) -> Verdict:
     declared = rules.report_owner_of(facts.name, now)
     if declared is None:
         return unmanaged(f"nobody declared who takes the reports of {facts.name}")
-    name, owner = declared
     if not isinstance(facts.advisories, Known):
         return unclear(facts.advisories)
-    waiting = tuple(each for each in facts.advisories.value if each.is_open)
-    if not waiting:
-        return passed("no advisory is open")
+    if waiting := tuple(each for each in facts.advisories.value if each.is_open):
+        return _waiting(facts, *declared, waiting)
+    return passed("no advisory is open")
+
+
+def _waiting(facts: RepositoryFacts, name: str, owner: ReportOwner, waiting: tuple[Advisory, ...]) -> Verdict:
     if not owner.names_anybody:
         return _nobody_named(name, owner, len(waiting))
     if not isinstance(facts.owners_people, Known):

@@ -17,7 +17,8 @@ from app.domain.facts import (
     Roster,
     Vulnerability,
 )
-from app.domain.ids import AdvisoryKey, CaseKey, Ghsa, Key, Person, RepoName
+from app.domain.ids import AdvisoryKey, CaseKey, Ghsa, IssueNumber, Key, Person, RepoName
+from app.domain.mirrors import Mirror
 from app.domain.records import Approval, Attempt, Intent, Participant, StoredCase
 from app.reconcile.digests import Digests
 from app.reconcile.gates import RULES_VERSION
@@ -34,6 +35,8 @@ PIP = RepoName("pypa", "pip")
 WHEEL = RepoName("pypa", "wheel")
 GHSA = Ghsa("GHSA-2222-3333-4444")
 MIRROR = Ghsa("GHSA-6666-7777-8888")
+ISSUE = IssueNumber(12)
+PRIVATE_CASES = RepoName("packaging-security", "private-cases")
 LINK = AdvisoryKey(WHEEL, GHSA)
 ALICE, BOB, CAROL = Person("alice", 1), Person("bob", 2), Person("carol", 3)
 HIDDEN = CannotTell("GitHub did not say")
@@ -59,6 +62,11 @@ policies:
   private-reporting: {mode: enforce}
   coordination-private: {mode: report}
 """
+
+AS_ISSUES = POLICY.replace(
+    "packaging-security/cases, mode: enforce",
+    'packaging-security/private-cases, store: issue, mode: enforce, always_readers: {users: ["alice:1", "carol:3"]}',
+)
 
 
 def known(value: T, *, ago: timedelta = timedelta(0)) -> Known[T]:
@@ -106,6 +114,23 @@ def advisory(**said: Any) -> Advisory:
         "vulnerabilities": affects("wheel", "uv"),
     }
     return Advisory(**(boring | said))
+
+
+def mirror_of(source: Advisory, **said: Any) -> Mirror:
+    """A draft in the coordination repository that says what its source says, as far as fields go."""
+    boring: dict[str, Any] = {
+        "repo": CASES,
+        "id": MIRROR,
+        "state": "open",
+        "summary": source.summary,
+        "description": source.description,
+        "severity": source.severity,
+        "cvss_vector": source.cvss_vector,
+        "cve_id": source.cve_id,
+        "cwe_ids": source.cwe_ids,
+        "vulnerabilities": source.vulnerabilities,
+    }
+    return Mirror(**(boring | said))
 
 
 def report(**said: Any) -> Advisory:

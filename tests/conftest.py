@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from app.domain.mirrors import Store
 from tests.clock import FakeClock
 from tests.fake_github import FakeGitHub
 from tests.harness import Bot, running
@@ -24,8 +25,14 @@ def clock() -> FakeClock:
 
 
 @pytest.fixture
-def github(clock: FakeClock) -> FakeGitHub:
-    return FakeGitHub(clock=clock, world="few")
+def store() -> Store:
+    """Where policy keeps mirrors. Stories that hold for both kinds are marked `in_both_stores`."""
+    return "advisory"
+
+
+@pytest.fixture
+def github(clock: FakeClock, store: Store) -> FakeGitHub:
+    return FakeGitHub(clock=clock, world="few", store=store)
 
 
 @pytest.fixture
@@ -40,6 +47,7 @@ async def bot(
     async with running(github, clock, tmp_path) as bot:
         yield bot
         github.verify()
+        assert github.inside_limits == [], "something was sent though GitHub had asked to wait"
         await bot.settle()
         before = len(github.writes)
         clock.advance(days=1)

@@ -10,11 +10,12 @@ from typing import Any, Literal
 import httpx
 
 from app.clock import Clock
+from app.domain.mirrors import Store
 from app.sandbox import people
-from app.sandbox.pypa import CASES, empty_world, pypa_world
+from app.sandbox.pypa import CASES, PRIVATE_CASES, empty_world, pypa_world
 from app.sandbox.registering import HAND, WATCHER, new_private_key
 from app.sandbox.server.application import Sandbox
-from app.sandbox.server.faults import Because, Dropped, Fault, Loss
+from app.sandbox.server.faults import Because, Dropped, Elsewhere, Fault, Kind, Loss
 from app.sandbox.state.accounts import User
 from app.sandbox.state.traffic import Delivery, Exchange
 from app.sandbox.state.world import World
@@ -51,7 +52,16 @@ def _shared_key(_slug: str) -> str:
 class FakeGitHub:
     """A world, the REST API over it, and what people do in it."""
 
-    def __init__(self, *, clock: Clock, world: Literal["pypa", "few", "empty"] = "pypa") -> None:
+    def __init__(
+        self,
+        *,
+        clock: Clock,
+        world: Literal["pypa", "few", "empty"] = "pypa",
+        store: Store = "advisory",
+        checks_shapes: bool = True,
+    ) -> None:
+        self.store: Store = store
+        self.checks_shapes = checks_shapes  # takes longer than all the rest: stories of many requests do without
         build = _WORLDS[world]
         self.world: World = build(clock=clock, watcher_key=_shared_key(WATCHER), hand_key=_shared_key(HAND))
         self.sandbox = Sandbox(self.world)
@@ -92,7 +102,16 @@ class FakeGitHub:
 
     @property
     def coordination(self) -> FakeRepo:
-        return FakeRepo(self.world, self._canaries, self.world.repository(CASES))
+        """The repository in which policy keeps mirrors."""
+        name = PRIVATE_CASES if self.store == "issue" else CASES
+        return FakeRepo(self.world, self._canaries, self.world.repository(name))
+
+    @property
+    def mirrors_path(self) -> str:
+        """Where mirrors are opened; one of them is at `mirrors_path/*`."""
+        if self.store == "issue":
+            return f"/repos/{PRIVATE_CASES}/issues"
+        return f"/repos/{CASES}/security-advisories"
 
     @property
     def requests(self) -> list[Exchange]:
@@ -151,9 +170,11 @@ class FakeGitHub:
         """Answers are 200 and not JSON."""
         self._arrange("garbage", method, path, times=times)
 
-    def _arrange(
-        self, kind: Literal["fail", "lose-answer", "slow", "garbage"], method: str, path: str, **how: Any
-    ) -> None:
+    def hostile_link(self, path: str, to: Elsewhere, times: int | None = 1) -> None:
+        """Lists say that they go on at another host, scheme, userinfo or port, or in a loop."""
+        self._arrange("hostile-link", "GET", path, to=to, times=times)
+
+    def _arrange(self, kind: Kind, method: str, path: str, **how: Any) -> None:
         self.sandbox.faults.arrange(Fault(kind=kind, method=method, path=path, **how))
 
     def clear_faults(self) -> None:
@@ -167,6 +188,11 @@ class FakeGitHub:
     def untaught(self) -> list[str]:
         """Requests of which the sandbox has never heard."""
         return self.sandbox.untaught
+
+    @property
+    def inside_limits(self) -> list[str]:
+        """Requests of those who had been told to wait."""
+        return [f"{each.method} {each.path}" for each in self.requests if each.inside_limit]
 
     def verify(self) -> None:
         """What every test ends with: nothing untaught, nothing unused, nothing that GitHub's shapes forbid."""
@@ -197,6 +223,6 @@ class Wire(httpx.AsyncBaseTransport):
         if patience is not None and (clock.now() - started).total_seconds() > patience:
             raise httpx.ReadTimeout("no answer in time", request=request)
         await response.aread()
-        if not {"x-sandbox-fault", "x-sandbox-untaught"} & set(response.headers):
+        if self._github.checks_shapes and not {"x-sandbox-fault", "x-sandbox-untaught"} & set(response.headers):
             self._github.violations += violations(request, response)
         return response

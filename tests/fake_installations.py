@@ -32,6 +32,16 @@ class FakeInstallation:
     def uninstall(self) -> None:
         people.uninstall(self.world, self.state, by=self.owner)
 
+    def grant(self, permission: str, level: str) -> FakeInstallation:
+        """More than the Watcher asks for, as where one registration both watches and writes. GitHub sends nothing."""
+        self.state.permissions[permission] = level
+        return self
+
+    def hide_drafts(self, *, hidden: bool = True) -> FakeInstallation:
+        """GitHub shows its read tokens published advisories only, as it may do. It tells nobody."""
+        self.state.shows_no_drafts = hidden
+        return self
+
     def add(self, *full_names: str) -> FakeInstallation:
         """Select more repositories."""
         chosen = [self.world.repository(name) for name in full_names]

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from app.sandbox import people
+from app.sandbox.pypa import PRIVATE_CASES
 from app.sandbox.server.fields import changed_fields
 from app.sandbox.state.accounts import User
 from app.sandbox.state.advisories import Advisory, Credit
@@ -15,6 +16,7 @@ from app.sandbox.state.repositories import Configuration, Repository, Setting
 from app.sandbox.state.traffic import Delivery
 from app.sandbox.state.world import World
 from tests.canaries import Canaries
+from tests.fake_issues import FakeIssue
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +66,10 @@ class FakeRepo:
         people.archive(self.world, self.state, by=self.owner)
         return self
 
+    def unarchive(self) -> FakeRepo:
+        people.archive(self.world, self.state, by=self.owner, archived=False)
+        return self
+
     def make_private(self) -> FakeRepo:
         people.set_private(self.world, self.state, by=self.owner, private=True)
         return self
@@ -74,6 +80,11 @@ class FakeRepo:
 
     def rename(self, name: str) -> FakeRepo:
         people.rename(self.world, self.state, name, by=self.owner)
+        return self
+
+    def transfer(self, to: str) -> FakeRepo:
+        """To another organization, by its login."""
+        people.transfer(self.world, self.state, self.world.organization(to), by=self.owner)
         return self
 
     def delete(self) -> None:
@@ -124,9 +135,29 @@ class FakeRepo:
         return [self._handle(advisory) for advisory in self.state.advisories.values()]
 
     @property
-    def mirrors(self) -> list[FakeAdvisory]:
-        """Of the coordination repository: all of its advisories, the closed ones too."""
-        return self.advisories
+    def mirrors(self) -> list[FakeAdvisory | FakeIssue]:
+        """Of the coordination repository: all that the app could have opened there, the closed ones too."""
+        if self.state.full_name != PRIVATE_CASES:
+            return [*self.advisories]
+        return [issue for issue in self.issues if self.world.users[issue.now.author].type == "Bot"]
+
+    @property
+    def open_mirrors(self) -> list[FakeAdvisory | FakeIssue]:
+        return [mirror for mirror in self.mirrors if mirror.is_open]
+
+    @property
+    def issues(self) -> list[FakeIssue]:
+        """Those of people as well, and no pull requests."""
+        found = self.state.issues.values()
+        return [FakeIssue(self.world, self.canaries, self.state, each) for each in found if not each.is_pull_request]
+
+    def open_issue(self, title: str, body: str, *, by: str, is_pull_request: bool = False) -> FakeIssue:
+        """Somebody who can read the repository opens an issue there, or a pull request."""
+        person = self.world.person(by)
+        opened = people.open_issue(
+            self.world, self.state, by=person, title=title, body=body, is_pull_request=is_pull_request
+        )
+        return FakeIssue(self.world, self.canaries, self.state, opened)
 
     @property
     def drafts(self) -> list[FakeAdvisory]:
@@ -153,6 +184,35 @@ class FakeAdvisory:
     def readers(self) -> dict[str, str]:
         """Login → why."""
         return readers(self.world, self.repo, self.now)
+
+    @property
+    def id(self) -> str:
+        return self.now.ghsa
+
+    @property
+    def title(self) -> str:
+        return self.now.summary
+
+    @property
+    def body(self) -> str:
+        return self.now.description or ""
+
+    @property
+    def text(self) -> str:
+        """Everything that its readers see."""
+        packages = [f"{each.ecosystem}:{each.package}" for each in self.now.vulnerabilities]
+        fields = [self.now.severity, self.now.cve_id, *self.now.cwe_ids, *packages]
+        return "\n".join([self.title, self.body, *(field for field in fields if field)])
+
+    @property
+    def is_open(self) -> bool:
+        return self.now.state in {"triage", "draft"}
+
+    def rewrite(self, body: str) -> FakeAdvisory:
+        return self.edit(description=body)
+
+    def retitle(self, title: str) -> FakeAdvisory:
+        return self.edit(summary=title)
 
     @property
     def collaborators(self) -> list[str]:

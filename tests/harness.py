@@ -11,6 +11,7 @@ from typing import Any
 
 import httpx
 
+from app.domain.actions import MIRROR_SCOPES
 from app.domain.findings import Standing
 from app.domain.ids import POLL, SWEEP, Key, RepoName, TimerKey, parse_key
 from app.domain.records import Approval
@@ -36,7 +37,7 @@ class Bot:
         self.database = folder / "greenroom.db"
         self.policy = folder / "greenroom.yml"
         ids = {user.login: user.id for user in github.world.users.values()}
-        self.policy.write_text(policy_for(ids.get), encoding="utf-8")
+        self.policy.write_text(policy_for(ids.get, store=github.store), encoding="utf-8")
         self.writes = "on"
         self._stack = AsyncExitStack()
         self.parts: Greenroom
@@ -127,7 +128,8 @@ class Bot:
             await self.parts.database.write(partial(approvals.approve, approval=approval))
 
     async def approve_everything(self) -> None:
-        await self.approve("private-reporting: off", "private-reporting: on", "mirror: open and keep in step")
+        switch = ("private-reporting: off", "private-reporting: on")
+        await self.approve(*switch, *MIRROR_SCOPES.values(), "reports-reach-owner: add the owner's people")
 
     async def standing(self, repo: str, policy: str) -> Standing:
         """How a repository stands with a policy, as the app tells people."""

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 from tests.fake_github import FakeGitHub
 
 
 def leaks(github: FakeGitHub, folder: Path, *outputs: str) -> list[str]:
-    """Where a text or an unpublished id turned up outside GitHub. Files may hold ids, and no text."""
-    return [*_in_files(github, folder), *_in_outputs(github, outputs)]
+    """Where a text or an unpublished id turned up outside GitHub. Files may hold ids, and no text; notices neither."""
+    return [*_in_files(github, folder), *_in_outputs(github, (*outputs, *_notices(folder)))]
 
 
 def _in_files(github: FakeGitHub, folder: Path) -> Iterator[str]:
@@ -28,3 +30,12 @@ def _in_outputs(github: FakeGitHub, outputs: tuple[str, ...]) -> Iterator[str]:
     }
     secrets = github.canaries | unpublished | {github.webhook_secret, "PRIVATE KEY", "ghs_"}
     yield from (f"{secret[:24]} in the output" for secret in secrets for output in outputs if secret in output)
+
+
+def _notices(folder: Path) -> list[str]:
+    """What people were told in this story: it may be sent anywhere."""
+    database = folder / "greenroom.db"
+    if not database.exists():
+        return []
+    with closing(sqlite3.connect(database)) as connection:
+        return [" ".join(row) for row in connection.execute("SELECT kind, about, text FROM notices")]

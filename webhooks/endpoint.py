@@ -22,9 +22,13 @@ from webhooks.routing import Malformed, hint
 from webhooks.signature import WebhookSecrets, signed_with
 
 PATH = "/webhooks/github"
+EVENT = re.compile(rb"[a-z0-9_]{1,64}")
+GUID = re.compile(rb"[\x21-\x7e]{1,100}")
+LENGTH = re.compile(rb"[0-9]{1,18}")
 
 Send: TypeAlias = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 Headers: TypeAlias = Iterable[tuple[bytes, bytes]]
+SentOnce: TypeAlias = Mapping[bytes, bytes | None]
 
 
 def endpoint(inbox: Inbox, secrets: WebhookSecrets) -> Route:
@@ -89,11 +93,12 @@ class Intake:
 
     async def _take(self, headers: Headers, receive: Receive) -> Answer:
         """Headers, then size, then signature, then JSON: nothing is looked into before the check in front of it."""
-        event, guid = _event(headers), _guid(headers)
-        if not _is_json(headers):
+        sent = _sent_once(headers)
+        event, guid = _matched(sent, b"x-github-event", EVENT), _matched(sent, b"x-github-delivery", GUID)
+        if not _is_json(sent):
             raise NotJson
-        async with self._bodies.read(receive, _announced(headers)) as body:
-            if signed_with(body, _only(headers, b"x-hub-signature-256"), self._secrets) is None:
+        async with self._bodies.read(receive, _announced(sent)) as body:
+            if signed_with(body, sent.get(b"x-hub-signature-256"), self._secrets) is None:
                 raise Unsigned
             found = hint(event, body)
         if not found.keys:
@@ -102,32 +107,27 @@ class Intake:
         return NEW if is_new else DUPLICATE
 
 
-def _event(headers: Headers) -> str:
-    return _matched(_only(headers, b"x-github-event"), rb"[a-z0-9_]{1,64}")
+def _sent_once(headers: Headers) -> SentOnce:
+    """The headers that occur exactly once. Of two that contradict each other neither is believed."""
+    found: dict[bytes, bytes | None] = {}
+    for name, value in headers:
+        found[name] = None if name in found else value
+    return found
 
 
-def _guid(headers: Headers) -> str:
-    return _matched(_only(headers, b"x-github-delivery"), rb"[\x21-\x7e]{1,100}")
-
-
-def _matched(value: bytes | None, pattern: bytes) -> str:
-    if value is None or not re.fullmatch(pattern, value):
+def _matched(sent: SentOnce, name: bytes, pattern: re.Pattern[bytes]) -> str:
+    value = sent.get(name)
+    if value is None or not pattern.fullmatch(value):
         raise HeaderMissing
     return value.decode("ascii")
 
 
-def _is_json(headers: Headers) -> bool:
-    value = _only(headers, b"content-type") or b""
+def _is_json(sent: SentOnce) -> bool:
+    value = sent.get(b"content-type") or b""
     return value.partition(b";")[0].strip().lower() == b"application/json"
 
 
-def _announced(headers: Headers) -> int | None:
+def _announced(sent: SentOnce) -> int | None:
     """What the request says about its size; the body is counted all the same."""
-    value = _only(headers, b"content-length")
-    return int(value) if value and re.fullmatch(rb"[0-9]{1,18}", value) else None
-
-
-def _only(headers: Headers, name: bytes) -> bytes | None:
-    """The value of a header that occurs exactly once."""
-    values = [value for key, value in headers if key == name]
-    return values[0] if len(values) == 1 else None
+    value = sent.get(b"content-length")
+    return int(value) if value and LENGTH.fullmatch(value) else None

@@ -71,7 +71,7 @@ Reader: TypeAlias = Callable[[bytes | bytearray], Hint]
 def _advisory(body: bytes | bytearray) -> Hint:
     payload = _advisory_payload.decode(body)
     repo, ghsa = RepoName.parse(payload.repository.full_name), Ghsa.parse(payload.repository_advisory.ghsa_id)
-    if payload.action not in {"published", "reported"}:
+    if payload.action not in {"published", "reported"} or repo.is_temporary_fork:
         return Hint(action=payload.action)
     return Hint(action=payload.action, keys=frozenset({AdvisoryKey(repo, ghsa), RepositoryKey(repo)}))
 
@@ -81,7 +81,9 @@ def _repository(body: bytes | bytearray) -> Hint:
     repo = RepoName.parse(payload.repository.full_name)
     if repo.is_temporary_fork:
         return Hint(action=payload.action)
-    return Hint(action=payload.action, keys=frozenset({RepositoryKey(repo)}))
+    keys: frozenset[Key] = frozenset({RepositoryKey(repo)})
+    # Who has which name is read from the lists of all installations; a payload is no proof of it.
+    return Hint(action=payload.action, keys=keys | {SWEEP} if payload.action in _NAMING else keys)
 
 
 def _installation(body: bytes | bytearray) -> Hint:
@@ -93,6 +95,8 @@ def _nothing(body: bytes | bytearray) -> Hint:
     _any_payload.decode(body)
     return Hint()
 
+
+_NAMING = frozenset({"renamed", "transferred"})
 
 _advisory_payload = msgspec.json.Decoder(_AdvisoryPayload)
 _repository_payload = msgspec.json.Decoder(_RepositoryPayload)

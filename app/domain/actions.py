@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import ClassVar, Literal, TypeAlias
+from typing import ClassVar, TypeAlias
 
 from app.domain.facts import Configuration, Vulnerability
-from app.domain.ids import AdvisoryKey, CaseKey, Ghsa, Key, Person, PolicyKey, RepoName
+from app.domain.ids import AdvisoryKey, CaseKey, Ghsa, Key, MirrorId, Person, PolicyKey, RepoName
+from app.domain.mirrors import Store, store_of
 
-# Fields of an advisory as the writer sends them. `summary` … are absent where nothing is to change.
-MirrorState = Literal["draft", "closed"]
+# What a coordinator approves for mirrors. An issue has more readers than a draft, so a yes to one is none to the other.
+MIRROR_SCOPES: dict[Store, str] = {
+    "advisory": "mirror: open and keep in step",
+    "issue": "mirror: open as an issue and keep in step",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,68 +80,77 @@ class SetCollaborators:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpenMirror:
-    """Create the private draft of a case in the coordination repository."""
+    """Create the mirror of a case in the coordination repository."""
 
     kind: ClassVar[str] = "open-mirror"
     case: int
     repo: RepoName
+    store: Store
     fields: MirrorFields
     reason: str
-    scope: str = "mirror: open and keep in step"
 
     @property
     def key(self) -> Key:
         return CaseKey(self.case)
 
+    @property
+    def scope(self) -> str:
+        return MIRROR_SCOPES[self.store]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class UpdateMirror:
+class _OfMirror:
+    """What is done to a mirror that is there."""
+
+    case: int
+    repo: RepoName
+    mirror: MirrorId
+    reason: str
+
+    @property
+    def key(self) -> Key:
+        return CaseKey(self.case)
+
+    @property
+    def store(self) -> Store:
+        return store_of(self.mirror)
+
+    @property
+    def scope(self) -> str:
+        return MIRROR_SCOPES[self.store]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UpdateMirror(_OfMirror):
     """Bring fields of a mirror in step with its source."""
 
     kind: ClassVar[str] = "update-mirror"
-    case: int
-    repo: RepoName
-    ghsa: Ghsa
     fields: MirrorFields
-    reason: str
-    scope: str = "mirror: open and keep in step"
-
-    @property
-    def key(self) -> Key:
-        return CaseKey(self.case)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class InviteToMirror:
-    """Let the people of the invited tools read and edit a mirror. Merged, never replaced."""
+class InviteToMirror(_OfMirror):
+    """Let the people of the invited tools read and edit a mirror. Merged, never replaced. An issue has no such list."""
 
     kind: ClassVar[str] = "invite-to-mirror"
-    case: int
-    repo: RepoName
-    ghsa: Ghsa
+    mirror: Ghsa
     add: tuple[Person, ...]
-    reason: str
-    scope: str = "mirror: open and keep in step"
-
-    @property
-    def key(self) -> Key:
-        return CaseKey(self.case)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CloseMirror:
+class CloseMirror(_OfMirror):
     """Close a mirror whose linked advisories are all done."""
 
     kind: ClassVar[str] = "close-mirror"
-    case: int
-    repo: RepoName
-    ghsa: Ghsa
-    reason: str
-    scope: str = "mirror: open and keep in step"
-
-    @property
-    def key(self) -> Key:
-        return CaseKey(self.case)
 
 
-Action: TypeAlias = SetPrivateReporting | SetCollaborators | OpenMirror | UpdateMirror | InviteToMirror | CloseMirror
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BlankMirror(_OfMirror):
+    """Take the text out of an issue that was written while its repository was made public."""
+
+    kind: ClassVar[str] = "blank-mirror"
+    fields: ClassVar[MirrorFields] = MirrorFields(description="")
+
+
+MirrorAction: TypeAlias = OpenMirror | UpdateMirror | InviteToMirror | CloseMirror | BlankMirror
+Action: TypeAlias = SetPrivateReporting | SetCollaborators | MirrorAction

@@ -46,7 +46,7 @@ def unclear(fact: CannotTell | NotApplicable) -> Verdict:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
-    """How a (repository, policy) stands, since when, and when we last really saw it (UTC)."""
+    """How a (repository, policy) stands, since when, when we last looked, and when a look last could tell (UTC)."""
 
     repo: RepoName
     policy: str
@@ -54,3 +54,4 @@ class Standing:
     message: str
     since: datetime
     observed_at: datetime
+    seen_at: datetime | None = None

@@ -10,6 +10,8 @@ _OWNER = r"[A-Za-z0-9](?:[A-Za-z0-9_-]{0,38})"  # managed users of enterprises h
 _NAME = r"[A-Za-z0-9._-]{1,100}"
 _LOGIN = r"[A-Za-z0-9](?:[A-Za-z0-9_-]{0,38})(?:\[bot\])?"
 _GHSA = r"GHSA(?:-[23456789cfghjmpqrvwx]{4}){3}"
+_REPOSITORY = re.compile(rf"{_OWNER}/{_NAME}")
+_ADVISORY = re.compile(_GHSA)
 _FORK = re.compile(r".+-ghsa(?:-[23456789cfghjmpqrvwx]{4}){3}", re.IGNORECASE)
 
 
@@ -28,7 +30,7 @@ class RepoName:
     def parse(cls, text: str) -> RepoName:
         """Read `OWNER/REPO`. Raises InvalidName."""
         owner, _, name = text.partition("/")
-        if not re.fullmatch(rf"{_OWNER}/{_NAME}", text) or name in {".", ".."}:
+        if not _REPOSITORY.fullmatch(text) or name in {".", ".."}:
             raise InvalidName(f'"{text}" is not a repository; write OWNER/REPO, as in pypa/pip')
         return cls(owner, name)
 
@@ -56,12 +58,42 @@ class Ghsa:
     @classmethod
     def parse(cls, text: str) -> Ghsa:
         """Read a GHSA id. Raises InvalidName."""
-        if not re.fullmatch(_GHSA, text):
+        if not _ADVISORY.fullmatch(text):
             raise InvalidName("that is not an advisory id; write GHSA-xxxx-xxxx-xxxx, as GitHub shows it")
         return cls(text)
 
     def __str__(self) -> str:
         return self.id
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class IssueNumber:
+    """The number of an issue in its repository, written `#12`."""
+
+    number: int
+
+    @classmethod
+    def parse(cls, text: str) -> IssueNumber:
+        """Read `#12`. Raises InvalidName."""
+        if not re.fullmatch(r"#[1-9][0-9]{0,17}", text):
+            raise InvalidName("that is not an issue; write #NUMBER, as in #12")
+        return cls(int(text[1:]))
+
+    def __str__(self) -> str:
+        return f"#{self.number}"
+
+
+MirrorId: TypeAlias = Ghsa | IssueNumber
+
+
+def parse_mirror_id(text: str) -> MirrorId:
+    """Read the id of a mirror: of an advisory, or of an issue. Raises InvalidName."""
+    return IssueNumber.parse(text) if text.startswith("#") else Ghsa.parse(text)
+
+
+def without_ids(text: str) -> str:
+    """A text for people who may not know which advisories there are."""
+    return re.sub(_GHSA, "GHSA-…", text)
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -164,17 +196,28 @@ Key: TypeAlias = RepositoryKey | PolicyKey | AdvisoryKey | CaseKey | TimerKey
 
 
 def parse_key(text: str) -> Key:
-    """Read a key as people type it. Raises InvalidName."""
+    """Read a key as people type it. Raises InvalidName.
+
+    `case/` is ours: a repository of an account named “case” has no key, in whatever case it is written, since the
+    database ignores case too.
+    """
     if text == POLL.name:
         return POLL
     if text == SWEEP.name:
         return SWEEP
-    if match := re.fullmatch(r"case/([1-9][0-9]*)", text):
-        return CaseKey(int(match[1]))
+    if re.match("case/", text, re.IGNORECASE):
+        return _case(text)
     if match := re.fullmatch(rf"({_OWNER}/{_NAME})/({_GHSA})", text):
         return AdvisoryKey(RepoName.parse(match[1]), Ghsa(match[2]))
     if match := re.fullmatch(rf"({_OWNER}/{_NAME})#([a-z][a-z0-9-]*)", text):
         return PolicyKey(RepoName.parse(match[1]), match[2])
-    if re.fullmatch(rf"{_OWNER}/{_NAME}", text):
+    if _REPOSITORY.fullmatch(text):
         return RepositoryKey(RepoName.parse(text))
     raise InvalidName("not a key; write OWNER/REPO, OWNER/REPO#POLICY, OWNER/REPO/GHSA-xxxx-xxxx-xxxx or case/N")
+
+
+def _case(text: str) -> CaseKey:
+    match = re.fullmatch(r"case/([1-9][0-9]{0,17})", text, re.IGNORECASE)
+    if match is None:
+        raise InvalidName("that is not a case; write case/N with its number, as in case/12")
+    return CaseKey(int(match[1]))

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Literal
 
 from app.domain.facts import AdvisoryState
-from app.domain.ids import AdvisoryKey, Ghsa, Key, RepoName
+from app.domain.ids import AdvisoryKey, Ghsa, Key, MirrorId, RepoName
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,7 +39,7 @@ class StoredCase:
     state: Literal["open", "closed"]
     opened_at: datetime
     closed_at: datetime | None
-    mirror: Ghsa | None
+    mirror: MirrorId | None
     sequence: int
     links: tuple[AdvisoryKey, ...]
     participants: tuple[Participant, ...]
@@ -86,3 +86,78 @@ class Attempt:
     outcome: str
     reason: str
     at: datetime
+
+
+NoticeKind = Literal["page", "cannot-see", "policy-invalid", "blocked", "people-must", "moved", "audit-broken"]
+Severity = Literal["page", "warning", "info"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notice:
+    """Something that people have to be told, fit to be sent anywhere.
+
+    `about` and `text` hold counts, case numbers, pseudonyms and names of public things: never an advisory's id or text.
+    """
+
+    kind: NoticeKind
+    about: str
+    severity: Severity
+    text: str
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unseen:
+    """Looks in a row that could not tell everything about a key."""
+
+    since: datetime
+    looks: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Whereabouts:
+    """What became of the repository that was the first of a name. Numbers are GitHub's ids, which stay.
+
+    `called` is its name today, None where no installation lists it any more; `holder` has the name today.
+    """
+
+    first: int
+    called: RepoName | None
+    holder: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Called:
+    """A repository had this name from then until then (UTC). None: from the beginning, until today."""
+
+    name: RepoName
+    since: datetime | None
+    until: datetime | None
+
+    def at(self, moment: datetime) -> bool:
+        """Did it have the name then?"""
+        return (self.since is None or self.since < moment) and (self.until is None or moment <= self.until)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Renamed:
+    """A repository that we knew has another name."""
+
+    id: int
+    was: RepoName
+    now: RepoName
+
+    def names(self) -> dict[str, str]:
+        return {"was": str(self.was), "now": str(self.now)}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Replaced:
+    """A name that we knew belongs to another repository, and its own is not in sight any more."""
+
+    name: RepoName
+    was: int
+    now: int
+
+    def names(self) -> dict[str, str]:
+        return {"name": str(self.name), "was": str(self.was), "now": str(self.now)}

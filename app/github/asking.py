@@ -12,6 +12,7 @@ from app.domain.facts import CannotTell, Fact, Known
 from app.domain.ids import RepoName
 from app.github.client import Access, Answer
 from app.github.errors import RetryLater
+from app.github.installations import Installation
 from app.github.parse import well_formed
 from app.github.registration import NotInstalled, Registration, Seat
 from app.github.routes import Call, Level, Route
@@ -27,8 +28,13 @@ class Reply:
 
     route: Route
     about: str
-    sees_teams: bool
+    installation: Installation
     pages: Pages
+
+    @property
+    def sees_teams(self) -> bool:
+        """Without it GitHub answers with no teams, as if there were none."""
+        return self.installation.grants("members", "read")
 
     @property
     def status(self) -> int:
@@ -69,7 +75,8 @@ class Asking:
             return tuple([page for call in calls for page in await self._client.read_all(call, access)])
 
         async def act(seat: Seat) -> Pages:
-            return await self.registration.acting(seat, dict([MAY_SEE_DRAFTS]), every_page)
+            teams = [("members", "read")] if seat.installation.grants("members", "read") else []
+            return await self.registration.acting(seat, dict([MAY_SEE_DRAFTS, *teams]), every_page)
 
         return await self._ask(calls[0].route, MAY_SEE_DRAFTS, self._seat_of(repo), str(repo), act)
 
@@ -124,17 +131,16 @@ class Asking:
         work: Callable[[Seat], Awaitable[Pages]],
     ) -> Reply | CannotTell:
         for _ in range(2):  # where the first seat turns out to be stale, the second is looked up anew
-            seat = await find()
-            if seat is None:
-                return CannotTell(f"{about} is not visible any more to {self.registration.name}, or it never was")
-            if missing := self._missing(seat, route, needs, about):
-                return missing
             try:
+                seat = await find()  # which asks for a token too where the seat is not known yet
+                if seat is None:
+                    return CannotTell(f"{about} is not visible any more to {self.registration.name}, or it never was")
+                if missing := self._missing(seat, route, needs, about):
+                    return missing
                 pages = await work(seat)
             except NotInstalled:
                 continue
-            sees_teams = seat.installation.grants("members", "read")
-            return Reply(route=route, about=about, sees_teams=sees_teams, pages=pages)
+            return Reply(route=route, about=about, installation=seat.installation, pages=pages)
         return CannotTell(f"{self.registration.name} gets no token for {about}")
 
     def _missing(self, seat: Seat, route: Route, needs: tuple[str, str], about: str) -> CannotTell | None:

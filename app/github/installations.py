@@ -17,6 +17,12 @@ class Installation:
     suspended: bool = False
     permissions: Mapping[str, str] = field(default_factory=dict, hash=False)
     repository_selection: str = "all"
+    app_slug: str | None = None
+
+    @property
+    def bot(self) -> str | None:
+        """The login under which the App acts. No person can have one that ends so."""
+        return f"{self.app_slug}[bot]" if self.app_slug else None
 
     def grants(self, permission: str, level: str) -> bool:
         """Is that much of the permission granted?"""

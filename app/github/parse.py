@@ -13,7 +13,8 @@ from typing import Any, TypeVar
 import msgspec
 
 from app.domain.facts import Advisory, Configuration, Repository, Vulnerability
-from app.domain.ids import Ghsa, InvalidName, Person, RepoName
+from app.domain.ids import Ghsa, InvalidName, IssueNumber, Person, RepoName
+from app.domain.mirrors import Mirror
 from app.github import shapes
 from app.github.errors import RetryLater
 from app.github.installations import Installation
@@ -21,6 +22,7 @@ from app.github.installations import Installation
 S = TypeVar("S")
 T = TypeVar("T")
 _ADVISORY_URL = re.compile(r"https?://[^/?#]+(?:/api/v3)?/repos/([^/?#]+/[^/?#]+)/security-advisories/[^/?#]+")
+_REPOSITORY_URL = re.compile(r"https?://[^/?#]+(?:/api/v3)?/repos/([^/?#]+/[^/?#]+)")
 _IN_FORCE = {"attached", "enforced"}  # the others are on their way, or have failed
 
 
@@ -45,6 +47,7 @@ def installation(json: Any) -> Installation:
         suspended=raw.suspended_at is not None,
         permissions=raw.permissions,
         repository_selection=raw.repository_selection,
+        app_slug=raw.app_slug,
     )
 
 
@@ -147,6 +150,46 @@ def created_advisory(json: Any) -> Ghsa:
     """The id of an advisory that GitHub has just made."""
     ghsa = json.get("ghsa_id") if isinstance(json, dict) else None
     return _ghsa(ghsa if isinstance(ghsa, str) else "")
+
+
+def issues(json: Any, *, bot: str) -> tuple[Mirror, ...]:
+    """A page of issues. Lists of issues hold pull requests as well, which have a key of that name."""
+    found = (_convert(item, shapes.Issue, "an issue") for item in _list(json, "issues"))
+    return tuple(_issue(raw, bot) for raw in found if raw.pull_request is None)
+
+
+def issue(json: Any, *, bot: str) -> Mirror:
+    return _issue(_convert(json, shapes.Issue, "an issue"), bot)
+
+
+def created_issue(json: Any) -> IssueNumber:
+    """The number of an issue that GitHub has just made."""
+    number = json.get("number") if isinstance(json, dict) else None
+    if isinstance(number, int) and number > 0:
+        return IssueNumber(number)
+    raise Malformed("an issue without its number")
+
+
+def _issue(raw: shapes.Issue, bot: str) -> Mirror:
+    match = _REPOSITORY_URL.fullmatch(raw.repository_url)
+    return Mirror(
+        repo=_repo_name(match[1] if match else ""),
+        id=IssueNumber(raw.number),
+        state=raw.state,
+        summary=raw.title,
+        description=raw.body or "",
+        is_ours=_is_by(raw, bot),
+        created_at=raw.created_at,
+    )
+
+
+def _is_by(raw: shapes.Issue, bot: str) -> bool:
+    """Was it opened by the App's own bot? What a person does through the App is told by another author."""
+    if raw.user is None or raw.pull_request is not None:
+        return False
+    via = raw.performed_via_github_app
+    through_another = via is not None and via.slug is not None and f"{via.slug}[bot]".lower() != bot.lower()
+    return raw.user.type == "Bot" and raw.user.login.lower() == bot.lower() and not through_another
 
 
 def _repository(raw: shapes.Repository) -> Repository:

@@ -21,12 +21,15 @@ from app.domain.facts import (
     NotApplicable,
     Repository,
 )
-from app.domain.ids import Ghsa, Person, RepoName, Team
+from app.domain.ids import Ghsa, MirrorId, Person, RepoName, Team
+from app.domain.mirrors import Mirror, Store, store_of
 from app.github import parse, routes
 from app.github.asking import Asking, Reply
 from app.github.errors import RetryLater
 from app.github.installations import Installation
 from app.github.limits import Pace
+from app.github.mirrors import STORES
+from app.github.overview import Overview
 from app.github.registration import NotInstalled, Registration
 
 _NEWEST = {"sort": "updated", "direction": "desc", "per_page": "100"}
@@ -38,6 +41,7 @@ class Reader:
     def __init__(self, watcher: Registration, hand: Registration, clock: Clock) -> None:
         self._clock = clock
         self._watcher = Asking(watcher, clock)
+        self._overview = Overview(watcher, clock)
         self._hand = self._watcher if hand is watcher else Asking(hand, clock)
 
     async def installations(self) -> tuple[Installation, ...]:
@@ -50,9 +54,11 @@ class Reader:
         if installation.suspended:
             raise RetryLater(f"the installation of {app.name} in {installation.account} is suspended")
         try:
-            return await app.repositories(installation)
+            found = await app.repositories(installation)
         except NotInstalled:
             raise RetryLater(f"{app.name} gets no token for {installation.account}") from None
+        self._overview.begin(installation, found)
+        return found
 
     def pace(self, account: str) -> Pace:
         """How much routine work may ask of an account now, so that what is urgent finds room."""
@@ -72,7 +78,14 @@ class Reader:
         return reply if isinstance(reply, CannotTell) else self._watcher.fact(reply, parse.configuration)
 
     async def advisories(self, repo: RepoName) -> Fact[tuple[Advisory, ...]]:
-        """All advisories where one page holds them, else all that are in triage or draft."""
+        """The advisories of a repository, of which none in triage or draft is missing.
+
+        Once after an installation's repositories were listed, the organization's own list may answer.
+        """
+        return await self._overview.open_advisories(repo) or await self.own_advisories(repo)
+
+    async def own_advisories(self, repo: RepoName) -> Fact[tuple[Advisory, ...]]:
+        """All in the repository's own list where one page holds them, else all that are in triage or draft."""
         reply = await self._watcher.get(routes.ADVISORIES.of(repo, query=_NEWEST), repo)
         if isinstance(reply, CannotTell):
             return reply
@@ -124,19 +137,20 @@ class Reader:
             observed_at=repository.observed_at,
         )
 
-    async def mirrors(self, repo: RepoName) -> Fact[tuple[Advisory, ...]]:
-        """Every advisory of the coordination repository in draft or closed."""
-        calls = tuple(routes.ADVISORIES.of(repo, query={**_NEWEST, "state": state}) for state in ("draft", "closed"))
-        reply = await self._hand.get_as_writer(calls, repo)
-        return reply if isinstance(reply, CannotTell) else self._hand.facts(reply, _advisories(reply))
+    async def coordination_repository(self, repo: RepoName) -> Fact[Repository]:
+        """The coordination repository itself: is it private at this moment?"""
+        return await _repository(self._hand, repo, parse.repository)
 
-    async def mirror(self, repo: RepoName, ghsa: Ghsa) -> Fact[Advisory]:
-        """One advisory of the coordination repository."""
-        reply = await self._hand.get_as_writer((routes.ADVISORY.of(repo, ghsa_id=ghsa),), repo)
-        return reply if isinstance(reply, CannotTell) else self._hand.fact(reply, _advisory(reply))
+    async def mirrors(self, repo: RepoName, store: Store) -> Fact[tuple[Mirror, ...]]:
+        """Everything in the coordination repository that could be a mirror, the closed ones too."""
+        return await STORES[store].every(repo, self._hand)
+
+    async def mirror(self, repo: RepoName, mirror: MirrorId) -> Fact[Mirror]:
+        """One mirror."""
+        return await STORES[store_of(mirror)].one(repo, mirror, self._hand)
 
     async def _open_advisories(self, repo: RepoName) -> Fact[tuple[Advisory, ...]]:
-        found: list[Advisory] = []
+        found: dict[Ghsa, Advisory] = {}  # what is accepted between the two lists is in both
         for state in ("triage", "draft"):
             reply = await self._watcher.get_all(routes.ADVISORIES.of(repo, query={**_NEWEST, "state": state}), repo)
             if isinstance(reply, CannotTell):
@@ -144,8 +158,8 @@ class Reader:
             fact = self._watcher.facts(reply, _advisories(reply))
             if not isinstance(fact, Known):
                 return fact
-            found += fact.value
-        return Known(value=tuple(found), observed_at=self._clock.now())
+            found |= {each.ghsa: each for each in fact.value}
+        return Known(value=tuple(found.values()), observed_at=self._clock.now())
 
     async def _has_commits(self, repo: RepoName) -> Fact[bool]:
         reply = await self._hand.get(routes.COMMITS.of(repo, query={"per_page": "1"}), repo)

@@ -27,7 +27,7 @@ from app.github.parse import well_formed
 from app.github.routes import Call
 
 T = TypeVar("T")
-READ_PERMISSIONS = ("metadata", "repository_advisories", "administration", "members", "contents")
+READ_PERMISSIONS = ("metadata", "repository_advisories", "administration", "members", "contents", "issues")
 RENEWED_BEFORE_EXPIRY = timedelta(minutes=5)
 REPOSITORIES_PER_TOKEN = 500  # GitHub: "Create an installation access token for an app"
 _PAGE = {"per_page": "100"}
@@ -122,16 +122,33 @@ class Registration:
 
     async def acting(self, seat: Seat, permissions: Mapping[str, str], work: Callable[[Access], Awaitable[T]]) -> T:
         """Do one thing with a token for exactly this repository and these permissions, revoked afterwards."""
-        try:
-            return await self._act(seat, permissions, work)
-        except Unauthenticated:
-            return await self._act(seat, permissions, work)
-
-    async def _act(self, seat: Seat, permissions: Mapping[str, str], work: Callable[[Access], Awaitable[T]]) -> T:
         if seat.repository_id is None:
             raise NotInstalled(f"{self.name} does not see the repository")
-        token = await self._mint(seat.installation, permissions, (seat.repository_id,))
-        access = Access(token=token.value, lane=self._lanes[seat.installation.id])
+        repository_ids = (seat.repository_id,)
+        try:
+            return await self._act(seat.installation, repository_ids, permissions, work)
+        except Unauthenticated:
+            return await self._act(seat.installation, repository_ids, permissions, work)
+
+    async def acting_everywhere(
+        self, installation: Installation, permissions: Mapping[str, str], work: Callable[[Access], Awaitable[T]]
+    ) -> tuple[T, ...]:
+        """Do one thing for all repositories of an installation: once for each 500, which is what a token can name."""
+        known = sorted(self._directory.get(installation.id, {}).values())
+        chunks = (
+            known[start : start + REPOSITORIES_PER_TOKEN] for start in range(0, len(known), REPOSITORIES_PER_TOKEN)
+        )
+        return tuple([await self._act(installation, tuple(chunk), permissions, work) for chunk in chunks])
+
+    async def _act(
+        self,
+        installation: Installation,
+        repository_ids: tuple[int, ...],
+        permissions: Mapping[str, str],
+        work: Callable[[Access], Awaitable[T]],
+    ) -> T:
+        token = await self._mint(installation, permissions, repository_ids)
+        access = Access(token=token.value, lane=self._lanes[installation.id])
         try:
             return await work(access)
         finally:

@@ -81,6 +81,9 @@ PRIVATE_REPORTING = Route("GET", "/repos/{owner}/{repo}/private-vulnerability-re
 CONFIGURATION = Route("GET", "/repos/{owner}/{repo}/code-security-configuration", ("administration", "read"))
 ADVISORIES = Route("GET", "/repos/{owner}/{repo}/security-advisories", ("repository_advisories", "read"))
 ADVISORY = Route("GET", "/repos/{owner}/{repo}/security-advisories/{ghsa_id}", ("repository_advisories", "read"))
+ISSUES = Route("GET", "/repos/{owner}/{repo}/issues", ("issues", "read"))
+ISSUE = Route("GET", "/repos/{owner}/{repo}/issues/{issue_number}", ("issues", "read"))
+ADVISORIES_OF_ORGANIZATION = Route("GET", "/orgs/{org}/security-advisories", ("repository_advisories", "write"))
 
 # Writing
 _REPORTING = "/repos/{owner}/{repo}/private-vulnerability-reporting"
@@ -90,3 +93,5 @@ ENABLE_REPORTING = Route("PUT", _REPORTING, _MAY_ADMINISTER)
 DISABLE_REPORTING = Route("DELETE", _REPORTING, _MAY_ADMINISTER)
 CREATE_ADVISORY = Route("POST", "/repos/{owner}/{repo}/security-advisories", _MAY_ADVISE)
 UPDATE_ADVISORY = Route("PATCH", "/repos/{owner}/{repo}/security-advisories/{ghsa_id}", _MAY_ADVISE)
+CREATE_ISSUE = Route("POST", "/repos/{owner}/{repo}/issues", ("issues", "write"))
+UPDATE_ISSUE = Route("PATCH", "/repos/{owner}/{repo}/issues/{issue_number}", ("issues", "write"))

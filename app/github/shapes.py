@@ -34,6 +34,7 @@ class Installation(msgspec.Struct):
     permissions: dict[str, str] = {}
     repository_selection: str = "all"
     suspended_at: str | None = None
+    app_slug: str | None = None
 
 
 class Repository(msgspec.Struct):
@@ -117,6 +118,27 @@ class CreditDetailed(msgspec.Struct):
 
 class Team(msgspec.Struct):
     slug: str
+
+
+class Author(msgspec.Struct):
+    login: Text
+    type: str = "User"
+
+
+class App(msgspec.Struct):
+    slug: str | None = None
+
+
+class Issue(msgspec.Struct):
+    number: Id
+    repository_url: str
+    title: str
+    state: Literal["open", "closed"]
+    body: str | None = None
+    user: Author | None = None  # an account that was deleted
+    performed_via_github_app: App | None = None
+    pull_request: Any = None
+    created_at: Instant | None = None
 
 
 class Advisory(msgspec.Struct):

@@ -12,19 +12,19 @@ from functools import partial
 from typing import Any, TypeVar
 from weakref import WeakValueDictionary
 
-from app.domain.actions import MirrorFields, MirrorState
-from app.domain.facts import Vulnerability
-from app.domain.ids import Ghsa, Person, RepoName
+from app.domain.actions import MirrorFields
+from app.domain.ids import Ghsa, MirrorId, Person, RepoName
 from app.domain.lease import Lease
+from app.domain.mirrors import Store, store_of
 from app.github import parse, routes
 from app.github.client import Access
 from app.github.errors import Ambiguous, Held, RetryLater
+from app.github.mirrors import STORES
 from app.github.parse import Malformed, well_formed
 from app.github.registration import NotInstalled, Registration, Seat
 from app.github.routes import Call, Level
 
 T = TypeVar("T")
-Body = dict[str, Any]
 
 
 class Writer:
@@ -41,44 +41,46 @@ class Writer:
         call = (routes.ENABLE_REPORTING if enabled else routes.DISABLE_REPORTING).of(repo)
         await self._send(call, repo, lease)
 
-    async def add_people(self, repo: RepoName, ghsa: Ghsa, people: tuple[Person, ...], *, lease: Lease) -> None:
-        """Add people to those who may read and edit an advisory. GitHub replaces the list, so we merge."""
+    async def add_people(self, repo: RepoName, ghsa: Ghsa, people: tuple[Person, ...], *, lease: Lease) -> bool:
+        """Add people to those who may read and edit an advisory. GitHub replaces the list, so we merge.
+
+        False where all of them are there already, so that nothing had to be sent.
+        """
         look = routes.ADVISORY.of(repo, ghsa_id=ghsa)
         alone = self._merging.setdefault(ghsa, asyncio.Lock())
 
-        async def merge(app: Registration, access: Access) -> None:
+        async def merge(app: Registration, access: Access) -> bool:
             answer = await app.client.read(look, access)
             if not answer.ok:
                 raise RetryLater(f"GitHub answered {answer.status} to {look}")
             present = well_formed(parse.collaborators, answer.body)
             logins = _merged(present, people)
             if logins == [person.login for person in present]:
-                return
+                return False
             body = {"collaborating_users": logins}
             await app.client.write(routes.UPDATE_ADVISORY.of(repo, ghsa_id=ghsa, body=body), access, lease=lease)
+            return True
 
         async with alone:
-            await self._with_token(repo, routes.UPDATE_ADVISORY.needs, merge)
+            return await self._with_token(repo, routes.UPDATE_ADVISORY.needs, merge)
 
-    async def open_mirror(self, repo: RepoName, fields: MirrorFields, *, lease: Lease) -> Ghsa:
-        """Create a draft advisory. A lost answer is Ambiguous: GitHub has no key against doing it twice."""
-        if fields.summary is None or fields.description is None or not fields.vulnerabilities:
-            raise Held("GitHub opens an advisory only with a summary, a description and an affected package")
-        [body] = _bodies(fields)[-1:]
-        answer = await self._send(routes.CREATE_ADVISORY.of(repo, body=body), repo, lease)
+    async def open_mirror(self, repo: RepoName, store: Store, fields: MirrorFields, *, lease: Lease) -> MirrorId:
+        """Create a mirror. A lost answer is Ambiguous: GitHub has no key against doing it twice."""
+        call = STORES[store].opening(repo, fields)
+        answer = await self._send(call, repo, lease)
         try:
-            return parse.created_advisory(answer)
+            return STORES[store].created(answer)
         except Malformed as malformed:
-            raise Ambiguous(f"GitHub answered {routes.CREATE_ADVISORY} with {malformed}") from None
+            raise Ambiguous(f"GitHub answered {call} with {malformed}") from None
 
-    async def update_mirror(self, repo: RepoName, ghsa: Ghsa, fields: MirrorFields, *, lease: Lease) -> None:
+    async def update_mirror(self, repo: RepoName, mirror: MirrorId, fields: MirrorFields, *, lease: Lease) -> None:
         """Change the fields that are set, and no others."""
-        for body in _bodies(fields):
-            await self._send(routes.UPDATE_ADVISORY.of(repo, ghsa_id=ghsa, body=body), repo, lease)
+        for call in STORES[store_of(mirror)].updating(repo, mirror, fields):
+            await self._send(call, repo, lease)
 
-    async def close_mirror(self, repo: RepoName, ghsa: Ghsa, *, lease: Lease) -> None:
-        """Close an advisory. It can be reopened as a draft, by people."""
-        await self._send(routes.UPDATE_ADVISORY.of(repo, ghsa_id=ghsa, body=_state("closed")), repo, lease)
+    async def close_mirror(self, repo: RepoName, mirror: MirrorId, *, lease: Lease) -> None:
+        """Close a mirror. It can be reopened, by people."""
+        await self._send(STORES[store_of(mirror)].closing(repo, mirror), repo, lease)
 
     async def why_not(self, repo: RepoName, permission: str) -> str | None:
         """Why nothing can be written there now, without asking for it. None where it can."""
@@ -113,7 +115,11 @@ class Writer:
     async def _holder(self, repo: RepoName, permission: str, level: str) -> tuple[Registration, Seat]:
         refusals = []
         for app in self._registrations:
-            seat = await app.seat(repo)
+            try:
+                seat = await app.seat(repo)
+            except NotInstalled:
+                refusals.append(f"GitHub gives {app.name} no token for {repo}")
+                continue
             if seat is None or seat.repository_id is None:
                 refusals.append(f"{app.name} is not installed on {repo}; installing it is the consent")
             elif seat.installation.suspended:
@@ -125,11 +131,6 @@ class Writer:
         raise Held(refusals[0])
 
 
-def _state(state: MirrorState) -> Body:
-    """The one place where a state is written, and `published` is not of its type."""
-    return {"state": state}
-
-
 def _merged(present: tuple[Person, ...], people: tuple[Person, ...]) -> list[str]:
     """Those present as they are, then who is missing. GitHub ignores case, and a renamed account keeps its id."""
     logins = {person.login.lower(): person.login for person in present}
@@ -138,35 +139,3 @@ def _merged(present: tuple[Person, ...], people: tuple[Person, ...]) -> list[str
         if person.id not in ids:
             logins.setdefault(person.login.lower(), person.login)
     return list(logins.values())
-
-
-def _bodies(fields: MirrorFields) -> tuple[Body, ...]:
-    """What to send, one after another: GitHub takes a severity or a CVSS vector, never both in one request."""
-    body: Body = {}
-    if fields.summary is not None:
-        body["summary"] = fields.summary
-    if fields.description is not None:
-        body["description"] = fields.description
-    if fields.cve_id is not None or fields.clears_cve:
-        body["cve_id"] = fields.cve_id
-    if fields.cwe_ids is not None:
-        body["cwe_ids"] = list(fields.cwe_ids)
-    if fields.vulnerabilities is not None:
-        body["vulnerabilities"] = [_vulnerability(item) for item in fields.vulnerabilities]
-    if fields.cvss_vector is not None:
-        return ({**body, "cvss_vector_string": fields.cvss_vector},)
-    if fields.severity is not None:
-        rated = {**body, "severity": fields.severity}
-        return ({"cvss_vector_string": None}, rated) if fields.clears_cvss else (rated,)
-    if fields.clears_cvss:
-        body["cvss_vector_string"] = None
-    return (body,) if body else ()
-
-
-def _vulnerability(item: Vulnerability) -> Body:
-    return {
-        "package": {"ecosystem": item.ecosystem, "name": item.package or None},
-        "vulnerable_version_range": item.vulnerable_version_range,
-        "patched_versions": item.patched_versions,
-        "vulnerable_functions": list(item.vulnerable_functions),
-    }

@@ -16,6 +16,7 @@ from sqlalchemy import Connection
 from app.clock import Clock
 from app.domain.actions import (
     Action,
+    BlankMirror,
     CloseMirror,
     InviteToMirror,
     MirrorFields,
@@ -25,10 +26,12 @@ from app.domain.actions import (
     UpdateMirror,
 )
 from app.domain.facts import Advisory, Configuration, Fact, Known
-from app.domain.ids import Ghsa, Key, Person, RepoName
+from app.domain.ids import Key, MirrorId, Person, RepoName
 from app.domain.lease import Lease, LeaseLost
+from app.domain.mirrors import Mirror
 from app.domain.records import Attempt
 from app.github.errors import Ambiguous, Held, Refused, RetryLater
+from app.github.mirrors import STORES
 from app.github.reader import Reader
 from app.github.writer import Writer
 from app.reconcile.digests import Digests
@@ -41,7 +44,16 @@ from app.store.database import Database
 T = TypeVar("T")
 
 
+IS_SO = "so already"
 _LOOK_AFTER = timedelta(seconds=10)  # a look finds what took effect; decide knows how long to wait where nothing did
+
+
+class Exposed(Exception):
+    """An issue was written while its repository was made public. Nothing else may be written; people must see it."""
+
+
+class _IsSo(Exception):
+    """There was nothing to send any more."""
 
 
 class Applier:
@@ -52,12 +64,12 @@ class Applier:
         self._database, self._clock, self._digests = database, clock, digests
 
     async def apply(self, step: Step, key: Key, *, lease: Lease) -> str:
-        """Do one step and say what became of it: done, refused, without effect, or held.
+        """Do one step and say what became of it: done, so already, refused, without effect, or held.
 
-        Raises RetryLater where that is not known yet, and LeaseLost where somebody else goes on.
+        Raises RetryLater where that is not known yet, LeaseLost where somebody else goes on, and Exposed.
         """
         action = step.action
-        if why_not := await self._writer.why_not(action.repo, _permission(action)):
+        if why_not := await self.why_held(action):
             return f"held: {why_not}"
         print_of_it = fingerprint(action, self._digests)
         intent = await self._database.write(
@@ -70,7 +82,11 @@ class Applier:
             await self._synced(action.case, step)
         try:
             created = await self._send(action, lease)
+            await self._look_around(action)
             trouble = await self._trouble(action, created)
+        except _IsSo:
+            await self._conclude(intent, "not sent", "everybody is there already")
+            return IS_SO
         except Refused as error:
             return await self._in_vain(key, print_of_it, intent, "refused", str(error))
         except Ambiguous as error:
@@ -85,28 +101,48 @@ class Applier:
             await self._synced(action.case, step)
         return "done"
 
+    async def why_held(self, action: Action) -> str | None:
+        """Why could nothing be sent for this now? None where it could. Raises RetryLater."""
+        return await self._writer.why_not(action.repo, _permission(action))
+
     async def _synced(self, case: int, step: Step) -> None:
         await self._database.write(partial(save_baselines, case=case, values=step.synced, digests=self._digests))
 
-    async def _send(self, action: Action, lease: Lease) -> Ghsa | None:
+    async def _look_around(self, action: Action) -> None:
+        """Was it private there when it was written? Only an issue depends on that.
+
+        The intent stays open where it was not, so that the next look takes the text out again. Raises Exposed.
+        """
+        if not isinstance(action, OpenMirror | UpdateMirror | CloseMirror) or action.store != "issue":
+            return
+        if not _told(await self._read(self._reader.coordination_repository(action.repo))).private:
+            raise Exposed(
+                f"{action.repo} was made public while case {action.case} was written; the text of its issue is taken "
+                "out, and GitHub keeps the edit history of the issue"
+            )
+
+    async def _send(self, action: Action, lease: Lease) -> MirrorId | None:
         match action:
             case SetPrivateReporting():
                 await self._writer.set_private_reporting(action.repo, action.enabled, lease=lease)
-            case SetCollaborators() | InviteToMirror():
-                await self._writer.add_people(action.repo, action.ghsa, action.add, lease=lease)
+            case SetCollaborators():
+                if not await self._writer.add_people(action.repo, action.ghsa, action.add, lease=lease):
+                    raise _IsSo
+            case InviteToMirror():
+                await self._writer.add_people(action.repo, action.mirror, action.add, lease=lease)
             case OpenMirror():
-                created = await self._writer.open_mirror(action.repo, action.fields, lease=lease)
-                await self._database.write(partial(cases.set_mirror, number=action.case, ghsa=created, sequence=1))
+                created = await self._writer.open_mirror(action.repo, action.store, action.fields, lease=lease)
+                await self._database.write(partial(cases.set_mirror, number=action.case, mirror=created, sequence=1))
                 return created
-            case UpdateMirror():
-                await self._writer.update_mirror(action.repo, action.ghsa, action.fields, lease=lease)
+            case UpdateMirror() | BlankMirror():
+                await self._writer.update_mirror(action.repo, action.mirror, action.fields, lease=lease)
             case CloseMirror():
-                await self._writer.close_mirror(action.repo, action.ghsa, lease=lease)
+                await self._writer.close_mirror(action.repo, action.mirror, lease=lease)
             case _ as never:
                 assert_never(never)
         return None
 
-    async def _trouble(self, action: Action, created: Ghsa | None) -> str | None:
+    async def _trouble(self, action: Action, created: MirrorId | None) -> str | None:
         """Read back what was written. None where it is so; raises Ambiguous where we cannot tell."""
         match action:
             case SetPrivateReporting():
@@ -116,20 +152,20 @@ class Applier:
                 advisory = _told(await self._read(self._reader.advisory(action.repo, action.ghsa)))
                 return _absent(advisory, action.add)
             case InviteToMirror():
-                return _absent(await self._mirror(action.repo, action.ghsa), action.add)
+                return _absent(await self._mirror(action.repo, action.mirror), action.add)
             case OpenMirror():
                 assert created is not None  # noqa: S101 - what was opened has an id
                 return _unlike(await self._mirror(action.repo, created), action.fields)
-            case UpdateMirror():
-                return _unlike(await self._mirror(action.repo, action.ghsa), action.fields)
+            case UpdateMirror() | BlankMirror():
+                return _unlike(await self._mirror(action.repo, action.mirror), action.fields)
             case CloseMirror():
-                state = (await self._mirror(action.repo, action.ghsa)).state
+                state = (await self._mirror(action.repo, action.mirror)).state
                 return None if state == "closed" else f"GitHub accepted the closing and shows it as {state}"
             case _ as never:
                 assert_never(never)
 
-    async def _mirror(self, repo: RepoName, ghsa: Ghsa) -> Advisory:
-        return _told(await self._read(self._reader.mirror(repo, ghsa)))
+    async def _mirror(self, repo: RepoName, mirror: MirrorId) -> Mirror:
+        return _told(await self._read(self._reader.mirror(repo, mirror)))
 
     async def _read(self, question: Awaitable[Fact[T]]) -> Fact[T]:
         try:
@@ -162,7 +198,13 @@ class Applier:
 
 def _permission(action: Action) -> str:
     """What the action needs write permission for (GitHub: "Permissions required for GitHub Apps")."""
-    return "administration" if isinstance(action, SetPrivateReporting) else "repository_advisories"
+    match action:
+        case SetPrivateReporting():
+            return "administration"
+        case SetCollaborators():
+            return "repository_advisories"
+        case _:
+            return STORES[action.store].writes_with
 
 
 def _told(fact: Fact[T]) -> T:
@@ -171,13 +213,13 @@ def _told(fact: Fact[T]) -> T:
     return fact.value
 
 
-def _absent(advisory: Advisory, wanted: tuple[Person, ...]) -> str | None:
+def _absent(advisory: Advisory | Mirror, wanted: tuple[Person, ...]) -> str | None:
     inside = {person.id for person in advisory.people}
     absent = [person.login for person in wanted if person.id not in inside]
     return f"GitHub accepted the change and does not list {', '.join(absent)}" if absent else None
 
 
-def _unlike(mirror: Advisory, sent: MirrorFields) -> str | None:
+def _unlike(mirror: Mirror, sent: MirrorFields) -> str | None:
     """Which of the fields that were sent does GitHub not show?"""
     shown = {
         "summary": sent.summary in {None, mirror.summary},

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from app.reconcile.digests import Digest, Digests
 
-LONGEST_BODY = 65_535  # characters, of an advisory's description
+LONGEST_BODY = 65_535  # characters, of an advisory's description; of an issue's body GitHub takes one more
 
 _SOURCE = ("<!-- greenroom:source:begin -->", "<!-- greenroom:source:end -->")
 _BLOCK = ("<!-- greenroom:case:begin -->", "<!-- greenroom:case:end -->")

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from app.domain.facts import Advisory, Fact, Known, Roster
-from app.domain.ids import AdvisoryKey, CaseKey
+from app.domain.ids import AdvisoryKey, CaseKey, Person
+from app.domain.mirrors import Mirror, Store
 from app.domain.records import KnownAdvisory, StoredCase
 from app.reconcile.plan import Forget, LookAt, Moved, Note, OpenCase, Watch
 from policies.config import People, PolicyFile
 
 SMALLEST_CASE = 2  # tools; a matter of one tool is its own
+_WHO_READS: dict[Store, str] = {
+    "advisory": "Everybody who reads this advisory reads all of it.",
+    "issue": "Everybody who can read this repository reads every case in it.",
+}
 
 
 def notes_on(advisory: Advisory, rules: PolicyFile, case: int | None, known: KnownAdvisory | None) -> tuple[Note, ...]:
@@ -57,27 +62,34 @@ def tools_of(advisory: Advisory, rules: PolicyFile) -> tuple[str, ...]:
     return tuple(sorted({own} | rules.tools_named(advisory.vulnerabilities))) if own else ()
 
 
-def block_of(case: StoredCase, sources: tuple[Advisory, ...], rules: PolicyFile) -> str:
+def block_of(
+    case: StoredCase, sources: tuple[Advisory, ...], rules: PolicyFile, *, not_invited: Collection[str] = ()
+) -> str:
     """The coordination block of a mirror: who takes part, what is linked, when it may be public."""
-    tools = "\n".join(f"| {each.tool} | {each.why} | unknown |" for each in case.participants)
+    status = dict.fromkeys(not_invited, "not invited: not all of its people read this repository")
+    tools = "\n".join(
+        f"| {each.tool} | {each.why} | {status.get(each.tool, 'unknown')} |" for each in case.participants
+    )
     links = "\n".join(
         f"- {link.repo} {link.ghsa}: {source.state}" for link, source in zip(case.links, sources, strict=True)
     )
     coordinators = ", ".join(person.login for person in rules.coordinators.users) or "nobody is named in policy"
+    who_reads = _WHO_READS[rules.coordination.store if rules.coordination else "advisory"]
     return (
         f"## Case {case.number}\n\n"
         f"| tool | here because | status |\n| --- | --- | --- |\n{tools}\n\n"
         f"Linked advisories:\n{links}\n\n"
         f"Embargo: no date is agreed yet.\nCoordinators: {coordinators}.\n"
-        "Everybody who reads this advisory reads all of it. Keep it here until the tools agree on a date.\n"
+        f"{who_reads} Keep it here until the tools agree on a date.\n"
     )
 
 
-def readers_of(people: Mapping[str, Fact[Roster]], mirror: Advisory | None, rules: PolicyFile) -> dict[str, str]:
+def readers_of(people: Mapping[str, Fact[Roster]], mirror: Mirror | None, rules: PolicyFile) -> dict[str, str]:
     """Who can read a mirror as far as we can see, login → why.
 
     Owners and security managers of its organization read every draft (GitHub: "Permission levels for repository
-    security advisories"); policy lists them as always_readers.
+    security advisories"), and everybody who can read a repository reads its issues; policy lists both as
+    always_readers.
     """
     always = rules.coordination.always_readers if rules.coordination else People()
     readers = {person.login: "reads every case, as policy says" for person in always.users}
@@ -87,3 +99,14 @@ def readers_of(people: Mapping[str, Fact[Roster]], mirror: Advisory | None, rule
         why = f"takes part for {', '.join(tools)}" if tools else "nothing in policy explains this"
         readers.setdefault(person.login, why)
     return readers
+
+
+def without_access(people: Mapping[str, Fact[Roster]], readers: Roster) -> dict[str, tuple[Person, ...]]:
+    """Tools of which somebody is not among the readers of every case, tool → those people."""
+    inside = {person.id for person in readers.people}
+    found = {
+        tool: tuple(sorted(each for each in (*fact.value.people, *fact.value.unconfirmed) if each.id not in inside))
+        for tool, fact in people.items()
+        if isinstance(fact, Known)
+    }
+    return {tool: missing for tool, missing in found.items() if missing}

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 from app.domain.actions import Action
-from app.domain.facts import Known
+from app.domain.facts import CannotTell, Known
 from app.domain.findings import Verdict
 from app.domain.ids import AdvisoryKey, Key, PolicyKey
 from app.domain.records import Attempt, KnownAdvisory
@@ -13,7 +14,7 @@ from app.reconcile import cases
 from app.reconcile.decide_case import decide_case
 from app.reconcile.digests import Digests
 from app.reconcile.gates import conclusions, fingerprint, gated, is_stale
-from app.reconcile.plan import ForgetAttempts, LookAt, Moved, Note, Plan
+from app.reconcile.plan import Forget, ForgetAttempts, LookAt, Moved, Note, Plan
 from app.reconcile.snapshot import AdvisorySnapshot, CaseSnapshot, RepositorySnapshot, Snapshot, Standpoint
 from policies.policy import Policy, all_policies, policy_named
 
@@ -45,8 +46,18 @@ def _decide_repository(snapshot: RepositorySnapshot, at: Standpoint, digests: Di
         key=snapshot.key,
         verdicts=tuple((snapshot.facts.name, policy.name, verdict) for policy, verdict in verdicts),
         notes=(*_notes_on_advisories(snapshot, at), *([LookAt(keys=again)] if again else [])),
-        cannot_tell=tuple(dict.fromkeys(verdict.message for _, verdict in verdicts if verdict.state == "cannot tell")),
+        cannot_tell=tuple(dict.fromkeys(_unclear(snapshot, [verdict for _, verdict in verdicts], at))),
     )
+
+
+def _unclear(snapshot: RepositorySnapshot, verdicts: list[Verdict], at: Standpoint) -> Iterator[str]:
+    """What no policy may have asked for counts too: an advisory that is in no list of ours can never become a case."""
+    yield from (verdict.message for verdict in verdicts if verdict.state == "cannot tell")
+    coordination = at.policies.file.coordination
+    if coordination is not None and snapshot.facts.name == coordination.repository:
+        return
+    if isinstance(snapshot.facts.advisories, CannotTell):
+        yield snapshot.facts.advisories.reason
 
 
 def _decide_policy(snapshot: RepositorySnapshot, policy: Policy, at: Standpoint, digests: Digests) -> Plan:
@@ -67,6 +78,8 @@ def _decide_policy(snapshot: RepositorySnapshot, policy: Policy, at: Standpoint,
 
 
 def _verdict(snapshot: RepositorySnapshot, policy: Policy, at: Standpoint, digests: Digests) -> Verdict:
+    if doubt := at.policies.doubts.get(snapshot.facts.name):
+        return Verdict(state="cannot tell", message=doubt)
     verdict = policy.check(snapshot.facts, at.policies.file, at.now)
     if verdict.state != "finding":
         return verdict
@@ -116,6 +129,8 @@ def _decide_advisory(snapshot: AdvisorySnapshot, at: Standpoint) -> Plan:
     if not isinstance(snapshot.advisory, Known):
         return Plan(key=snapshot.key, cannot_tell=(snapshot.advisory.reason,))
     advisory = snapshot.advisory.value
+    if snapshot.case is None and at.policies.file.is_sentinel(advisory.ghsa):
+        return Plan(key=snapshot.key, notes=(Forget(repo=advisory.repo, ghsa=advisory.ghsa),))
     waits = snapshot.case is None and cases.awaits_acceptance(advisory, at.policies.file)
     return Plan(
         key=snapshot.key,

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from app.domain.actions import CloseMirror, InviteToMirror, OpenMirror, UpdateMirror
+from app.domain.actions import CloseMirror, InviteToMirror, MirrorAction, OpenMirror, UpdateMirror
 from app.domain.facts import Advisory, Known
 from app.domain.findings import Verdict
-from app.domain.ids import Ghsa, Person
+from app.domain.ids import Ghsa, MirrorId, Person
+from app.domain.mirrors import Mirror
+from app.reconcile import exposure
 from app.reconcile import mirror as mirrors
 from app.reconcile.body import Tampered
-from app.reconcile.cases import block_of, tools_of
+from app.reconcile.cases import block_of, tools_of, without_access
 from app.reconcile.digests import Digests
 from app.reconcile.gates import conclusions, gated
 from app.reconcile.plan import AdoptMirror, CloseCase, Conclude, Plan, SaveBaselines, Step
@@ -37,13 +39,14 @@ def decide_case(snapshot: CaseSnapshot, at: Standpoint, digests: Digests) -> Pla
         verdicts=((coordination.repository, "coordination-private", privacy),),
         look_again=at.now + at.watch_every,
     )
-    if why_not := _why_not(snapshot, privacy, at.now):
-        return replace(plan, cannot_tell=(f"nothing is written to {coordination.repository}: {why_not}",))
-    unclear = [fact.reason for fact in (*snapshot.sources, snapshot.mirror) if not isinstance(fact, Known)]
-    if unclear or not isinstance(snapshot.mirror, Known):
-        return replace(plan, cannot_tell=tuple(unclear))
     sources = tuple(fact.value for fact in snapshot.sources if isinstance(fact, Known))
     matter = _Matter(snapshot, sources, at, digests, coordination)
+    if why_not := _why_not(snapshot, privacy, at.now):
+        return _stopped(plan, matter, why_not)
+    unclear = tuple(_unclear(snapshot, coordination))
+    if unclear or not isinstance(snapshot.mirror, Known):
+        return replace(plan, cannot_tell=unclear)
+    plan = replace(plan, people_must=tuple(_refused(matter)))
     if snapshot.mirror.value is None:
         return _opened(plan, matter)
     return _kept(plan, matter, snapshot.mirror.value)
@@ -61,13 +64,21 @@ class _Matter:
 
     @property
     def block(self) -> str:
-        return block_of(self.snapshot.case, self.sources, self.at.policies.file)
+        return block_of(self.snapshot.case, self.sources, self.at.policies.file, not_invited=self.not_invited)
+
+    @property
+    def not_invited(self) -> Mapping[str, tuple[Person, ...]]:
+        """Tools whose people do not all read an issue, and who does not. An advisory lets everybody in by name."""
+        readers = self.snapshot.always_readers
+        if self.coordination.store != "issue" or not isinstance(readers, Known):
+            return {}
+        return without_access(self.snapshot.people, readers.value)
 
     @property
     def is_done(self) -> bool:
         return not any(source.is_open for source in self.sources)
 
-    def step(self, action: OpenMirror | UpdateMirror | InviteToMirror | CloseMirror) -> Step:
+    def step(self, action: MirrorAction) -> Step:
         return gated(action, self.coordination.mode, self.at, self.snapshot.attempts, self.digests)
 
 
@@ -79,6 +90,49 @@ def _why_not(snapshot: CaseSnapshot, privacy: Verdict, now: datetime) -> str | N
     return None if now - looked.observed_at <= FRESH else "it was looked at too long ago"
 
 
+def _stopped(plan: Plan, matter: _Matter, why_not: str) -> Plan:
+    """Nothing more is written there, but what was written while it was being made public is taken out again."""
+    snapshot, coordination = matter.snapshot, matter.coordination
+    blank = exposure.blanking(snapshot, coordination)
+    empty = isinstance(snapshot.mirror, Known) and snapshot.mirror.value and exposure.is_blank(snapshot.mirror.value)
+    return replace(
+        plan,
+        steps=(matter.step(blank),) if blank else (),
+        notes=exposure.blanked(snapshot, coordination, matter.at, SETTLING),
+        people_must=(f"the mirror is frozen: {exposure.GONE}",) if empty else (),
+        cannot_tell=(f"nothing is written to {coordination.repository}: {why_not}",),
+    )
+
+
+def _unclear(snapshot: CaseSnapshot, coordination: Coordination) -> Iterator[str]:
+    """Without what may nothing be decided? An issue says who is not invited, so it waits until that can be told."""
+    yield from (fact.reason for fact in (*snapshot.sources, snapshot.mirror) if not isinstance(fact, Known))
+    if coordination.store != "issue":
+        return
+    if not isinstance(snapshot.always_readers, Known):
+        yield f"who reads every case: {snapshot.always_readers.reason}"
+    yield from _unknown_people(snapshot)
+
+
+def _unknown_people(snapshot: CaseSnapshot) -> Iterator[str]:
+    for tool, fact in snapshot.people.items():
+        if not isinstance(fact, Known):
+            yield f"who takes part for {tool}: {fact.reason}"
+
+
+def _refused(matter: _Matter) -> Iterator[str]:
+    """An issue has no readers of its own: inviting somebody would show them every case."""
+    if matter.is_done:
+        return
+    repo = matter.coordination.repository
+    for tool, missing in matter.not_invited.items():
+        logins = ", ".join(person.login for person in missing)
+        yield (
+            f"{tool} is not invited: whoever reads {repo} reads every case, and policy does not list {logins} under "
+            "always_readers; list them there and give them access to the repository, or use store: advisory"
+        )
+
+
 def _opened(plan: Plan, matter: _Matter) -> Plan:
     """There is no mirror. Open one, unless a request for it may still be on its way."""
     snapshot = matter.snapshot
@@ -88,11 +142,13 @@ def _opened(plan: Plan, matter: _Matter) -> Plan:
     in_vain = tuple(Conclude(intent=each.id, outcome="no effect seen") for each in snapshot.unresolved)
     if matter.is_done:
         return replace(plan, notes=(*in_vain, CloseCase(case=snapshot.case.number)), look_again=None)
-    first = mirrors.opening(snapshot.case, matter.sources[0], matter.block, matter.digests)
+    store = matter.coordination.store
+    first = mirrors.opening(snapshot.case, matter.sources[0], matter.block, matter.digests, store=store)
     names = ", ".join(each.tool for each in snapshot.case.participants)
     action = OpenMirror(
         case=snapshot.case.number,
         repo=matter.coordination.repository,
+        store=store,
         fields=first.fields,
         reason=f"an accepted advisory concerns {names}",
     )
@@ -100,11 +156,13 @@ def _opened(plan: Plan, matter: _Matter) -> Plan:
     return replace(plan, steps=steps, notes=in_vain)
 
 
-def _kept(plan: Plan, matter: _Matter, mirror: Advisory) -> Plan:
+def _kept(plan: Plan, matter: _Matter, mirror: Mirror) -> Plan:
     """There is a mirror. Keep it in step, let the tools' people in, and close it when everything is done."""
     snapshot = matter.snapshot
-    if mirror.state != "draft":
+    if mirror.state != "open":
         return _ended(plan, matter, mirror)
+    if exposure.is_blank(mirror):
+        return replace(plan, people_must=(*plan.people_must, f"the mirror is frozen: {exposure.GONE}"))
     try:
         sync = mirrors.in_step(
             snapshot.case,
@@ -115,32 +173,28 @@ def _kept(plan: Plan, matter: _Matter, mirror: Advisory) -> Plan:
             baselines=snapshot.baselines,
         )
     except Tampered as error:
-        return replace(plan, people_must=(f"the mirror is frozen: {error}",))
-    steps = (*_updates(matter, mirror.ghsa, sync), *_invitations(matter, mirror), *_closing(matter, mirror.ghsa))
-    unclear = tuple(
-        f"who takes part for {tool}: {fact.reason}"
-        for tool, fact in snapshot.people.items()
-        if not isinstance(fact, Known)
-    )
+        return replace(plan, people_must=(*plan.people_must, f"the mirror is frozen: {error}"))
+    steps = (*_updates(matter, mirror.id, sync), *_invitations(matter, mirror), *_closing(matter, mirror.id))
+    unclear = tuple(_unknown_people(snapshot))
     concluded = () if unclear else conclusions(snapshot.unresolved, steps, matter.digests)
     return replace(
         plan,
         steps=steps,
         notes=(*concluded, *_learned(matter, mirror, sync)),
-        people_must=tuple(_to_settle(matter, sync)),
+        people_must=(*plan.people_must, *_to_settle(matter, sync)),
         cannot_tell=unclear,
     )
 
 
-def _learned(matter: _Matter, mirror: Advisory, sync: mirrors.Sync) -> Iterator[AdoptMirror | SaveBaselines]:
+def _learned(matter: _Matter, mirror: Mirror, sync: mirrors.Sync) -> Iterator[AdoptMirror | SaveBaselines]:
     case = matter.snapshot.case
-    if (mirror.ghsa, sync.sequence) != (case.mirror, case.sequence):
-        yield AdoptMirror(case=case.number, ghsa=mirror.ghsa, sequence=sync.sequence)
+    if (mirror.id, sync.sequence) != (case.mirror, case.sequence):
+        yield AdoptMirror(case=case.number, mirror=mirror.id, sequence=sync.sequence)
     if sync.adopted:
         yield SaveBaselines(case=case.number, values=sync.adopted)
 
 
-def _ended(plan: Plan, matter: _Matter, mirror: Advisory) -> Plan:
+def _ended(plan: Plan, matter: _Matter, mirror: Mirror) -> Plan:
     case = matter.snapshot.case
     concluded = conclusions(matter.snapshot.unresolved, (), matter.digests)
     if mirror.state == "published":
@@ -150,20 +204,20 @@ def _ended(plan: Plan, matter: _Matter, mirror: Advisory) -> Plan:
     return replace(plan, notes=concluded, people_must=("somebody closed the mirror while a linked advisory is open",))
 
 
-def _updates(matter: _Matter, ghsa: Ghsa, sync: mirrors.Sync) -> Iterator[Step]:
+def _updates(matter: _Matter, mirror: MirrorId, sync: mirrors.Sync) -> Iterator[Step]:
     for update in sync.updates:
         action = UpdateMirror(
             case=matter.snapshot.case.number,
             repo=matter.coordination.repository,
-            ghsa=ghsa,
+            mirror=mirror,
             fields=update.fields,
             reason=f"the source changed: {', '.join(sorted(update.synced)) or 'only our own record'}",
         )
         yield replace(matter.step(action), synced=update.synced)
 
 
-def _invitations(matter: _Matter, mirror: Advisory) -> Iterator[Step]:
-    if matter.is_done:
+def _invitations(matter: _Matter, mirror: Mirror) -> Iterator[Step]:
+    if matter.is_done or not isinstance(mirror.id, Ghsa):
         return
     inside = {person.id for person in mirror.people}
     missing: dict[Person, str] = {}
@@ -175,17 +229,17 @@ def _invitations(matter: _Matter, mirror: Advisory) -> Iterator[Step]:
             InviteToMirror(
                 case=matter.snapshot.case.number,
                 repo=matter.coordination.repository,
-                ghsa=mirror.ghsa,
+                mirror=mirror.id,
                 add=tuple(sorted(missing)),
                 reason=f"they take part for {', '.join(sorted(set(missing.values())))}",
             )
         )
 
 
-def _closing(matter: _Matter, ghsa: Ghsa) -> Iterator[Step]:
+def _closing(matter: _Matter, mirror: MirrorId) -> Iterator[Step]:
     if matter.is_done:
         repo, number = matter.coordination.repository, matter.snapshot.case.number
-        yield matter.step(CloseMirror(case=number, repo=repo, ghsa=ghsa, reason="every linked advisory is done"))
+        yield matter.step(CloseMirror(case=number, repo=repo, mirror=mirror, reason="every linked advisory is done"))
 
 
 def _to_settle(matter: _Matter, sync: mirrors.Sync) -> Iterator[str]:

@@ -5,23 +5,23 @@ Per field, against the keyed digest of the value that both sides last shared:
     only the source changed → the mirror follows          only the mirror changed → kept, and shown as a divergence
     both changed            → a conflict, nothing written  both equal              → nothing to do
     no baseline             → equal sides adopt one, different sides are a divergence
+
+Which fields there are is the store's (`mirror_fields`); the rest is the same for each.
 """
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from app.domain.actions import MirrorFields
 from app.domain.facts import Advisory
+from app.domain.mirrors import Mirror, Store
 from app.domain.records import Baseline, StoredCase
+from app.reconcile import mirror_fields
 from app.reconcile.body import LONGEST_BODY, Body, Record, Tampered
 from app.reconcile.digests import Digest, Digests
-from app.reconcile.neutral import neutral_line, quote
-
-ROOM_FOR_SOURCE = 48_000  # characters; the rest of GitHub's 65,535 is for the block and for people
 
 Outcome = Literal["equal", "adopt", "follow", "diverged", "conflict"]
 
@@ -45,40 +45,36 @@ class Sync:
     sequence: int
 
 
-def opening(case: StoredCase, source: Advisory, block: str, digests: Digests) -> Update:
+def opening(case: StoredCase, source: Advisory, block: str, digests: Digests, *, store: Store) -> Update:
     """What creates a mirror."""
-    values = _wanted(source, block)
+    values = mirror_fields.wanted(case.number, source, block, store)
     record = Record(case=case.number, mirror=None, sequence=1, links=tuple(str(link) for link in case.links))
-    fields = MirrorFields(
-        summary=values["summary"],
-        description=Body.new(values["source"], block, record).text(digests),
-        severity=None if source.cvss_vector else source.severity,
-        cvss_vector=source.cvss_vector,
-        cwe_ids=source.cwe_ids or None,
-        vulnerabilities=source.vulnerabilities,
-    )
-    return Update(fields=fields, synced=values | {"cve": ""})  # the CVE follows on its own, see _updates
+    description = Body.new(values["source"], block, record).text(digests)
+    synced = {field: "" if field == "cve" else value for field, value in values.items()}  # the CVE follows on its own
+    return Update(fields=mirror_fields.first_fields(source, values, description, store), synced=synced)
 
 
 def in_step(
     case: StoredCase,
     source: Advisory,
-    mirror: Advisory,
+    mirror: Mirror,
     block: str,
     *,
     digests: Digests,
     baselines: Mapping[str, Baseline],
 ) -> Sync:
     """What brings an existing mirror in step with its source. Raises Tampered where it must be left alone."""
+    if not mirror.is_ours:
+        raise Tampered("somebody else opened it")
     body = Body.parse(mirror.description, digests)
     _check_record(case, mirror, body.record)
-    wanted = _wanted(source, block)
-    shown = _values(mirror, summary=mirror.summary, source=body.source, block=body.block)
+    wanted = mirror_fields.wanted(case.number, source, block, mirror.store)
+    shown = mirror_fields.shown(mirror, body)
     outcomes: dict[str, Outcome] = {}
     for field, want in wanted.items():
         last = _Last(baselines.get(field), case.number, field, digests)
         outcomes[field] = _outcome(want, shown[field], last)
-    if outcomes["severity"] == "follow" and not wanted["severity"]:
+    if outcomes.get("severity") == "follow" and not wanted["severity"]:
         outcomes["severity"] = "diverged"  # GitHub has no way to take a severity back, only to give another one
     follow = _of(outcomes, "follow")
     rewritten = _rewritten(body, wanted, follow, mirror)
@@ -96,40 +92,11 @@ def baseline_parts(case: int, field: str, value: str) -> tuple[str, ...]:
     return ("baseline", str(case), field, value)
 
 
-def _check_record(case: StoredCase, mirror: Advisory, record: Record) -> None:
-    if record.case != case.number or record.mirror not in {None, mirror.ghsa.id}:
+def _check_record(case: StoredCase, mirror: Mirror, record: Record) -> None:
+    if record.case != case.number or record.mirror not in {None, str(mirror.id)}:
         raise Tampered("its record belongs to another mirror")
     if record.sequence < case.sequence:
         raise Tampered("its record is older than the one we wrote last")
-
-
-def _wanted(source: Advisory, block: str) -> dict[str, str]:
-    return _values(source, summary=neutral_line(source.summary), source=_quoted(source), block=block)
-
-
-def _quoted(source: Advisory) -> str:
-    credited = ", ".join(f"{neutral_line(login)} ({kind})" for login, kind in source.credits) or "nobody yet"
-    head = f"Copied from {source.repo} {source.ghsa}. Credits there: {credited}."
-    return f"{head}\n\n{quote(source.description, ROOM_FOR_SOURCE)}\n"
-
-
-def _values(advisory: Advisory, *, summary: str, source: str, block: str) -> dict[str, str]:
-    """The fields in a canonical form, as they are compared and digested."""
-    return {
-        "summary": summary,
-        "source": source.strip(),
-        "block": block.strip(),
-        "severity": advisory.cvss_vector or advisory.severity or "",
-        "cwes": ",".join(sorted(advisory.cwe_ids)),
-        "cve": advisory.cve_id or "",
-        "vulnerabilities": json.dumps(sorted(_vulnerabilities(advisory))),
-    }
-
-
-def _vulnerabilities(advisory: Advisory) -> Iterator[list[Any]]:
-    for each in advisory.vulnerabilities:
-        versions = [each.vulnerable_version_range or "", each.patched_versions or ""]
-        yield [each.ecosystem, each.package, *versions, sorted(each.vulnerable_functions)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,11 +127,11 @@ def _of(outcomes: Mapping[str, Outcome], wanted: Outcome) -> tuple[str, ...]:
     return tuple(field for field, outcome in outcomes.items() if outcome == wanted)
 
 
-def _rewritten(body: Body, wanted: Mapping[str, str], follow: tuple[str, ...], mirror: Advisory) -> Body:
+def _rewritten(body: Body, wanted: Mapping[str, str], follow: tuple[str, ...], mirror: Mirror) -> Body:
     """The body with our regions in step. Its record grows whenever what it signs for changes."""
     record = body.record
     if "block" in follow or record.mirror is None:
-        record = replace(record, mirror=mirror.ghsa.id, sequence=record.sequence + 1)
+        record = replace(record, mirror=str(mirror.id), sequence=record.sequence + 1)
     return replace(
         body,
         source=wanted["source"] if "source" in follow else body.source,
@@ -174,7 +141,7 @@ def _rewritten(body: Body, wanted: Mapping[str, str], follow: tuple[str, ...], m
 
 
 def _updates(
-    source: Advisory, mirror: Advisory, wanted: Mapping[str, str], follow: tuple[str, ...], description: str | None
+    source: Advisory, mirror: Mirror, wanted: Mapping[str, str], follow: tuple[str, ...], description: str | None
 ) -> Iterator[Update]:
     if description and len(description) > LONGEST_BODY:
         raise Tampered("there is no room left for our part; shorten the text that people wrote below it")
@@ -186,7 +153,7 @@ def _updates(
         # GitHub: "Cannot update severity value when CVSS is set", so the vector is taken away first.
         severity = {"severity": source.severity, "clears_cvss": mirror.cvss_vector is not None}
     fields = MirrorFields(
-        summary=wanted["summary"] if "summary" in follow else None,
+        summary=next((wanted[field] for field in ("summary", "title") if field in follow), None),
         description=description,
         cwe_ids=source.cwe_ids if "cwes" in follow else None,
         vulnerabilities=source.vulnerabilities if "vulnerabilities" in follow else None,

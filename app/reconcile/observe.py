@@ -18,7 +18,6 @@ from app.clock import Clock
 from app.domain.facts import (
     Advisory,
     CannotTell,
-    Configuration,
     CoordinationRepository,
     Fact,
     Known,
@@ -27,11 +26,13 @@ from app.domain.facts import (
     Roster,
 )
 from app.domain.ids import AdvisoryKey, CaseKey, Ghsa, Key, Person, PolicyKey, RepoName, RepositoryKey
+from app.domain.mirrors import Mirror, store_of
 from app.domain.records import Attempt, Intent, KnownAdvisory, StoredCase
 from app.github.errors import RetryLater
 from app.github.reader import Reader
 from app.reconcile.body import Body, Record, Tampered
 from app.reconcile.digests import Digests
+from app.reconcile.sentinels import Sentinels
 from app.reconcile.snapshot import AdvisorySnapshot, CaseSnapshot, RepositorySnapshot, Snapshot, Unanswered
 from app.store import advisories, attempts, audit, cases
 from app.store.database import Database
@@ -49,6 +50,7 @@ class Observer:
 
     def __init__(self, reader: Reader, database: Database, clock: Clock, digests: Digests) -> None:
         self._reader, self._database, self._clock, self._digests = reader, database, clock, digests
+        self._sentinels = Sentinels(reader, clock)
         self._coordination: dict[RepoName, Fact[CoordinationRepository]] = {}
 
     async def observe(self, key: RepositoryKey | PolicyKey | AdvisoryKey | CaseKey, rules: PolicyFile) -> Snapshot:
@@ -63,25 +65,38 @@ class Observer:
                 return await self._repository(key, look)
 
     async def _repository(self, key: RepositoryKey | PolicyKey, look: Look) -> RepositorySnapshot:
-        repo = key.repo
-        listed = await look.ask(partial(self._reader.advisories, repo))
-        facts = RepositoryFacts(
-            name=repo,
-            private_reporting=await look.ask(partial(self._reader.private_reporting, repo)),
-            configuration=await self._configuration(repo, look),
-            advisories=listed,
-            owners_people=await self._owners_people(repo, listed, look),
-            coordination=await self._coordination_of(repo, look),
-        )
+        facts = await self._facts(key.repo, look)
         memory = await self._database.read(partial(_memory, key=key))
         return RepositorySnapshot(
             key=key,
             facts=facts,
-            known=await self._database.read(partial(advisories.known_open, repo=repo)),
-            cases=await self._database.read(partial(_cases_of, listed=listed)),
+            known=await self._database.read(partial(advisories.known_open, repo=key.repo)),
+            cases=await self._database.read(partial(_cases_of, listed=facts.advisories)),
             unresolved=memory.unresolved,
             attempts=memory.attempts,
             unanswered=look.unanswered,
+        )
+
+    async def _facts(self, repo: RepoName, look: Look) -> RepositoryFacts:
+        """Where there is no private reporting, GitHub has neither reports nor drafts, so nothing more is asked.
+
+        The switch and what guards it are read only where somebody declared who takes the reports: elsewhere nothing
+        would be said or done about them.
+        """
+        if look.rules.report_owner_of(repo, self._clock.now()) is None:
+            return await self._unowned(repo, look)
+        reporting = await look.ask(partial(self._reader.private_reporting, repo))
+        if isinstance(reporting, NotApplicable):
+            silent = dict.fromkeys(("private_reporting", "configuration", "advisories", "owners_people"), reporting)
+            return RepositoryFacts(name=repo, **silent, coordination=await self._coordination_of(repo, look))
+        listed = await look.ask(partial(self._sentinels.advisories, repo, look.rules))
+        return RepositoryFacts(
+            name=repo,
+            private_reporting=reporting,
+            configuration=await look.ask(partial(self._reader.configuration, repo)),
+            advisories=listed,
+            owners_people=await self._owners_people(repo, listed, look),
+            coordination=await self._coordination_of(repo, look),
         )
 
     async def _advisory(self, key: AdvisoryKey, look: Look) -> AdvisorySnapshot:
@@ -98,7 +113,9 @@ class Observer:
         sources = [await look.ask(partial(self._reader.advisory, link.repo, link.ghsa)) for link in case.links]
         memory = await self._database.read(partial(_memory, key=key))
         mirror = await self._mirror(case, look)
+        always = await self._always_readers(look)
         present = mirror.value.people if isinstance(mirror, Known) and mirror.value else ()
+        present += always.value.people if isinstance(always, Known) else ()
         tools = {each.tool: look.rules.tools.get(each.tool, People()) for each in case.participants}
         return CaseSnapshot(
             key=key,
@@ -108,6 +125,7 @@ class Observer:
             mirror=mirror,
             people={tool: await self._roster(people, present, look) for tool, people in tools.items()},
             baselines=await self._database.read(partial(cases.baselines, number=case.number, ghsa=case.links[0].ghsa)),
+            always_readers=always,
             unresolved=memory.unresolved,
             attempts=memory.attempts,
             unanswered=look.unanswered,
@@ -124,11 +142,20 @@ class Observer:
             last = self._coordination[repo] = await look.ask(partial(self._reader.coordination, repo))
         return _only(repo, last)
 
-    async def _configuration(self, repo: RepoName, look: Look) -> Fact[Configuration | None]:
-        """Read only where somebody declared who takes the reports: elsewhere nothing would be done about it."""
-        if look.rules.report_owner_of(repo, self._clock.now()) is None:
-            return NotApplicable(f"nobody declared who takes the reports of {repo}")
-        return await look.ask(partial(self._reader.configuration, repo))
+    def forget_coordination(self) -> None:
+        """Look at it anew the next time, however short ago it was seen."""
+        self._coordination.clear()
+
+    async def _unowned(self, repo: RepoName, look: Look) -> RepositoryFacts:
+        nobody = NotApplicable(f"nobody declared who takes the reports of {repo}")
+        return RepositoryFacts(
+            name=repo,
+            private_reporting=nobody,
+            configuration=nobody,
+            advisories=await look.ask(partial(self._sentinels.advisories, repo, look.rules)),
+            owners_people=nobody,
+            coordination=await self._coordination_of(repo, look),
+        )
 
     async def _owners_people(self, repo: RepoName, listed: Fact[tuple[Advisory, ...]], look: Look) -> Fact[Roster]:
         """The report owner's people, where there is an advisory that they may not see yet."""
@@ -166,19 +193,29 @@ class Observer:
             return NotApplicable("not the coordination repository")
         return (await self.coordination(look)).coordination
 
-    async def _mirror(self, case: StoredCase, look: Look) -> Fact[Advisory | None]:
+    async def _always_readers(self, look: Look) -> Fact[Roster]:
+        """Who reads every case, where the store lets nobody in by name: the ids that policy lists, and its teams."""
+        coordination = look.rules.coordination
+        if coordination is None or coordination.store != "issue":
+            return NotApplicable("each advisory names its own readers")
+        return await self._roster(coordination.always_readers, coordination.always_readers.users, look)
+
+    async def _mirror(self, case: StoredCase, look: Look) -> Fact[Mirror | None]:
         """The mirror of a case: by its id, or, where we know none, by the record that it carries."""
         coordination = look.rules.coordination
         if coordination is None:
             return NotApplicable("policy names no coordination repository")
+        if case.mirror is not None and store_of(case.mirror) != coordination.store:
+            kept = f"case {case.number} has its mirror in store {store_of(case.mirror)}"
+            return CannotTell(f"{kept}, and policy says store {coordination.store} now, so it is not looked at")
         if case.mirror is not None:
             known = await look.ask(partial(self._reader.mirror, coordination.repository, case.mirror))
             return Known(value=known.value, observed_at=known.observed_at) if isinstance(known, Known) else known
-        found = await look.ask(partial(self._reader.mirrors, coordination.repository))
+        found = await look.ask(partial(self._reader.mirrors, coordination.repository, coordination.store))
         if not isinstance(found, Known):
             return found
         ours = [each for each in found.value if _belongs_to(each, case, self._digests)]
-        oldest = min(ours, key=lambda each: (each.created_at is None, each.created_at, each.ghsa), default=None)
+        oldest = min(ours, key=lambda each: (each.created_at is None, each.created_at, each.id), default=None)
         return Known(value=oldest, observed_at=found.observed_at)
 
 
@@ -230,17 +267,19 @@ def _open(listed: Fact[tuple[Advisory, ...]]) -> Iterator[Advisory]:
         yield from (each for each in listed.value if each.is_open)
 
 
-def record_of(mirror: Advisory, digests: Digests) -> Record | None:
-    """What an advisory of the coordination repository says of itself. None where it is not one of our mirrors."""
+def record_of(mirror: Mirror, digests: Digests) -> Record | None:
+    """What is kept in the coordination repository says of itself. None where it is not one of our mirrors."""
+    if not mirror.is_ours:
+        return None
     try:
         return Body.parse(mirror.description, digests).record
     except Tampered:
         return None
 
 
-def _belongs_to(mirror: Advisory, case: StoredCase, digests: Digests) -> bool:
+def _belongs_to(mirror: Mirror, case: StoredCase, digests: Digests) -> bool:
     record = record_of(mirror, digests)
-    if record is None or record.mirror not in {None, str(mirror.ghsa)}:  # not ours, or pasted from another
+    if record is None or record.mirror not in {None, str(mirror.id)}:  # not ours, or pasted from another
         return False
     return record.case == case.number and record.ghsas == {str(link.ghsa) for link in case.links}
 

@@ -12,7 +12,7 @@ from typing import Literal, TypeAlias
 from app.domain.actions import Action
 from app.domain.facts import AdvisoryState
 from app.domain.findings import Verdict
-from app.domain.ids import AdvisoryKey, Ghsa, Key, RepoName
+from app.domain.ids import AdvisoryKey, Ghsa, IssueNumber, Key, MirrorId, RepoName
 
 # go: is done now · unapproved: waits for a coordinator · observed: policy does not enforce · off: writes are off
 # blocked: was tried, and GitHub refused it or changed nothing
@@ -72,7 +72,7 @@ class AdoptMirror:
     """A case's mirror was found, at this state of its record."""
 
     case: int
-    ghsa: Ghsa
+    mirror: MirrorId
     sequence: int
 
 
@@ -149,6 +149,6 @@ def identity(action: Action) -> str:
 def _plain(value: object) -> object:
     if isinstance(value, RepoName):
         return str(value).lower()  # GitHub ignores case, so the same action must not look like another one
-    if dataclasses.is_dataclass(value) and not isinstance(value, type) and not isinstance(value, Ghsa):
+    if dataclasses.is_dataclass(value) and not isinstance(value, type) and not isinstance(value, Ghsa | IssueNumber):
         return {each.name: getattr(value, each.name) for each in dataclasses.fields(value)}
     return str(value)

@@ -7,31 +7,38 @@ do, so every run starts from what GitHub says now and never from what an earlier
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
 
 import structlog
 
 from app.clock import Clock
+from app.domain.actions import MirrorAction
 from app.domain.facts import Known
-from app.domain.ids import AdvisoryKey, CaseKey, Key, PolicyKey, RepositoryKey
+from app.domain.findings import finding
+from app.domain.ids import AdvisoryKey, CaseKey, Key, PolicyKey, RepoName, RepositoryKey
 from app.domain.lease import Lease
 from app.github.errors import RetryLater
 from app.github.reader import Reader
-from app.reconcile.apply import Applier
+from app.reconcile.apply import IS_SO, Applier, Exposed
 from app.reconcile.decide import decide
 from app.reconcile.decide_case import FRESH
 from app.reconcile.digests import Digests
+from app.reconcile.identity import Identity
+from app.reconcile.noticing import could_not_see
 from app.reconcile.observe import Look, Observer, record_of
-from app.reconcile.plan import HoldersNote, Note, OpenCase, Plan
+from app.reconcile.plan import HoldersNote, Note, OpenCase, Plan, Step
 from app.reconcile.remember import Numbers, remember
 from app.reconcile.snapshot import CaseSnapshot, Snapshot, Standpoint
 from app.store import approvals
+from app.store.cases import NoSuchCase
 from app.store.database import Database
 from policies.config import Policies, PolicyFile
 
 log = structlog.get_logger()
+
+LAG = timedelta(seconds=15)  # how soon a list may show what the thing itself shows already
 
 Looked = RepositoryKey | PolicyKey | AdvisoryKey | CaseKey
 
@@ -63,6 +70,7 @@ class Reconciler:
     ) -> None:
         self._reader, self._observer, self._applier = reader, observer, applier
         self._database, self._clock, self._digests = database, clock, digests
+        self._identity = Identity(reader, database, clock)
         self._policies = policies
         self._writes_enabled, self._watch_every = writes_enabled, watch_every
 
@@ -72,7 +80,7 @@ class Reconciler:
     async def look(self, key: Looked) -> tuple[Snapshot, Plan]:
         """Observe, decide, and remember what was seen. Writes nothing to GitHub. Raises NoSuchCase and RetryLater."""
         snapshot, plan = await self._decide(key, self._policies())
-        await self._remember(plan, [note for note in plan.notes if not isinstance(note, HoldersNote)])
+        await self._remember(snapshot, plan, [note for note in plan.notes if not isinstance(note, HoldersNote)])
         return snapshot, plan
 
     async def reconcile(self, key: Looked, *, lease: Lease) -> Outcome:
@@ -80,13 +88,21 @@ class Reconciler:
         policies = self._policies()
         snapshot, plan = await self._decide(key, policies)
         lease.check()
-        await self._remember(plan, plan.notes)
+        await self._remember(snapshot, plan, plan.notes)
         self._tell(plan)
         done: list[str] = []
         for step in plan.ready:
             if self._policies() is not policies or not self._is_fresh(snapshot):
                 return Outcome(plan=plan, done=tuple(done), look_again=self._clock.now())
-            outcome = await self._applier.apply(step, key, lease=lease)
+            await self._identity.confirm(snapshot, step.action.repo)
+            try:
+                outcome = await self._applier.apply(step, key, lease=lease)
+            except Exposed as exposed:
+                await self._page(snapshot, plan, step.action.repo, str(exposed))
+                return Outcome(plan=plan, done=tuple(done), look_again=self._clock.now())
+            finally:
+                if isinstance(step.action, MirrorAction) and step.action.store == "issue":
+                    self._observer.forget_coordination()  # what it is now has to be seen before anything else
             about = step.action.key
             log.info(
                 "action",
@@ -97,12 +113,39 @@ class Reconciler:
             done.append(outcome)
         if snapshot.unanswered is not None:
             raise RetryLater(snapshot.unanswered.reason, after=snapshot.unanswered.after)
-        look_again = self._clock.now() if "done" in done else plan.look_again
+        # What was tried changed something, or is known to be in vain now; only what was held is as it was.
+        tried = any(outcome != IS_SO and not outcome.startswith("held") for outcome in done)
+        look_again = self._clock.now() if tried else plan.look_again
+        if IS_SO in done and not tried:  # the list that we looked at lags behind, and would say the same at once
+            look_again = self._clock.now() + LAG
         return Outcome(plan=plan, done=tuple(done), look_again=look_again)
 
+    async def held(self, step: Step) -> str | None:
+        """Why could this not be sent even if it were allowed, such as where nobody consented? None where it could."""
+        if step.gate not in {"go", "unapproved"}:
+            return None
+        try:
+            return await self._applier.why_held(step.action)
+        except RetryLater as error:
+            return f"cannot tell whether it could be sent: {error}"
+
     async def _decide(self, key: Looked, policies: Policies) -> tuple[Snapshot, Plan]:
-        snapshot = await self._observer.observe(key, policies.file)
-        return snapshot, decide(snapshot, await self._standpoint(policies), self._digests)
+        try:
+            snapshot = await self._observer.observe(key, policies.file)
+            return snapshot, decide(snapshot, await self._standpoint(policies), self._digests)
+        except NoSuchCase:
+            raise
+        except Exception:
+            # A look that fails before it saw anything told nothing either, whatever it was that failed.
+            blind = partial(could_not_see, key=key, now=self._clock.now(), digests=self._digests)
+            await self._database.write(blind)
+            raise
+
+    async def _page(self, snapshot: Snapshot, plan: Plan, repo: RepoName, message: str) -> None:
+        """People must see at once what this write did, whatever the next look finds."""
+        told = replace(plan, verdicts=((repo, "coordination-private", finding(message, pages=True)),))
+        await self._remember(snapshot, told, ())
+        self._tell(told)
 
     def _is_fresh(self, snapshot: Snapshot) -> bool:
         """Did we look at the coordination repository within a minute before this write?"""
@@ -120,12 +163,19 @@ class Reconciler:
             watch_every=self._watch_every,
         )
 
-    async def _remember(self, plan: Plan, notes: Sequence[Note]) -> None:
+    async def _remember(self, snapshot: Snapshot, plan: Plan, notes: Sequence[Note]) -> None:
         opens = any(isinstance(note, OpenCase) for note in notes)
         numbers = await self._numbers(self._policies().file) if opens else None
-        now = self._clock.now()
         await self._database.write(
-            partial(remember, plan=plan, notes=notes, numbers=numbers, now=now, digests=self._digests)
+            partial(
+                remember,
+                plan=plan,
+                notes=notes,
+                answered=snapshot.unanswered is None,
+                numbers=numbers,
+                now=self._clock.now(),
+                digests=self._digests,
+            )
         )
 
     async def _numbers(self, rules: PolicyFile) -> Numbers | None:
@@ -133,11 +183,12 @@ class Reconciler:
 
         None where they cannot be read: then no case is opened, unless mirrors are not enforced and so need none.
         """
-        if rules.coordination is None:
+        kept = rules.coordination
+        if kept is None:
             return Numbers(taken={}, highest=0)
-        mirrors = await Look(rules).ask(partial(self._reader.mirrors, rules.coordination.repository))
+        mirrors = await Look(rules).ask(partial(self._reader.mirrors, kept.repository, kept.store))
         if not isinstance(mirrors, Known):
-            return None if rules.coordination.mode == "enforce" else Numbers(taken={}, highest=0)
+            return None if kept.mode == "enforce" else Numbers(taken={}, highest=0)
         records = [record for mirror in mirrors.value if (record := record_of(mirror, self._digests))]
         return Numbers(
             taken={ghsa: record.case for record in records for ghsa in record.ghsas},

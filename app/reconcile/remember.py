@@ -12,6 +12,7 @@ from sqlalchemy import Connection
 from app.domain.findings import Standing
 from app.domain.ids import CaseKey, Key
 from app.domain.records import Baseline, KnownAdvisory, Participant
+from app.reconcile import noticing
 from app.reconcile.cases import SMALLEST_CASE
 from app.reconcile.digests import Digests
 from app.reconcile.mirror import baseline_parts
@@ -41,16 +42,34 @@ class Numbers:
 
 
 def remember(
-    conn: Connection, *, plan: Plan, notes: Iterable[Note], numbers: Numbers | None, now: datetime, digests: Digests
+    conn: Connection,
+    *,
+    plan: Plan,
+    notes: Iterable[Note],
+    answered: bool,
+    numbers: Numbers | None,
+    now: datetime,
+    digests: Digests,
 ) -> None:
-    """Write down what a look taught. Without `numbers` no case is opened; the next look tries again."""
+    """Write down what a look taught, and what people have to be told of it.
+
+    `answered`: did GitHub answer everything? Without `numbers` no case is opened; the next look tries again.
+    """
     for repo, policy, verdict in plan.verdicts:
         standing = Standing(
-            repo=repo, policy=policy, state=verdict.state, message=verdict.message, since=now, observed_at=now
+            repo=repo,
+            policy=policy,
+            state=verdict.state,
+            message=verdict.message,
+            since=now,
+            observed_at=now,
+            seen_at=None if verdict.state == "cannot tell" else now,
         )
         findings.record(conn, standing)
+    notes = tuple(notes)
     for note in notes:
         _note(conn, note, key=plan.key, numbers=numbers, now=now, digests=digests)
+    noticing.tell(conn, plan, notes, answered=answered, now=now, digests=digests)
 
 
 def _note(conn: Connection, note: Note, *, key: Key, numbers: Numbers | None, now: datetime, digests: Digests) -> None:
@@ -64,7 +83,7 @@ def _note(conn: Connection, note: Note, *, key: Key, numbers: Numbers | None, no
         case Moved():
             cases.move(conn, note.link)
         case AdoptMirror():
-            cases.set_mirror(conn, note.case, note.ghsa, note.sequence)
+            cases.set_mirror(conn, note.case, note.mirror, note.sequence)
         case SaveBaselines():
             save_baselines(conn, case=note.case, values=note.values, digests=digests)
         case CloseCase():

@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TypeAlias
 
-from app.domain.facts import Advisory, Fact, RepositoryFacts, Roster
+from app.domain.facts import Advisory, Fact, NotApplicable, RepositoryFacts, Roster
 from app.domain.ids import AdvisoryKey, CaseKey, Ghsa, PolicyKey, RepositoryKey
+from app.domain.mirrors import Mirror
 from app.domain.records import Approval, Attempt, Baseline, Intent, KnownAdvisory, StoredCase
 from policies.config import Policies
 
@@ -60,16 +61,18 @@ class AdvisorySnapshot:
 class CaseSnapshot:
     """A case with its linked advisories, its mirror, and the people of the tools in it.
 
-    `mirror` is Known(None) only after the coordination repository was searched for it.
+    `mirror` is Known(None) only after the coordination repository was searched for it. `always_readers` are those whom
+    policy names as readers of every case, observed where the store lets nobody in by name.
     """
 
     key: CaseKey
     case: StoredCase
     sources: tuple[Fact[Advisory], ...]  # one for each link, in that order
     coordination: RepositoryFacts
-    mirror: Fact[Advisory | None]
+    mirror: Fact[Mirror | None]
     people: Mapping[str, Fact[Roster]]
     baselines: Mapping[str, Baseline]
+    always_readers: Fact[Roster] = field(default=NotApplicable("each advisory names its own readers"))
     unresolved: tuple[Intent, ...] = ()
     attempts: tuple[Attempt, ...] = ()
     unanswered: Unanswered | None = None

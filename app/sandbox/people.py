@@ -11,11 +11,13 @@ from collections.abc import Iterable
 from typing import Any
 
 from app.domain.ids import RepoName
-from app.sandbox.state.accounts import User
+from app.sandbox.state.accounts import Organization, User
 from app.sandbox.state.advisories import Advisory, Vulnerability
 from app.sandbox.state.apps import Installation
+from app.sandbox.state.issues import Issue
 from app.sandbox.state.repositories import Configuration, Repository
 from app.sandbox.state.world import World
+from app.sandbox.wire.accounts import organization_simple
 from app.sandbox.wire.events import queue_advisory, queue_installation, queue_repository, queue_selection
 
 
@@ -66,6 +68,50 @@ def edit(world: World, repo: Repository, advisory: Advisory, *, by: User, change
         queue_advisory(world, repo, advisory, "published", by=by)
 
 
+def open_issue(
+    world: World,
+    repo: Repository,
+    *,
+    by: User,
+    title: str,
+    body: str | None,
+    via: int | None = None,
+    is_pull_request: bool = False,
+) -> Issue:
+    """Open an issue, or a pull request. Everybody who can read a repository may."""
+    if not repo.has_issues and not is_pull_request:
+        raise Impossible(f"{repo.full_name} has its issues switched off")
+    now = world.now()
+    issue = Issue(
+        number=repo.next_issue,
+        author=by.id,
+        via=via,
+        title=title,
+        body=body,
+        is_pull_request=is_pull_request,
+        created_at=now,
+        updated_at=now,
+    )
+    repo.issues[issue.number] = issue
+    return issue
+
+
+def edit_issue(world: World, issue: Issue, *, by: User, changes: dict[str, Any]) -> None:
+    """Change its title, its body or its state. Former bodies stay in its history."""
+    issue.change(changes, by=by.id, at=world.now())
+
+
+def delete_issue(repo: Repository, issue: Issue) -> None:
+    """Delete it for good, which administrators can do. Its number is not given again."""
+    del repo.issues[issue.number]
+    repo.deleted_issues.add(str(issue.number))
+
+
+def give_access(repo: Repository, *, to: User) -> None:
+    """Let somebody read a private repository, its issues included."""
+    repo.readers.add(to.id)
+
+
 def set_private_reporting(repo: Repository, *, enabled: bool) -> None:
     """Switch PVR. An enforced configuration takes the switch away. Raises Impossible."""
     if not repo.can_report_privately:
@@ -101,6 +147,19 @@ def rename(world: World, repo: Repository, name: str, *, by: User) -> None:
     world.rename_repository(repo, name)
     repo.updated_at = world.now()
     queue_repository(world, repo, "renamed", by=by, changes={"repository": {"name": {"from": old}}})
+
+
+def transfer(world: World, repo: Repository, to: Organization, *, by: User) -> None:
+    """Give it to another organization. GitHub tells that to Apps of the new owner only."""
+    old = repo.owner
+    if any(other.owner is to and other.name == repo.name for other in world.repositories.values()):
+        raise Impossible(f"{to.login} has a repository of that name")
+    for installation in world.installations.values():
+        installation.repositories.discard(repo.id)
+    world.transfer_repository(repo, to)
+    repo.updated_at = world.now()
+    changes = {"owner": {"from": {"organization": organization_simple(world, old)}}}
+    queue_repository(world, repo, "transferred", by=by, changes=changes)
 
 
 def create_repository(world: World, name: RepoName, *, by: User, private: bool = False) -> Repository:

@@ -24,6 +24,7 @@ from app.sandbox.state.world import World
 
 COORDINATION = "packaging-security"
 CASES = "packaging-security/cases"
+PRIVATE_CASES = "packaging-security/private-cases"
 PIP = "pypa/pip"
 _MAINTAINERS = 2  # of each project
 _SEVERITIES = ("critical", "high", "medium", "low")
@@ -38,7 +39,7 @@ def facts() -> dict[str, Any]:
 
 
 def pypa_world(*, clock: Clock, watcher_key: str, hand_key: str, only: Container[str] | None = None) -> World:
-    """PyPA, the tools around it and a coordination repository; the Watcher everywhere, the Hand where it is needed."""
+    """PyPA, the tools around it and both kinds of coordination repository; the Watcher everywhere, the Hand there."""
     world = World(clock=clock)
     world.add_person("reporter-1")
     coordination = world.add_organization(COORDINATION, owners=["coordinator-1"])
@@ -56,9 +57,19 @@ def pypa_world(*, clock: Clock, watcher_key: str, hand_key: str, only: Container
     hand = register_hand(world, coordination, private_key=hand_key)
     for org in world.organizations.values():
         install(world, watcher, org)
-    install(world, hand, coordination, repositories=[cases])
+    private = _add_private_cases(world, coordination)
+    install(world, hand, coordination, repositories=[cases, private])
     install(world, hand, pypa, repositories=[world.repository(PIP)])
     return world
+
+
+def _add_private_cases(world: World, coordination: Organization) -> Repository:
+    """The other kind of coordination repository: private, with issues, which every maintainer may read."""
+    private = world.add_repository(coordination, PRIVATE_CASES.split("/")[1], private=True)
+    for org in world.organizations.values():
+        for team in org.teams.values():
+            private.readers |= team.members if team.slug.endswith("-maintainers") else set()
+    return private
 
 
 def _among(known: Iterable[dict[str, Any]], only: Container[str] | None) -> list[dict[str, Any]]:
@@ -66,7 +77,7 @@ def _among(known: Iterable[dict[str, Any]], only: Container[str] | None) -> list
 
 
 def empty_world(*, clock: Clock, watcher_key: str, hand_key: str) -> World:
-    """One organization with nothing but the coordination repository, and both Apps."""
+    """One organization with nothing but the two coordination repositories, and both Apps."""
     world = World(clock=clock)
     world.add_person("reporter-1")
     coordination = world.add_organization(COORDINATION, owners=["coordinator-1"])
@@ -74,7 +85,7 @@ def empty_world(*, clock: Clock, watcher_key: str, hand_key: str) -> World:
     cases.commits, cases.has_issues, cases.has_wiki = 0, False, False
     install(world, register_watcher(world, coordination, private_key=watcher_key), coordination)
     hand = register_hand(world, coordination, private_key=hand_key)
-    install(world, hand, coordination, repositories=[cases])
+    install(world, hand, coordination, repositories=[cases, _add_private_cases(world, coordination)])
     return world
 
 

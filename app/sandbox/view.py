@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from app.sandbox.state.advisories import Advisory
-from app.sandbox.state.reading import readers
+from app.sandbox.state.issues import Issue
+from app.sandbox.state.reading import readers, repository_readers
 from app.sandbox.state.repositories import Repository
 from app.sandbox.state.traffic import Exchange
 from app.sandbox.state.world import World
@@ -34,6 +35,7 @@ def world_json(world: World) -> Json:
                 "account": each.account.login,
                 "repository_selection": each.repository_selection,
                 "suspended": each.suspended_at is not None,
+                "shows_no_drafts": each.shows_no_drafts,
             }
             for each in world.installations.values()
         ],
@@ -58,6 +60,7 @@ def repository_json(world: World, repo: Repository) -> Json:
             "enforced": config.enforced,
         },
         "advisories": [advisory_json(world, repo, each) for each in repo.advisories.values()],
+        "issues": [issue_json(world, repo, each) for each in repo.issues.values()],
     }
 
 
@@ -85,6 +88,22 @@ def advisory_json(world: World, repo: Repository, this: Advisory) -> Json:
     }
 
 
+def issue_json(world: World, repo: Repository, this: Issue) -> Json:
+    return {
+        "number": this.number,
+        "state": this.state,
+        "author": world.users[this.author].login,
+        "title": this.title,
+        "body": this.body,
+        "former_bodies": this.history,
+        "pull_request": this.is_pull_request,
+        "readers": repository_readers(world, repo),
+        "created_at": stamp(this.created_at),
+        "updated_at": stamp(this.updated_at),
+        "closed_at": stamp_or_none(this.closed_at),
+    }
+
+
 def exchange_json(exchange: Exchange) -> Json:
     return {
         "number": exchange.number,
@@ -97,6 +116,7 @@ def exchange_json(exchange: Exchange) -> Json:
         "write": exchange.is_write,
         "had_effect": exchange.had_effect,
         "arranged": exchange.arranged,
+        "inside_limit": exchange.inside_limit,
     }
 
 

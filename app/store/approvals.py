@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, delete, select
 
 from app.domain.records import Approval
+from app.store import audit
 from app.store.database import insert
 from app.store.schema import approvals as table
 from app.store.schema import plans
@@ -52,7 +53,8 @@ def plan(conn: Connection, plan_id: str) -> StoredPlan | None:
 
 
 def approve(conn: Connection, approval: Approval) -> None:
-    """Write down a coordinator's yes; it replaces an earlier one of the same scope."""
+    """Write down a coordinator's yes, in the audit too; it replaces an earlier one of the same scope."""
+    audit.approved(conn, approval)
     statement = insert(conn.dialect.name, table).values(
         scope=approval.scope,
         plan_id=approval.plan_id,
@@ -86,6 +88,9 @@ def approvals(conn: Connection) -> dict[str, Approval]:
     }
 
 
-def withdraw(conn: Connection, scope: str) -> None:
-    """Take an approval back."""
+def withdraw(conn: Connection, scope: str, *, by: str, at: datetime) -> None:
+    """Take an approval back, and write down in the audit who did."""
+    if (approval := approvals(conn).get(scope)) is None:
+        return
+    audit.withdrawn(conn, approval, by=by, at=at)
     conn.execute(delete(table).where(table.c.scope == scope))

@@ -1,8 +1,9 @@
-"""What did we do to GitHub, and what may have happened without our knowing?
+"""What did we do to GitHub, who allowed it, and what may have happened without our knowing?
 
-Rows are only ever added: one before a write (`intend`), one after it (`conclude`). Each holds the hash of the row
-before it, so a row that was altered or taken out of the middle is noticed (`verify`). Not noticed: rows cut off the
-end, or a chain rewritten from some row on; against those only a copy of the latest hash elsewhere helps.
+Rows are only ever added: one before a write (`intend`), one after it (`conclude`), one for each yes of a coordinator
+and for each that was taken back. Each holds the hash of the row before it, so a row that was altered or taken out of
+the middle is noticed (`inspect`). Rows cut off the end, or a chain rewritten from some row on, are noticed by a hash
+that was noted elsewhere before: it is in the chain no more.
 `detail` is a status or a name from a closed list, never text of an advisory.
 """
 
@@ -14,28 +15,45 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Literal
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row, String, cast, func, select
 
-from app.domain.ids import Key, parse_key
-from app.domain.records import Intent
+from app.domain.ids import InvalidName, Key, parse_key
+from app.domain.records import Approval, Intent
 from app.store.schema import audit
 
 GENESIS = "0" * 64
+_APPROVALS = "approvals"  # a yes is to a kind of remedy, wherever it is needed, so it stands under no key
+
+Phase = Literal["intend", "conclude", "approve", "withdraw"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """One row of the audit, as people read it."""
+    """One row of the audit, as people read it. A yes has an `actor` and no key; its `detail` is the policy's commit."""
 
     id: int
     at: datetime
-    key: Key
+    key: Key | None
     kind: str
     scope: str
-    phase: Literal["intend", "conclude"]
+    phase: Phase
     outcome: str | None
     intent_id: int | None
     detail: str | None
+    actor: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chain:
+    """What an inspection found. `broken` is the id of the first row that is not as it was written.
+
+    `head` is the latest hash: noted elsewhere, it shows later whether rows were cut off the end (`holds`).
+    """
+
+    rows: int
+    head: str
+    broken: int | None
+    holds: bool
 
 
 def intend(conn: Connection, *, at: datetime, key: Key, kind: str, scope: str, fingerprint: str) -> int:
@@ -90,33 +108,108 @@ def unresolved(conn: Connection, key: Key) -> tuple[Intent, ...]:
     )
 
 
+def approved(conn: Connection, approval: Approval) -> None:
+    """Write down who said yes to what, having seen which plan, under which policy."""
+    _append(
+        conn,
+        at=approval.approved_at,
+        key=_APPROVALS,
+        kind="approval",
+        scope=approval.scope,
+        fingerprint=approval.plan_id,
+        phase="approve",
+        outcome=None,
+        intent_id=None,
+        detail=approval.policy_commit,
+        actor=approval.approved_by,
+    )
+
+
+def withdrawn(conn: Connection, approval: Approval, *, by: str, at: datetime) -> None:
+    """Write down who took a yes back."""
+    _append(
+        conn,
+        at=at,
+        key=_APPROVALS,
+        kind="approval",
+        scope=approval.scope,
+        fingerprint=approval.plan_id,
+        phase="withdraw",
+        outcome=None,
+        intent_id=None,
+        detail=approval.policy_commit,
+        actor=by,
+    )
+
+
 def history(conn: Connection, key: Key) -> tuple[Entry, ...]:
     """What did we do for this key, oldest first?"""
-    rows = conn.execute(select(audit).where(audit.c.key == str(key)).order_by(audit.c.id))
-    return tuple(
-        Entry(
-            id=row.id,
-            at=row.at,
-            key=parse_key(row.key),
-            kind=row.kind,
-            scope=row.scope,
-            phase=row.phase,
-            outcome=row.outcome,
-            intent_id=row.intent_id,
-            detail=row.detail,
-        )
-        for row in rows
-    )
+    return tuple(map(_entry, conn.execute(select(audit).where(audit.c.key == str(key)).order_by(audit.c.id))))
+
+
+def yeses(conn: Connection) -> tuple[Entry, ...]:
+    """Every approval and withdrawal, oldest first."""
+    return tuple(map(_entry, conn.execute(select(audit).where(audit.c.key == _APPROVALS).order_by(audit.c.id))))
+
+
+def latest(conn: Connection, limit: int) -> tuple[Entry, ...]:
+    """The newest rows, oldest first."""
+    newest = conn.execute(select(audit).order_by(audit.c.id.desc()).limit(limit)).all()
+    return tuple(map(_entry, reversed(newest)))
 
 
 def verify(conn: Connection) -> int | None:
     """Which is the first row that is not as it was written? None means that the chain is whole."""
-    previous = GENESIS
-    for row in conn.execute(select(audit).order_by(audit.c.id)):
-        if row.previous_hash != previous or row.hash != _hash(previous, _columns(row)):
-            return int(row.id)
-        previous = row.hash
-    return None
+    return inspect(conn).broken
+
+
+def inspect(conn: Connection, noted: str | None = None) -> Chain:
+    """Is every row as it was written, and does the chain still hold a hash that was noted earlier?"""
+    previous, last, count, holds = GENESIS, 0, 0, noted in {None, GENESIS}
+    try:
+        for row in conn.execute(select(audit).order_by(audit.c.id)):
+            if row.previous_hash != previous or row.hash != _hash(previous, _columns(row)):
+                return Chain(rows=_count(conn), head=previous, broken=row.id, holds=holds)
+            previous, last, count = row.hash, row.id, count + 1
+            holds = holds or row.hash == noted
+    except (ValueError, TypeError):  # a time that is none any more
+        broken = conn.execute(select(func.min(audit.c.id)).where(audit.c.id > last)).scalar_one()
+        return Chain(rows=_count(conn), head=previous, broken=broken, holds=holds)
+    return Chain(rows=count, head=previous, broken=None, holds=holds)
+
+
+def place_of(conn: Connection, number: int) -> tuple[str, Key | None]:
+    """What a row that is not as it was written says of its time (UTC) and its key now."""
+    query = select(cast(audit.c.at, String).label("at"), audit.c.key).where(audit.c.id == number)
+    row = conn.execute(query).one()
+    return str(row.at)[:19], _key(str(row.key))
+
+
+def _count(conn: Connection) -> int:
+    rows: int = conn.execute(select(func.count()).select_from(audit)).scalar_one()
+    return rows
+
+
+def _entry(row: Row[Any]) -> Entry:
+    return Entry(
+        id=row.id,
+        at=row.at,
+        key=_key(row.key),
+        kind=row.kind,
+        scope=row.scope,
+        phase=row.phase,
+        outcome=row.outcome,
+        intent_id=row.intent_id,
+        detail=row.detail,
+        actor=row.actor,
+    )
+
+
+def _key(text: str) -> Key | None:
+    try:
+        return parse_key(text)
+    except InvalidName:
+        return None
 
 
 def _append(conn: Connection, **columns: Any) -> int:
@@ -128,7 +221,9 @@ def _append(conn: Connection, **columns: Any) -> int:
 
 
 def _columns(row: Row[Any]) -> dict[str, Any]:
-    return {name: value for name, value in row._mapping.items() if name not in {"id", "previous_hash", "hash"}}  # noqa: SLF001 - public in spite of its name
+    """What the hash is made of. `actor` came later: where there is none it is left out, so old rows keep their hash."""
+    left_out = {"id", "previous_hash", "hash"} | ({"actor"} if row.actor is None else set())
+    return {name: value for name, value in row._mapping.items() if name not in left_out}  # noqa: SLF001 - public in spite of its name
 
 
 def _hash(previous: str, columns: dict[str, Any]) -> str:

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, delete, func, select, update
 
-from app.domain.ids import AdvisoryKey, Ghsa, RepoName
+from app.domain.ids import AdvisoryKey, Ghsa, MirrorId, RepoName, parse_mirror_id
 from app.domain.records import Baseline, Participant, StoredCase
 from app.store.database import insert
 from app.store.schema import baselines as digests
@@ -59,7 +59,7 @@ def case(conn: Connection, number: int) -> StoredCase:
         state=row.state,
         opened_at=row.opened_at,
         closed_at=row.closed_at,
-        mirror=Ghsa(row.mirror) if row.mirror else None,
+        mirror=parse_mirror_id(row.mirror) if row.mirror else None,
         sequence=row.sequence,
         links=_links(conn, number),
         participants=_participants(conn, number),
@@ -89,12 +89,12 @@ def highest_number(conn: Connection) -> int:
     return number
 
 
-def set_mirror(conn: Connection, number: int, ghsa: Ghsa, sequence: int) -> None:
+def set_mirror(conn: Connection, number: int, mirror: MirrorId, sequence: int) -> None:
     """Write down which mirror a case has, and which state of it we wrote last. The sequence never goes back."""
     conn.execute(
         update(cases)
         .where(cases.c.number == number, cases.c.sequence <= sequence)
-        .values(mirror=str(ghsa), sequence=sequence),
+        .values(mirror=str(mirror), sequence=sequence),
     )
 
 

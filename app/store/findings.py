@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, case, select
+from sqlalchemy import Connection, case, func, select
 
 from app.domain.findings import Standing
 from app.domain.ids import RepoName
@@ -11,7 +11,10 @@ from app.store.schema import standings as table
 
 
 def record(conn: Connection, standing: Standing) -> None:
-    """Write down how it stands. `since` stays while the state does; what was seen earlier changes nothing."""
+    """Write down how it stands. `since` stays while the state does; what was seen earlier changes nothing.
+
+    A look that cannot tell is a look, and leaves the last one that could where it was.
+    """
     statement = insert(conn.dialect.name, table).values(
         repository=str(standing.repo),
         policy=standing.policy,
@@ -19,6 +22,7 @@ def record(conn: Connection, standing: Standing) -> None:
         message=standing.message,
         since=standing.since,
         observed_at=standing.observed_at,
+        seen_at=standing.seen_at,
     )
     seen = statement.excluded
     conn.execute(
@@ -30,6 +34,7 @@ def record(conn: Connection, standing: Standing) -> None:
                 "message": seen.message,
                 "since": case((table.c.state == seen.state, table.c.since), else_=seen.since),
                 "observed_at": seen.observed_at,
+                "seen_at": func.coalesce(seen.seen_at, table.c.seen_at),
             },
             where=table.c.observed_at <= seen.observed_at,
         ),
@@ -49,6 +54,7 @@ def standings(conn: Connection, repo: RepoName | None = None) -> tuple[Standing,
             message=row.message,
             since=row.since,
             observed_at=row.observed_at,
+            seen_at=row.seen_at,
         )
         for row in conn.execute(query)
     )

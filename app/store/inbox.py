@@ -7,22 +7,22 @@ two statements for all of them.
 from __future__ import annotations
 
 import asyncio
+import json
+from collections import deque
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
+from functools import cache, partial
 
-from sqlalchemy import Connection, delete
+from sqlalchemy import Connection, bindparam, delete
 from sqlalchemy.sql.dml import ReturningInsert
 
 from app.clock import Clock
 from app.domain.delivery import Delivery
 from app.domain.ids import Key
-from app.store.database import Database, insert
-from app.store.schema import deliveries
+from app.store.database import Database, insert, listed
+from app.store.schema import UtcTime, deliveries
 from app.store.work import PROMPT, mark
-
-TOGETHER = 64  # deliveries in one transaction
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -38,37 +38,42 @@ class StoredInbox:
     def __init__(self, database: Database, clock: Clock) -> None:
         self._database = database
         self._clock = clock
-        self._waiting: list[_Waiting] = []
-        self._writing: asyncio.Task[None] | None = None
+        self._waiting: deque[_Waiting] = deque()
+        self._asked = False  # is there a write on its way that will take them along?
+        self._writing: set[asyncio.Task[None]] = set()
 
     async def receive(self, delivery: Delivery, keys: frozenset[Key]) -> bool:
         """Write down the delivery and its work together; False if it was here before. Raises NotDurable."""
         waiting = _Waiting(delivery, keys, asyncio.get_running_loop().create_future())
         self._waiting.append(waiting)
-        if self._writing is None:
-            self._writing = asyncio.create_task(self._write())
+        if not self._asked:
+            self._asked = True
+            writing = asyncio.create_task(self._write())
+            self._writing.add(writing)
+            writing.add_done_callback(self._writing.discard)
         return await waiting.is_new
 
     async def _write(self) -> None:
+        together: list[_Waiting] = []
         try:
-            while self._waiting:
-                together, self._waiting = self._waiting[:TOGETHER], self._waiting[TOGETHER:]
-                await self._write_together(together)
-        finally:
-            self._writing = None
-
-    async def _write_together(self, together: list[_Waiting]) -> None:
-        now = self._clock.now()
-        asked = {waiting.delivery.guid: (waiting.delivery, waiting.keys) for waiting in together}
-        try:
-            new = await self._database.write(lambda conn: receive(conn, asked.values(), now))
+            new = await self._database.write(partial(self._receive, together=together))
         except Exception as error:  # noqa: BLE001 - each of them waits for an answer
-            for waiting in together:
+            for waiting in together or self._take():
                 _answer(waiting, error)
             return
         for waiting in together:
             _answer(waiting, waiting.delivery.guid in new)
             new.discard(waiting.delivery.guid)  # the same one again, within the group
+
+    def _receive(self, conn: Connection, together: list[_Waiting]) -> set[str]:
+        """Whatever waits when the transaction begins. This runs in the thread that writes, hence the order in _take."""
+        together += self._take()
+        asked = {waiting.delivery.guid: (waiting.delivery, waiting.keys) for waiting in together}
+        return receive(conn, asked.values(), self._clock.now())
+
+    def _take(self) -> list[_Waiting]:
+        self._asked = False  # first: whoever comes from now on asks for a write of their own
+        return [self._waiting.popleft() for _ in range(len(self._waiting))]
 
 
 def _answer(waiting: _Waiting, outcome: bool | Exception) -> None:  # noqa: FBT001 - the answer, not an option
@@ -82,11 +87,8 @@ def _answer(waiting: _Waiting, outcome: bool | Exception) -> None:  # noqa: FBT0
 
 def receive(conn: Connection, asked: Collection[tuple[Delivery, frozenset[Key]]], now: datetime) -> set[str]:
     """Which deliveries are new? Their work is marked; one that is known already asks for nothing."""
-    rows = [
-        {"guid": delivery.guid, "event": delivery.event, "action": delivery.action, "received_at": now}
-        for delivery, _ in asked
-    ]
-    new: set[str] = set(conn.execute(_remembering(conn.dialect.name), rows).scalars())
+    rows = json.dumps([(delivery.guid, delivery.event, delivery.action) for delivery, _ in asked])
+    new: set[str] = set(conn.execute(_remembering(conn.dialect.name), {"rows": rows, "received_at": now}).scalars())
     mark(conn, {key for delivery, keys in asked if delivery.guid in new for key in keys}, due=now, priority=PROMPT)
     return new
 
@@ -98,5 +100,8 @@ def forget_deliveries(conn: Connection, before: datetime) -> int:
 
 @cache  # like marking work: once per process
 def _remembering(dialect: str) -> ReturningInsert[str]:
-    statement = insert(dialect, deliveries).on_conflict_do_nothing(index_elements=[deliveries.c.guid])
-    return statement.returning(deliveries.c.guid)
+    """One statement for all, since each row that Python binds has to wait for the thread that reads requests."""
+    names = ("guid", "event", "action")
+    rows = listed(dialect, *names).add_columns(bindparam("received_at", type_=UtcTime))
+    statement = insert(dialect, deliveries).from_select([*names, "received_at"], rows)
+    return statement.on_conflict_do_nothing(index_elements=[deliveries.c.guid]).returning(deliveries.c.guid)

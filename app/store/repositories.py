@@ -1,30 +1,161 @@
-"""Under which name did we last see a repository? GitHub's id stays when it is renamed or transferred."""
+"""Which repositories are there, and what are and were they called?
+
+GitHub's id is the identity: it stays when a repository is renamed or transferred, and a repository that is made anew
+under a known name has another one. Kept: what we know of a repository follows it to its new name in the transaction
+that notices the new name, and nothing that we know of one repository is ever told of another.
+"""
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, delete, or_, select, update
 
+from app.domain.facts import Repository
 from app.domain.ids import RepoName
+from app.domain.records import Called, Renamed, Replaced, Whereabouts
+from app.store import moving
 from app.store.database import insert
-from app.store.schema import repositories as table
+from app.store.schema import former_names, repositories
 
 
-def remember(conn: Connection, *, number: int, name: RepoName, now: datetime) -> None:
-    """Write down what a repository is called now."""
-    statement = insert(conn.dialect.name, table).values(id=number, name=str(name), observed_at=now)
-    seen = statement.excluded
-    conn.execute(
-        statement.on_conflict_do_update(
-            index_elements=[table.c.id],
-            set_={"name": seen.name, "observed_at": seen.observed_at},
-            where=table.c.observed_at <= seen.observed_at,
-        ),
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Met:
+    """What a look at lists of repositories taught."""
+
+    new: frozenset[RepoName]
+    changes: tuple[Renamed | Replaced, ...]
+
+
+def meet(conn: Connection, found: Iterable[Repository], *, listed_at: datetime, now: datetime) -> Met:
+    """Write down what repositories are called. `listed_at` is when GitHub was asked: what was met later stays."""
+    known, late = _known(conn), _met_since(conn, listed_at)
+    listed = {each.id: each.name for each in found if each.id not in late}
+    changes = [*_replaced(known, listed), *_renamed(known, listed)]
+    for change in changes:
+        if isinstance(change, Replaced):
+            _part(conn, change.was, change.name, now)
+            moving.forget(conn, change.name)
+            conn.execute(delete(repositories).where(repositories.c.id == change.was))
+    renamed = {change.was: change.now for change in changes if isinstance(change, Renamed)}
+    for change in changes:
+        if isinstance(change, Renamed):
+            _part(conn, change.id, change.was, now)
+            conn.execute(
+                update(repositories).where(repositories.c.id == change.id).values(name=str(change.now), observed_at=now)
+            )
+    # A look that was under way when its repository was renamed may have written under the old name since.
+    moving.move(conn, former(conn) | renamed)
+    new = {number: name for number, name in listed.items() if number not in known}
+    if new:
+        rows = [{"id": number, "name": str(name), "observed_at": now} for number, name in sorted(new.items())]
+        conn.execute(insert(conn.dialect.name, repositories).on_conflict_do_nothing(), rows)
+    return Met(new=frozenset(new.values()), changes=tuple(changes))
+
+
+def present(conn: Connection) -> dict[int, RepoName]:
+    """Every repository that we ever saw and whose name nobody took, by GitHub's id."""
+    return _known(conn)
+
+
+def id_of(conn: Connection, repo: RepoName) -> int | None:
+    """Which repository had this name when we last saw it?"""
+    number: int | None = conn.execute(select(repositories.c.id).where(repositories.c.name == str(repo))).scalar()
+    return number
+
+
+def former(conn: Connection) -> dict[RepoName, RepoName]:
+    """Names that no repository has any more, and what the last one of that name is called today."""
+    holder = repositories.alias()
+    rows = conn.execute(
+        select(former_names.c.name, repositories.c.name.label("today"))
+        .join(repositories, repositories.c.id == former_names.c.repository_id)
+        .outerjoin(holder, holder.c.name == former_names.c.name)
+        .where(holder.c.id.is_(None))
+        .order_by(former_names.c.until)
     )
+    return {RepoName.parse(row.name): RepoName.parse(row.today) for row in rows}
 
 
-def repositories(conn: Connection) -> dict[int, RepoName]:
-    """Every repository that we ever saw, by GitHub's id."""
-    rows = conn.execute(select(table.c.id, table.c.name).order_by(table.c.id))
+def names_of(conn: Connection, repo: RepoName) -> tuple[Called, ...]:
+    """All names that the repository of this name has had, the present one last, each with when it had it.
+
+    What was done under a name before or after that was done to another repository. A name that no other repository ever
+    had has no end: what was under way when it was given up was still done to this one.
+    """
+    number = id_of(conn, repo)
+    past = conn.execute(select(former_names).order_by(former_names.c.until)).all()
+    taken = set(_known(conn).values()) - {repo}
+
+    def called(name: RepoName, until: datetime | None) -> Called:
+        others = [each.until for each in past if each.repository_id != number and RepoName.parse(each.name) == name]
+        before = [at for at in others if until is None or at <= until]
+        is_shared = bool(others) or name in taken
+        return Called(name=name, since=max(before, default=None), until=until if is_shared else None)
+
+    mine = [(RepoName.parse(each.name), each.until) for each in past if each.repository_id == number]
+    return (*(called(name, until) for name, until in mine if name != repo), called(repo, None))
+
+
+def whereabouts(
+    conn: Connection, names: Iterable[RepoName], ids: Mapping[RepoName, int]
+) -> dict[RepoName, Whereabouts]:
+    """What became of the repositories that people mean by these names, where it is no longer the one of that name.
+
+    They mean the one whose id they say, else the first that we saw under the name.
+    """
+    past: dict[RepoName, list[int]] = defaultdict(list)
+    for row in conn.execute(select(former_names).order_by(former_names.c.until)):
+        past[RepoName.parse(row.name)].append(row.repository_id)
+    names = {name for name in names if name in past or name in ids}
+    if not names:
+        return {}
+    firsts = {name: ids[name] if name in ids else past[name][0] for name in names}
+    rows = conn.execute(
+        select(repositories.c.id, repositories.c.name).where(
+            or_(repositories.c.id.in_(firsts.values()), repositories.c.name.in_([str(name) for name in names]))
+        )
+    )
+    called = {row.id: RepoName.parse(row.name) for row in rows}
+    holders = {name: number for number, name in called.items()}
+    found = {
+        name: Whereabouts(first=first, called=called.get(first), holder=holders.get(name))
+        for name, first in firsts.items()
+    }
+    return {name: each for name, each in found.items() if each.called != name and (each.called or each.holder)}
+
+
+def _known(conn: Connection) -> dict[int, RepoName]:
+    rows = conn.execute(select(repositories.c.id, repositories.c.name).order_by(repositories.c.id))
     return {row.id: RepoName.parse(row.name) for row in rows}
+
+
+def _met_since(conn: Connection, moment: datetime) -> set[int]:
+    return set(conn.execute(select(repositories.c.id).where(repositories.c.observed_at > moment)).scalars())
+
+
+def _replaced(known: Mapping[int, RepoName], listed: Mapping[int, RepoName]) -> list[Replaced]:
+    holders = {name: number for number, name in known.items()}
+    return [
+        Replaced(name=name, was=holders[name], now=number)
+        for number, name in listed.items()
+        if holders.get(name, number) != number and holders[name] not in listed
+    ]
+
+
+def _renamed(known: Mapping[int, RepoName], listed: Mapping[int, RepoName]) -> list[Renamed]:
+    return [
+        Renamed(id=number, was=known[number], now=name)
+        for number, name in listed.items()
+        if number in known and known[number] != name
+    ]
+
+
+def _part(conn: Connection, number: int, name: RepoName, now: datetime) -> None:
+    """Write down that a repository has a name no more."""
+    statement = insert(conn.dialect.name, former_names).values(repository_id=number, name=str(name), until=now)
+    keys = [former_names.c.repository_id, former_names.c.name]
+    conn.execute(statement.on_conflict_do_update(index_elements=keys, set_={"until": now}))

@@ -141,6 +141,7 @@ standings = Table(
     Column("message", String, nullable=False),
     Column("since", UtcTime, nullable=False),
     Column("observed_at", UtcTime, nullable=False),
+    Column("seen_at", UtcTime),  # the last look that could tell
 )
 
 plans = Table(
@@ -179,6 +180,7 @@ audit = Table(
     Column("detail", String),
     Column("previous_hash", String, nullable=False, unique=True),
     Column("hash", String, nullable=False),
+    Column("actor", String),  # who said yes, or took it back
     sqlite_autoincrement=True,
 )
 
@@ -214,6 +216,14 @@ notices = Table(
     Column("closed_at", UtcTime),
     Column("sent_at", UtcTime),
 )
+Index(
+    "uq_notices_open",
+    notices.c.kind,
+    notices.c.about,
+    unique=True,
+    sqlite_where=notices.c.closed_at.is_(None),
+    postgresql_where=notices.c.closed_at.is_(None),
+)
 
 # Keys of which the last looks told nothing, since when and how many in a row.
 unseen = Table(
@@ -222,4 +232,12 @@ unseen = Table(
     Column("key", Name, primary_key=True),
     Column("since", UtcTime, nullable=False),
     Column("looks", Integer, nullable=False),
+)
+
+# When something last happened that every instance has to know.
+moments = Table(
+    "moments",
+    metadata,
+    Column("name", String, primary_key=True),
+    Column("at", UtcTime, nullable=False),
 )

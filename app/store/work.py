@@ -18,9 +18,9 @@ from functools import cache
 
 from sqlalchemy import ColumnElement, Connection, and_, case, delete, func, or_, select, update
 
-from app.domain.ids import InvalidName, Key, parse_key
+from app.domain.ids import InvalidName, Key, RepoName, RepositoryKey, parse_key
 from app.store.database import Insert, insert
-from app.store.schema import UtcTime, work
+from app.store.schema import work
 
 ROUTINE = 0
 PROMPT = 10  # somebody is waiting: a delivery, a command
@@ -109,20 +109,16 @@ def postpone(conn: Connection, claim: Claim, *, due: datetime, error_kind: str) 
     )
 
 
-def release(conn: Connection, claim: Claim) -> None:
-    """Give a key back as if it had never been claimed."""
-    conn.execute(
-        update(work)
-        .where(_is_held(claim))
-        .values(lease_owner=None, lease_until=None, due_at=func.coalesce(work.c.due_at, claim.due)),
-    )
+def waiting(conn: Connection) -> dict[RepoName, datetime | None]:
+    """Repositories that wait for their first routine look, and when it is due; None while somebody is at it.
 
-
-def next_due(conn: Connection) -> datetime | None:
-    """When is there something to claim? None means never, as things are."""
-    soonest = case((work.c.lease_owner.is_(None), work.c.due_at), else_=work.c.lease_until)
-    due: datetime | None = conn.execute(select(func.min(soonest, type_=UtcTime()))).scalar_one()
-    return due
+    Where looking failed, or somebody asked for it, the next look is not routine.
+    """
+    is_routine = and_(work.c.attempts == 0, work.c.priority == ROUTINE)
+    repositories = and_(is_routine, work.c.key.contains("/"), work.c.key.not_like("%#%"))
+    rows = conn.execute(select(work.c.key, work.c.due_at).where(repositories).order_by(work.c.key))
+    keys = {parse_key(row.key): row.due_at for row in rows}
+    return {key.repo: due for key, due in keys.items() if isinstance(key, RepositoryKey)}
 
 
 def unfinished(conn: Connection, now: datetime) -> list[str]:

@@ -175,7 +175,7 @@ def test_a_story_of_what_is_in_order_exits_0(greenroom: Run, key: str) -> None:
     assert key in greenroom("explain", key).stdout
 
 
-@pytest.mark.parametrize("key", ["pip", "pypa/pip/GHSA-nonsense", "case/1/2", "pypa/pip#", "https://x/y", ""])
+@pytest.mark.parametrize("key", ["pip", "pypa/pip/GHSA-nonsense", "pypa/pip#", "https://x/y", ""])
 def test_a_key_that_is_none_is_misuse(greenroom: Run, key: str) -> None:
     """2: the message says how keys are written."""
     result = greenroom("explain", key, "--json")
@@ -183,6 +183,15 @@ def test_a_key_that_is_none_is_misuse(greenroom: Run, key: str) -> None:
     assert result.exit_code == MISUSED
     assert "OWNER/REPO" in result.stderr
     assert result.stdout == ""
+
+
+@pytest.mark.parametrize("key", ["case/x", "case/0", "case/1/2"])
+def test_what_begins_like_a_case_and_is_none_is_said_so(greenroom: Run, key: str) -> None:
+    """2: it is not a repository of somebody called “case”, which would be looked for in vain."""
+    result = greenroom("explain", key, "--json")
+
+    assert (result.exit_code, result.stdout) == (MISUSED, "")
+    assert "that is not a case; write case/N" in result.stderr
 
 
 def test_a_policy_that_does_not_exist_is_misuse(greenroom: Run) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -25,9 +26,16 @@ def _missing(names: set[str]) -> list[str]:
 
 
 def _commands() -> dict[str, typer.core.TyperCommand]:
-    group = typer.main.get_command(app)
-    assert isinstance(group, typer.core.TyperGroup)
-    return {name: command for name, command in group.commands.items() if isinstance(command, typer.core.TyperCommand)}
+    return dict(_commands_of(typer.main.get_command(app), ""))
+
+
+def _commands_of(command: object, name: str) -> Iterator[tuple[str, typer.core.TyperCommand]]:
+    """`audit verify` is a command of a group."""
+    if isinstance(command, typer.core.TyperCommand):
+        yield name, command
+    elif isinstance(command, typer.core.TyperGroup):
+        for each, inside in command.commands.items():
+            yield from _commands_of(inside, f"{name} {each}".strip())
 
 
 def test_every_setting_is_documented() -> None:

@@ -30,6 +30,10 @@ HANDS = (
     routes.DISABLE_REPORTING,
     routes.CREATE_ADVISORY,
     routes.UPDATE_ADVISORY,
+    routes.ISSUES,
+    routes.ISSUE,
+    routes.CREATE_ISSUE,
+    routes.UPDATE_ISSUE,
 )
 # What the Watcher does: it reads everything but the content of repositories.
 WATCHERS = (
@@ -42,6 +46,8 @@ WATCHERS = (
     routes.ADVISORIES,
     routes.ADVISORY,
 )
+# What the Watcher does where it was given more than it asks for, as where one registration is both.
+WHERE_GRANTED = (routes.ADVISORIES_OF_ORGANIZATION,)
 AS_THE_APP = (routes.INSTALLATIONS, routes.INSTALLATION_OF, routes.MINT, routes.REVOKE)
 
 
@@ -61,7 +67,7 @@ def test_every_route_belongs_to_the_watcher_or_the_hand() -> None:
     """A new route has to say whose it is, so that somebody decides about the permission it needs."""
     known = {route for route in vars(routes).values() if isinstance(route, Route)}
 
-    assert {str(route) for route in known} == {str(route) for route in (*HANDS, *WATCHERS, *AS_THE_APP)}
+    assert {str(route) for route in known} == {str(route) for route in (*HANDS, *WATCHERS, *WHERE_GRANTED, *AS_THE_APP)}
 
 
 def test_the_watcher_asks_for_just_what_its_routes_need() -> None:

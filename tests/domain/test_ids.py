@@ -13,6 +13,7 @@ from app.domain.ids import (
     CaseKey,
     Ghsa,
     InvalidName,
+    IssueNumber,
     Key,
     Person,
     PolicyKey,
@@ -20,6 +21,8 @@ from app.domain.ids import (
     RepositoryKey,
     Team,
     parse_key,
+    parse_mirror_id,
+    without_ids,
 )
 from tests.builders import GHSA, PIP, advisory
 
@@ -45,9 +48,6 @@ def test_a_key_is_written_as_it_is_read(text: str, key: Key) -> None:
     [
         "",
         "pip",
-        "case/0",
-        "case/-1",
-        "case/1 ",
         "pypa/pip#",
         "pypa/pip#A",
         "pypa/pip/GHSA-1",
@@ -57,12 +57,23 @@ def test_a_key_is_written_as_it_is_read(text: str, key: Key) -> None:
     ],
 )
 def test_what_is_no_key_is_answered_with_what_would_be(text: str) -> None:
-    """`case/12` and a repository look alike; what is neither is refused, or is plainly a repository."""
-    if text in {"case/0", "case/-1"}:
-        assert isinstance(parse_key(text), RepositoryKey)
-        return
+    """What is neither a repository, nor anything about one, nor a case is refused."""
     with pytest.raises(InvalidName, match="write OWNER/REPO, OWNER/REPO#POLICY"):
         parse_key(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["case/0", "case/-1", "case/1 ", "case/x", "Case/x", "case/x#private-reporting", "case/", f"case/x/{GHSA}"]
+)
+def test_what_begins_like_a_case_is_a_case_or_nothing(text: str) -> None:
+    """A repository of an account named “case” would look like one of our cases, so it has no key."""
+    with pytest.raises(InvalidName, match="that is not a case; write case/N"):
+        parse_key(text)
+
+
+def test_a_case_is_the_same_in_any_case() -> None:
+    """The database ignores case, so a repository “Case/5” would share the row of the fifth case."""
+    assert parse_key("Case/5") == CaseKey(5)
 
 
 @pytest.mark.parametrize(
@@ -107,6 +118,11 @@ def test_what_is_no_advisory_id_is_refused_without_repeating_it(text: str) -> No
         Ghsa.parse(text)
 
     assert text.strip() not in str(refused.value)
+
+
+def test_a_text_for_everybody_names_no_advisory() -> None:
+    """That there is one, and where, is embargoed too."""
+    assert without_ids(f"{GHSA} and {GHSA} are open") == "GHSA-… and GHSA-… are open"
 
 
 def test_names_are_read_and_written() -> None:
@@ -155,3 +171,17 @@ def test_an_advisory_shows_nothing_of_itself() -> None:
 def test_a_write_says_which_fields_it_changes(fields: MirrorFields, names: tuple[str, ...]) -> None:
     """An empty list is a value, and nothing at all is no write."""
     assert fields.names() == names
+
+
+@pytest.mark.parametrize(("text", "mirror"), [("#12", IssueNumber(12)), (str(GHSA), GHSA)])
+def test_the_id_of_a_mirror_is_written_as_it_is_read(text: str, mirror: Ghsa | IssueNumber) -> None:
+    """The database keeps it as text; which kind it is can be seen."""
+    assert parse_mirror_id(text) == mirror
+    assert str(mirror) == text
+
+
+@pytest.mark.parametrize("text", ["", "12", "#0", "#012", "#1x", "#-1", "# 1", "#" + "9" * 19, "GHSA-1"])
+def test_what_is_no_id_of_a_mirror_is_refused(text: str) -> None:
+    """Neither an issue's number nor an advisory's id."""
+    with pytest.raises(InvalidName, match="write"):
+        parse_mirror_id(text)

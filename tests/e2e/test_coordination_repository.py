@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
+from tests.e2e.stores import as_issues, in_both_stores
 from tests.fake_github import FakeGitHub
 from tests.fake_projects import FakeRepo
 from tests.harness import Bot
@@ -23,6 +24,10 @@ def _wiki(repo: FakeRepo) -> None:
 
 def _issues(repo: FakeRepo) -> None:
     repo.state.has_issues = True
+
+
+def _no_issues(repo: FakeRepo) -> None:
+    repo.state.has_issues = False
 
 
 def _pages(repo: FakeRepo) -> None:
@@ -126,6 +131,7 @@ async def test_n3_made_private_where_drafts_cannot_be_it_cannot_be_told(github: 
     assert github.coordination.drafts[0].severity == "critical"
 
 
+@in_both_stores
 @pytest.mark.slow
 async def test_n3_it_is_looked_at_again_shortly_before_each_write(github: FakeGitHub, bot: Bot) -> None:
     """N3: the look before a write is at most a minute old, so an hour in between does not matter."""
@@ -139,8 +145,38 @@ async def test_n3_it_is_looked_at_again_shortly_before_each_write(github: FakeGi
         advisory.edit(summary=f"Path traversal, revision {number}")
         await bot.later(minutes=3)
 
-    writes = [write for write in github.writes if write.path.startswith(f"/repos/{CASES}/")]
-    looks = [each.at for each in github.requests if each.method == "GET" and each.path == f"/repos/{CASES}"]
+    place = f"/repos/{github.coordination.state.full_name}"
+    writes = [write for write in github.writes if write.path.startswith(f"{place}/")]
+    looks = [each.at for each in github.requests if each.method == "GET" and each.path == place]
     ages = [min((write.at - look).total_seconds() for look in looks if look <= write.at) for write in writes]
     assert len(writes) >= 5
     assert max(ages) <= 60
+    assert all(any(look >= write.at for look in looks) for write in writes if github.store == "issue")
+
+
+ISSUE_LEAKS: dict[str, tuple[Callable[[FakeRepo], object], Callable[[FakeRepo], object], str]] = {
+    "public": (FakeRepo.make_public, FakeRepo.make_private, "it is public, so everybody reads every case"),
+    "without issues": (_no_issues, _issues, "its issues are switched off"),
+}
+
+
+@as_issues
+@pytest.mark.parametrize("leak", ISSUE_LEAKS)
+async def test_n3_issues_need_a_private_repository_that_has_them(github: FakeGitHub, bot: Bot, leak: str) -> None:
+    """What is wrong stops every write, and what was to be written is written when it is mended."""
+    happens, mended, words = ISSUE_LEAKS[leak]
+    await bot.approve_everything()
+    await bot.settle()
+    happens(github.coordination)
+    github.repo("pypa/wheel").draft("Path traversal", affects=["wheel", "rust:uv"])
+    await bot.later(minutes=11)
+
+    assert github.coordination.mirrors == []
+    standing = await bot.standing("packaging-security/private-cases", "coordination-private")
+    assert (standing.state, words in standing.message) == ("finding", True)
+
+    mended(github.coordination)
+    await bot.later(minutes=11)
+
+    assert [mirror.title for mirror in github.coordination.mirrors] == ["Case 1"]
+    assert (await bot.standing("packaging-security/private-cases", "coordination-private")).state == "pass"

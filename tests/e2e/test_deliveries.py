@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
@@ -164,20 +163,6 @@ def _four_events(github: FakeGitHub) -> list[Delivery]:
     first.accept()
     second.accept().publish()
     return [*deliveries, second.published()]
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("order", [*itertools.permutations(range(4))], ids=lambda order: "".join(map(str, order)))
-async def test_r3_every_order_of_deliveries_ends_in_the_same_world(
-    github: FakeGitHub, bot: Bot, order: tuple[int, ...]
-) -> None:
-    """R3: GitHub promises no order. We look at each thing again, so the last state is what counts."""
-    await _ready(bot)
-    deliveries = _four_events(github)
-
-    await _arrive(bot, (deliveries[place] for place in order))
-
-    assert _outcome(github) == OUTCOME
 
 
 async def test_r3_a_delivery_that_never_comes_ends_in_the_same_world(github: FakeGitHub, bot: Bot) -> None:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from app.domain.mirrors import Store
+from tests.e2e.stores import in_both_stores
 from tests.fake_github import FakeGitHub
 from tests.harness import Bot
 
-CASES = "/repos/packaging-security/cases/security-advisories"
+pytestmark = in_both_stores
 
 
 @pytest.fixture(autouse=True)
@@ -39,20 +41,17 @@ async def test_an_accepted_advisory_is_mirrored_for_the_people_of_its_tools(gith
     report.accept()
     await bot.later(minutes=3)
 
-    [mirror] = github.coordination.drafts
-    assert mirror.summary == report.summary
-    assert mirror.severity == "high"
-    assert set(mirror.collaborators) == {
-        "wheel-maintainer-1",
-        "wheel-maintainer-2",
-        "uv-maintainer-1",
-        "uv-maintainer-2",
-    }
-    assert "pip-maintainer-1" not in mirror.readers
+    [mirror] = github.coordination.open_mirrors
+    for told in (report.summary, report.description, "high", "| uv | named in the advisory | unknown |"):
+        assert told in mirror.text
+    assert {"wheel-maintainer-1", "wheel-maintainer-2", "uv-maintainer-1", "uv-maintainer-2"} <= mirror.readers.keys()
     assert "reporter-1" not in mirror.readers
+    assert (await bot.explain("case/1"))["people_must"] == []
 
 
-async def test_draft_edits_are_mirrored_though_github_sends_no_webhook(github: FakeGitHub, bot: Bot) -> None:
+async def test_draft_edits_are_mirrored_though_github_sends_no_webhook(
+    github: FakeGitHub, bot: Bot, store: Store
+) -> None:
     """GitHub is silent about drafts. Open cases are looked at every other minute."""
     advisory = github.repo("pypa/wheel").draft("Path traversal", affects=["wheel", "rust:uv"])
     await bot.sweep()
@@ -68,14 +67,15 @@ async def test_draft_edits_are_mirrored_though_github_sends_no_webhook(github: F
     )
     await bot.later(minutes=3)
 
-    [mirror] = github.coordination.drafts
-    assert mirror.summary == "Path traversal in wheels"
-    assert "It is worse than we thought." in mirror.description
-    assert mirror.severity == "critical"
-    assert mirror.cwe_ids == ["CWE-22"]
-    assert mirror.cve_id == "CVE-2026-12345"
-    assert [each.package for each in mirror.vulnerabilities] == ["wheel", "uv", "poetry"]
-    assert "poetry-maintainer-1" not in mirror.collaborators  # a reporter can edit a draft, too
+    [mirror] = github.coordination.open_mirrors
+    for told in ("Path traversal in wheels", "It is worse than we thought.", "critical", "CWE-22", "CVE-2026-12345"):
+        assert told in mirror.text
+    assert all(package in mirror.text for package in ("pip:wheel", "rust:uv", "pip:poetry"))
+    if store == "advisory":
+        assert mirror.summary == "Path traversal in wheels"
+        assert (mirror.severity, mirror.cwe_ids, mirror.cve_id) == ("critical", ["CWE-22"], "CVE-2026-12345")
+        assert [each.package for each in mirror.vulnerabilities] == ["wheel", "uv", "poetry"]
+        assert "poetry-maintainer-1" not in mirror.collaborators  # a reporter can edit a draft, too
     [matter] = (await bot.explain("case/1"))["people_must"]
     assert "poetry" in matter
 
@@ -85,15 +85,15 @@ async def test_what_people_write_in_a_mirror_stays(github: FakeGitHub, bot: Bot)
     advisory = github.repo("pypa/wheel").draft("Path traversal", affects=["wheel", "rust:uv"])
     await bot.sweep()
     await bot.settle()
-    [mirror] = github.coordination.drafts
-    mirror.edit(description=f"Read this first.\r\n{mirror.description}\nuv has a patch, see the fork.\n")
+    [mirror] = github.coordination.open_mirrors
+    mirror.rewrite(f"Read this first.\r\n{mirror.body}\nuv has a patch, see the fork.\n")
 
     advisory.edit(description="A second way in was found.")
     await bot.later(minutes=3)
 
-    assert mirror.description.startswith("Read this first.\r\n")
-    assert mirror.description.endswith("\nuv has a patch, see the fork.\n")
-    assert "A second way in was found." in mirror.description
+    assert mirror.body.startswith("Read this first.\r\n")
+    assert mirror.body.endswith("\nuv has a patch, see the fork.\n")
+    assert "A second way in was found." in mirror.body
 
 
 async def test_a_field_that_both_sides_edited_is_left_alone(github: FakeGitHub, bot: Bot) -> None:
@@ -101,31 +101,36 @@ async def test_a_field_that_both_sides_edited_is_left_alone(github: FakeGitHub, 
     advisory = github.repo("pypa/wheel").draft("Path traversal", affects=["wheel", "rust:uv"])
     await bot.sweep()
     await bot.settle()
-    [mirror] = github.coordination.drafts
+    [mirror] = github.coordination.open_mirrors
 
-    mirror.edit(summary="Wheel and uv: path traversal")
-    advisory.edit(summary="Path traversal in wheel's unpack")
+    mirror.rewrite(mirror.body.replace("How it happens.", "How it happens in uv."))
+    advisory.edit(description="How it happens in wheel's unpack.")
     await bot.later(minutes=3)
 
-    assert mirror.summary == "Wheel and uv: path traversal"
-    [matter] = (await bot.explain("case/1"))["people_must"]
-    assert "summary" in matter
+    assert "How it happens in uv." in mirror.body
+    assert "wheel's unpack" not in mirror.text
+    assert (await bot.explain("case/1"))["people_must"] == [
+        "the mirror and its source were both edited, nothing is overwritten: source"
+    ]
 
 
-async def test_a_field_edited_only_in_the_mirror_is_kept_and_shown(github: FakeGitHub, bot: Bot) -> None:
+async def test_a_field_edited_only_in_the_mirror_is_kept_and_shown(github: FakeGitHub, bot: Bot, store: Store) -> None:
     """It diverges from its source, which only the source's own people may change."""
-    advisory = github.repo("pypa/wheel").draft("Path traversal", affects=["wheel", "rust:uv"], severity="low")
+    advisory = github.repo("pypa/wheel").draft("Path traversal", affects=["wheel", "rust:uv"])
     await bot.sweep()
     await bot.settle()
-    [mirror] = github.coordination.drafts
+    [mirror] = github.coordination.open_mirrors
 
-    mirror.edit(severity="high")
+    mirror.retitle("Wheel and uv: path traversal")
+    advisory.edit(description="A second way in was found.")
     await bot.later(minutes=3)
 
-    assert mirror.severity == "high"
-    assert advisory.severity == "low"
-    [matter] = (await bot.explain("case/1"))["people_must"]
-    assert "severity" in matter
+    assert mirror.title == "Wheel and uv: path traversal"
+    assert "A second way in was found." in mirror.body  # field by field
+    field = {"advisory": "summary", "issue": "title"}[store]
+    assert (await bot.explain("case/1"))["people_must"] == [
+        f"the mirror says something else than its source, and is kept: {field}"
+    ]
 
 
 async def test_the_mirror_closes_with_its_source(github: FakeGitHub, bot: Bot) -> None:
@@ -140,13 +145,13 @@ async def test_the_mirror_closes_with_its_source(github: FakeGitHub, bot: Bot) -
 
     [mirror] = github.coordination.mirrors
     assert mirror.state == "closed"
-    assert f"{advisory.ghsa}: published" in mirror.description
+    assert f"{advisory.ghsa}: published" in mirror.body
 
 
 async def test_a_lost_answer_does_not_make_a_second_mirror(github: FakeGitHub, bot: Bot) -> None:
     """GitHub opens the mirror and then times out. We look before we try again."""
     github.repo("pypa/wheel").draft("Path traversal", affects=["wheel", "rust:uv"])
-    github.lose_answer("POST", CASES, how="timeout")
+    github.lose_answer("POST", github.mirrors_path, how="timeout")
 
     await bot.sweep()
     await bot.settle()
@@ -154,13 +159,13 @@ async def test_a_lost_answer_does_not_make_a_second_mirror(github: FakeGitHub, b
     await bot.later(minutes=1)
 
     [mirror] = github.coordination.mirrors
-    assert "uv-maintainer-1" in mirror.collaborators
+    assert "uv-maintainer-1" in mirror.readers
 
 
 async def test_an_outage_while_opening_is_tried_again_later(github: FakeGitHub, bot: Bot) -> None:
     """502 and nothing happened: the same answer as above, and only looking tells them apart."""
     github.repo("pypa/wheel").draft("Path traversal", affects=["wheel", "rust:uv"])
-    github.fail("POST", CASES)
+    github.fail("POST", github.mirrors_path)
 
     await bot.sweep()
     await bot.settle()
@@ -175,7 +180,7 @@ async def test_an_outage_while_opening_is_tried_again_later(github: FakeGitHub, 
 async def test_a_restart_doubles_nothing(github: FakeGitHub, bot: Bot) -> None:
     """What is in memory is worth nothing."""
     github.repo("pypa/wheel").draft("Path traversal", affects=["wheel", "rust:uv"])
-    github.lose_answer("POST", CASES, how="reset")
+    github.lose_answer("POST", github.mirrors_path, how="reset")
     await bot.sweep()
     await bot.settle()
 
@@ -205,8 +210,8 @@ async def test_an_altered_record_freezes_the_mirror(github: FakeGitHub, bot: Bot
     advisory = github.repo("pypa/wheel").draft("Path traversal", affects=["wheel", "rust:uv"])
     await bot.sweep()
     await bot.settle()
-    [mirror] = github.coordination.drafts
-    mirror.edit(description=mirror.description.replace('"case": 1', '"case": 2'))
+    [mirror] = github.coordination.open_mirrors
+    mirror.rewrite(mirror.body.replace('"case": 1', '"case": 2'))
     before = len(github.writes)
 
     advisory.edit(summary="Another title")
@@ -230,40 +235,15 @@ async def test_copied_text_is_inert(github: FakeGitHub, bot: Bot) -> None:
     await bot.sweep()
     await bot.settle()
 
-    [mirror] = github.coordination.drafts
-    assert "@org" not in mirror.summary
-    assert "#1" not in mirror.summary
-    assert len(mirror.description) <= 65_535
-    copied = [line for line in mirror.description.split("\n") if "evil.example" in line or "greenroom invite" in line]
-    assert copied
-    assert all(line.startswith("    ") for line in copied)
-    assert mirror.description.count("\n<!-- greenroom:case:begin -->\n") == 1
+    [mirror] = github.coordination.open_mirrors
+    assert "@org" not in mirror.title
+    assert "#1" not in mirror.title
+    assert len(mirror.body) <= 65_535
+    assert _active(mirror.body) == []
+    assert mirror.body.count("\n<!-- greenroom:case:begin -->\n") == 1
 
 
-async def test_a_coordination_repository_that_leaks_stops_every_write(github: FakeGitHub, bot: Bot) -> None:
-    """N3. Somebody pushed to the public repository: it is not empty any more, so nothing goes there."""
-    github.coordination.push()
-    github.repo("pypa/wheel").draft("Path traversal", affects=["wheel", "rust:uv"])
-
-    await bot.sweep()
-    await bot.later(minutes=5)
-
-    assert github.coordination.mirrors == []
-    standing = await bot.standing("packaging-security/cases", "coordination-private")
-    assert standing.state == "finding"
-
-
-async def test_a_login_that_a_stranger_took_over_is_not_invited(github: FakeGitHub, bot: Bot) -> None:
-    """Uv's maintainer renamed their account, and somebody else registered the old name."""
-    github.rename_user("uv-maintainer-1", "uv-maintainer-renamed")
-    github.add_person("uv-maintainer-1")
-    github.repo("pypa/wheel").draft("Path traversal", affects=["wheel", "rust:uv"])
-
-    await bot.sweep()
-    await bot.settle()
-
-    [mirror] = github.coordination.drafts
-    assert "uv-maintainer-1" not in mirror.collaborators
-    assert "uv-maintainer-2" in mirror.collaborators
-    [matter] = (await bot.explain("case/1"))["people_must"]
-    assert "uv-maintainer-1" in matter
+def _active(body: str) -> list[str]:
+    """Lines with something of the reporter's that are not code: our own lines have none of it."""
+    telling = ("evil.example", "greenroom invite", "@pypa", "@org", "<b>", "GH-1", "issues/1")
+    return [line for line in body.split("\n") if any(word in line for word in telling) and not line.startswith("    ")]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 import yaml
@@ -84,6 +85,69 @@ async def test_e7_a_file_that_is_no_text_changes_nothing(bot: Bot) -> None:
     await bot.later(minutes=1)
 
     assert bot.parts.policy.current().commit == commit
+
+
+FATES: dict[str, tuple[Callable[[Path], object], str]] = {
+    "it is gone": (Path.unlink, "greenroom.yml cannot be read: FileNotFoundError"),
+    "a folder is in its place": (lambda path: (path.unlink(), path.mkdir()), "greenroom.yml cannot be read: Is"),
+    "it is no text": (lambda path: path.write_bytes(b"version: 1\n\xff"), "greenroom.yml cannot be read: Unicode"),
+    "it is empty": (lambda path: path.write_text(""), "greenroom.yml line 1: Input should be"),
+    "half of it was written": (
+        lambda path: path.write_text("version: 1\ntools: {pip"),
+        "greenroom.yml line 2: not YAML",
+    ),
+    "a key is mistyped": (
+        lambda path: path.write_text("version: 1\npolicies:\n  reports-reach-owner: {mod: enforce}\n"),
+        'greenroom.yml line 3: policies.reports-reach-owner.mod: there is no such key; did you mean "mode"?',
+    ),
+    "a policy is mistyped": (
+        lambda path: path.write_text("version: 1\npolicies:\n  report-reaches-owner: {mode: enforce}\n"),
+        (
+            'greenroom.yml line 3: policies.report-reaches-owner: there is no policy "report-reaches-owner"; '
+            'did you mean "reports-reach-owner"?'
+        ),
+    ),
+    "a sentinel is mistyped": (
+        lambda path: path.write_text("version: 1\nsentinels: [pypa/pip]\n"),
+        "greenroom.yml line 2: sentinels.0: write OWNER/REPO/GHSA-xxxx-xxxx-xxxx",
+    ),
+}
+
+
+@pytest.mark.parametrize(("fate", "words"), FATES.values(), ids=FATES)
+async def test_whatever_becomes_of_the_file_the_last_good_one_enforces_and_people_are_told(
+    github: FakeGitHub, bot: Bot, fate: Callable[[Path], object], words: str
+) -> None:
+    """Neither defaults nor half of a file: what was good stays in force, and the words say what would be right."""
+    await bot.approve_everything()
+    await bot.settle()
+    commit = bot.parts.policy.current().commit
+    draft = github.repo("pypa/pip").draft("Found by a maintainer")
+
+    fate(bot.policy)
+    await bot.later(minutes=1)
+    await _flip(github, bot)
+
+    assert (bot.parts.policy.mistakes or "").startswith(words)
+    assert bot.parts.policy.current().commit == commit
+    assert not github.repo("pypa/pip").private_reporting
+    assert draft.collaborators == ["psrt-member-1", "psrt-member-2"]
+
+
+async def test_without_a_policy_file_the_shipped_one_only_observes(github: FakeGitHub, bot: Bot) -> None:
+    """Absent from the beginning: pip's rule is known and nothing is mended, whatever was approved."""
+    await bot.approve_everything()
+    bot.policy = None  # type: ignore[assignment]
+    await bot.restart()
+    github.repo("pypa/pip").draft("Found by a maintainer")
+
+    await _flip(github, bot)
+
+    assert github.writes == []
+    assert (await bot.standing("pypa/pip", "private-reporting")).state == "finding"
+    plan = await bot.plan()
+    assert plan["actions"] == []
+    assert {each["kind"] for each in plan["would"]} == {"set-private-reporting"}  # it names nobody who could be added
 
 
 async def test_switched_to_observe_nothing_more_is_written(github: FakeGitHub, bot: Bot) -> None:

@@ -10,8 +10,10 @@ import httpx
 import pytest
 
 import policies
+from app.domain.mirrors import Store
 from app.store import cases
 from policies.policy import all_policies
+from tests.e2e.stores import in_both_stores
 from tests.fake_github import FakeGitHub
 from tests.harness import Bot
 
@@ -23,6 +25,7 @@ def _two_at_once(github: FakeGitHub) -> None:
     github.repo("pypa/pip").draft("Another matter", affects=["pip", "rust:uv"])
 
 
+@in_both_stores
 async def test_a_plan_numbers_two_new_cases(github: FakeGitHub, bot: Bot) -> None:
     """Both are seen in the same look, when no mirror carries a number yet."""
     await bot.settle()
@@ -32,25 +35,29 @@ async def test_a_plan_numbers_two_new_cases(github: FakeGitHub, bot: Bot) -> Non
 
     opened = await bot.parts.database.read(cases.open_cases)
     assert [case.number for case in opened] == [1, 2]
-    assert [action["kind"] for action in plan["actions"]] == ["open-mirror", "open-mirror"]
+    opening = [action["key"] for action in plan["actions"] if action["kind"] == "open-mirror"]
+    assert sorted(opening) == ["case/1", "case/2"]
     assert (plan["cannot_tell"], github.writes) == ([], [])
 
 
+@in_both_stores
 @pytest.mark.slow
-async def test_two_cases_have_two_mirrors_that_say_which(github: FakeGitHub, bot: Bot) -> None:
-    """Their people are not the same."""
+async def test_two_cases_have_two_mirrors_that_say_which(github: FakeGitHub, bot: Bot, store: Store) -> None:
+    """Each says its number and its own tools. Drafts are not read by the same people, either."""
     await bot.approve_everything()
     _two_at_once(github)
 
     await bot.sweep()
     await bot.settle()
 
-    mirrors = {mirror.summary.split(" ")[0]: mirror for mirror in github.coordination.drafts}
-    assert {"Path", "Another"} == mirrors.keys()
-    assert "wheel-maintainer-1" not in mirrors["Another"].collaborators
-    assert "pip-maintainer-1" not in mirrors["Path"].collaborators
-    headings = {line for mirror in mirrors.values() for line in mirror.description.split("\n") if "## Case" in line}
+    wheels, pips = sorted(github.coordination.open_mirrors, key=lambda mirror: "Another" in mirror.text)
+    assert "Path traversal" in wheels.text
+    assert ("| pip |" in wheels.body, "| wheel |" in pips.body) == (False, False)
+    headings = {line for mirror in (wheels, pips) for line in mirror.body.split("\n") if "## Case" in line}
     assert headings == {"## Case 1", "## Case 2"}
+    if store == "advisory":
+        assert "wheel-maintainer-1" not in pips.collaborators
+        assert "pip-maintainer-1" not in wheels.collaborators
 
 
 class WithoutAccount(httpx.AsyncBaseTransport):
@@ -77,6 +84,7 @@ def ghostly_github(github: FakeGitHub) -> FakeGitHub:
     return github
 
 
+@in_both_stores
 async def test_a_credit_whose_account_is_gone_hides_nothing(ghostly_github: FakeGitHub, bot: Bot) -> None:
     """GitHub tells no user there; the advisory, and all others of its repository, are read all the same."""
     await bot.approve_everything()
@@ -86,8 +94,8 @@ async def test_a_credit_whose_account_is_gone_hides_nothing(ghostly_github: Fake
     await bot.sweep()
     await bot.settle()
 
-    [mirror] = ghostly_github.coordination.drafts
-    assert "Credits there: nobody yet." in mirror.description
+    [mirror] = ghostly_github.coordination.open_mirrors
+    assert "Credits there: nobody yet." in mirror.body
 
 
 BREAKS = '''\

@@ -62,7 +62,7 @@ async def test_a_stranger_who_installs_the_app_gets_nothing_by_it(github: FakeGi
     assert [each.path for each in github.requests[before:] if "strangers" in each.path] == []
     assert "strangers" not in str(await bot.parts.database.read(findings.standings))
     assert await bot.parts.database.read(advisories.open_advisories) == ()
-    known = await bot.parts.database.read(repositories.repositories)
+    known = await bot.parts.database.read(repositories.present)
     assert "strangers" not in {name.owner for name in known.values()}
     mine = {each.id for each in github.world.installations.values() if each.account.login == "strangers"}
     assert {token.installation.id for token in github.world.tokens.values()}.isdisjoint(mine)

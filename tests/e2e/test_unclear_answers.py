@@ -1,4 +1,4 @@
-"""R5: whatever GitHub answers instead of what was asked for, we cannot tell, and so we do nothing.
+"""Whatever GitHub answers instead of what was asked for, we cannot tell, and so we do nothing.
 
 Two tables. In the first everything about a repository is answered so, for every policy there is. In the second one
 route at a time is, in a world in which something is wrong that would be mended if it could be seen.
@@ -37,10 +37,10 @@ FAST = {"404", "403 primary limit", "timeout", "wrong shape", "empty body"}
     "answer",
     [pytest.param(each, id=each.name, marks=[] if each.name in FAST else [pytest.mark.slow]) for each in ANSWERS],
 )
-async def test_r5_no_policy_claims_anything_about_what_it_could_not_see(
+async def test_no_policy_claims_anything_about_what_it_could_not_see(
     twisted_github: FakeGitHub, bot: Bot, answer: Answer
 ) -> None:
-    """R5: only a well-formed answer makes a pass or a finding, whichever policies there are; then it is as before."""
+    """Only a well-formed answer makes a pass or a finding, whichever policies there are; then it is as before."""
     await bot.approve_everything()
     await bot.settle()
     before = await _states(bot)
@@ -90,6 +90,11 @@ async def _reported(github: FakeGitHub, bot: Bot) -> None:
     github.repo("pypa/pip").report("A report that slipped in")
 
 
+async def _drafted(github: FakeGitHub, bot: Bot) -> None:
+    del bot
+    github.repo("pypa/pip").draft("Found by a maintainer")
+
+
 async def _accepted(github: FakeGitHub, bot: Bot) -> None:
     del bot
     github.repo("pypa/wheel").draft("Path traversal", affects=["wheel", "rust:uv"])
@@ -124,7 +129,7 @@ def _is_off(github: FakeGitHub) -> bool:
 
 
 def _reaches_psrt(github: FakeGitHub) -> bool:
-    reports = [each for each in github.repo("pypa/pip").advisories if each.state == "triage"]
+    reports = [each for each in github.repo("pypa/pip").advisories if each.state in {"triage", "draft"}]
     return all({"psrt-member-1", "psrt-member-2"} <= set(each.collaborators) for each in reports)
 
 
@@ -144,6 +149,7 @@ def _is_closed(github: FakeGitHub) -> bool:
 
 PRIVATE = ("packaging-security/cases", "coordination-private")
 REPORTING = ("pypa/pip", "private-reporting")
+REACHING = ("pypa/pip", "reports-reach-owner")
 SEEN = frozenset({"pass"})
 PLACES = (
     Place("the switch", f"{PIP}/private-vulnerability-reporting", _switched_on, _is_off, *REPORTING),
@@ -152,6 +158,10 @@ PLACES = (
     Place("reports", f"{PIP}/security-advisories", _reported, _reaches_psrt, *REPORTING),
     Place("a login", "/users/psrt-member-*", _reported, _reaches_psrt, *REPORTING),
     Place("a team", "/orgs/python/teams/psrt/members", _reported, _reaches_psrt, *REPORTING, before=_psrt_is_a_team),
+    Place("open drafts", f"{PIP}/security-advisories", _drafted, _reaches_psrt, *REACHING),
+    Place("one of its people", "/users/psrt-member-1", _drafted, _reaches_psrt, *REACHING),
+    # That somebody is missing was seen; who else is there was not, so nobody is added.
+    Place("a draft", f"{PIP}/security-advisories/*", _drafted, _reaches_psrt, *REACHING, frozenset({"finding"})),
     Place("the coordination repository", CASES, _accepted, _latest_is_mirrored, *PRIVATE),
     Place("its commits", f"{CASES}/commits", _accepted, _latest_is_mirrored, *PRIVATE),
     Place("its switch", f"{CASES}/private-vulnerability-reporting", _accepted, _latest_is_mirrored, *PRIVATE),
@@ -162,10 +172,16 @@ PLACES = (
 )
 
 
-DOCUMENTED = {("a login", "404")}  # nobody has that login: a finding
+DOCUMENTED = {("a login", "404"), ("one of its people", "404")}  # nobody has that login: a finding
 
 
-TELLING = {("the switch", "404"), ("reports", "403 permission"), ("a login", "451"), ("its guard", "empty body")}
+TELLING = {
+    ("the switch", "404"),
+    ("reports", "403 permission"),
+    ("a login", "451"),
+    ("its guard", "empty body"),
+    ("a draft", "502"),
+}
 
 
 @pytest.mark.parametrize(
@@ -181,10 +197,10 @@ TELLING = {("the switch", "404"), ("reports", "403 permission"), ("a login", "45
         for answer in ANSWERS
     ],
 )
-async def test_r5_nothing_is_written_or_closed_before_it_was_seen(
+async def test_nothing_is_written_or_closed_before_it_was_seen(
     twisted_github: FakeGitHub, bot: Bot, place: Place, answer: Answer
 ) -> None:
-    """R5: something is wrong, and one route that has to be asked fails. We wait; when GitHub recovers it is mended."""
+    """Something is wrong, and one route that has to be asked fails. We wait; when GitHub recovers it is mended."""
     if (place.name, answer.name) in DOCUMENTED:
         pytest.skip("this refusal says something, see the next test")
     github = twisted_github
@@ -213,8 +229,8 @@ async def test_r5_nothing_is_written_or_closed_before_it_was_seen(
     assert (await bot.standing(place.repo, place.policy)).state == "pass"
 
 
-async def test_r5_a_login_that_nobody_has_any_more_is_a_finding_and_adds_nobody(github: FakeGitHub, bot: Bot) -> None:
-    """R5: the documented 404: GitHub says that there is no such account, so policy has to be mended by people."""
+async def test_a_login_that_nobody_has_any_more_is_a_finding_and_adds_nobody(github: FakeGitHub, bot: Bot) -> None:
+    """The documented 404: GitHub says that there is no such account, so policy has to be mended by people."""
     github.rename_user("psrt-member-1", "psrt-member-renamed")
     await bot.approve_everything()
     report = github.repo("pypa/pip").report("A report that slipped in")

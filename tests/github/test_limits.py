@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
 
 from app.github.errors import RetryLater
-from app.github.limits import Lane, Pace
+from app.github.limits import Lane, Limit, Pace
 from tests.clock import START, FakeClock
 
 
@@ -73,3 +74,104 @@ async def test_the_last_request_of_the_hour_closes_the_lane(lane: Lane, clock: F
     assert caught.value.after == timedelta(seconds=1)
     clock.advance(seconds=1)
     await read(lane)
+
+
+async def test_a_minute_has_300_points_and_who_wants_more_waits(lane: Lane, clock: FakeClock) -> None:
+    """GitHub allows 900. A read is one, whatever may change something is five; the wait is as long as it must be."""
+    await read(lane, 100)
+    clock.advance(seconds=20)
+    for _ in range(40):
+        async with lane.reading("POST"):
+            pass
+    assert clock.now() == START + timedelta(seconds=20)
+
+    await read(lane)
+    assert clock.now() == START + timedelta(seconds=60)
+    await read(lane, 99)
+    assert clock.now() == START + timedelta(seconds=60)
+    await read(lane)
+    assert clock.now() == START + timedelta(seconds=80)
+
+
+async def create(lane: Lane, times: int = 1) -> None:
+    for _ in range(times):
+        async with lane.writing(creates=True):
+            pass
+
+
+async def test_a_minute_has_20_creations_and_the_next_is_not_sent(lane: Lane, clock: FakeClock) -> None:
+    """It is turned away before anything happens, with the second from which it may come again. Others go on."""
+    await create(lane, 20)  # a second apart
+    with pytest.raises(RetryLater) as caught:
+        await create(lane)
+    assert caught.value.after == timedelta(seconds=60) - (clock.now() - START)
+
+    await read(lane)
+    async with lane.writing(creates=False):
+        pass
+    clock.advance(seconds=(START + timedelta(seconds=60) - clock.now()).total_seconds())
+    await create(lane)
+
+
+async def test_an_hour_has_100_creations(lane: Lane, clock: FakeClock) -> None:
+    """For those who keep to 20 a minute, too."""
+    for _ in range(5):
+        await create(lane, 20)
+        clock.advance(minutes=2)
+
+    with pytest.raises(RetryLater) as caught:
+        await create(lane)
+    assert caught.value.after == START + timedelta(hours=1) - clock.now()
+    clock.advance(seconds=caught.value.after.total_seconds())
+    await create(lane)
+
+
+class Interrupted(FakeClock):
+    """While somebody sleeps, something else happens."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.meanwhile: Callable[[], object] = lambda: None
+
+    async def sleep(self, seconds: float) -> None:
+        await super().sleep(seconds)
+        self.meanwhile()
+
+
+@pytest.mark.parametrize("writes", [True, False])
+async def test_who_waited_is_not_sent_into_a_limit(*, writes: bool) -> None:
+    """While they waited for points or between writes, another answer asked this installation to wait."""
+    clock = Interrupted()
+    lane = Lane(clock)
+    async with lane.writing(creates=False):
+        pass
+    await read(lane, 295)
+    clock.meanwhile = lambda: lane.close(Limit(after=timedelta(minutes=5)))
+
+    with pytest.raises(RetryLater) as caught:
+        async with lane.writing(creates=False) if writes else lane.reading():
+            pytest.fail("it was sent")
+    assert caught.value.after == timedelta(minutes=5)
+
+
+async def test_a_limit_without_a_time_grows_until_something_is_answered(lane: Lane, clock: FakeClock) -> None:
+    """GitHub: "wait for at least one minute", then "an exponentially increasing amount of time"."""
+    waits = []
+    for _ in range(8):
+        waits.append(lane.close(Limit(after=None)))
+        clock.advance(seconds=waits[-1].total_seconds())
+    assert [wait // timedelta(minutes=1) for wait in waits] == [1, 2, 4, 8, 16, 32, 60, 60]
+
+    lane.learn({})
+    assert lane.close(Limit(after=None)) == timedelta(minutes=1)
+
+
+async def test_a_burst_of_refusals_is_one_limit(lane: Lane) -> None:
+    """Five requests were under way, and all of them were refused: the wait is not doubled five times."""
+    assert [lane.close(Limit(after=None)) for _ in range(5)] == [timedelta(minutes=1)] * 5
+
+
+async def test_the_longer_of_two_waits_counts(lane: Lane) -> None:
+    """A later answer may name an earlier time."""
+    lane.close(Limit(after=timedelta(minutes=5)))
+    assert lane.close(Limit(after=timedelta(seconds=5))) == timedelta(minutes=5)

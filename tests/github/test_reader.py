@@ -130,7 +130,7 @@ async def test_a_permission_that_was_not_granted_is_not_tried(reader: Reader, gi
     for fact in (
         await reader.advisories(PIP),
         await reader.team_members(Team("pypa", "pip-committers")),
-        await reader.mirrors(CASES),
+        await reader.mirrors(CASES, "advisory"),
     ):
         assert isinstance(fact, CannotTell)
         assert "has not granted" in fact.reason
@@ -260,17 +260,17 @@ async def test_mirrors_are_seen_even_where_reading_shows_no_drafts(reader: Reade
     drafts = {github.coordination.draft(f"n{number}").now.ghsa for number in range(101)}
     closed = github.coordination.draft("closed").close().now.ghsa
 
-    mirrors = await reader.mirrors(CASES)
+    mirrors = await reader.mirrors(CASES, "advisory")
     one = await reader.mirror(CASES, Ghsa(closed))
 
     assert isinstance(mirrors, Known)
-    assert {mirror.ghsa.id for mirror in mirrors.value} == {*drafts, closed}
+    assert {str(mirror.id) for mirror in mirrors.value} == {*drafts, closed}
     assert isinstance(one, Known)
     assert one.value.state == "closed"
 
 
 async def test_no_token_that_may_write_outlives_its_use(reader: Reader, github: FakeGitHub) -> None:
     """S14: write scope only for the seconds it is needed."""
-    await reader.mirrors(CASES)
+    await reader.mirrors(CASES, "advisory")
     assert not [token for token in github.world.tokens.values() if "write" in token.permissions.values()]
     assert not [token for token in github.world.tokens.values() if len(token.permissions) == 0]

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import asyncio
 import json
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -80,7 +81,7 @@ SOMEBODY = (Person("psrt-member-1", 1),)
 VERBS: dict[str, Verb] = {
     "reporting": lambda writer, _, lease: writer.set_private_reporting(CASES, True, lease=lease),
     "people": lambda writer, ghsa, lease: writer.add_people(CASES, ghsa, SOMEBODY, lease=lease),
-    "open": lambda writer, _, lease: writer.open_mirror(CASES, FIELDS, lease=lease),
+    "open": lambda writer, _, lease: writer.open_mirror(CASES, "advisory", FIELDS, lease=lease),
     "update": lambda writer, ghsa, lease: writer.update_mirror(CASES, ghsa, MirrorFields(summary="t"), lease=lease),
     "close": lambda writer, ghsa, lease: writer.close_mirror(CASES, ghsa, lease=lease),
 }
@@ -184,6 +185,19 @@ async def test_people_are_added_to_those_who_are_there(
     assert recorder.bodies == [{"collaborating_users": ["Early-Bird", "psrt-member-1"]}]
 
 
+async def test_two_who_add_to_one_advisory_take_turns(
+    writer: Writer, github: FakeGitHub, mirror: FakeAdvisory, lease: Lease
+) -> None:
+    """Two keys may add people to the same list. If one read it before the other wrote it, the other's would be lost."""
+    people = [Person(login, github.person(login).id) for login in ("psrt-member-1", "psrt-member-2", "uv-maintainer-1")]
+
+    await asyncio.gather(
+        *(writer.add_people(CASES, Ghsa(mirror.now.ghsa), (person,), lease=lease) for person in people)
+    )
+
+    assert set(mirror.collaborators) == {person.login for person in people}
+
+
 async def test_people_who_are_there_are_not_added_again(
     writer: Writer, github: FakeGitHub, mirror: FakeAdvisory, lease: Lease
 ) -> None:
@@ -216,10 +230,10 @@ async def test_people_are_not_added_to_what_cannot_be_read(
 
 async def test_a_mirror_is_opened_as_a_draft_without_credits(writer: Writer, github: FakeGitHub, lease: Lease) -> None:
     """Credits notify people, so a copy carries none."""
-    ghsa = await writer.open_mirror(CASES, FIELDS, lease=lease)
+    ghsa = await writer.open_mirror(CASES, "advisory", FIELDS, lease=lease)
     [mirror] = github.coordination.mirrors
     assert (mirror.now.ghsa, mirror.now.state, mirror.now.summary, mirror.now.severity) == (
-        ghsa.id,
+        str(ghsa),
         "draft",
         "s",
         "high",
@@ -233,7 +247,7 @@ async def test_a_mirror_that_github_would_refuse_is_held(
 ) -> None:
     """GitHub: "Advisory must have at least one vulnerability"."""
     with pytest.raises(Held):
-        await writer.open_mirror(CASES, fields, lease=lease)
+        await writer.open_mirror(CASES, "advisory", fields, lease=lease)
     assert github.requests == []
 
 
@@ -242,7 +256,7 @@ async def test_a_lost_answer_makes_no_second_mirror(writer: Writer, github: Fake
     """It was opened and nobody told us: to be looked up, not repeated."""
     github.lose_answer("POST", f"/repos/{CASES}/security-advisories", how)
     with pytest.raises(Ambiguous):
-        await writer.open_mirror(CASES, FIELDS, lease=lease)
+        await writer.open_mirror(CASES, "advisory", FIELDS, lease=lease)
     assert len(github.coordination.mirrors) == 1
 
 
@@ -250,7 +264,7 @@ async def test_an_answer_without_an_id_is_ambiguous(writer: Writer, github: Fake
     """A 201 that we cannot read still opened something."""
     github.garbage("POST", f"/repos/{CASES}/security-advisories")
     with pytest.raises(Ambiguous):
-        await writer.open_mirror(CASES, FIELDS, lease=lease)
+        await writer.open_mirror(CASES, "advisory", FIELDS, lease=lease)
 
 
 @pytest.mark.parametrize(

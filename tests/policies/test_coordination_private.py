@@ -7,7 +7,7 @@ import pytest
 from app.domain.facts import CoordinationRepository, Fact, NotApplicable
 from app.domain.findings import Verdict
 from policies.coordination_private import check
-from tests.builders import CASES, HIDDEN, NOW, coordination, facts, known, rules
+from tests.builders import AS_ISSUES, CASES, HIDDEN, NOW, PRIVATE_CASES, coordination, facts, known, rules
 
 CANNOT = "packaging-security/cases cannot hold embargoed advisories: "
 
@@ -63,3 +63,27 @@ TABLE = {
 def test_the_table(seen: Fact[CoordinationRepository], verdict: Verdict) -> None:
     """Whatever could make it leak is a page; what cannot be told is never calm."""
     assert check(facts(CASES, coordination=seen), rules(), NOW) == verdict
+
+
+ISSUES_CANNOT = "packaging-security/private-cases cannot hold embargoed advisories: "
+PRIVATE = {"private": True, "has_issues": True}
+OF_ISSUES = {
+    "nothing to do": (PRIVATE, None),
+    "with content, which its readers may have": (PRIVATE | {"commits": True, "has_wiki": True}, None),
+    "public": ({"has_issues": True}, "it is public, so everybody reads every case"),
+    "public and empty, as drafts need it": (
+        {},
+        "it is public, so everybody reads every case, its issues are switched off",
+    ),
+    "without issues": ({"private": True}, "its issues are switched off"),
+    "archived": (PRIVATE | {"archived": True}, "it is archived"),
+}
+
+
+@pytest.mark.parametrize(("said", "problem"), OF_ISSUES.values(), ids=OF_ISSUES)
+def test_the_table_of_issues(said: dict[str, bool], problem: str | None) -> None:
+    """Whoever can read the repository reads every issue in it, so it has to be private."""
+    found = check(facts(PRIVATE_CASES, coordination=known(coordination(**said))), rules(AS_ISSUES), NOW)
+
+    finding = Verdict(state="finding", message=f"{ISSUES_CANNOT}{problem}", pages=True)
+    assert found == (finding if problem else Verdict(state="pass", message="private"))

@@ -37,12 +37,13 @@ def test_files_from_windows_are_the_same(text: str) -> None:
     assert load_policies(text, "pypa.yml").file == load_policies(DEFAULT, "pypa.yml").file
 
 
-KEYS = "version, coordination, coordinators, report_owners, tools, policies, exemptions"
+KEYS = "version, coordination, coordinators, report_owners, tools, policies, exemptions, repository_ids, sentinels"
 MAPPING = "Input should be a valid dictionary or instance of"
 PERSON = 'is not a person; write LOGIN:NUMERIC_ID, as in "some-login:12345"'
 REPO = "is not a repository; write OWNER/REPO, as in pypa/pip"
 TEAM = "is not a team; write ORG/TEAM-SLUG, as in pypa/pip-committers"
 NAME = "a name has letters, digits, dots, hyphens and underscores only, and at most 64"
+SENTINEL = "write OWNER/REPO/GHSA-xxxx-xxxx-xxxx of a draft that somebody made for this"
 SHARED = "belongs to a already; keep it in one tool"
 DAY = "write a day, as in 2027-01-31"
 DAYS = 'write a number of days, as in "90d"'
@@ -166,8 +167,17 @@ TABLE = {
         ["2: report_owners.psrt.takes_reports: Field required"],
     ),
     "no such store": (
-        V + "coordination: {repository: a/b, store: issue}",
-        ["2: coordination.store: Input should be 'advisory'"],
+        V + "coordination: {repository: a/b, store: wiki}",
+        ["2: coordination.store: Input should be 'advisory' or 'issue'"],
+    ),
+    "issues that nobody is known to read": (
+        V + "coordination: {repository: a/b, store: issue, always_readers: {users: []}}",
+        [
+            (
+                "2: coordination: store: issue needs always_readers with at least one account or team: whoever can "
+                "read the repository reads every case, so name all who can"
+            )
+        ],
     ),
     # repositories
     "a repository without owner": (
@@ -285,6 +295,14 @@ TABLE = {
         exempt("private-reporting", "privat-reporting"),
         ['2: exemptions.0.policy: is "privat-reporting"; did you mean "private-reporting"?'],
     ),
+    "the id of a repository that nothing names": (
+        V + "tools: {pip: {repositories: [pypa/pip]}}\nrepository_ids: {pypa/pipp: 7}",
+        ['3: repository_ids.pypa/pipp: nothing names this repository; did you mean "pypa/pip"?'],
+    ),
+    "an id that is none": (
+        V + "tools: {pip: {repositories: [pypa/pip]}}\nrepository_ids: {pypa/pip: seven}",
+        ["3: repository_ids.pypa/pip: Input should be a valid integer"],
+    ),
     "a repository of two tools": (
         V + "tools:\n  a: {repositories: [pypa/pip]}\n  b: {repositories: [x/y, PyPA/Pip]}",
         [f"4: tools.b.repositories.1: pypa/pip {SHARED}"],
@@ -292,6 +310,22 @@ TABLE = {
     "a package of two tools": (
         V + "tools:\n  a: {packages: ['pip:readme_renderer']}\n  b: {packages: ['pip:Readme-Renderer']}",
         [f"4: tools.b.packages.0: pip:readme-renderer {SHARED}"],
+    ),
+    # sentinels: the id of a draft is not repeated
+    "a sentinel that is no advisory": (V + "sentinels: [pypa/pip]", [f"2: sentinels.0: {SENTINEL}"]),
+    "a sentinel with a mistyped id": (
+        V + "sentinels:\n  - pypa/pip/GHSA-2222-3333-4444\n  - astral-sh/uv/GHSA-2222-3333-44l4",
+        [f"4: sentinels.1: {SENTINEL}"],
+    ),
+    "a sentinel without its repository": (V + "sentinels: [GHSA-2222-3333-4444]", [f"2: sentinels.0: {SENTINEL}"]),
+    "sentinels as text": (
+        V + "sentinels: pypa/pip/GHSA-2222-3333-4444",
+        ["2: sentinels: Input should be a valid tuple"],
+    ),
+    "two sentinels of one account": (
+        V + "sentinels:\n  - pypa/pip/GHSA-2222-3333-4444\n  - a/b/GHSA-2222-3333-4444\n"
+        "  - PyPA/wheel/GHSA-2222-3333-5555",
+        ["5: sentinels.2: pypa has a sentinel already; keep one for each account"],
     ),
     # several at once, in the order of the file
     "three mistakes": (
@@ -306,7 +340,7 @@ TABLE = {
 
 
 @pytest.mark.parametrize(("text", "messages"), TABLE.values(), ids=TABLE)
-def test_e7_a_broken_file_is_told_by_file_line_and_what_would_be_right(text: str, messages: list[str]) -> None:
+def test_a_broken_file_is_told_by_file_line_and_what_would_be_right(text: str, messages: list[str]) -> None:
     """Somebody has to mend it, and does not know our code."""
     with pytest.raises(InvalidPolicy) as refused:
         load_policies(text, "greenroom.yml")

@@ -231,7 +231,7 @@ REMEDY_NEEDS = {
     "unknown", [[fact for fact in UNKNOWN if mask & 1 << UNKNOWN.index(fact)] for mask in range(16)]
 )
 @pytest.mark.parametrize("world", WORLDS.values(), ids=WORLDS)
-def test_r5_what_cannot_be_told_is_never_a_pass_and_never_mended(world: RepositoryFacts, unknown: list[str]) -> None:
+def test_what_cannot_be_told_is_never_a_pass_and_never_mended(world: RepositoryFacts, unknown: list[str]) -> None:
     """Every combination of silence: only a fact that is known may lead to calm or to a write."""
     silence: dict[str, Any] = dict.fromkeys(unknown, CannotTell("GitHub did not say"))
     seen = replace(world, **silence)

@@ -25,6 +25,7 @@ from tests.builders import (
     advisory,
     affects,
     case,
+    mirror_of,
     roster,
     rules,
 )
@@ -189,9 +190,8 @@ def test_readers_of_a_mirror_and_why() -> None:
     always = "mode: enforce, always_readers: {users: ['carol:3'], teams: [psf/security]}"
     people: dict[str, Fact[Roster]] = {"wheel": roster(ALICE), "uv": roster(ALICE), "pip": HIDDEN}
 
-    readers = readers_of(
-        people, advisory(people=(ALICE, BOB, CAROL)), rules(POLICY.replace("mode: enforce}\nco", f"{always}}}\nco"))
-    )
+    mirror = mirror_of(advisory(), people=(ALICE, BOB, CAROL))
+    readers = readers_of(people, mirror, rules(POLICY.replace("mode: enforce}\nco", f"{always}}}\nco")))
 
     assert readers == {
         "carol": "reads every case, as policy says",

@@ -120,7 +120,7 @@ GATES: dict[str, tuple[dict[str, Any], Any, tuple[Any, ...], str, str]] = {
 
 
 @pytest.mark.parametrize(("at", "mode", "attempts", "gate", "why_not"), GATES.values(), ids=GATES)
-def test_t5_the_first_gate_that_is_shut_is_told(
+def test_the_first_gate_that_is_shut_is_told(
     at: dict[str, Any], mode: Any, attempts: Any, gate: Any, why_not: str
 ) -> None:
     """People want to know what to do next, and that is about the outermost gate."""
@@ -172,7 +172,7 @@ def test_a_breach_is_mended_under_the_key_of_its_policy() -> None:
 
 
 @pytest.mark.parametrize("mode", ["observe", "report"])
-def test_e1_what_policy_does_not_enforce_is_planned_and_not_done(mode: str) -> None:
+def test_what_policy_does_not_enforce_is_planned_and_not_done(mode: str) -> None:
     """A fresh install writes nothing."""
     plan = planned(looked(), policies=policies(POLICY.replace("{mode: enforce}\n  co", f"{{mode: {mode}}}\n  co")))
 
@@ -208,7 +208,7 @@ def test_a_breach_that_somebody_accepted_is_exempt() -> None:
         (facts(private_reporting=NotApplicable("private")), "not applicable"),
     ],
 )
-def test_t2_an_exemption_covers_a_finding_and_nothing_else(seen: Any, state: str) -> None:
+def test_an_exemption_covers_a_finding_and_nothing_else(seen: Any, state: str) -> None:
     """A pass stays a pass, and what cannot be told is not excused."""
     assert verdict_of(planned(looked(facts=seen), policies=policies(EXEMPT)))[0] == state
 

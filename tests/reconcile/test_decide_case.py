@@ -123,7 +123,7 @@ STOPS: dict[str, tuple[Any, str, str]] = {
 
 
 @pytest.mark.parametrize(("repository", "state", "why"), STOPS.values(), ids=STOPS)
-@pytest.mark.parametrize("mirror", [known(None), mirror_in("draft")], ids=["without a mirror", "with a mirror"])
+@pytest.mark.parametrize("mirror", [known(None), mirror_in("open")], ids=["without a mirror", "with a mirror"])
 def test_n3_writes_stop_where_the_coordination_repository_may_leak(
     repository: Any, mirror: Any, state: str, why: str
 ) -> None:
@@ -267,7 +267,7 @@ def test_a_mirror_follows_its_source() -> None:
     rest, cve = planned(seen(sides)).steps
 
     assert isinstance(rest.action, UpdateMirror)
-    assert (rest.action.case, rest.action.repo, rest.action.ghsa) == (1, CASES, MIRROR)
+    assert (rest.action.case, rest.action.repo, rest.action.mirror) == (1, CASES, MIRROR)
     assert rest.action.reason == "the source changed: summary"
     assert rest.synced == {"summary": "Path traversal in wheels"}
     assert (cve.action.reason, cve.synced) == ("the source changed: cve", {"cve": "CVE-2026-2"})
@@ -280,7 +280,7 @@ def test_a_mirror_that_was_found_again_is_adopted() -> None:
     plan = planned(seen(sides, case=case(mirror=None, sequence=0), baselines={}))
 
     adopt, learn = plan.notes
-    assert adopt == AdoptMirror(case=1, ghsa=MIRROR, sequence=2)
+    assert adopt == AdoptMirror(case=1, mirror=MIRROR, sequence=2)
     assert isinstance(learn, SaveBaselines)
     assert set(learn.values) == {"summary", "source", "block", "severity", "cwes", "cve", "vulnerabilities"}
     assert plan.steps == ()
@@ -290,7 +290,7 @@ def test_how_far_the_record_got_is_learned_by_looking() -> None:
     """What we wrote counts once it stands there; from then on an older text is recognised."""
     sides = in_step()
 
-    assert planned(seen(sides, case=case(sequence=1))).notes == (AdoptMirror(case=1, ghsa=MIRROR, sequence=2),)
+    assert planned(seen(sides, case=case(sequence=1))).notes == (AdoptMirror(case=1, mirror=MIRROR, sequence=2),)
     assert planned(seen(sides, case=case(sequence=2))).notes == ()
 
 
@@ -388,7 +388,7 @@ def test_nobody_is_invited_to_a_case_that_is_over() -> None:
     assert not any(isinstance(step.action, InviteToMirror) for step in plan.steps)
 
 
-INVITATION = InviteToMirror(case=1, repo=CASES, ghsa=MIRROR, add=(ALICE,), reason="")
+INVITATION = InviteToMirror(case=1, repo=CASES, mirror=MIRROR, add=(ALICE,), reason="")
 LOST = intent(KEY, InviteToMirror.kind, fingerprint(INVITATION, DIGESTS))
 LOST_INTENTS: dict[str, tuple[dict[str, Any], tuple[Conclude, ...]]] = {
     "everybody is inside": ({"wheel": roster()}, (Conclude(intent=5, outcome="done"),)),
@@ -423,7 +423,7 @@ def test_a_mirror_is_closed_when_every_linked_advisory_is_done() -> None:
     update, close = (step.action for step in plan.steps)
     assert isinstance(update, UpdateMirror)
     assert "GHSA-2222-3333-4444: published" in (update.fields.description or "")
-    assert close == CloseMirror(case=1, repo=CASES, ghsa=MIRROR, reason="every linked advisory is done")
+    assert close == CloseMirror(case=1, repo=CASES, mirror=MIRROR, reason="every linked advisory is done")
     assert plan.look_again == DUE
 
 
@@ -437,7 +437,6 @@ def test_a_mirror_stays_open_while_one_linked_advisory_is_open() -> None:
 
 ENDS: dict[str, tuple[Any, Advisory, tuple[Any, ...], tuple[str, ...], Any]] = {
     "closed, and everything is done": ("closed", advisory(state="closed"), (CloseCase(case=1),), (), None),
-    "withdrawn, and everything is done": ("withdrawn", advisory(state="published"), (CloseCase(case=1),), (), None),
     "a person closed it": (
         "closed",
         advisory(),

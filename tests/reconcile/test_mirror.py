@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -11,9 +10,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.domain.actions import MirrorFields
+from app.domain.facts import Advisory
+from app.domain.mirrors import Mirror
 from app.reconcile.body import LONGEST_BODY, Body, Record, Tampered
 from app.reconcile.mirror import Sync, opening
-from tests.builders import DIGESTS, GHSA, MIRROR, OTHER_DIGESTS, ROTATED, advisory, affects, case
+from tests.builders import DIGESTS, GHSA, MIRROR, OTHER_DIGESTS, ROTATED, advisory, affects, case, mirror_of
 from tests.reconcile.two_sides import BLOCK, Sides
 
 V1, V2 = "CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H", "CVSS:3.1/AV:L/AC:L/PR:N/UI:N/S:U/C:L/I:N/A:N"
@@ -235,7 +236,7 @@ def test_a_mirror_of_an_advisory_without_anything_is_opened() -> None:
     """A draft needs neither rating nor packages."""
     bare = advisory(summary="", description="", severity=None, vulnerabilities=())
 
-    fields = opening(case(), bare, BLOCK, DIGESTS).fields
+    fields = opening(case(), bare, BLOCK, DIGESTS, store="advisory").fields
 
     assert (fields.summary, fields.severity, fields.cvss_vector, fields.cwe_ids) == ("(no title)", None, None, None)
     assert told(Sides(source=bare).look()) == ([], set(), set(), set())
@@ -350,7 +351,8 @@ HISTORY = st.lists(
 def values(sides: Sides) -> tuple[dict[str, Any], dict[str, Any]]:
     """What stands on each side, field by field."""
     read: tuple[dict[str, Any], dict[str, Any]] = ({}, {})
-    for said, each in zip(read, (sides.source, sides.mirror), strict=True):
+    both: tuple[Advisory | Mirror, ...] = (sides.source, sides.mirror)
+    for said, each in zip(read, both, strict=True):
         said |= {name: tuple(getattr(each, key) for key in VALUES[name][0]) for name in VALUES}
         said["severity"] = each.cvss_vector or each.severity
         said["vulnerabilities"] = frozenset(each.vulnerabilities)
@@ -416,8 +418,7 @@ def test_sides_that_say_the_same_need_no_write(history: list[tuple[str, str, int
             sides.settle()
         elif field:
             edited(sides, action, field, choice)
-    told_by_source = replace(sides.source, repo=sides.mirror.repo, ghsa=MIRROR, description=sides.mirror.description)
-    sides.mirror = told_by_source
+    sides.mirror = mirror_of(sides.source, description=sides.mirror.description)
     sides.edit_regions(source=QUOTED.replace("two", sides.source.description))
 
     assert sides.settle().updates == ()

@@ -34,10 +34,10 @@ from tests.builders import (
 FIELDS = MirrorFields(summary="Path traversal", vulnerabilities=affects("wheel"))
 OFF = SetPrivateReporting(repo=PIP, enabled=False, under=None, reason="because")
 PEOPLE = SetCollaborators(repo=PIP, ghsa=GHSA, add=(ALICE,), scope="private-reporting: off", reason="because")
-OPEN = OpenMirror(case=1, repo=CASES, fields=FIELDS, reason="because")
-UPDATE = UpdateMirror(case=1, repo=CASES, ghsa=MIRROR, fields=FIELDS, reason="because")
-INVITE = InviteToMirror(case=1, repo=CASES, ghsa=MIRROR, add=(ALICE,), reason="because")
-CLOSE = CloseMirror(case=1, repo=CASES, ghsa=MIRROR, reason="because")
+OPEN = OpenMirror(case=1, repo=CASES, store="advisory", fields=FIELDS, reason="because")
+UPDATE = UpdateMirror(case=1, repo=CASES, mirror=MIRROR, fields=FIELDS, reason="because")
+INVITE = InviteToMirror(case=1, repo=CASES, mirror=MIRROR, add=(ALICE,), reason="because")
+CLOSE = CloseMirror(case=1, repo=CASES, mirror=MIRROR, reason="because")
 KINDS: dict[Action, tuple[Key, str]] = {
     OFF: (PolicyKey(PIP, "private-reporting"), "private-reporting: off"),
     replace(OFF, enabled=True): (PolicyKey(PIP, "private-reporting"), "private-reporting: on"),
@@ -88,7 +88,7 @@ OTHERS: list[Action] = [
     replace(OPEN, fields=replace(FIELDS, clears_cvss=True)),
     replace(OPEN, fields=replace(FIELDS, vulnerabilities=affects("wheel", "uv"))),
     replace(OPEN, fields=replace(FIELDS, vulnerabilities=())),
-    replace(UPDATE, ghsa=GHSA),
+    replace(UPDATE, mirror=GHSA),
     replace(INVITE, add=(replace(ALICE, id=9),)),
 ]
 

@@ -6,16 +6,17 @@ from dataclasses import dataclass, field, replace
 
 from app.domain.actions import MirrorFields
 from app.domain.facts import Advisory
+from app.domain.mirrors import Mirror, Store
 from app.domain.records import Baseline, StoredCase
 from app.reconcile.body import Body
 from app.reconcile.digests import Digests
 from app.reconcile.mirror import Sync, Update, baseline_parts, in_step, opening
-from tests.builders import CASES, DIGESTS, MIRROR, advisory, case
+from tests.builders import DIGESTS, ISSUE, MIRROR, advisory, case, mirror_of
 
 BLOCK = "## Case 1\n\nwheel and uv take part"
 
 
-def written(mirror: Advisory, fields: MirrorFields) -> Advisory:
+def written(mirror: Mirror, fields: MirrorFields) -> Mirror:
     """What GitHub makes of a write: only the fields that were sent change."""
     if fields.clears_cvss:
         mirror = replace(mirror, cvss_vector=None)  # the severity that followed from it stays
@@ -39,15 +40,19 @@ class Sides:
     """Both sides, and what we remember of the last time they said the same."""
 
     source: Advisory = field(default_factory=advisory)
+    store: Store = "advisory"
     block: str = BLOCK
     case: StoredCase = field(default_factory=case)
     digests: Digests = DIGESTS
     baselines: dict[str, Baseline] = field(default_factory=dict)
-    mirror: Advisory = field(init=False)
+    mirror: Mirror = field(init=False)
 
     def __post_init__(self) -> None:
-        empty = advisory(repo=CASES, ghsa=MIRROR, severity=None, summary="", description="", vulnerabilities=())
-        first = opening(self.case, self.source, self.block, self.digests)
+        empty = mirror_of(
+            advisory(severity=None, summary="", description="", vulnerabilities=()),
+            id={"advisory": MIRROR, "issue": ISSUE}[self.store],
+        )
+        first = opening(self.case, self.source, self.block, self.digests, store=self.store)
         self.mirror = written(empty, first.fields)
         self.share(first)
         self.settle()  # the mirror's id gets into its record

@@ -133,3 +133,14 @@ async def test_an_app_cannot_use_the_installation_of_another(client: Client, git
     path = f"/app/installations/{theirs}/access_tokens"
 
     assert (await client.ask("POST", path, client.jwt(github.watcher), json={})).status_code == 404
+
+
+async def test_a_token_that_is_revoked_takes_no_other_along(client: Client) -> None:
+    """Tokens come and go all the time, and no two that live at once may be the same."""
+    first, second = await client.watcher(), await client.watcher()
+    await client.ask("DELETE", "/installation/token", first)
+    third = await client.watcher()
+
+    assert len({first, second, third}) == 3
+    await client.ask("DELETE", "/installation/token", third)
+    assert (await client.ask("GET", "/installation/repositories", second)).status_code == 200

@@ -3,6 +3,7 @@ from typing import Literal
 import httpx
 import pytest
 
+from app.sandbox.server.faults import Elsewhere
 from tests.clock import FakeClock
 from tests.fake_github import FakeGitHub
 from tests.sandbox.conftest import Client
@@ -84,6 +85,27 @@ async def test_limits_say_how_long(client: Client, github: FakeGitHub, clock: Fa
     assert (hourly.status_code, hourly.headers["x-ratelimit-remaining"]) == (403, "0")
     assert int(hourly.headers["x-ratelimit-reset"]) - int(clock.now().timestamp()) == 90
     assert (secondary.status_code, secondary.headers["retry-after"]) == (429, "30")
+
+
+@pytest.mark.parametrize(
+    ("to", "leads"),
+    [
+        ("host", "https://api.github.com.evil.example/repos"),
+        ("scheme", "http://api.github.com/repos"),
+        ("userinfo", "https://somebody:secret@api.github.com/repos"),
+        ("port", "https://api.github.com:8443/repos"),
+        ("loop", "https://api.github.com/repos"),
+    ],
+)
+async def test_a_list_can_go_on_elsewhere(client: Client, github: FakeGitHub, to: Elsewhere, leads: str) -> None:
+    """The list itself is right; what it says about its next page is a trap for whoever sends a token there."""
+    github.coordination.draft("Escape")
+    github.hostile_link(CASES, to)
+
+    answer = await client.ask("GET", CASES, await client.hand())
+
+    assert len(answer.json()) == 1
+    assert answer.links["next"]["url"] == f"{leads}/packaging-security/cases/security-advisories"
 
 
 @pytest.mark.parametrize("status", [404, 451, 500, 503])

@@ -156,17 +156,3 @@ async def test_commits_of_an_empty_repository_are_a_conflict(client: Client, git
     assert (await client.ask("GET", path, token)).status_code == 409
     github.coordination.push()
     assert len((await client.ask("GET", path, token)).json()) == 1
-
-
-async def test_the_limit_is_counted_down(client: Client, clock: FakeClock) -> None:
-    """Each answer says what is left; asking for the limit costs nothing; an hour later it is full again."""
-    token = await client.watcher()
-    first = await client.ask("GET", "/repos/pypa/pip", token)
-    second = await client.ask("GET", "/repos/pypa/pip", token)
-    asked = await client.ask("GET", "/rate_limit", token)
-    clock.advance(minutes=61)
-    later = await client.ask("GET", "/repos/pypa/pip", await client.watcher())
-
-    left = [int(each.headers["x-ratelimit-remaining"]) for each in (first, second, asked, later)]
-    assert left == [4999, 4998, 4998, 4999]
-    assert asked.json()["resources"]["core"]["remaining"] == 4998

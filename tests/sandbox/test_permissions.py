@@ -102,6 +102,19 @@ async def test_a_token_that_only_reads_may_see_no_drafts(client: Client, github:
     assert (await client.ask("GET", path, token)).json() == []
 
 
+async def test_drafts_of_one_account_may_be_hidden_from_readers(client: Client, github: FakeGitHub) -> None:
+    """Not in lists and not by themselves; whoever may write sees them, and what is published stays."""
+    draft, published = github.repo("pypa/pip").draft("Escape"), github.repo("pypa/pip").draft("Known").publish()
+    reader, writer = await client.watcher(), await client.hand("pypa")
+    github.installation("greenroom", "pypa").hide_drafts()
+
+    listed = (await client.ask("GET", _ADVISORIES, reader)).json()
+    assert draft.ghsa not in {each["ghsa_id"] for each in listed}
+    assert published.ghsa in {each["ghsa_id"] for each in listed}
+    assert (await client.ask("GET", f"{_ADVISORIES}/{draft.ghsa}", reader)).status_code == 404
+    assert (await client.ask("GET", f"{_ADVISORIES}/{draft.ghsa}", writer)).status_code == 200
+
+
 async def test_teams_look_like_none_without_members_read(client: Client, github: FakeGitHub) -> None:
     """An empty list, not an error: whoever writes it back takes the teams away."""
     draft = github.repo("pypa/pip").draft("Escape").edit(collaborating_teams=["wheel-maintainers"])

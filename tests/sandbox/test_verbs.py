@@ -4,6 +4,7 @@ from typing import Any
 import httpx
 import pytest
 
+from app.sandbox.server.issue_verbs import ISSUE_VERBS
 from app.sandbox.server.vocabulary import VERBS
 from tests.fake_github import FakeGitHub
 
@@ -35,7 +36,7 @@ async def test_the_list_of_verbs_explains_each(outside: httpx.AsyncClient) -> No
     """Outside users have no other manual."""
     listed = (await outside.get("")).json()["verbs"]
 
-    assert set(listed) == set(VERBS)
+    assert set(listed) == {*VERBS, *ISSUE_VERBS}
     assert all(each["does"] for each in listed.values())
     assert listed["archive"]["takes"] == {"repository": "str", "archived?": "bool"}
 
@@ -80,7 +81,9 @@ async def test_repositories_and_people_change(outside: httpx.AsyncClient, github
     await do(outside, "push", repository="pypa/new")
     await do(outside, "rename-user", login="uv-maintainer-1", to="uv-maintainer-9")
     await do(outside, "hide-drafts-from-readers")
+    await do(outside, "hide-drafts-from-readers", account="pypa")
     await do(outside, "drop-webhooks")
+    await do(outside, "allow-points", a_minute=100_000)
 
     assert not github.repo("pypa/pip").private_reporting
     assert github.repo("pypa/wheel").state.archived
@@ -89,7 +92,10 @@ async def test_repositories_and_people_change(outside: httpx.AsyncClient, github
     assert github.repo("pypa/new").state.commits == 1
     assert github.person("uv-maintainer-9").id
     assert github.world.read_shows_no_drafts
+    hiding = {each.account.login for each in github.world.installations.values() if each.shows_no_drafts}
+    assert hiding == {"pypa"}
     assert github.world.webhooks_dropped
+    assert github.world.points_a_minute == 100_000
 
 
 async def test_faults_are_arranged_and_requests_told(outside: httpx.AsyncClient, github: FakeGitHub) -> None:
@@ -141,3 +147,28 @@ async def test_what_is_no_json_object_is_a_mistake(outside: httpx.AsyncClient) -
     assert (await outside.post("push", content=b"{")).json() == {"error": "the body is not JSON"}
     assert (await outside.post("push", json=[])).json() == {"error": "the body is not a JSON object"}
     assert (await outside.get("worlds")).status_code == 404
+
+
+async def test_issues_of_a_private_repository_can_be_led_from_outside(outside: httpx.AsyncClient) -> None:
+    """Opened, edited, read by one more, deleted; and switched off as a whole."""
+    private = "packaging-security/private-cases"
+    opened = await do(outside, "open-issue", repository=private, title="Notes", by="pip-maintainer-1")
+    number = opened["issue"]["number"]
+    edited = await do(outside, "edit-issue", repository=private, number=number, fields={"body": "two"})
+    await do(outside, "give-access", repository=private, to="reporter-1")
+
+    [found] = await _issues(outside, private)
+    assert (edited["issue"]["body"], edited["issue"]["former_bodies"]) == ("two", [""])
+    assert "reporter-1" in found["readers"]
+
+    await do(outside, "delete-issue", repository=private, number=number)
+    await do(outside, "switch-issues", repository=private, on=False)
+    assert await _issues(outside, private) == []
+    refused = await outside.post("/open-issue", json={"repository": private, "title": "x", "by": "pip-maintainer-1"})
+    assert (refused.status_code, "switched off" in refused.text) == (400, True)
+
+
+async def _issues(outside: httpx.AsyncClient, repository: str) -> list[dict[str, Any]]:
+    world = (await outside.get("/world")).json()
+    [found] = [each["issues"] for each in world["repositories"] if each["full_name"] == repository]
+    return list(found)

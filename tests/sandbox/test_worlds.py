@@ -56,14 +56,15 @@ async def test_the_hand_is_installed_only_where_it_was_let_in(github: FakeGitHub
     hand = [each for each in github.world.installations.values() if each.app.slug == "greenroom-hand"]
     covered = [repo.full_name for repo in github.world.repositories.values() if any(each.covers(repo) for each in hand)]
 
-    assert sorted(covered) == ["packaging-security/cases", "pypa/pip"]
+    assert sorted(covered) == ["packaging-security/cases", "packaging-security/private-cases", "pypa/pip"]
 
 
-async def test_an_empty_world_has_the_coordination_repository(clock: FakeClock) -> None:
-    """And both Apps, and somebody who reports."""
+async def test_an_empty_world_has_the_coordination_repositories(clock: FakeClock) -> None:
+    """A public one for drafts and a private one for issues, both Apps, and somebody who reports."""
     github = FakeGitHub(clock=clock, world="empty")
 
-    assert [repo.full_name for repo in github.world.repositories.values()] == ["packaging-security/cases"]
+    shown = {repo.full_name: repo.private for repo in github.world.repositories.values()}
+    assert shown == {"packaging-security/cases": False, "packaging-security/private-cases": True}
     assert len(github.world.installations) == 2
 
 

@@ -9,7 +9,7 @@ from sqlalchemy.exc import IntegrityError
 from app.domain.findings import Standing
 from app.domain.ids import AdvisoryKey, Ghsa, RepoName
 from app.domain.records import Approval, Baseline, KnownAdvisory, Participant
-from app.store import advisories, approvals, cases, repositories
+from app.store import advisories, approvals, cases
 from app.store.database import Database
 from app.store.findings import record, standings
 from tests.clock import START
@@ -49,6 +49,14 @@ async def test_since_stays_while_the_state_does(database: Database) -> None:
     again = replace(STANDING, message="it is still on", since=LATER, observed_at=LATER)
 
     assert await seen(database, STANDING, again) == (replace(again, since=START),)
+
+
+async def test_a_look_that_cannot_tell_leaves_when_it_was_really_seen(database: Database) -> None:
+    """Its age is the age of what we know; having looked in vain does not make it younger."""
+    known = replace(STANDING, seen_at=START)
+    unclear = replace(STANDING, state="cannot tell", message="GitHub answered 502", since=LATER, observed_at=LATER)
+
+    assert await seen(database, known, unclear) == (replace(unclear, seen_at=START),)
 
 
 async def test_a_new_state_begins_anew(database: Database) -> None:
@@ -196,14 +204,5 @@ async def test_a_plan_is_approved_as_it_was_shown(database: Database) -> None:
     assert await database.read(lambda conn: approvals.plan(conn, "p2")) is None
     assert await database.read(approvals.approvals) == {yes.scope: replace(yes, approved_at=LATER)}
 
-    await database.write(lambda conn: approvals.withdraw(conn, yes.scope))
+    await database.write(lambda conn: approvals.withdraw(conn, yes.scope, by="coordinator-1", at=LATER))
     assert await database.read(approvals.approvals) == {}
-
-
-async def test_a_renamed_repository_keeps_its_id(database: Database) -> None:
-    """Names can be renamed and claimed by strangers."""
-    await database.write(lambda conn: repositories.remember(conn, number=1, name=PIP, now=START))
-    await database.write(lambda conn: repositories.remember(conn, number=1, name=UV, now=LATER))
-    await database.write(lambda conn: repositories.remember(conn, number=1, name=PIP, now=START))
-
-    assert await database.read(repositories.repositories) == {1: UV}

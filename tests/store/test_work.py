@@ -4,9 +4,9 @@ from datetime import timedelta
 
 import pytest
 
-from app.domain.ids import POLL, SWEEP, Key, parse_key
+from app.domain.ids import POLL, SWEEP, CaseKey, Key, PolicyKey, RepoName, RepositoryKey, parse_key
 from app.store.database import Database
-from app.store.work import Claim, claim, finish, mark, next_due, postpone, release, renew, unfinished
+from app.store.work import Claim, claim, finish, mark, postpone, renew, unfinished, waiting
 from tests.clock import FakeClock
 
 PIP, UV = parse_key("pypa/pip"), parse_key("astral-sh/uv")
@@ -45,10 +45,10 @@ def bench(database: Database) -> Bench:
 
 
 async def test_nothing_marked_means_nothing_to_claim(bench: Bench) -> None:
-    """An idle app does no work and knows of no time when it would."""
+    """An idle app does no work."""
     assert await bench.claim() is None
     assert await bench.unfinished() == []
-    assert await bench.database.read(next_due) is None
+    assert await bench.database.read(waiting) == {}
 
 
 async def test_a_key_marked_often_is_looked_at_once(bench: Bench) -> None:
@@ -89,12 +89,12 @@ async def test_names_that_differ_in_case_are_one_key(bench: Bench) -> None:
 
 
 async def test_what_is_due_later_waits(bench: Bench) -> None:
-    """A due time is kept, and known in advance, so that a worker can sleep until then."""
+    """A due time is kept to the second: neither earlier nor later."""
     await bench.mark(SWEEP, seconds=600)
+    bench.clock.advance(seconds=599)
     assert await bench.claim() is None
-    assert await bench.database.read(next_due) == bench.clock.now() + timedelta(seconds=600)
 
-    bench.clock.advance(seconds=600)
+    bench.clock.advance(seconds=1)
 
     assert (await bench.take()).key == SWEEP
 
@@ -128,23 +128,26 @@ async def test_a_timer_marked_for_later_while_running_waits_until_then(bench: Be
     await bench.mark(POLL, seconds=600)
     await bench.finish(running)
 
+    bench.clock.advance(seconds=599)
     assert await bench.claim() is None
-    assert await bench.database.read(next_due) == bench.clock.now() + timedelta(seconds=600)
+    bench.clock.advance(seconds=1)
+    assert (await bench.take()).key == POLL
 
 
 async def test_an_expired_lease_is_taken_over_and_counts_as_an_attempt(bench: Bench) -> None:
     """A killed instance's work goes on; a key that kills its worker each time is seen to do so."""
     await bench.mark(PIP)
     await bench.take("one")
-    assert await bench.database.read(next_due) == bench.clock.now() + LEASE
+    bench.clock.advance(seconds=59)
+    assert await bench.claim("two") is None
 
-    bench.clock.advance(minutes=1)
+    bench.clock.advance(seconds=1)
 
     takeover = await bench.take("two")
     assert (takeover.key, takeover.attempts) == (PIP, 1)
 
 
-async def test_whoever_lost_a_lease_can_neither_finish_nor_renew_nor_give_back(bench: Bench) -> None:
+async def test_whoever_lost_a_lease_can_neither_finish_nor_renew_nor_postpone(bench: Bench) -> None:
     """A process that was paused wakes up and believes it still works on the key. Its successor must not notice."""
     await bench.mark(PIP)
     stale = await bench.take("one")
@@ -153,7 +156,6 @@ async def test_whoever_lost_a_lease_can_neither_finish_nor_renew_nor_give_back(b
     until = bench.clock.now() + LEASE
 
     await bench.finish(stale)
-    await bench.database.write(lambda conn: release(conn, stale))
     await bench.database.write(lambda conn: postpone(conn, stale, due=until, error_kind="late"))
 
     assert not await bench.database.write(lambda conn: renew(conn, stale, until))
@@ -201,12 +203,19 @@ async def test_success_forgets_failed_attempts(bench: Bench) -> None:
     assert (await bench.take()).attempts == 0
 
 
-async def test_released_work_is_as_due_as_before(bench: Bench) -> None:
-    """A worker that shuts down gives back what it did not begin."""
-    await bench.mark(PIP)
-    claimed = await bench.take("one")
+async def test_a_round_is_what_waits_for_its_first_routine_look(bench: Bench) -> None:
+    """A sweep that goes on is not begun again. What failed, and what somebody asked for, does not hold it up."""
+    failing, asked, later = (RepositoryKey(RepoName("pypa", name)) for name in ("failing", "asked", "later"))
+    await bench.mark(failing)
+    claimed = await bench.take()
+    await bench.database.write(lambda conn: postpone(conn, claimed, due=bench.clock.now(), error_kind="502"))
+    await bench.mark(asked, priority=10)
+    await bench.mark(later, seconds=600)
+    await bench.mark(POLL, PolicyKey(later.repo, "private-reporting"), CaseKey(1), seconds=600)
 
-    await bench.database.write(lambda conn: release(conn, claimed))
+    assert await bench.database.read(waiting) == {later.repo: bench.clock.now() + timedelta(seconds=600)}
 
-    again = await bench.take("two")
-    assert (again.key, again.due, again.attempts) == (PIP, claimed.due, 0)
+    bench.clock.advance(seconds=600)
+    while (await bench.take()).key != later:
+        pass
+    assert await bench.database.read(waiting) == {later.repo: None}

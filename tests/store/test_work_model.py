@@ -14,7 +14,7 @@ from sqlalchemy import Connection
 
 from app.domain.ids import Key, parse_key
 from app.store.database import Database
-from app.store.work import Claim, claim, finish, mark, next_due, postpone, release, unfinished
+from app.store.work import Claim, claim, finish, mark, postpone, unfinished
 from tests.clock import START
 
 T = TypeVar("T")
@@ -108,21 +108,10 @@ class WorkSet(RuleBasedStateMachine):
         if row := self._held_by(claimed):
             row.held, row.wanted, row.attempts = None, due, row.attempts + 1
 
-    @rule(data=st.data())
-    def release(self, data: st.DataObject) -> None:
-        claimed = self._some_claim(data)
-        if claimed is None:
-            return
-        self._write(lambda conn: release(conn, claimed))
-        if row := self._held_by(claimed):
-            row.held, row.wanted = None, row.wanted or claimed.due
-
     @invariant()
     def they_agree(self) -> None:
         if not hasattr(self, "loop"):
             return
-        soonest = min((at for row in self.rows.values() if (at := row.claimable_at())), default=None)
-        assert self._read(next_due) == soonest
         waiting = [str(key) for key, row in self.rows.items() if row.held or (row.wanted and row.wanted <= self.now)]
         assert self._read(lambda conn: unfinished(conn, self.now)) == sorted(waiting)
 

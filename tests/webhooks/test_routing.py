@@ -26,10 +26,9 @@ REPOSITORY_ACTIONS = [
     "edited",
     "privatized",
     "publicized",
-    "renamed",
-    "transferred",
     "unarchived",
 ]
+NAMING_ACTIONS = ["renamed", "transferred"]
 INSTALLATION_ACTIONS = ["created", "deleted", "suspend", "unsuspend", "new_permissions_accepted"]
 
 
@@ -48,7 +47,10 @@ INSTALLATION_ACTIONS = ["created", "deleted", "suspend", "unsuspend", "new_permi
         ),
         ("repository_advisory", {"action": "of_the_future", **ABOUT_ADVISORY}, set()),
         *(("repository", {"action": action, **ABOUT_REPOSITORY}, {"pypa/pip"}) for action in REPOSITORY_ACTIONS),
+        *(("repository", {"action": action, **ABOUT_REPOSITORY}, {"pypa/pip", "sweep"}) for action in NAMING_ACTIONS),
         ("repository", {"action": "created", "repository": FORK}, set()),
+        ("repository", {"action": "renamed", "repository": FORK}, set()),
+        ("repository_advisory", {"action": "reported", **ABOUT_ADVISORY, "repository": FORK}, set()),
         ("public", ABOUT_REPOSITORY, {"pypa/pip"}),
         ("security_and_analysis", {"changes": {"from": {}}, **ABOUT_REPOSITORY}, {"pypa/pip"}),
         *(("installation", {"action": action, **ABOUT_INSTALLATION}, {"sweep"}) for action in INSTALLATION_ACTIONS),

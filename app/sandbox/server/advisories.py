@@ -87,12 +87,13 @@ def _entry(call: Call) -> Entry:
 
 
 def _is_visible(call: Call, repo: Repository, advisory: Advisory) -> bool:
-    """Published ones are for everybody. The switch of the world answers a question that GitHub's pages leave open."""
+    """Published ones are for everybody. The switches answer a question that GitHub's pages leave open."""
     if not advisory.is_unpublished:
         return True
     if not call.bearer.covers(repo):
         return False
-    return call.bearer.may("repository_advisories", "write") or not call.world.read_shows_no_drafts
+    hidden = call.world.read_shows_no_drafts or call.bearer.installation.shows_no_drafts
+    return call.bearer.may("repository_advisories", "write") or not hidden
 
 
 def _listed(call: Call, entries: Iterable[Entry], *, path: str) -> Response:

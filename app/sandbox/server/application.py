@@ -10,12 +10,12 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.types import Receive, Scope, Send
 
-from app.sandbox.server import accounts, advisories, apps, repositories
+from app.sandbox.server import accounts, advisories, apps, issues, repositories
 from app.sandbox.server.answers import NOT_ACCESSIBLE, Refusal, not_accessible, not_found
 from app.sandbox.server.call import Call, Route
 from app.sandbox.server.credentials import app_of, bearer_of, is_jwt, token_of
-from app.sandbox.server.faults import Dropped, Fault, Faults
-from app.sandbox.server.limits import Limits, holder_of, routes
+from app.sandbox.server.faults import Dropped, Fault, Faults, elsewhere
+from app.sandbox.server.limits import SECONDARY, Limits, account_of, holder_behind, holder_of, routes
 from app.sandbox.server.verbs import Verbs
 from app.sandbox.state.traffic import Exchange
 from app.sandbox.state.world import World
@@ -29,7 +29,7 @@ _WORDS = {
     "outage": "Server Error",
     "permission": NOT_ACCESSIBLE,
     "primary-limit": "API rate limit exceeded for installation.",
-    "secondary-limit": "You have exceeded a secondary rate limit. Please wait a few minutes before you try again.",
+    "secondary-limit": SECONDARY,
 }
 
 
@@ -51,6 +51,7 @@ class Sandbox:
             *accounts.ROUTES,
             *repositories.ROUTES,
             *advisories.ROUTES,
+            *issues.ROUTES,
             *routes(self.limits),
         )
 
@@ -72,11 +73,20 @@ class Sandbox:
             method=request.method,
             path=request.url.path,
             query=request.url.query,
+            origin=f"{request.url.scheme}://{request.url.netloc}",
         )
         self.world.requests.append(exchange)
         fault = self.faults.striking(exchange.method, exchange.path)
         exchange.arranged = str(fault) if fault else None
-        response = await self._struck(request, body, exchange, fault)
+        holder = holder_behind(self.world, request.headers.get("authorization", ""))
+        if holder is None:
+            response = await self._struck(request, body, exchange, fault)
+        else:
+            exchange.account = account_of(holder)
+            exchange.inside_limit = self.limits.was_told_to_wait(holder)
+            with self.limits.under_way(holder):
+                response = await self._struck(request, body, exchange, fault)
+            self.limits.remember(holder, response.headers)
         exchange.status = response.status_code
         response.headers["x-github-request-id"] = f"{exchange.number:04X}:SANDBOX"
         return response
@@ -91,7 +101,10 @@ class Sandbox:
         if fault.kind == "slow":
             await self.world.clock.sleep(fault.seconds)
             return self._answer(request, body, exchange)
-        self._answer(request, body, exchange)
+        answer = self._answer(request, body, exchange)
+        if fault.kind == "hostile-link":
+            answer.headers["link"] = f'<{elsewhere(str(request.url), fault.to)}>; rel="next"'
+            return _marked(answer, fault)
         if fault.how == "502":
             return _marked(Refusal(502, "Server Error").response(), fault)
         raise Dropped("timeout" if fault.how == "timeout" else "reset")
@@ -104,21 +117,21 @@ class Sandbox:
         return Refusal(fault.status, _WORDS[fault.because], headers=headers).response()
 
     def _answer(self, request: Request, body: bytes, exchange: Exchange) -> Response:
-        headers: dict[str, str] = {}
+        holder = None
         try:
             _check_version(request)
             route, path = self._route(request)
             call = self._call(request, body, route, path)
             holder, exchange.who = holder_of(call), call.client.slug
             if route.template != "/rate_limit":
-                self.limits.count(holder)
-            headers = self.limits.headers(holder)
+                self.limits.count(holder, exchange)
             self._check_permission(call, route)
             response = route.handler(call)
         except Refusal as refusal:
             response = refusal.response()
         else:
             exchange.had_effect = exchange.method not in {"GET", "HEAD"}
+        headers = self.limits.headers(holder) if holder else {}
         for name, value in {**headers, **_usual_headers(request, response)}.items():
             response.headers.setdefault(name, value)
         return response

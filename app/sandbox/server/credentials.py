@@ -40,6 +40,14 @@ def app_of(world: World, credential: str) -> Registration:
     return app
 
 
+def app_named_by(world: World, credential: str) -> Registration | None:
+    """Which App does this JWT name, whoever signed it?"""
+    try:
+        return _issuer(world, _unverified(credential).get("iss"))
+    except Refusal:
+        return None
+
+
 _SIGNATURE_ONLY: Any = {"verify_exp": False, "verify_iat": False, "verify_nbf": False, "verify_aud": False}
 
 

@@ -1,6 +1,7 @@
 """What goes wrong, where, and how often?
 
-`fail`: no effect. `lose_answer`: the effect, without its answer. `slow`: late. `garbage`: not JSON.
+`fail`: no effect. `lose_answer`: the effect, without its answer. `slow`: late. `garbage`: not JSON. `hostile-link`: a
+list whose next page is somewhere else, where a token must not follow.
 """
 
 from __future__ import annotations
@@ -8,9 +9,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from typing import Literal
+from urllib.parse import urlsplit
 
-Kind = Literal["fail", "lose-answer", "slow", "garbage"]
+Kind = Literal["fail", "lose-answer", "slow", "garbage", "hostile-link"]
 Loss = Literal["502", "timeout", "reset"]
+Elsewhere = Literal["host", "scheme", "userinfo", "port", "loop"]
 Because = Literal["outage", "permission", "primary-limit", "secondary-limit"]
 
 
@@ -35,6 +38,7 @@ class Fault:
     retry_after: int | None = None
     how: Loss = "502"
     seconds: float = 0.0
+    to: Elsewhere = "host"
     happened: int = field(default=0)
 
     def strikes(self, method: str, path: str) -> bool:
@@ -69,3 +73,15 @@ class Faults:
 
     def clear(self) -> None:
         self._all.clear()
+
+
+def elsewhere(url: str, to: Elsewhere) -> str:
+    """Where a hostile `Link` leads, for a list at this URL; `loop` is back to where one is."""
+    here = urlsplit(url)
+    netloc = {
+        "host": f"{here.netloc}.evil.example",
+        "userinfo": f"somebody:secret@{here.netloc}",
+        "port": f"{here.hostname}:8443",
+    }.get(to, here.netloc)
+    scheme = {"https": "http", "http": "https"}[here.scheme] if to == "scheme" else here.scheme
+    return here._replace(scheme=scheme, netloc=netloc).geturl()

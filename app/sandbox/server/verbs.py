@@ -8,6 +8,7 @@ from __future__ import annotations
 import difflib
 import inspect
 import json
+from collections.abc import Mapping
 from typing import Any, get_type_hints
 
 from pydantic import TypeAdapter, ValidationError
@@ -18,6 +19,7 @@ from app.domain.ids import InvalidName
 from app.sandbox.people import Impossible
 from app.sandbox.server.answers import Refusal
 from app.sandbox.server.faults import Faults
+from app.sandbox.server.issue_verbs import ISSUE_VERBS
 from app.sandbox.server.vocabulary import VERBS, Misused, Stage, Verb
 from app.sandbox.state.advisories import Unprocessable
 from app.sandbox.state.world import Unknown, World
@@ -29,7 +31,7 @@ class Verbs:
 
     def __init__(self, world: World, faults: Faults) -> None:
         self._stage = Stage(world=world, faults=faults)
-        self._verbs = VERBS
+        self._verbs: Mapping[str, Verb] = {**VERBS, **ISSUE_VERBS}
 
     async def answer(self, request: Request) -> Response:
         path = request.url.path.removeprefix("/_sandbox").strip("/")

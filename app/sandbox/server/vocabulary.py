@@ -8,7 +8,7 @@ from typing import Any, TypeAlias
 
 from app.domain.ids import RepoName
 from app.sandbox import people
-from app.sandbox.server.faults import Because, Fault, Faults, Loss
+from app.sandbox.server.faults import Because, Elsewhere, Fault, Faults, Loss
 from app.sandbox.server.fields import changed_fields, report_fields
 from app.sandbox.state.accounts import User
 from app.sandbox.state.advisories import Advisory
@@ -162,6 +162,17 @@ def rename_repository(stage: Stage, *, repository: str, name: str) -> None:
     people.rename(stage.world, repo, name, by=_owner(stage, repo))
 
 
+def transfer_repository(stage: Stage, *, repository: str, to: str) -> None:
+    """A repository goes to another organization; the old name redirects. GitHub tells Apps of the new owner only."""
+    repo = _repo(stage, repository)
+    people.transfer(stage.world, repo, stage.world.organization(to), by=_owner(stage, repo))
+
+
+def delete_repository(stage: Stage, *, repository: str) -> None:
+    """A repository is deleted. GitHub sends nothing to Apps."""
+    people.delete_repository(stage.world, _repo(stage, repository))
+
+
 def create_repository(stage: Stage, *, repository: str, private: bool = False) -> None:
     """An owner makes an empty repository. GitHub sends `repository`."""
     name = RepoName.parse(repository)
@@ -217,6 +228,11 @@ def garbage(stage: Stage, *, method: str, path: str, times: int = 1) -> None:
     stage.faults.arrange(Fault(kind="garbage", method=method, path=path, times=times))
 
 
+def hostile_link(stage: Stage, *, method: str, path: str, to: Elsewhere = "host", times: int = 1) -> None:
+    """The next `times` lists say that they go on elsewhere: another host, scheme, userinfo or port, or in a loop."""
+    stage.faults.arrange(Fault(kind="hostile-link", method=method, path=path, to=to, times=times))
+
+
 def clear_faults(stage: Stage) -> None:
     """Nothing that was arranged goes wrong any more."""
     stage.faults.clear()
@@ -227,9 +243,20 @@ def drop_webhooks(stage: Stage, *, on: bool = True) -> None:
     stage.world.webhooks_dropped = on
 
 
-def hide_drafts_from_readers(stage: Stage, *, on: bool = True) -> None:
-    """Tokens that may only read see published advisories only, as GitHub may do."""
-    stage.world.read_shows_no_drafts = on
+def hide_drafts_from_readers(stage: Stage, *, account: str = "", on: bool = True) -> None:
+    """Tokens that may only read see published advisories only, as GitHub may do: everywhere, or in one account."""
+    if not account:
+        stage.world.read_shows_no_drafts = on
+        return
+    org = stage.world.organization(account)
+    for installation in stage.world.installations.values():
+        if installation.account is org:
+            installation.shows_no_drafts = on
+
+
+def allow_points(stage: Stage, *, a_minute: int) -> None:
+    """GitHub's limit of 900 points a minute (a read is one, anything else five) is another one from now on."""
+    stage.world.points_a_minute = a_minute
 
 
 VERBS: Mapping[str, Verb] = {
@@ -248,6 +275,8 @@ VERBS: Mapping[str, Verb] = {
         archive,
         make_private,
         rename_repository,
+        transfer_repository,
+        delete_repository,
         create_repository,
         push,
         rename_user,
@@ -255,8 +284,10 @@ VERBS: Mapping[str, Verb] = {
         lose_answer,
         slow,
         garbage,
+        hostile_link,
         clear_faults,
         drop_webhooks,
         hide_drafts_from_readers,
+        allow_points,
     )
 }

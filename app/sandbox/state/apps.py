@@ -43,6 +43,7 @@ class Installation:
     repositories: set[int] = field(default_factory=set)
     permissions: dict[str, str] = field(default_factory=dict)
     suspended_at: datetime | None = None
+    shows_no_drafts: bool = False  # to tokens that may only read
     created_at: datetime
 
     def covers(self, repository: Repository) -> bool:

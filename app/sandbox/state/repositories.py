@@ -8,6 +8,7 @@ from typing import Literal
 
 from app.sandbox.state.accounts import Organization
 from app.sandbox.state.advisories import Advisory
+from app.sandbox.state.issues import Issue
 
 Setting = Literal["enabled", "disabled", "not_set"]
 
@@ -49,11 +50,19 @@ class Repository:
     configuration: Configuration | None = None
     admins: set[int] = field(default_factory=set)
     admin_teams: set[str] = field(default_factory=set)
+    readers: set[int] = field(default_factory=set)  # people who were given access to it while it is private
     advisories: dict[str, Advisory] = field(default_factory=dict)
+    issues: dict[int, Issue] = field(default_factory=dict)
+    deleted_issues: set[str] = field(default_factory=set)  # their numbers; none is given twice
 
     @property
     def full_name(self) -> str:
         return f"{self.owner.login}/{self.name}"
+
+    @property
+    def next_issue(self) -> int:
+        """Issues and pull requests share their numbers."""
+        return len(self.issues) + len(self.deleted_issues) + 1
 
     @property
     def can_report_privately(self) -> bool:

@@ -47,7 +47,7 @@ def mint(
         if not allows(installation.permissions, permission, level):
             raise Unprocessable("The permissions requested are not granted to this installation.")
     token = Token(
-        text=_text(installation, len(world.tokens)),
+        text=_text(installation, world.next_token()),
         installation=installation,
         permissions=dict(installation.permissions) if permissions is None else {"metadata": "read"} | permissions,
         repositories=repositories,

@@ -14,7 +14,8 @@ from app.sandbox.state.apps import Installation
 class Exchange:
     """One request and what became of it. `status` is None while it runs, and for ever if no answer was sent.
 
-    `arranged` names the fault that shaped the answer. `body` and paths are kept without query text or payloads.
+    `origin` is where it was sent to, `account` whose installation asked (empty: the App itself, or nobody). `arranged`
+    names the fault that shaped the answer; `inside_limit` says that whoever asked had been told to wait.
     """
 
     number: int
@@ -22,10 +23,13 @@ class Exchange:
     method: str
     path: str
     query: str = ""
+    origin: str = ""
     who: str = ""
+    account: str = ""
     status: int | None = None
     had_effect: bool = False
     arranged: str | None = None
+    inside_limit: bool = False
 
     @property
     def is_write(self) -> bool:

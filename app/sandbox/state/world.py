@@ -16,6 +16,7 @@ from app.sandbox.state.apps import Installation, Registration, Token
 from app.sandbox.state.repositories import Configuration, Repository, Setting
 from app.sandbox.state.traffic import Delivery, Exchange
 
+POINTS_A_MINUTE = 900  # GitHub: "Rate limits for the REST API": one for a read, five for anything else
 _GHSA_LETTERS = "23456789cfghjmpqrvwx"
 
 
@@ -45,8 +46,10 @@ class World:
         self.deliveries: list[Delivery] = []
         self.webhooks_dropped = False
         self.read_shows_no_drafts = False
+        self.points_a_minute = POINTS_A_MINUTE
         self._ids = count(1001)
         self._ghsas = count(1)
+        self._tokens = count(1)
 
     def now(self) -> datetime:
         """The time in UTC; GitHub tells whole seconds."""
@@ -54,6 +57,10 @@ class World:
 
     def next_id(self) -> int:
         return next(self._ids)
+
+    def next_token(self) -> int:
+        """Counts on when tokens are revoked, so that no two tokens are ever the same."""
+        return next(self._tokens)
 
     @property
     def writes(self) -> list[Exchange]:
@@ -156,6 +163,14 @@ class World:
         former = repository.full_name.lower()
         self.moved[former] = self._full_names.pop(former)
         repository.name = name
+        self._full_names[repository.full_name.lower()] = repository.id
+        self.moved.pop(repository.full_name.lower(), None)
+
+    def transfer_repository(self, repository: Repository, org: Organization) -> None:
+        """The id stays; the old name leads to it until somebody takes it."""
+        former = repository.full_name.lower()
+        self.moved[former] = self._full_names.pop(former)
+        repository.owner = org
         self._full_names[repository.full_name.lower()] = repository.id
         self.moved.pop(repository.full_name.lower(), None)
 

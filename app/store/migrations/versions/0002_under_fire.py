@@ -1,4 +1,4 @@
-"""Mirrors of both kinds, what we cannot see, notices, former names."""
+"""Mirrors of both kinds, what we cannot see, notices, former names, moments."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -14,6 +14,8 @@ name = sa.String().with_variant(sa.String(collation="NOCASE"), "sqlite").with_va
 
 def upgrade() -> None:
     op.execute("ALTER TABLE cases RENAME COLUMN mirror_ghsa TO mirror")
+    op.add_column("standings", sa.Column("seen_at", sa.DateTime(), nullable=True))
+    op.add_column("audit", sa.Column("actor", sa.String(), nullable=True))
     op.create_table(
         "former_names",
         sa.Column("repository_id", sa.BigInteger(), nullable=False),
@@ -34,10 +36,20 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_notices"),
     )
     op.create_index("ix_notices_about", "notices", ["about"])
+    is_open = sa.text("closed_at IS NULL")
+    op.create_index(
+        "uq_notices_open", "notices", ["kind", "about"], unique=True, sqlite_where=is_open, postgresql_where=is_open
+    )
     op.create_table(
         "unseen",
         sa.Column("key", name, nullable=False),
         sa.Column("since", sa.DateTime(), nullable=False),
         sa.Column("looks", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("key", name="pk_unseen"),
+    )
+    op.create_table(
+        "moments",
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("at", sa.DateTime(), nullable=False),
+        sa.PrimaryKeyConstraint("name", name="pk_moments"),
     )

@@ -1,0 +1,73 @@
+"""Is a switch that policy enforces, and that GitHub is silent about, as it should be?
+
+Looked at every few seconds while GitHub answers. What it does not answer is asked less and less often, or when GitHub
+said, so that an outage is not made longer; the sweep tells people what cannot be seen.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import partial
+
+from app.clock import Clock
+from app.domain.facts import CannotTell, Known
+from app.domain.ids import Key, PolicyKey, RepoName
+from app.github.errors import RetryLater
+from app.github.reader import Reader
+from app.store import work
+from app.store.database import Database
+from policies.config import Policies
+
+FIRST_WAIT = timedelta(seconds=5)
+LONGEST_WAIT = timedelta(minutes=5)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pause:
+    """Nothing is asked until then, after so many questions in a row that were not answered."""
+
+    until: datetime
+    failures: int
+
+
+class Poll:
+    """Reads switches, and marks those that are not as declared."""
+
+    def __init__(self, *, reader: Reader, database: Database, clock: Clock, policies: Callable[[], Policies]) -> None:
+        self._reader, self._database, self._clock, self._policies = reader, database, clock, policies
+        self._pauses: dict[RepoName, Pause] = {}
+
+    async def poll(self) -> None:
+        """Read private vulnerability reporting where policy enforces it, and mark what is not as it should be."""
+        rules, now = self._policies().file, self._clock.now()
+        if rules.mode_of("private-reporting") != "enforce":
+            return
+        wrong: set[Key] = set()
+        for repo in sorted(rules.repositories(), key=str):
+            declared = rules.report_owner_of(repo, now)
+            if declared and await self._is_reporting(repo) == (not declared[1].wants_private_reporting):
+                wrong.add(PolicyKey(repo, "private-reporting"))
+        if wrong:
+            await self._database.write(partial(work.mark, keys=wrong, due=now, priority=work.PROMPT))
+
+    async def _is_reporting(self, repo: RepoName) -> bool | None:
+        pause = self._pauses.get(repo)
+        if pause and self._clock.now() < pause.until:
+            return None
+        try:
+            fact = await self._reader.private_reporting(repo)
+        except RetryLater as error:
+            self._pause(repo, error.after)
+            return None
+        if isinstance(fact, CannotTell):
+            self._pause(repo, None)
+        else:
+            self._pauses.pop(repo, None)
+        return fact.value if isinstance(fact, Known) else None
+
+    def _pause(self, repo: RepoName, asked: timedelta | None) -> None:
+        failures = self._pauses[repo].failures if repo in self._pauses else 0
+        wait = asked or min(LONGEST_WAIT, FIRST_WAIT * 2**failures)
+        self._pauses[repo] = Pause(until=self._clock.now() + wait, failures=min(failures + 1, 10))

@@ -1,0 +1,165 @@
+"""What does a look have to tell people, and what is over now?
+
+Level-triggered like everything else: a notice is open while looks say so. A look that could not tell closes nothing.
+What is told may be sent anywhere: numbers of cases and matters, pseudonyms, and names of what is public anyway.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection
+
+from app.domain.findings import State, Verdict
+from app.domain.ids import AdvisoryKey, CaseKey, Key, PolicyKey, RepositoryKey, without_ids
+from app.domain.records import Notice, NoticeKind
+from app.reconcile.cases import SMALLEST_CASE
+from app.reconcile.digests import Digests
+from app.reconcile.plan import CloseCase, Forget, Note, OpenCase, Plan, Watch
+from app.store import notices, unseen
+
+LOOKS_IN_A_ROW = 3
+BLIND_FOR = timedelta(minutes=30)
+
+_AT_REST: frozenset[State] = frozenset({"pass", "unmanaged", "not applicable", "exempt"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Over:
+    """What a notice told is no longer so."""
+
+    kind: NoticeKind
+    about: str
+
+
+def tell(
+    conn: Connection, plan: Plan, notes: Iterable[Note], *, answered: bool, now: datetime, digests: Digests
+) -> None:
+    """Open and close notices after a look. `notes` are those that were written down.
+
+    `answered`: did GitHub answer everything that was asked?
+    """
+    _settle(conn, tuple(notices_of(plan, now)), now)
+    could_tell = answered and not plan.cannot_tell
+    if could_tell or _stands_still(plan):
+        saw(conn, plan.key, now=now, digests=digests)
+    else:
+        could_not_see(conn, plan.key, now=now, digests=digests)
+    for key in _done_with(notes):
+        unseen.could_tell(conn, key)
+        notices.close_all(conn, digests.pseudonym(key), now)
+    for key in _seen_in_lists(notes):
+        saw(conn, key, now=now, digests=digests)
+
+
+def saw(conn: Connection, key: Key, *, now: datetime, digests: Digests) -> None:
+    """A look at this key could tell everything."""
+    if not unseen.unseen(conn, key):
+        return
+    unseen.could_tell(conn, key)
+    if not _is_blind(conn, key, now):
+        notices.close(conn, "cannot-see", digests.pseudonym(_thing(key)), now)
+
+
+def could_not_see(conn: Connection, key: Key, *, now: datetime, digests: Digests) -> None:
+    """A look at this key could not tell: after three in a row, or half an hour, people are told, once."""
+    unseen.could_not_tell(conn, key, now)
+    if not _is_blind(conn, key, now):
+        return
+    about, first = digests.pseudonym(_thing(key)), min(each.since for each in unseen.unseen(conn, key))
+    text = f"{about} cannot be seen, or not all of it, since {first:%Y-%m-%d %H:%M} UTC"
+    notices.tell(conn, Notice(kind="cannot-see", about=about, severity="warning", text=text, since=now))
+
+
+def notices_of(plan: Plan, now: datetime) -> Iterator[Notice | Over]:
+    """What follows from the verdicts and the steps of one look."""
+    for repo, policy, verdict in plan.verdicts:
+        about = PolicyKey(repo, policy)
+        yield from _page(str(about), verdict, now)
+        yield from _blocked(plan, about, verdict, now)
+    if isinstance(plan.key, CaseKey):
+        yield from _of_case(plan, now)
+
+
+def _page(about: str, verdict: Verdict, now: datetime) -> Iterator[Notice | Over]:
+    if verdict.pages:
+        text = f"{without_ids(verdict.message)}; until it is mended nothing is written there"
+        yield Notice(kind="page", about=about, severity="page", text=text, since=now)
+    elif verdict.state != "cannot tell":
+        yield Over(kind="page", about=about)
+
+
+def _blocked(plan: Plan, about: PolicyKey, verdict: Verdict, now: datetime) -> Iterator[Notice | Over]:
+    """Only a look at the policy itself has steps; a look at the repository sees that all is blocked, or all is well."""
+    holds = plan.key == about
+    if verdict.state == "blocked" or (holds and _count(plan)):
+        text = f"{about}: what would mend it was tried, and GitHub refused it or changed nothing"
+        yield Notice(kind="blocked", about=str(about), severity="warning", text=text, since=now)
+    elif verdict.state in _AT_REST or (holds and verdict.state == "finding"):
+        yield Over(kind="blocked", about=str(about))
+
+
+def _of_case(plan: Plan, now: datetime) -> Iterator[Notice | Over]:
+    about, blocked, matters = str(plan.key), _count(plan), len(plan.people_must)
+    told: dict[NoticeKind, str] = {}
+    if blocked:
+        told["blocked"] = f"{about}: {_of(blocked, 'change')} tried, and GitHub refused it or changed nothing"
+    if matters:
+        told["people-must"] = f"{about} waits for people: {_of(matters, 'matter')} to settle"
+    for kind, text in told.items():
+        yield Notice(kind=kind, about=about, severity="warning", text=text, since=now)
+    if not plan.cannot_tell:
+        over: tuple[NoticeKind, ...] = ("blocked", "people-must")
+        yield from (Over(kind=kind, about=about) for kind in over if kind not in told)
+
+
+def _count(plan: Plan) -> int:
+    return sum(step.gate == "blocked" for step in plan.steps)
+
+
+def _of(count: int, what: str) -> str:
+    return f"1 {what}" if count == 1 else f"{count} {what}s"
+
+
+def _settle(conn: Connection, told: tuple[Notice | Over, ...], now: datetime) -> None:
+    open_now = notices.open_about(conn, {each.about for each in told})  # most looks have nothing to close
+    for each in told:
+        if isinstance(each, Notice):
+            notices.tell(conn, each)
+        elif (each.kind, each.about.lower()) in open_now:
+            notices.close(conn, each.kind, each.about, now)
+
+
+def _is_blind(conn: Connection, key: Key, now: datetime) -> bool:
+    rows = unseen.unseen(conn, key)
+    return any(row.looks >= LOOKS_IN_A_ROW or now - row.since >= BLIND_FOR for row in rows)
+
+
+def _thing(key: Key) -> Key:
+    """What people know by name: a repository is one thing, however many policies are held against it."""
+    return RepositoryKey(key.repo) if isinstance(key, PolicyKey) else key
+
+
+def _stands_still(plan: Plan) -> bool:
+    """Does this case stop because the coordination repository was seen to be wrong? That is a page of its own."""
+    return isinstance(plan.key, CaseKey) and any(verdict.pages for _, _, verdict in plan.verdicts)
+
+
+def _done_with(notes: Iterable[Note]) -> Iterator[Key]:
+    """What nobody will look at any more."""
+    for note in notes:
+        if isinstance(note, CloseCase):
+            yield CaseKey(note.case)
+        elif isinstance(note, Forget):
+            yield AdvisoryKey(note.repo, note.ghsa)
+        elif isinstance(note, OpenCase):
+            yield note.link
+
+
+def _seen_in_lists(notes: Iterable[Note]) -> Iterator[Key]:
+    """Advisories of one tool, which are looked at by themselves only while they are in no list."""
+    for note in notes:
+        if isinstance(note, Watch) and len(note.tools) < SMALLEST_CASE:
+            yield AdvisoryKey(note.repo, note.ghsa)

@@ -1,0 +1,127 @@
+"""What is wrong with Greenroom itself: its policy file, its sight of GitHub as a whole, its audit?
+
+Whatever it finds becomes a notice, and is closed by the next look that finds it mended.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from functools import partial
+
+import structlog
+from sqlalchemy import Connection
+
+from app.clock import Clock
+from app.domain.ids import SWEEP, InvalidName, Key, PolicyKey, RepoName, RepositoryKey, parse_key
+from app.domain.records import Notice, NoticeKind
+from app.policy_file import PolicyInForce
+from app.reconcile.noticing import BLIND_FOR
+from app.store import audit, notices, unseen
+from app.store.audit import Chain
+from app.store.database import Database
+from app.sweep import Sweep
+
+log = structlog.get_logger()
+
+AUDITED_EVERY = timedelta(days=1)
+LOOKED: frozenset[NoticeKind] = frozenset({"cannot-see", "blocked", "page"})  # opened and closed by looks
+
+
+class SelfWatch:
+    """Looks at Greenroom itself. `policy` and `sweep` are called whenever there is something to look at."""
+
+    def __init__(self, *, database: Database, clock: Clock, policy: PolicyInForce, sweep: Sweep) -> None:
+        self._database, self._clock, self._policy, self._sweep = database, clock, policy, sweep
+        self._told: str | None = "nothing yet"
+        self._audited: datetime | None = None
+
+    async def policy(self) -> None:
+        """Is the policy file as it is on disk in force? One notice for each state of it that is not."""
+        mistakes = self._policy.mistakes
+        if mistakes == self._told:
+            return
+        await self._database.write(partial(_policy, name=self._policy.name, mistakes=mistakes, now=self._clock.now()))
+        self._told = mistakes
+
+    async def sweep(self) -> frozenset[Key]:
+        """Sweep. Half an hour in which not every installation could be listed is a notice. Raises RetryLater."""
+        started, keys = self._clock.now(), None
+        try:
+            keys = await self._sweep.sweep()
+        finally:
+            last = self._sweep.last_complete
+            complete = keys is not None and last is not None and last >= started
+            await self._database.write(partial(_swept, keys=keys if complete else None, now=self._clock.now()))
+            await self._audit_daily()
+        return keys
+
+    async def _audit_daily(self) -> None:
+        now = self._clock.now()
+        if self._audited is None or now - self._audited >= AUDITED_EVERY:
+            self._audited = now
+            if (await verified(self._database, now)).broken:
+                log.error("audit.broken")
+
+
+async def verified(database: Database, now: datetime, noted: str | None = None) -> Chain:
+    """Inspect the audit, and whether it still holds a hash that was noted elsewhere. What is wrong becomes a notice."""
+    chain = await database.read(partial(audit.inspect, noted=noted))
+    await database.write(partial(_verified, chain=chain, noted=noted, now=now))
+    return chain
+
+
+def _policy(conn: Connection, *, name: str, mistakes: str | None, now: datetime) -> None:
+    same = [each for each in notices.open_notices(conn) if each.kind == "policy-invalid" and each.text == mistakes]
+    if mistakes is None or not same:  # another mistake is other news
+        notices.close(conn, "policy-invalid", name, now)
+    if mistakes is not None:
+        notice = Notice(kind="policy-invalid", about=name, severity="warning", text=mistakes, since=now)
+        notices.tell(conn, notice)
+
+
+def _swept(conn: Connection, *, keys: frozenset[Key] | None, now: datetime) -> None:
+    """`keys` are what a complete sweep marked, None where it was not complete."""
+    if keys is not None:
+        unseen.could_tell(conn, SWEEP)
+        notices.close(conn, "cannot-see", str(SWEEP), now)
+        _let_go(conn, {key.repo for key in keys if isinstance(key, RepositoryKey)}, now)
+        return
+    unseen.could_not_tell(conn, SWEEP, now)
+    [blind] = unseen.unseen(conn, SWEEP)
+    if now - blind.since >= BLIND_FOR:
+        text = f"no sweep could list every installation since {blind.since:%Y-%m-%d %H:%M} UTC; some may be missed"
+        notice = Notice(kind="cannot-see", about=str(SWEEP), severity="warning", text=text, since=now)
+        notices.tell(conn, notice)
+
+
+def _let_go(conn: Connection, watched: set[RepoName], now: datetime) -> None:
+    """What is archived, private or gone is not looked at any more, so no look would ever close what was told of it."""
+    for notice in notices.open_notices(conn):
+        if notice.kind in LOOKED and (repo := _repo_of(notice.about)) is not None and repo not in watched:
+            notices.close(conn, notice.kind, notice.about, now)
+            unseen.could_tell(conn, RepositoryKey(repo))
+
+
+def _repo_of(about: str) -> RepoName | None:
+    if about.startswith("advisory/"):  # the pseudonym of one
+        return None
+    try:
+        key = parse_key(about)
+    except InvalidName:
+        return None
+    return key.repo if isinstance(key, RepositoryKey | PolicyKey) else None
+
+
+def _verified(conn: Connection, *, chain: Chain, noted: str | None, now: datetime) -> None:
+    broken = f"row {chain.broken} of the audit is not as it was written" if chain.broken else None
+    _settle(conn, "audit", broken, now)
+    if noted is not None:  # without it nobody can know what is missing at the end
+        cut = None if chain.holds else "the audit does not hold a hash that was noted earlier: rows are missing"
+        _settle(conn, "audit's end", cut, now)
+
+
+def _settle(conn: Connection, about: str, trouble: str | None, now: datetime) -> None:
+    if trouble is None:
+        notices.close(conn, "audit-broken", about, now)
+    else:
+        notices.tell(conn, Notice(kind="audit-broken", about=about, severity="page", text=trouble, since=now))

@@ -1,0 +1,57 @@
+"""What do people have to be told? An outbox: a notice is a row that stays open while what it tells is so.
+
+It is written in the transaction of the look that found it, so it is neither lost nor told twice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Row, and_, select, update
+
+from app.domain.records import Notice, NoticeKind
+from app.store.schema import notices as table
+
+
+def tell(conn: Connection, notice: Notice) -> None:
+    """Open a notice. One that is open keeps its time, and says from now on what is so now."""
+    same = _is_open(notice.kind, notice.about)
+    if conn.execute(update(table).where(same).values(severity=notice.severity, text=notice.text)).rowcount:
+        return
+    conn.execute(
+        table.insert().values(
+            at=notice.since, kind=notice.kind, about=notice.about, severity=notice.severity, text=notice.text
+        )
+    )
+
+
+def close(conn: Connection, kind: NoticeKind, about: str, now: datetime) -> None:
+    """It is no longer so."""
+    conn.execute(update(table).where(_is_open(kind, about)).values(closed_at=now))
+
+
+def close_all(conn: Connection, about: str, now: datetime) -> None:
+    """The thing itself is done with, and with it whatever was open about it."""
+    conn.execute(update(table).where(table.c.about == about, table.c.closed_at.is_(None)).values(closed_at=now))
+
+
+def open_notices(conn: Connection) -> tuple[Notice, ...]:
+    """What is open, oldest first."""
+    rows = conn.execute(select(table).where(table.c.closed_at.is_(None)).order_by(table.c.at, table.c.id))
+    return tuple(map(_notice, rows))
+
+
+def open_about(conn: Connection, about: Iterable[str]) -> frozenset[tuple[str, str]]:
+    """What is open about these things: kinds, and the things in small letters."""
+    query = select(table.c.kind, table.c.about).where(table.c.about.in_(sorted(about)), table.c.closed_at.is_(None))
+    return frozenset((row.kind, row.about.lower()) for row in conn.execute(query))
+
+
+def _is_open(kind: NoticeKind, about: str) -> ColumnElement[bool]:
+    return and_(table.c.kind == kind, table.c.about == about, table.c.closed_at.is_(None))
+
+
+def _notice(row: Row[Any]) -> Notice:
+    return Notice(kind=row.kind, about=row.about, severity=row.severity, text=row.text, since=row.at)

@@ -1,0 +1,1 @@
+"""What does it cost, and beside whom?"""

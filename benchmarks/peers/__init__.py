@@ -1,0 +1,1 @@
+"""Servers that are measured beside ours. Each checks what it has to and does nothing else."""

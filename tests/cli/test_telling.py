@@ -1,0 +1,225 @@
+"""How does a story read? Texts for people are written out here, so that a change of them is seen."""
+
+from __future__ import annotations
+
+from io import StringIO
+from typing import Any
+
+import pytest
+from rich.console import Console
+
+from app.telling import explanation_for_people
+
+IN_ORDER: dict[str, Any] = {
+    "key": "pypa/pip",
+    "asked_at": "2026-12-01T09:00:00+00:00",
+    "repository": {
+        "tool": "pip",
+        "holds_mirrors": False,
+        "report_owner": {"name": "psrt", "takes_reports": "email", "contact": "s@python.example", "from": "2024-01-01"},
+        "next_report_owner": {"name": "maintainers", "from": "2027-03-01"},
+        "exemptions": [],
+    },
+    "states": [
+        {
+            "repository": "pypa/pip",
+            "policy": "private-reporting",
+            "state": "pass",
+            "message": "off, as psrt declares",
+            "since": "2026-11-01T09:00:00+00:00",
+            "seen_at": "2026-12-01T09:00:00+00:00",
+            "mode": "enforce",
+        }
+    ],
+    "would_do": [],
+    "did": [],
+    "people_must": [],
+    "cannot_tell": [],
+    "unseen": None,
+    "notices": [],
+}
+
+
+def read(**changed: Any) -> str:
+    """The story with these differences, as it stands on a wide terminal."""
+    console = Console(file=StringIO(), width=200, color_system=None)
+    console.print(explanation_for_people(IN_ORDER | changed))
+    assert isinstance(console.file, StringIO)
+    return "\n".join(line.rstrip() for line in console.file.getvalue().splitlines())
+
+
+def test_a_repository_in_order_is_told_in_few_words() -> None:
+    """Whose it is, how it stands, and that nothing is to be done."""
+    assert (
+        read()
+        == """\
+pypa/pip
+A repository of pip.
+Since 2024-01-01 psrt takes its reports, by s@python.example.
+From 2027-03-01 on maintainers takes them.
+
+How it stands
+  • private-reporting: pass (since 2026-11-01 09:00 UTC); off, as psrt declares. Policy enforces this.
+
+Nothing is to be done now."""
+    )
+
+
+def test_what_cannot_be_told_says_how_old_our_knowledge_is() -> None:
+    """An age that is not told looks like now."""
+    unclear = IN_ORDER["states"][0] | {
+        "state": "cannot tell",
+        "message": "GitHub answered 502",
+        "since": "2026-12-01T08:20:00+00:00",
+        "seen_at": "2026-12-01T06:00:00+00:00",
+    }
+    never = unclear | {"policy": "reports-reach-owner", "seen_at": None}
+
+    told = read(
+        states=[unclear, never],
+        cannot_tell=["GitHub answered 502"],
+        unseen={"since": "2026-12-01T08:20:00+00:00", "looks": 3},
+        notices=[
+            {
+                "text": "pypa/pip cannot be seen",
+                "severity": "warning",
+                "since": "2026-12-01T08:40:00+00:00",
+                "kind": "cannot-see",
+                "about": "pypa/pip",
+            }
+        ],
+    )
+
+    expected = """\
+How it stands
+  • private-reporting: cannot tell (since 2026-12-01 08:20 UTC); GitHub answered 502. Last really seen 2026-12-01 06:00 UTC, 3 hours ago. Policy enforces this.
+  • reports-reach-owner: cannot tell (since 2026-12-01 08:20 UTC); GitHub answered 502. It was never seen. Policy enforces this.
+
+What we cannot tell
+  • GitHub answered 502
+  • So it has been for the last 3 looks, since 2026-12-01 08:20 UTC (40 minutes).
+
+What people were told
+  • pypa/pip cannot be seen (warning, open since 2026-12-01 08:40 UTC)"""  # noqa: E501 - lines of a terminal
+    assert told.partition("\n\n")[2] == expected
+
+
+@pytest.mark.parametrize(
+    ("gate", "why_not", "held", "then"),
+    [
+        ("go", "", None, "It is allowed, and the next look does it."),
+        ("go", "", "the Hand is not installed", "It waits: the Hand is not installed."),
+        ("observed", "policy says observe", None, "It waits: policy says observe."),
+        ("off", "GREENROOM_WRITES is off", None, "It waits: GREENROOM_WRITES is off."),
+        ("unapproved", "nobody said yes", "no Hand", "It waits: nobody said yes; no Hand."),
+        (
+            "blocked",
+            "GitHub answered 403",
+            None,
+            "It was tried in vain, and is not tried again until something changes: GitHub answered 403.",
+        ),
+    ],
+)
+def test_what_would_be_done_says_what_it_waits_for(gate: str, why_not: str, held: str | None, then: str) -> None:
+    """Whoever reads it wants to know what to do so that it happens, or does not."""
+    step = {"kind": "open-mirror", "reason": "two tools", "scope": "mirror", "gate": gate, "why_not": why_not}
+
+    told = read(would_do=[step | {"key": "case/1", "held": held}])
+
+    assert f"  • open the mirror: two tools. {then}" in told.splitlines()
+    assert ("greenroom approve PLAN_ID" in told) == (gate == "unapproved")
+
+
+@pytest.mark.parametrize(
+    ("outcome", "detail", "became"),
+    [
+        ("done", None, "it was done"),
+        ("refused", "GitHub answered 403", "GitHub refused it: GitHub answered 403"),
+        ("without effect", "blocked by configuration “X”", "GitHub accepted it and changed nothing: blocked by configuration “X”"),  # noqa: E501
+        ("unknown", None, "the answer was lost, and nobody can know any more whether it happened"),
+        ("something new", None, "something new"),
+        (None, None, "announced, and not yet known whether it happened"),
+    ],
+)  # fmt: skip
+def test_what_was_done_says_when_what_became_of_it_and_who_had_allowed_it(
+    outcome: str | None, detail: str | None, became: str
+) -> None:
+    """One sentence for each write, the ones whose answer was lost included."""
+    common: dict[str, Any] = {
+        "at": "2026-12-01T08:00:00+00:00",
+        "kind": "set-private-reporting",
+        "scope": "off",
+        "policy_commit": "c",
+    }
+    did = [common | {"row": 1, "phase": "intend", "of": None, "outcome": None, "detail": None, "allowed_by": "ann"}]
+    if outcome:
+        did += [common | {"row": 2, "phase": "conclude", "of": 1, "outcome": outcome, "detail": detail, "allowed_by": None}]  # noqa: E501  # fmt: skip
+
+    told = read(did=did)
+
+    line = f"  • 2026-12-01 08:00 UTC, switch private vulnerability reporting: {became}. ann had allowed “off”."
+    assert line in told.splitlines()
+
+
+def test_a_case_is_told_with_its_tools_links_mirror_and_readers() -> None:
+    """Everything that a coordinator needs to answer for it."""
+    case = {
+        "number": 1,
+        "state": "open",
+        "opened_at": "2026-11-30T10:00:00+00:00",
+        "closed_at": None,
+        "mirror": "#7",
+        "mirror_state": "open",
+        "repository": "packaging-security/cases",
+        "mode": "report",
+        "linked": ["pypa/wheel/GHSA-2222-3333-4444"],
+        "sources": ["cannot tell: GitHub answered 502"],
+        "participants": [{"tool": "uv", "why": "named in the advisory"}],
+    }
+
+    told = read(
+        key="case/1", repository=None, case=case, states=[], readers=[{"login": "ann", "why": "takes part for uv"}]
+    )
+
+    assert (
+        told
+        == """\
+case/1
+Opened 2026-11-30 10:00 UTC; it is open.
+uv takes part: named in the advisory.
+Linked is pypa/wheel/GHSA-2222-3333-4444; its state cannot be told now.
+Its mirror is packaging-security/cases #7; its state is open.
+Policy says report for mirrors, so nothing is written.
+
+Who reads the mirror, or will
+  • ann, who takes part for uv
+
+Nothing is to be done now."""
+    )
+
+
+@pytest.mark.parametrize(
+    ("case", "candidate", "line"),
+    [
+        (
+            None,
+            True,
+            "It names uv, wheel: a candidate, and nobody is invited until the project's own people accept it.",
+        ),
+        (None, False, "It names uv, wheel, so it concerns nobody else."),
+        ("case/3", False, "It belongs to case/3."),
+    ],
+)
+def test_an_advisory_says_what_it_is_to_us(case: str | None, candidate: bool, line: str) -> None:  # noqa: FBT001
+    """A candidate, a matter of one tool, or part of a case."""
+    told = read(
+        repository=None,
+        state="triage",
+        candidate=candidate,
+        tools=["uv", "wheel"],
+        first_seen="2026-12-01T08:00:00+00:00",
+        case=case,
+        states=[],
+    )
+
+    assert told.splitlines()[1:4] == ["Its state is triage.", line, "First seen 2026-12-01 08:00 UTC."]

@@ -1,0 +1,115 @@
+"""How much does Greenroom ask of GitHub while all is well? What it may use is shared with everybody's other tools."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from itertools import pairwise
+
+import pytest
+
+from tests.e2e.many import MINUTE, ORG, many, may_list_organizations, most_in, most_points_in_a_minute, only_pypa
+from tests.fake_github import FakeGitHub
+from tests.harness import Bot
+
+POLLED = 2  # requests of a poll: policy enforces the switches of pip and get-pip
+
+
+@pytest.mark.slow
+async def test_sixty_repositories_cost_140_requests_at_first_and_130_from_then_on(github: FakeGitHub, bot: Bot) -> None:
+    """Two for each, its switch and its list, and few besides: tokens and lists of repositories are kept."""
+    only_pypa(github, 59)  # and the coordination repository
+
+    await bot.settle()
+    cold = len(github.requests) - POLLED
+    bot.clock.advance(minutes=10)
+    await bot.sweep()
+    await bot.settle()
+
+    assert cold <= 140
+    assert len(github.requests) - cold - 2 * POLLED <= 130
+
+
+@pytest.mark.slow
+async def test_sixty_repositories_cost_70_requests_where_the_organization_lists_them(
+    github: FakeGitHub, bot: Bot
+) -> None:
+    """Their switches have no list, their advisories have."""
+    only_pypa(github, 60)
+    may_list_organizations(github)
+    await bot.settle()
+    before = len(github.requests)
+
+    bot.clock.advance(minutes=10)
+    await bot.sweep()
+    await bot.settle()
+
+    of_pypa = [each for each in github.requests[before:] if "packaging-security" not in f"{each.path} {each.account}"]
+    assert len(of_pypa) <= 70
+    assert [each.path for each in of_pypa if each.path.endswith(f"{ORG}/security-advisories")] == [
+        f"/orgs/{ORG}/security-advisories"
+    ] * 2
+
+
+@pytest.mark.slow
+async def test_no_minute_of_a_large_sweep_has_more_than_300_points(github: FakeGitHub, bot: Bot) -> None:
+    """GitHub allows 900, and somebody else's tools may use the same installation's limits one day."""
+    many(github, 200)
+
+    await bot.settle()
+    for _ in range(30):
+        await bot.later(seconds=30)
+
+    looked_at = {each.path for each in github.requests if each.path.endswith("/security-advisories")}
+    assert len([path for path in looked_at if "/repos/pypa/" in path]) == 200
+    assert 100 < most_points_in_a_minute(github.requests) <= 300
+
+
+@pytest.mark.slow
+async def test_a_day_of_routine_stays_within_its_share_of_the_limit(github: FakeGitHub, bot: Bot) -> None:
+    """Six hours of looking every ten minutes and polling every thirty seconds, at sixty repositories."""
+    only_pypa(github, 59)
+    await bot.settle()
+    start = len(github.requests)
+
+    for _ in range(6 * 120):
+        await bot.later(seconds=30)
+
+    of_pypa = [each for each in github.requests[start:] if each.account == ORG]
+    limit = 5000 + 50 * (59 - 20)
+    assert len(of_pypa) / 6 <= 0.15 * limit
+    assert most_in(timedelta(hours=1), of_pypa) <= 0.15 * limit
+    lists = [each for each in of_pypa if each.path == "/repos/pypa/project-0/security-advisories"]
+    assert len(lists) >= 6 * 6 - 1  # and it did look, every time
+
+
+@pytest.mark.slow
+async def test_a_flood_of_cases_is_opened_over_minutes(github: FakeGitHub, bot: Bot) -> None:
+    """At most 20 in any minute: GitHub limits what is created, and people have to read it."""
+    await bot.approve_everything()
+    await bot.settle()
+    for number in range(30):
+        github.repo("pypa/wheel").draft(f"Escape {number}", affects=["pip", "uv"])
+
+    await bot.sweep()
+    for _ in range(8):
+        await bot.later(seconds=30)
+
+    created = [each for each in github.writes if each.method == "POST"]
+    assert len(github.coordination.mirrors) == len(created) == 30
+    assert most_in(MINUTE, created) <= 20
+    assert most_points_in_a_minute(github.requests) <= 300
+
+
+async def test_writes_are_a_second_apart(github: FakeGitHub, bot: Bot) -> None:
+    """GitHub: "Best practices for using the REST API"."""
+    await bot.approve_everything()
+    await bot.settle()
+    for number in range(3):
+        github.repo("pypa/wheel").draft(f"Escape {number}", affects=["pip", "uv"])
+
+    await bot.sweep()
+    await bot.settle()
+
+    times = [each.at for each in github.writes if each.account == "packaging-security"]
+    assert len(times) >= 6
+    assert min(after - before for before, after in pairwise(times)) >= timedelta(seconds=1)

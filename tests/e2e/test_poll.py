@@ -1,0 +1,87 @@
+"""How often is a switch read that policy enforces, while GitHub answers and while it does not?"""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.fake_github import FakeGitHub
+from tests.harness import Bot
+
+PATH = "/repos/pypa/pip/private-vulnerability-reporting"
+
+
+@pytest.fixture(autouse=True)
+async def _approved(bot: Bot) -> None:
+    """The coordinators approved everything, and the first sweep is over."""
+    await bot.approve_everything()
+    await bot.settle()
+
+
+async def _polls(github: FakeGitHub, bot: Bot, minutes: int) -> int:
+    """How often pip's switch was asked for while that time passed, with a poll each half minute."""
+    before = len(github.requests)
+    for _ in range(2 * minutes):
+        await bot.later(seconds=30)
+    return sum(each.path == PATH for each in github.requests[before:])
+
+
+async def test_a_quiet_switch_is_read_every_half_minute(github: FakeGitHub, bot: Bot) -> None:
+    """GitHub sends nothing when it is flipped, and people were promised a minute."""
+    assert await _polls(github, bot, 5) == 10
+
+
+async def test_in_an_outage_it_is_asked_less_and_less(github: FakeGitHub, bot: Bot) -> None:
+    """Asking helps nobody. Once GitHub answers, a flip is found within minutes, and the next one within one again."""
+    await _polls(github, bot, 1)
+    github.fail("GET", PATH, 502, times=None)
+    first, second = await _polls(github, bot, 5), await _polls(github, bot, 5)
+    assert second < first
+
+    github.verify()
+    github.clear_faults()
+    pip = github.repo("pypa/pip").enable_private_reporting()
+    await _polls(github, bot, 6)
+    assert not pip.private_reporting
+
+    pip.enable_private_reporting()
+    await bot.later(seconds=31)
+    assert not pip.private_reporting
+
+
+async def test_a_refusal_is_not_asked_for_again_and_again(github: FakeGitHub, bot: Bot) -> None:
+    """A 403 that is no limit does not pass by asking."""
+    github.refuse_permission("GET", PATH, times=None)
+    await _polls(github, bot, 10)
+
+    assert await _polls(github, bot, 9) <= 4
+    github.verify()
+    github.clear_faults()
+    await bot.later(minutes=11)
+
+
+async def test_inside_a_ban_it_asks_nothing_and_after_it_at_once(github: FakeGitHub, bot: Bot) -> None:
+    """GitHub said for how long. Other questions of the installation wait too."""
+    github.rate_limit("GET", PATH, seconds=300, secondary=True)
+    await bot.later(seconds=30)
+    github.verify()
+    pip = github.repo("pypa/pip").enable_private_reporting()
+
+    assert await _polls(github, bot, 4) == 0
+    await bot.later(seconds=90)
+
+    assert not pip.private_reporting
+
+
+async def test_a_failing_switch_does_not_hide_another(github: FakeGitHub, bot: Bot) -> None:
+    """Each repository is asked on its own."""
+    github.fail("GET", PATH, 502, times=None)
+    await _polls(github, bot, 3)
+    other = github.repo("pypa/get-pip").enable_private_reporting()
+
+    await bot.later(seconds=31)
+
+    assert (await bot.standing("pypa/get-pip", "private-reporting")).state == "finding"
+    github.verify()
+    github.clear_faults()
+    other.disable_private_reporting()
+    await bot.later(minutes=11)

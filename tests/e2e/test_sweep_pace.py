@@ -1,0 +1,177 @@
+"""How fast is a sweep of very many repositories, and does it stay inside its share of GitHub's limit?"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import timedelta
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from app.domain.ids import SWEEP, AdvisoryKey, Ghsa, RepoName
+from app.domain.records import KnownAdvisory
+from app.main import Greenroom, assemble
+from app.sandbox.registering import new_private_key
+from app.settings import Settings, load_settings
+from app.store import advisories, cases, work
+from tests.clock import FakeClock
+from tests.harness import DIGEST_KEYS
+from tests.quiet_github import QuietGitHub
+
+SHARE = 0.15
+HOUR = timedelta(hours=1)
+POLICY = "version: 1\ntools: {many: {repositories: [many/tool-00000]}}\n"
+KEY = new_private_key()
+
+
+def _settings(folder: Path) -> Settings:
+    policy = folder / "greenroom.yml"
+    policy.write_text(POLICY, encoding="utf-8")
+    return load_settings(
+        _env_file=None,
+        github_url="https://api.github.example",
+        app_id="1",
+        private_key=KEY,
+        webhook_secret=secrets.token_hex(32),
+        digest_keys=DIGEST_KEYS,
+        database_url=f"sqlite:///{folder}/greenroom.db",
+        policy=policy,
+        log_level="error",
+    )
+
+
+@asynccontextmanager
+async def _app(github: QuietGitHub, folder: Path) -> AsyncIterator[Greenroom]:
+    """One instance of the app."""
+    async with assemble(_settings(folder), clock=github.clock, transport=github) as greenroom:
+        yield greenroom
+
+
+async def _pass(greenroom: Greenroom, clock: FakeClock, length: timedelta, *, step: float = 60) -> None:
+    """Let time pass and do what becomes due; it is time for a sweep every ten minutes."""
+    for _ in range(int(length.total_seconds() / step)):
+        await greenroom.worker.run_due()
+        clock.advance(seconds=step)
+    await greenroom.worker.run_due()
+
+
+async def _begin(greenroom: Greenroom) -> None:
+    await greenroom.database.write(partial(work.mark, keys=[SWEEP], due=greenroom.reconciler.now()))
+
+
+async def test_sixty_repositories_are_due_at_once(clock: FakeClock, tmp_path: Path) -> None:
+    """A small organization is seen as a whole, as often as the timer says."""
+    github = QuietGitHub(clock, account="many", repositories=60, limit=5_000)
+    async with _app(github, tmp_path) as greenroom:
+        await _begin(greenroom)
+        for times in (1, 2, 3):
+            await greenroom.worker.run_due()
+            assert set(github.lists.values()) == {times}
+            clock.advance(minutes=10)
+
+
+async def test_a_round_goes_on_after_a_restart_and_a_ban_and_asks_nobody_twice(
+    clock: FakeClock, tmp_path: Path
+) -> None:
+    """What is still to be looked at is in the work set, so the timer begins no second round before it is empty."""
+    github = QuietGitHub(clock, account="many", repositories=90, limit=1_000)
+    async with _app(github, tmp_path) as greenroom:
+        await _begin(greenroom)
+        await _pass(greenroom, clock, timedelta(minutes=3))
+    at_the_restart = len(github.lists)
+    assert 75 < at_the_restart < 80
+
+    async with _app(github, tmp_path) as greenroom:
+        await _begin(greenroom)
+        await _pass(greenroom, clock, timedelta(minutes=2))
+        before = len(github.lists)
+        assert at_the_restart < before < 85
+
+        github.ban(timedelta(minutes=8))
+        await _pass(greenroom, clock, timedelta(minutes=7))
+        assert (github.inside_ban, len(github.lists)) == (1, before)
+
+        for _ in range(30):
+            if len(github.lists) < 90:
+                await _pass(greenroom, clock, timedelta(minutes=1))
+
+    assert github.inside_ban == 1
+    assert len(github.lists) == 90
+    assert max(github.lists.values()) == 1
+
+
+async def test_cases_and_candidates_do_not_wait_for_a_round(clock: FakeClock, tmp_path: Path) -> None:
+    """The account's share is used up for hours; what is under embargo is looked at all the same."""
+    github = QuietGitHub(clock, account="many", repositories=110, limit=200)
+    repo, ghsa = RepoName("many", "tool-00109"), Ghsa("GHSA-2222-3333-4444")
+    link = AdvisoryKey(RepoName("many", "tool-00108"), Ghsa("GHSA-2222-3333-5555"))
+    candidate = KnownAdvisory(
+        repo=repo,
+        ghsa=ghsa,
+        state="triage",
+        candidate=True,
+        tools=("a", "b"),
+        first_seen=clock.now(),
+        observed_at=clock.now(),
+    )
+    async with _app(github, tmp_path) as greenroom:
+        await greenroom.database.write(partial(advisories.remember, advisory=candidate))
+        await greenroom.database.write(
+            lambda conn: cases.open_case(conn, number=1, links=[link], participants=[], now=clock.now())
+        )
+
+        await greenroom.sweep.sweep()
+
+        due = await greenroom.database.read(partial(work.unfinished, now=clock.now()))
+        waiting = await greenroom.database.read(work.waiting)
+    assert {"case/1", f"{repo}/{ghsa}"} <= set(due)
+    assert repo in waiting
+    assert str(repo) not in due
+
+
+async def test_a_repository_that_is_new_does_not_wait_for_a_round(clock: FakeClock, tmp_path: Path) -> None:
+    """It may have been public for years, with everything that a look would find."""
+    github = QuietGitHub(clock, account="many", repositories=110, limit=200)
+    async with _app(github, tmp_path) as greenroom:
+        await _begin(greenroom)
+        await _pass(greenroom, clock, timedelta(minutes=5))
+        github.ids["many/newcomer"] = 9
+
+        await _pass(greenroom, clock, timedelta(minutes=10))
+
+    assert github.lists["many/newcomer"] == 1
+    assert len(github.lists) < 90
+
+
+@pytest.mark.slow
+async def test_600_repositories_take_less_than_five_minutes_from_idle(clock: FakeClock, tmp_path: Path) -> None:
+    """What was not used up to now may be used at four requests a second."""
+    github = QuietGitHub(clock, account="many", repositories=600, limit=12_500)
+    async with _app(github, tmp_path) as greenroom:
+        await _begin(greenroom)
+        await _pass(greenroom, clock, timedelta(minutes=5), step=5)
+
+    assert len(github.lists) == 600
+    assert set(github.lists.values()) == {1}
+    assert max(github.asked_within(at, timedelta(minutes=1)) for at in github.asked_at) <= 300
+
+
+@pytest.mark.slow
+async def test_a_sweep_that_takes_hours_stays_inside_its_share(clock: FakeClock, tmp_path: Path) -> None:
+    """As 6,000 repositories at GitHub's highest limit, with a tenth of both. The timer rings every ten minutes."""
+    github = QuietGitHub(clock, account="many", repositories=600, limit=1_250)
+    start, share = clock.now(), SHARE * github.limit
+    async with _app(github, tmp_path) as greenroom:
+        await _begin(greenroom)
+        await _pass(greenroom, clock, 6 * HOUR)
+        assert len(github.lists) < 600
+        await _pass(greenroom, clock, HOUR)
+
+    assert len(github.lists) == 600
+    assert max(github.lists.values()) <= 2
+    assert github.asked_within(start, HOUR) <= 2 * share  # an hour's worth had been saved up
+    for hour in range(1, 6):
+        assert github.asked_within(start + hour * HOUR, HOUR) <= share

@@ -1,0 +1,110 @@
+from __future__ import annotations
+
+import asyncio
+import random
+import time
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+from starlette.applications import Starlette
+
+from app.store.database import Database
+from app.store.inbox import StoredInbox
+from app.store.schema import work
+from tests.clock import FakeClock
+from tests.quick_folder import quick_folder
+from tests.webhooks.deliveries import SECRETS
+from tests.webhooks.hostile import GHSA, REPO, Request, request
+from webhooks.endpoint import PATH, endpoint
+
+REQUESTS = 250  # of each seed
+SEEDS = (1, 17, 42, 2026)
+LONGEST_STALL = 0.2  # seconds
+EXPECTED = {200, 202, 400, 401, 413, 415}
+KNOWN_KEYS = {"sweep", REPO, f"{REPO}/{GHSA}"}
+
+
+@pytest.fixture
+def tmp_path() -> Iterator[Path]:
+    with quick_folder() as folder:
+        yield folder
+
+
+async def _status(app: Starlette, sent: Request) -> int:
+    """What the app answers to exactly these bytes; a client would refuse to send some of them."""
+    pieces = [{"type": "http.request", "body": sent.body, "more_body": False}]
+    statuses: list[int] = []
+
+    async def receive() -> dict[str, Any]:
+        return pieces.pop() if pieces else {"type": "http.disconnect"}
+
+    async def send(message: Any) -> None:
+        statuses.extend([message["status"]] if message["type"] == "http.response.start" else [])
+
+    scope = {"type": "http", "asgi": {"version": "3.0"}, "http_version": "1.1", "method": "POST", "scheme": "https"}
+    about = {"path": PATH, "raw_path": PATH.encode(), "query_string": b"", "headers": list(sent.headers)}
+    await app(scope | about, receive, send)
+    [status] = statuses
+    return status
+
+
+@contextmanager
+def _stalls() -> Iterator[list[float]]:
+    """How long the loop was busy at a stretch: seconds of its own work, so that other processes do not count."""
+    found: list[float] = []
+
+    async def watch() -> None:
+        while True:
+            before = time.thread_time()
+            await asyncio.sleep(0)
+            found.append(time.thread_time() - before)
+
+    watching = asyncio.ensure_future(watch())
+    try:
+        yield found
+    finally:
+        watching.cancel()
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+async def test_s4_nothing_that_is_sent_makes_us_fall_over(seed: int, tmp_path: Path) -> None:
+    """S4: 1,000 hostile requests, most of them signed. None is an accident, none holds the others up for 200 ms.
+
+    And whatever they say, nothing gets into the work set but names that a well-formed payload could have named.
+    """
+    dice, clock = random.Random(seed), FakeClock()  # noqa: S311 - a game, not a key
+    database = await Database.open(f"sqlite:///{tmp_path}/greenroom.db", migrate=True)
+    app = Starlette(routes=[endpoint(StoredInbox(database, clock), SECRETS)])
+    statuses: Counter[int] = Counter()
+
+    with _stalls() as stalls:
+        for number in range(REQUESTS):
+            statuses[await _status(app, request(dice, number))] += 1
+
+    assert set(statuses) <= EXPECTED, f"seed {seed}: {statuses}"
+    assert {202, 400, 401} <= set(statuses)
+    assert max(stalls) < LONGEST_STALL
+    keys = set(await database.read(lambda conn: conn.execute(select(work.c.key)).scalars().all()))
+    assert keys <= KNOWN_KEYS
+    assert keys, "nothing well-formed was among them"
+    await database.close()
+
+
+async def test_the_watch_for_stalls_sees_one() -> None:
+    """A measurement that cannot fail measures nothing."""
+    with _stalls() as stalls:
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)
+        end = time.thread_time() + LONGEST_STALL
+        while time.thread_time() < end:
+            with suppress(ValueError):
+                int("x")
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)
+
+    assert max(stalls) >= LONGEST_STALL
