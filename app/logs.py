@@ -1,7 +1,8 @@
 """What does the process say of itself, and what may it never say?
 
-One event with keys per line, as JSON. Other libraries are heard from warnings on only: their lines hold URLs, and a URL
-holds the id of an advisory.
+One event with keys per line, as JSON. Other libraries are heard from warnings on only, since their lines hold URLs, and
+a URL holds the id of an advisory; and only by the first line of what they say, since asyncio and others quote whole
+exceptions below it, which may quote anything.
 """
 
 from __future__ import annotations
@@ -9,7 +10,8 @@ from __future__ import annotations
 import logging
 import re
 import sys
-from collections.abc import MutableMapping
+import traceback
+from collections.abc import Mapping, MutableMapping
 from typing import Any
 
 import structlog
@@ -25,9 +27,9 @@ _GHSA = re.compile(r"GHSA(-[0-9a-z]{4}){3}", re.IGNORECASE)
 
 def set_up(level: str) -> None:
     """Log to standard error from that level on."""
-    logging.basicConfig(
-        level=logging.WARNING, stream=sys.stderr, format="%(levelname)s %(name)s %(message)s", force=True
-    )
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(_Brief())
+    logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
     structlog.configure(
         processors=[
             structlog.processors.add_log_level,
@@ -44,6 +46,39 @@ def set_up(level: str) -> None:
 def redact(logger: object, method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:  # noqa: ARG001 structlog's signature
     """Remove what looks like a credential or the id of an advisory: a net below the rule that neither is logged."""
     for key, value in event.items():
-        if isinstance(value, str):
-            event[key] = _GHSA.sub("GHSA-…", _SECRET.sub("[redacted]", value))
+        event[key] = _redacted(value)
     return event
+
+
+def _redacted(value: Any) -> Any:
+    match value:
+        case bool() | int() | float() | None:
+            return value
+        case Mapping():
+            return {_cut(str(key)): _redacted(inner) for key, inner in value.items()}
+        case list() | tuple() | set() | frozenset():
+            return [_redacted(inner) for inner in value]
+        case BaseException():
+            return type(value).__name__
+        case bytes() | bytearray():
+            return f"{len(value)} bytes"
+        case _:
+            return _cut(str(value))
+
+
+def _cut(text: str) -> str:
+    return _GHSA.sub("GHSA-…", _SECRET.sub("[redacted]", text))
+
+
+class _Brief(logging.Formatter):
+    """A library's line: who says it, its first line, and an exception by its kind and place only."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        said = _cut(record.getMessage().partition("\n")[0])
+        error = record.exc_info[1] if record.exc_info else None
+        return " ".join([record.levelname, record.name, said, *([_place_of(error)] if error else [])])
+
+
+def _place_of(error: BaseException) -> str:
+    frames = traceback.extract_tb(error.__traceback__)
+    return f"{type(error).__name__} at {frames[-1].name}:{frames[-1].lineno}" if frames else type(error).__name__

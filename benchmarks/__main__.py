@@ -6,13 +6,15 @@ import argparse
 import sys
 from collections.abc import Callable, Mapping
 
-from benchmarks import conditions, intake, sweeping
+from benchmarks import conditions, deciding, intake, many, sweeping
 from benchmarks.children import DoesNotStart
 from benchmarks.extent import FULL, QUICK, Extent
 
 PARTS: Mapping[str, Callable[[Extent], str]] = {
     "intake": intake.run,
     "sweep": sweeping.run,
+    "scale": many.run,
+    "decide": deciding.run,
 }
 
 

@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
+from functools import cached_property
 from typing import Annotated, Any, Literal, Self, TypeAlias
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictBool, model_validator
@@ -176,7 +178,7 @@ class PolicyFile(_Part):
 
     def names_account(self, account: str) -> bool:
         """Does any of this concern that account? Anybody can install a public App, and be none of our business."""
-        return account.lower() in {repo.owner.lower() for repo in self.repositories()}
+        return account.lower() in self._accounts
 
     def repositories(self) -> frozenset[RepoName]:
         """Every repository that the file names."""
@@ -197,7 +199,7 @@ class PolicyFile(_Part):
 
     def tool_of(self, repo: RepoName) -> str | None:
         """Which tool does a repository belong to?"""
-        return next((name for name, tool in self.tools.items() if repo in tool.repositories), None)
+        return self._tool_by_repository.get(repo)
 
     def report_owner_of(self, repo: RepoName, now: datetime) -> tuple[str, ReportOwner] | None:
         """Who takes the reports of a repository at that time? None where its maintainers declared nobody."""
@@ -213,9 +215,7 @@ class PolicyFile(_Part):
     def tools_named(self, vulnerabilities: tuple[Vulnerability, ...]) -> frozenset[str]:
         """Which tools do the packages of an advisory belong to?"""
         named = {folded(f"{each.ecosystem}:{each.package}") for each in vulnerabilities}
-        return frozenset(
-            name for name, tool in self.tools.items() if named & {folded(package) for package in tool.packages}
-        )
+        return frozenset(tool for package in named for tool in self._tools_by_package.get(package, ()))
 
     def exemption(self, policy: str, repo: RepoName, now: datetime) -> Exemption | None:
         """The exemption in force. It lapses at the end of its last day (UTC)."""
@@ -227,6 +227,25 @@ class PolicyFile(_Part):
             ),
             None,
         )
+
+    # Asked for every repository at every look, so they are found at once, however many there are.
+
+    @cached_property
+    def _accounts(self) -> frozenset[str]:
+        return frozenset(repo.owner.lower() for repo in self.repositories())
+
+    @cached_property
+    def _tool_by_repository(self) -> Mapping[RepoName, str]:
+        # Where two tools name one repository, it is the first one's.
+        return {repo: name for name, tool in reversed(self.tools.items()) for repo in tool.repositories}
+
+    @cached_property
+    def _tools_by_package(self) -> Mapping[str, frozenset[str]]:
+        found: dict[str, frozenset[str]] = defaultdict(frozenset)
+        for name, tool in self.tools.items():
+            for package in tool.packages:
+                found[folded(package)] |= {name}
+        return dict(found)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -82,4 +82,4 @@ def _renamed(file: PolicyFile, moved: Mapping[RepoName, RepoName], doubts: Mappi
         for each in file.sentinels
     )
     named = {"tools": tools, "coordination": coordination, "exemptions": exemptions, "sentinels": sentinels}
-    return file.model_copy(update=named)
+    return PolicyFile.model_construct(**(dict(file) | named))  # a copy would keep what was looked up under old names

@@ -1,4 +1,4 @@
-"""N3: what is written to the coordination repository is private only as long as the repository is what it should be."""
+"""What is written to the coordination repository is private only as long as the repository is what it should be."""
 
 from __future__ import annotations
 
@@ -66,10 +66,10 @@ RARER = {"issues", "Pages", "discussions", "published in", "a wiki", "private re
 @pytest.mark.parametrize(
     "leak", [pytest.param(name, marks=[pytest.mark.slow] if name in RARER else []) for name in LEAKS]
 )
-async def test_n3_within_a_minute_nothing_is_written_there_any_more(
+async def test_within_a_minute_nothing_is_written_there_any_more(
     github: FakeGitHub, bot: Bot, leak: str, said: Callable[[], str]
 ) -> None:
-    """N3: a case is open when somebody opens the repository up. Its mirror stays as it is, and people are paged."""
+    """A case is open when somebody opens the repository up. Its mirror stays as it is, and people are paged."""
     happens, words = LEAKS[leak]
     await bot.approve_everything()
     advisory = github.repo("pypa/wheel").draft("Path traversal", affects=["wheel", "rust:uv"])
@@ -95,7 +95,7 @@ async def test_n3_within_a_minute_nothing_is_written_there_any_more(
     assert words in why
 
 
-async def test_n3_when_it_is_closed_up_again_work_goes_on(github: FakeGitHub, bot: Bot) -> None:
+async def test_when_it_is_closed_up_again_work_goes_on(github: FakeGitHub, bot: Bot) -> None:
     """Nothing was lost meanwhile: what was to be written is written then."""
     await bot.approve_everything()
     github.coordination.state.has_wiki = True
@@ -111,7 +111,7 @@ async def test_n3_when_it_is_closed_up_again_work_goes_on(github: FakeGitHub, bo
     assert (await bot.standing(CASES, "coordination-private")).state == "pass"
 
 
-async def test_n3_made_private_where_drafts_cannot_be_it_cannot_be_told(github: FakeGitHub, bot: Bot) -> None:
+async def test_made_private_where_drafts_cannot_be_it_cannot_be_told(github: FakeGitHub, bot: Bot) -> None:
     """A private repository leaks nothing, but on this plan it has no drafts: the mirror is out of sight."""
     await bot.approve_everything()
     advisory = github.repo("pypa/wheel").draft("Path traversal", affects=["wheel", "rust:uv"])
@@ -133,8 +133,8 @@ async def test_n3_made_private_where_drafts_cannot_be_it_cannot_be_told(github: 
 
 @in_both_stores
 @pytest.mark.slow
-async def test_n3_it_is_looked_at_again_shortly_before_each_write(github: FakeGitHub, bot: Bot) -> None:
-    """N3: the look before a write is at most a minute old, so an hour in between does not matter."""
+async def test_it_is_looked_at_again_shortly_before_each_write(github: FakeGitHub, bot: Bot) -> None:
+    """The look before a write is at most a minute old, so an hour in between does not matter."""
     await bot.approve_everything()
     advisory = github.repo("pypa/wheel").draft("Path traversal", affects=["wheel", "rust:uv"])
     await bot.sweep()
@@ -162,7 +162,7 @@ ISSUE_LEAKS: dict[str, tuple[Callable[[FakeRepo], object], Callable[[FakeRepo], 
 
 @as_issues
 @pytest.mark.parametrize("leak", ISSUE_LEAKS)
-async def test_n3_issues_need_a_private_repository_that_has_them(github: FakeGitHub, bot: Bot, leak: str) -> None:
+async def test_issues_need_a_private_repository_that_has_them(github: FakeGitHub, bot: Bot, leak: str) -> None:
     """What is wrong stops every write, and what was to be written is written when it is mended."""
     happens, mended, words = ISSUE_LEAKS[leak]
     await bot.approve_everything()

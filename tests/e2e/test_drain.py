@@ -30,8 +30,8 @@ async def test_every_report_that_slipped_in_is_drained(github: FakeGitHub, bot: 
     assert (await bot.standing("pypa/pip", "private-reporting")).state == "pass"
 
 
-async def test_e9_people_and_teams_who_are_there_stay(github: FakeGitHub, bot: Bot) -> None:
-    """E9: GitHub replaces the list that we send, so we send those who are there as well, and no list of teams."""
+async def test_people_and_teams_who_are_there_stay(github: FakeGitHub, bot: Bot) -> None:
+    """GitHub replaces the list that we send, so we send those who are there as well, and no list of teams."""
     await _ready(bot)
     github.world.add_team(github.world.organization("pypa"), "pip-helpers", ["pip-maintainer-2"])
     report = github.repo("pypa/pip").report("A report that slipped in")
@@ -60,7 +60,7 @@ async def test_a_report_that_the_psrt_sees_already_is_left_alone(github: FakeGit
 
 @pytest.mark.slow
 async def test_only_who_is_missing_is_added(github: FakeGitHub, bot: Bot) -> None:
-    """T12: the list is compared by account, whatever the case of a login."""
+    """The list is compared by account, whatever the case of a login."""
     await _ready(bot)
     report = github.repo("pypa/pip").report("A report that slipped in")
     report.edit(collaborating_users=["PSRT-member-1"])

@@ -57,10 +57,10 @@ def _writes(github: FakeGitHub) -> list[str]:
     return [f"{write.method} {write.path}" for write in github.writes]
 
 
-async def test_n3_an_issue_that_was_opened_in_public_is_blanked_and_nothing_follows(
+async def test_an_issue_that_was_opened_in_public_is_blanked_and_nothing_follows(
     opening: Through, github: FakeGitHub, bot: Bot, said: Callable[[], str]
 ) -> None:
-    """N3: it was private when we looked. One write takes the text out; people are paged, told that history remains."""
+    """It was private when we looked. One write takes the text out; people are paged, told that history remains."""
     await _accepted(github, bot)
     opening.instead = _goes_public(github)
 
@@ -81,7 +81,7 @@ async def test_n3_an_issue_that_was_opened_in_public_is_blanked_and_nothing_foll
     assert (await bot.standing(REPO, "coordination-private")).state == "finding"
 
 
-async def test_n3_an_issue_that_was_changed_in_public_is_blanked_and_nothing_follows(
+async def test_an_issue_that_was_changed_in_public_is_blanked_and_nothing_follows(
     changing: Through, github: FakeGitHub, bot: Bot
 ) -> None:
     """What it said before would be public as well."""
@@ -99,7 +99,7 @@ async def test_n3_an_issue_that_was_changed_in_public_is_blanked_and_nothing_fol
     assert changing.count == 3  # one of them gave the issue its own number
 
 
-async def test_n3_an_issue_that_was_closed_in_public_is_blanked(
+async def test_an_issue_that_was_closed_in_public_is_blanked(
     changing: Through, github: FakeGitHub, bot: Bot
 ) -> None:
     """The last status and the closing are two writes. It was made public between them."""
@@ -117,7 +117,7 @@ async def test_n3_an_issue_that_was_closed_in_public_is_blanked(
     assert (mirror.body, mirror.state) == ("", "closed")
 
 
-async def test_n3_the_next_write_of_another_case_is_not_made(opening: Through, github: FakeGitHub, bot: Bot) -> None:
+async def test_the_next_write_of_another_case_is_not_made(opening: Through, github: FakeGitHub, bot: Bot) -> None:
     """A look that is half a minute old would still say private."""
     await _accepted(github, bot)
     github.repo("pypa/pip").draft("Another matter", affects=["pip", "rust:uv"])
@@ -132,7 +132,7 @@ async def test_n3_the_next_write_of_another_case_is_not_made(opening: Through, g
 
 
 @pytest.mark.parametrize("how", ["timeout", "502"])
-async def test_n3_also_where_the_answer_was_lost(github: FakeGitHub, bot: Bot, how: Any) -> None:
+async def test_also_where_the_answer_was_lost(github: FakeGitHub, bot: Bot, how: Any) -> None:
     """Nobody said that the issue was opened. It is looked for, found in public, and blanked."""
     await _accepted(github, bot)
     github.lose_answer("POST", ISSUES, how=how)
@@ -150,7 +150,7 @@ async def test_n3_also_where_the_answer_was_lost(github: FakeGitHub, bot: Bot, h
     assert _writes(github) == [f"POST {ISSUES}", f"PATCH {ISSUES}/1"]
 
 
-async def test_n3_a_blanking_that_failed_is_done_again(opening: Through, github: FakeGitHub, bot: Bot) -> None:
+async def test_a_blanking_that_failed_is_done_again(opening: Through, github: FakeGitHub, bot: Bot) -> None:
     """GitHub was out for a moment. Until the text is gone it is looked at again."""
     await _accepted(github, bot)
     opening.instead = _goes_public(github)
@@ -164,7 +164,7 @@ async def test_n3_a_blanking_that_failed_is_done_again(opening: Through, github:
     assert mirror.body == ""
 
 
-async def test_n3_whether_it_is_private_must_be_seen_after_a_write(
+async def test_whether_it_is_private_must_be_seen_after_a_write(
     opening: Through, github: FakeGitHub, bot: Bot
 ) -> None:
     """The look after the write failed. The next one finds out."""
@@ -214,7 +214,7 @@ async def test_a_restored_text_is_followed_again_once_the_repository_is_private(
 async def test_made_public_at_rest_nothing_is_written_at_all(
     github: FakeGitHub, bot: Bot, said: Callable[[], str]
 ) -> None:
-    """N3: no write of ours is on its way, so none is made: not even one that takes a text out. People are paged."""
+    """No write of ours is on its way, so none is made: not even one that takes a text out. People are paged."""
     advisory, mirror = await _mirrored(github, bot)
     before, text = len(github.writes), mirror.body
     said()

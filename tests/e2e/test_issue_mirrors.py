@@ -158,7 +158,7 @@ async def test_a_login_that_a_stranger_took_over_is_no_reader(github: FakeGitHub
 
 
 async def test_what_others_copy_is_nobodys_mirror(github: FakeGitHub, bot: Bot) -> None:
-    """N5. Everybody who reads the repository can paste our text into an issue. Only what our App opened is ours."""
+    """Everybody who reads the repository can paste our text into an issue. Only what our App opened is ours."""
     advisory, mirror = await _mirrored(github, bot)
     fresh = mirror.body.replace('"mirror": "#1"', '"mirror": null')
     copies = [
@@ -197,6 +197,22 @@ async def test_look_alikes_alone_do_not_keep_a_case_from_its_mirror(github: Fake
     assert len(github.writes) == before
     assert (copy.history, github.coordination.mirrors) == ([], [])
     assert "410" in (await bot.explain("case/1"))["cannot_tell"][0]
+
+
+async def test_a_look_alike_is_not_found_again_in_place_of_ours(github: FakeGitHub, bot: Bot) -> None:
+    """The database is lost, our issue was deleted, and a genuine copy of its first text is there: it is nobody's."""
+    _, mirror = await _mirrored(github, bot)
+    copy = github.coordination.open_issue("Case 1", mirror.history[0], by="uv-maintainer-1")
+    mirror.delete()
+
+    await bot.lose_database()
+    await bot.approve_everything()
+    await bot.later(minutes=11)
+
+    [anew] = github.coordination.mirrors
+    assert (anew.title, anew.id) == ("Case 1", "#3")
+    assert copy.history == []
+    assert (await bot.explain("case/1"))["people_must"] == []
 
 
 async def test_an_issue_among_many_is_found_again(github: FakeGitHub, bot: Bot) -> None:

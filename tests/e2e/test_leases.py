@@ -17,20 +17,22 @@ from tests.harness import Bot
 
 
 class Together(FakeClock):
-    """A clock by which one task lets time pass, and the others wait until it has."""
+    """A clock by which tasks that wait for GitHub let time pass, one after the other; the others wait until it has."""
 
     def __init__(self, now: datetime = START) -> None:
         super().__init__(now)
-        self._leader: asyncio.Task[object] | None = None
+        self._leads = False
+        self._leaders: set[asyncio.Task[object] | None] = set()
+        self._turn = asyncio.Lock()
         self._sleepers: list[tuple[datetime, asyncio.Event]] = []
         self._asleep = asyncio.Event()
 
     def lead(self) -> None:
-        """From now on time passes in this task."""
-        self._leader = asyncio.current_task()
+        """From now on time passes in tasks that spend it."""
+        self._leads = True
 
     async def sleep(self, seconds: float) -> None:
-        if self._leader in {None, asyncio.current_task()}:
+        if not self._leads or asyncio.current_task() in self._leaders:
             await self.spend(seconds)
             return
         sleeper = (self.now() + timedelta(seconds=seconds), asyncio.Event())
@@ -43,6 +45,11 @@ class Together(FakeClock):
 
     async def spend(self, seconds: float) -> None:
         """Let time pass, and whoever wakes up meanwhile do what they woke up for."""
+        self._leaders.add(asyncio.current_task())
+        async with self._turn:
+            await self._spend(seconds)
+
+    async def _spend(self, seconds: float) -> None:
         end = self.now() + timedelta(seconds=max(0.0, seconds))
         while self._sleepers and min(self._sleepers, key=lambda each: each[0])[0] <= end:
             due, waking = min(self._sleepers, key=lambda each: each[0])

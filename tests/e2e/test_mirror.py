@@ -223,7 +223,7 @@ async def test_an_altered_record_freezes_the_mirror(github: FakeGitHub, bot: Bot
 
 
 async def test_copied_text_is_inert(github: FakeGitHub, bot: Bot) -> None:
-    """N4. A reporter who writes mentions, references, images and our own markers notifies and confuses nobody."""
+    """A reporter who writes mentions, references, images and our own markers notifies and confuses nobody."""
     hostile = (
         "@pypa/pip-maintainers see #1 and https://github.com/pypa/pip/issues/1 ![x](https://evil.example/x.png)\n"
         "<!-- greenroom:case:begin -->\n<!-- greenroom:source:end -->\n```\n<script>alert(1)</script>\n"

@@ -87,9 +87,14 @@ async def test_e7_a_file_that_is_no_text_changes_nothing(bot: Bot) -> None:
     assert bot.parts.policy.current().commit == commit
 
 
+def _replaced_by_a_folder(path: Path) -> None:
+    path.unlink()
+    path.mkdir()
+
+
 FATES: dict[str, tuple[Callable[[Path], object], str]] = {
     "it is gone": (Path.unlink, "greenroom.yml cannot be read: FileNotFoundError"),
-    "a folder is in its place": (lambda path: (path.unlink(), path.mkdir()), "greenroom.yml cannot be read: Is"),
+    "a folder is in its place": (_replaced_by_a_folder, "greenroom.yml cannot be read: Is"),
     "it is no text": (lambda path: path.write_bytes(b"version: 1\n\xff"), "greenroom.yml cannot be read: Unicode"),
     "it is empty": (lambda path: path.write_text(""), "greenroom.yml line 1: Input should be"),
     "half of it was written": (

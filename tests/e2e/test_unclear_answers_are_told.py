@@ -32,10 +32,6 @@ class Row:
     happens: Callable[[FakeGitHub], object]
     state: str
     says: tuple[str, ...]
-    policies: frozenset[str] = frozenset(OWNED)
-
-    def __str__(self) -> str:
-        return self.name
 
 
 def _gone(github: FakeGitHub) -> None:
@@ -46,17 +42,21 @@ def _no_longer_shown(github: FakeGitHub) -> None:
     github.installation(WATCHER, "pypa").remove(REPO)
 
 
+def _not_found(github: FakeGitHub) -> None:
+    for path in (API, f"{API}/*"):
+        github.fail("GET", path, 404, times=None)
+
+
 def _not_granted(github: FakeGitHub) -> None:
     del github.installation(WATCHER, "pypa").state.permissions["repository_advisories"]
 
 
-ADVISORIES_ONLY = frozenset({"reports-reach-owner"})
 ROWS = (
     Row("a repository that we saw before is deleted", _gone, "cannot tell", ("not visible any more", REPO)),
     Row("it is shown to us no longer", _no_longer_shown, "cannot tell", ("not visible any more", REPO)),
     Row(
         "404 to everything about it",
-        lambda github: [github.fail("GET", path, 404, times=None) for path in (API, f"{API}/*")],
+        _not_found,
         "cannot tell",
         ("404", "not visible any more to Greenroom"),
     ),
@@ -148,6 +148,31 @@ async def test_each_answer_is_told_as_what_it_is_and_nothing_is_done(github: Fak
     assert [action for action in plan["actions"] if REPO in action["key"]] == []
     assert len(github.writes) == writes
     github.clear_faults()
+
+
+@pytest.mark.parametrize("how", ["private", "archived"])
+async def test_where_there_is_nothing_to_ask_about_little_is_asked(github: FakeGitHub, bot: Bot, how: str) -> None:
+    """The switch and the repository itself say that neither reports nor drafts can be there."""
+    await _with_a_known_report(github, bot)
+    repo = github.repo(REPO)
+    repo.make_private() if how == "private" else repo.archive()
+    before = len(github.requests)
+
+    await bot.explain(REPO)
+
+    assert [each.path for each in github.requests[before:] if each.path.startswith(API)] == [SWITCH, API]
+
+
+async def test_nobody_asks_for_a_switch_that_nobody_declared(github: FakeGitHub, bot: Bot) -> None:
+    """What would be said of it is *unmanaged* in any case, so a quiet look is one list."""
+    await bot.settle()
+    before = len(github.requests)
+
+    story = await bot.explain("pypa/wheel")
+
+    asked = [each.path for each in github.requests[before:] if each.path.startswith("/repos/pypa/wheel")]
+    assert asked == ["/repos/pypa/wheel/security-advisories"]
+    assert {each["state"] for each in story["states"] if each["policy"] in OWNED} == {"unmanaged"}
 
 
 LIMITS: dict[str, dict[str, Any]] = {

@@ -63,7 +63,7 @@ OURS: dict[str, tuple[dict[str, Any], bool]] = {
 
 @pytest.mark.parametrize(("said", "ours"), OURS.values(), ids=OURS)
 def test_only_what_our_bot_opened_is_ours(said: dict[str, Any], *, ours: bool, store: str) -> None:
-    """N5. Everybody who reads the repository can write the same text."""
+    """Everybody who reads the repository can write the same text."""
     del store
     assert parse.issue(issue(**said), bot=BOT).is_ours == ours
 

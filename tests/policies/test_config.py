@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
-from app.domain.ids import RepoName
+from app.domain.ids import Ghsa, RepoName
 from policies.config import commit_of
 from tests.builders import NOW, PIP, WHEEL, affects, rules
 
@@ -116,6 +116,17 @@ def test_a_policy_that_the_file_does_not_mention_observes() -> None:
     assert file.mode_of("private-reporting") == "enforce"
     assert file.mode_of("coordination-private") == "observe"
     assert rules("version: 1").mode_of("private-reporting") == "observe"
+
+
+def test_a_sentinel_is_that_of_its_account() -> None:
+    """GitHub ignores case in the names of accounts. Where people made none there is none."""
+    file = rules("version: 1\nsentinels: [PyPA/wheel/GHSA-2222-3333-4444, astral-sh/uv/GHSA-2222-3333-5555]")
+
+    assert file.sentinel_of("pypa") == file.sentinels[0]
+    assert file.sentinel_of("astral-sh") == file.sentinels[1]
+    assert file.sentinel_of("conda") is None
+    assert file.is_sentinel(Ghsa("GHSA-2222-3333-5555"))
+    assert not file.is_sentinel(Ghsa("GHSA-2222-3333-6666"))
 
 
 def test_what_is_not_written_is_the_safe_choice() -> None:

@@ -420,6 +420,17 @@ def test_a_mirror_is_not_an_advisory_of_its_own() -> None:
     assert planned(one(known(advisory(repo=CASES)))).notes == ()
 
 
+def test_a_sentinel_is_forgotten_wherever_it_comes_up() -> None:
+    """It shows that drafts are visible, and opens no case although it names two tools; one that is in a case stays."""
+    named = policies(f"{POLICY}sentinels: [pypa/wheel/{GHSA}]\n")
+
+    for state in ("triage", "draft", "closed"):
+        assert planned(one(known(advisory(state=state)), before=remembered()), policies=named) == Plan(
+            key=LINK, notes=(Forget(repo=WHEEL, ghsa=GHSA),)
+        )
+    assert planned(one(known(advisory()), case=3), policies=named).notes[0] == Moved(link=LINK)
+
+
 def test_the_same_snapshot_gives_the_same_plan() -> None:
     """Deciding is pure, so a plan can be shown and done later."""
     snapshot = whole(facts=WITH_REPORT, known=(remembered(Ghsa("GHSA-9999-9999-9999")),))

@@ -124,7 +124,7 @@ STOPS: dict[str, tuple[Any, str, str]] = {
 
 @pytest.mark.parametrize(("repository", "state", "why"), STOPS.values(), ids=STOPS)
 @pytest.mark.parametrize("mirror", [known(None), mirror_in("open")], ids=["without a mirror", "with a mirror"])
-def test_n3_writes_stop_where_the_coordination_repository_may_leak(
+def test_writes_stop_where_the_coordination_repository_may_leak(
     repository: Any, mirror: Any, state: str, why: str
 ) -> None:
     """Everything in it would be public; and a look of more than a minute ago says nothing about now."""
@@ -136,14 +136,14 @@ def test_n3_writes_stop_where_the_coordination_repository_may_leak(
     assert plan.cannot_tell == (f"nothing is written to packaging-security/cases: {why}",)
 
 
-def test_n3_a_repository_that_may_leak_is_a_page() -> None:
+def test_a_repository_that_may_leak_is_a_page() -> None:
     """Somebody must see it at once."""
     [(_, _, verdict)] = planned(case_snapshot(coordination=PUBLIC)).verdicts
 
     assert verdict.pages
 
 
-def test_n3_a_look_of_a_minute_ago_still_counts() -> None:
+def test_a_look_of_a_minute_ago_still_counts() -> None:
     """Otherwise a slow GitHub would stop every case."""
     aged = facts(CASES, coordination=known(coordination(), ago=FRESH))
 
@@ -170,7 +170,7 @@ SILENCES: dict[str, tuple[dict[str, Any], tuple[str, ...]]] = {
 
 
 @pytest.mark.parametrize(("silence", "reasons"), SILENCES.values(), ids=SILENCES)
-def test_r5_what_cannot_be_told_of_a_case_stops_it(silence: dict[str, Any], reasons: tuple[str, ...]) -> None:
+def test_what_cannot_be_told_of_a_case_stops_it(silence: dict[str, Any], reasons: tuple[str, ...]) -> None:
     """Nothing is written, nothing is closed, and no lost write is called done."""
     lost = (intent(KEY, OpenMirror.kind, at=NOW - timedelta(hours=1)),)
 

@@ -178,7 +178,7 @@ def empty(both: Sides) -> Any:
 
 
 @pytest.mark.parametrize("kind", [OpenMirror.kind, UpdateMirror.kind, CloseMirror.kind, BlankMirror.kind])
-def test_n3_what_was_written_in_public_is_taken_out(kind: str) -> None:
+def test_what_was_written_in_public_is_taken_out(kind: str) -> None:
     """A write whose end nobody saw, and a repository that is public now: that is all that is written."""
     plan = planned(seen(sides(), coordination=PUBLIC, unresolved=(intent(KEY, kind),)))
 
@@ -209,7 +209,7 @@ AT_REST: dict[str, dict[str, Any]] = {
 
 
 @pytest.mark.parametrize("said", AT_REST.values(), ids=AT_REST)
-def test_n3_otherwise_nothing_is_written_where_writes_stop(said: dict[str, Any]) -> None:
+def test_otherwise_nothing_is_written_where_writes_stop(said: dict[str, Any]) -> None:
     """A public repository gets no write of ours but the one that takes ours out."""
     plan = planned(seen(sides(), **({"coordination": PUBLIC} | said)))
 
@@ -224,7 +224,7 @@ def test_n3_otherwise_nothing_is_written_where_writes_stop(said: dict[str, Any])
         (NOW - SETTLING + timedelta(microseconds=1), ()),
     ],
 )
-def test_n3_a_write_is_open_until_it_cannot_arrive_any_more(at: Any, notes: Any) -> None:
+def test_a_write_is_open_until_it_cannot_arrive_any_more(at: Any, notes: Any) -> None:
     """One that is late would bring the text back."""
     both = sides()
     sent = (intent(KEY, UpdateMirror.kind, at=at),)
@@ -246,7 +246,7 @@ def test_an_issue_without_its_text_is_frozen_until_people_restore_it() -> None:
 
 
 @pytest.mark.parametrize("writes", [{"writes_enabled": False}, {"approvals": {}}])
-def test_n3_the_kill_switch_holds_for_blanking_too(writes: dict[str, Any]) -> None:
+def test_the_kill_switch_holds_for_blanking_too(writes: dict[str, Any]) -> None:
     """Off is off."""
     [step] = planned(seen(sides(), coordination=PUBLIC, unresolved=(intent(KEY, UpdateMirror.kind),)), **writes).steps
 

@@ -147,7 +147,7 @@ def test_without_baselines_equal_sides_adopt_them() -> None:
 
 
 def test_an_issue_that_somebody_else_opened_is_left_alone() -> None:
-    """N5. Its record may be genuine: whoever reads ours can copy it."""
+    """Its record may be genuine: whoever reads ours can copy it."""
     sides = issue()
     sides.edit_mirror(is_ours=False)
 
@@ -185,8 +185,8 @@ def test_the_longest_source_leaves_room_for_people() -> None:
 
 
 @given(HOSTILE, HOSTILE)
-def test_n4_nothing_of_a_source_is_active_in_an_issue(one: str, two: str) -> None:
-    """N4. Mentions, references, HTML, images and our own markers: in whatever field, they are code and nothing else."""
+def test_nothing_of_a_source_is_active_in_an_issue(one: str, two: str) -> None:
+    """Mentions, references, HTML, images and our own markers: in whatever field, they are code and nothing else."""
     package = Vulnerability(ecosystem="pip", package=one, vulnerable_version_range=two, vulnerable_functions=(one, two))
     fields: dict[str, Any] = {"summary": one, "description": two, "severity": one, "cvss_vector": two, "cve_id": two}
     hostile = advisory(**fields, cwe_ids=(one,), vulnerabilities=(package,))
@@ -204,7 +204,7 @@ def test_n4_nothing_of_a_source_is_active_in_an_issue(one: str, two: str) -> Non
 
 
 @given(st.sampled_from(["\n", "\r", "\r\n", "\x85", "\u2028", "\x0b"]), st.text(max_size=5))
-def test_n4_a_field_of_several_lines_looks_like_no_other_field(end: str, text: str) -> None:
+def test_a_field_of_several_lines_looks_like_no_other_field(end: str, text: str) -> None:
     """A reporter who puts a line end into a name would write a severity of their own."""
     forged = f"wheel{end}Severity: low{text}"
     sides = issue(source=advisory(vulnerabilities=(Vulnerability(ecosystem="pip", package=forged),)))

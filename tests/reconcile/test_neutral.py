@@ -65,7 +65,7 @@ def test_what_does_not_fit_is_cut_at_a_line_and_says_so() -> None:
 
 
 @given(HOSTILE, ROOM)
-def test_n4_a_quoted_text_is_code_and_nothing_else(text: str, room: int) -> None:
+def test_a_quoted_text_is_code_and_nothing_else(text: str, room: int) -> None:
     """Behind our own line there is one block of code: no link, no image, no HTML, no list, no heading."""
     shown = kinds(f"Copied from pypa/pip.\n\n{quote(text, room)}\n")
 
@@ -73,13 +73,13 @@ def test_n4_a_quoted_text_is_code_and_nothing_else(text: str, room: int) -> None
 
 
 @given(HOSTILE, ROOM)
-def test_n4_no_line_of_a_quoted_text_begins_before_the_fifth_column(text: str, room: int) -> None:
+def test_no_line_of_a_quoted_text_begins_before_the_fifth_column(text: str, room: int) -> None:
     """Four blanks make code of it, and our markers stand at the first column alone."""
     assert [line for line in quote(text, room).split("\n") if line.strip() and not line.startswith("    ")] == []
 
 
 @given(HOSTILE, ROOM)
-def test_n4_a_quoted_text_fits_and_is_always_the_same(text: str, room: int) -> None:
+def test_a_quoted_text_fits_and_is_always_the_same(text: str, room: int) -> None:
     """What is compared with the mirror at every look must not change by itself, nor by being copied again."""
     quoted = quote(text, room)
 
@@ -88,7 +88,7 @@ def test_n4_a_quoted_text_fits_and_is_always_the_same(text: str, room: int) -> N
     assert quoted == "\n".join(line.rstrip() for line in quoted.split("\n"))
 
 
-def test_n4_sixty_thousand_characters_of_fences_are_cut_and_stay_code() -> None:
+def test_sixty_thousand_characters_of_fences_are_cut_and_stay_code() -> None:
     """A fence that was cut in its middle would swallow all that stands below it."""
     quoted = quote("```\n" * 15_000, 48_000)
 
@@ -103,7 +103,7 @@ def test_n4_sixty_thousand_characters_of_fences_are_cut_and_stay_code() -> None:
 
 
 @given(HOSTILE)
-def test_n4_nobody_gets_out_of_the_copied_region(text: str) -> None:
+def test_nobody_gets_out_of_the_copied_region(text: str) -> None:
     """Forged markers do not stand where markers stand, so the regions are found again as they were."""
     record = Record(case=1, mirror=None, sequence=1, links=())
     body = Body.new(quote(text, 48_000), "## Case 1", record)
@@ -139,13 +139,13 @@ TITLES = {
 
 
 @pytest.mark.parametrize(("title", "shown"), TITLES.items(), ids=map(repr, TITLES))
-def test_n4_titles(title: str, shown: str) -> None:
+def test_titles(title: str, shown: str) -> None:
     """Everything can still be read, and nothing of it does anything."""
     assert neutral_line(title) == shown
 
 
 @given(HOSTILE)
-def test_n4_a_title_mentions_nobody_and_refers_to_nothing(text: str) -> None:
+def test_a_title_mentions_nobody_and_refers_to_nothing(text: str) -> None:
     """A mention notifies strangers, a reference leaves a trace in public."""
     line = neutral_line(text)
 
@@ -157,7 +157,7 @@ def test_n4_a_title_mentions_nobody_and_refers_to_nothing(text: str) -> None:
 
 
 @given(HOSTILE)
-def test_n4_a_title_that_was_copied_once_stays_as_it_is(text: str) -> None:
+def test_a_title_that_was_copied_once_stays_as_it_is(text: str) -> None:
     """Neutral text is a fixed point, so nothing is written over and over."""
     line = neutral_line(text)
 
@@ -165,6 +165,6 @@ def test_n4_a_title_that_was_copied_once_stays_as_it_is(text: str) -> None:
     assert neutral_line(line) == line
 
 
-def test_n4_a_title_of_60_kilobytes_is_cut() -> None:
+def test_a_title_of_60_kilobytes_is_cut() -> None:
     """GitHub takes 1,024 characters."""
     assert len(neutral_line("@a" * 30_000)) == LONGEST_TITLE
