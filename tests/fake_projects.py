@@ -11,6 +11,7 @@ from app.sandbox.pypa import PRIVATE_CASES
 from app.sandbox.server.fields import changed_fields
 from app.sandbox.state.accounts import User
 from app.sandbox.state.advisories import Advisory, Credit
+from app.sandbox.state.files import File
 from app.sandbox.state.reading import readers
 from app.sandbox.state.repositories import Configuration, Repository, Setting
 from app.sandbox.state.traffic import Delivery
@@ -34,6 +35,16 @@ class FakeRepo:
     @property
     def private_reporting(self) -> bool:
         return self.state.private_reporting
+
+    def write_file(self, path: str, content: str | bytes) -> FakeRepo:
+        """Commit a file to the default branch."""
+        self.state.files[path] = File(content.encode() if isinstance(content, str) else content)
+        return self
+
+    def link_file(self, path: str, target: str) -> FakeRepo:
+        """Commit a symbolic link."""
+        self.state.files[path] = File(target.encode(), mode="120000")
+        return self
 
     def enable_private_reporting(self, by: str | None = None) -> FakeRepo:
         return self._set_private_reporting(by, enabled=True)

@@ -214,12 +214,44 @@ def test_a_second_way_is_seen_however_it_is_put(second: str) -> None:
 
 
 WORDS = [
-    *"report|a vulnerability|not|never|instead of|to|security@python.org|a@b.example|issue|open a public issue".split(
-        "|"
-    ),
-    *"docs/security.md|[|](|)|<|>|`|__|_|~~|::|.. |`a <b>`_|<!--|-->|<a href='|'>|&#64;|mailto:|。|- |* |# |===".split(
-        "|"
-    ),
+    *[
+        "report",
+        "a vulnerability",
+        "not",
+        "never",
+        "instead of",
+        "to",
+        "security@python.org",
+        "a@b.example",
+        "issue",
+        "open a public issue",
+    ],
+    *[
+        "docs/security.md",
+        "[",
+        "](",
+        ")",
+        "<",
+        ">",
+        "`",
+        "__",
+        "_",
+        "~~",
+        "::",
+        ".. ",
+        "`a <b>`_",
+        "<!--",
+        "-->",
+        "<a href='",
+        "'>",
+        "&#64;",
+        "mailto:",
+        "。",
+        "- ",
+        "* ",
+        "# ",
+        "===",
+    ],
     *[
         "|",
         "\n",

@@ -24,6 +24,7 @@ def specification() -> Schema:
     _add_properties(wire, overlay["properties"])
     _replace_answers(wire, overlay["answers"])
     _add_aliases(wire, overlay["aliases"])
+    _add_paths(wire, overlay["paths"])
     _add_statuses(wire, overlay["statuses"])
     parts = set(_parts_of_compositions(wire))
     for name, schema in wire["components"]["schemas"].items():
@@ -62,6 +63,19 @@ def _add_aliases(wire: Schema, entries: list[Schema]) -> None:
             method: operations[method]
             | {"parameters": [*named, *_asked_in_the_query(wire, operations[method])], "operationId": f"{method} alias"}
             for method in entry["methods"]
+        }
+
+
+def _add_paths(wire: Schema, entries: list[Schema]) -> None:
+    """What is no part of the REST description at all."""
+    for entry in entries:
+        content = {"application/json": {"schema": entry["answer"]}}
+        wire["paths"][entry["path"]] = {
+            entry["method"]: {
+                "operationId": entry["path"],
+                "requestBody": {"content": {"application/json": {"schema": entry["request"]}}},
+                "responses": {"200": {"description": "", "content": content}},
+            }
         }
 
 

@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.types import Receive, Scope, Send
 
-from app.sandbox.server import accounts, advisories, apps, issues, repositories
+from app.sandbox.server import accounts, advisories, apps, graphql, issues, repositories
 from app.sandbox.server.answers import NOT_ACCESSIBLE, Refusal, not_accessible, not_found
 from app.sandbox.server.call import Call, Route
 from app.sandbox.server.credentials import app_of, bearer_of, is_jwt, token_of
@@ -52,6 +52,7 @@ class Sandbox:
             *repositories.ROUTES,
             *advisories.ROUTES,
             *issues.ROUTES,
+            *graphql.ROUTES,
             *routes(self.limits),
         )
 
@@ -130,7 +131,7 @@ class Sandbox:
         except Refusal as refusal:
             response = refusal.response()
         else:
-            exchange.had_effect = exchange.method not in {"GET", "HEAD"}
+            exchange.had_effect = exchange.method not in {"GET", "HEAD"} and route.template != "/graphql"
         headers = self.limits.headers(holder) if holder else {}
         for name, value in {**headers, **_usual_headers(request, response)}.items():
             response.headers.setdefault(name, value)

@@ -178,7 +178,7 @@ def routes(limits: Limits) -> tuple[Route, ...]:
 
 
 def _points(exchange: Exchange) -> int:
-    return 1 if exchange.method in {"GET", "HEAD"} else 5
+    return 1 if exchange.method in {"GET", "HEAD"} or exchange.path == "/graphql" else 5
 
 
 def _name(holder: Holder) -> str:

@@ -8,6 +8,7 @@ from typing import Literal
 
 from app.sandbox.state.accounts import Organization
 from app.sandbox.state.advisories import Advisory
+from app.sandbox.state.files import File
 from app.sandbox.state.issues import Issue
 
 Setting = Literal["enabled", "disabled", "not_set"]
@@ -53,6 +54,7 @@ class Repository:
     readers: set[int] = field(default_factory=set)  # people who were given access to it while it is private
     advisories: dict[str, Advisory] = field(default_factory=dict)
     issues: dict[int, Issue] = field(default_factory=dict)
+    files: dict[str, File] = field(default_factory=dict)  # of the default branch, by path
     deleted_issues: set[str] = field(default_factory=set)  # their numbers; none is given twice
 
     @property

@@ -33,9 +33,9 @@ class Exchange:
 
     @property
     def is_write(self) -> bool:
-        """Everything but reading and the making and dropping of tokens."""
+        """Everything but reading, which GraphQL does by POST, and the making and dropping of tokens."""
         is_about_tokens = self.path.endswith("/access_tokens") or self.path == "/installation/token"
-        return self.method not in {"GET", "HEAD"} and not is_about_tokens
+        return self.method not in {"GET", "HEAD"} and not is_about_tokens and self.path != "/graphql"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,68 @@
+"""What does an answer of GitHub's GraphQL say about each of the things that were asked for at once?
+
+GraphQL answers 200 also where it failed: what it could not answer is null, with an error that names its path. So each
+thing is asked for under a name of its own, and an error about one of them makes that one *cannot tell*, and no other.
+Source: GitHub, "Rate limits and query limits for the GraphQL API".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any, TypeAlias
+
+import msgspec
+
+from app.domain.facts import CannotTell
+from app.github.errors import RetryLater
+from app.github.routes import Call, Route
+
+# A query reads what is public with any token; more than that needs the permission of what is read.
+GRAPHQL = Route("POST", "/graphql")
+NOT_FOUND = "NOT_FOUND"
+_LIMITS = {"RATE_LIMITED", "RATE_LIMIT", "MAX_NODE_LIMIT_EXCEEDED"}
+
+
+class _Error(msgspec.Struct):
+    type: str = "an error without a type"
+    path: tuple[str | int, ...] = ()
+
+
+class _Answer(msgspec.Struct):
+    data: dict[str, Any] | None = None
+    errors: tuple[_Error, ...] = ()
+
+
+class Missing:
+    """GitHub knows nothing of that name, or does not show it to us."""
+
+
+Part: TypeAlias = Mapping[str, Any] | Missing | CannotTell
+
+
+def query(text: str, variables: Mapping[str, str]) -> Call:
+    """A query, as a call. What changes from one to the next stands in `variables`, never in the text."""
+    return GRAPHQL.call(body={"query": text, "variables": dict(variables)})
+
+
+def parts(json: Any, names: Iterable[str]) -> dict[str, Part]:
+    """What was answered under each name. Raises RetryLater where nothing was."""
+    try:
+        answer = msgspec.convert(json, _Answer)
+    except msgspec.ValidationError:
+        raise RetryLater(f"GitHub sent something that is no answer to {GRAPHQL}") from None
+    if any(error.type in _LIMITS for error in answer.errors):
+        raise RetryLater(f"GitHub limits {GRAPHQL}")
+    if answer.data is None:
+        raise RetryLater(f"GitHub answered nothing to {GRAPHQL}")
+    return {name: _part(name, answer.data.get(name), answer.errors) for name in names}
+
+
+def _part(name: str, value: Any, errors: tuple[_Error, ...]) -> Part:
+    ours = [error for error in errors if not error.path or error.path[0] == name]
+    if value is None and any(error.type == NOT_FOUND and error.path == (name,) for error in ours):
+        return Missing()
+    if ours:
+        return CannotTell(f"GitHub answered {ours[0].type} to a part of {GRAPHQL}")
+    if not isinstance(value, dict):
+        return CannotTell(f"GitHub left out a part of {GRAPHQL} and does not say why")
+    return value
