@@ -127,7 +127,7 @@ _Answered: TypeAlias = SecurityPolicy | NotApplicable | CannotTell | None
 def _policy(part: Part, repo: RepoName, default: _Answered) -> _Answered:
     """The repository's own, else the organization's."""
     own = _own(part, repo)
-    return default if own is None and repo.name.lower() != ".github" else own
+    return default if own is None else own
 
 
 def _default(part: Part, repo: RepoName) -> _Answered:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
 
+import httpx
 import pytest
 
 from app.domain.facts import CannotTell, Fact, Known, NotApplicable, SecurityPolicy
@@ -18,6 +19,7 @@ from app.sandbox.server.graphql import LONGEST_TEXT
 from tests.clock import FakeClock
 from tests.fake_github import FakeGitHub
 from tests.fake_projects import FakeRepo
+from tests.github.conftest import Script
 
 PIP = RepoName("pypa", "pip")
 WHEEL = RepoName("pypa", "wheel")
@@ -167,6 +169,53 @@ async def test_a_link_to_anything_else_is_a_link(policies: SecurityPolicies, pip
     pip.link_file("SECURITY.md", target)
 
     assert await shown(policies) == SecurityPolicy(path="SECURITY.md", text=target, symlink_target=target)
+
+
+async def test_a_file_that_only_says_a_path_is_no_link(policies: SecurityPolicies, pip: FakeRepo) -> None:
+    """GitHub shows its words, which are not what the other file says."""
+    pip.write_file("SECURITY.md", ".github/SECURITY.md").write_file(".github/SECURITY.md", TEXT)
+
+    assert isinstance(await of(policies), CannotTell)
+
+
+async def test_a_folder_of_that_name_is_no_policy(policies: SecurityPolicies, pip: FakeRepo) -> None:
+    """Some keep one file for each vulnerability there."""
+    pip.write_file("security/2026.md", TEXT)
+    pip.write_file("docs/SECURITY.md/index.md", TEXT)
+
+    assert await shown(policies) is None
+
+
+HIDDEN = {
+    "the files are hidden": ({"t1": None}, "GitHub does not show the files of pypa/pip"),
+    "the file is hidden": ({"f2": None}, "GitHub names a security policy of pypa/pip and does not show it"),
+}
+
+
+@pytest.mark.parametrize(("hidden", "reason"), HIDDEN.values(), ids=HIDDEN)
+async def test_what_is_hidden_without_a_word_is_not_taken_for_absent(
+    script: Script, registration: Registration, clock: FakeClock, hidden: dict[str, None], reason: str
+) -> None:
+    """Nobody knows whether GitHub does so; the sandbox does not."""
+    files = {"entries": [{"name": "SECURITY.md", "mode": 0o100644, "type": "blob"}]}
+    whole = {"isPrivate": False, "isEmpty": False, "t1": files, "f2": {"text": TEXT, "isTruncated": False}}
+    script.on("POST", "/graphql", httpx.Response(200, json={"data": {"r0": whole | hidden, "defaults": whole}}))
+
+    found = await SecurityPolicies(Asking(registration, clock), clock).of([PIP])
+
+    assert found == {PIP: CannotTell(reason)}
+
+
+async def test_a_file_of_another_shape_is_asked_for_again(
+    script: Script, registration: Registration, clock: FakeClock
+) -> None:
+    """It is garbage, and the next answer may not be."""
+    files = {"entries": [{"name": "SECURITY.md", "mode": "file", "type": "blob"}]}
+    whole = {"isPrivate": False, "isEmpty": False, "t1": files}
+    script.on("POST", "/graphql", httpx.Response(200, json={"data": {"r0": whole, "defaults": whole}}))
+
+    with pytest.raises(RetryLater, match="cannot be read"):
+        await SecurityPolicies(Asking(registration, clock), clock).of([PIP])
 
 
 async def test_two_files_that_differ_cannot_be_told(policies: SecurityPolicies, pip: FakeRepo) -> None:
