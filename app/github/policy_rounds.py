@@ -1,0 +1,53 @@
+"""How are security policies read so that a sweep asks once for each organization?
+
+Whoever wants one gets it from the last answer for its organization, which also has all others that were expected.
+People change these files a few times a year, so an answer serves for a while; it says when it was given.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from app.clock import Clock
+from app.domain.facts import CannotTell
+from app.domain.ids import RepoName
+from app.github.security_policies import Found, SecurityPolicies
+
+SERVES = timedelta(minutes=10)
+
+
+class PolicyRounds:
+    """The last answers, by repository."""
+
+    def __init__(self, policies: SecurityPolicies, clock: Clock) -> None:
+        self._policies, self._clock = policies, clock
+        self._expected: dict[str, frozenset[RepoName]] = {}
+        self._answers: dict[RepoName, tuple[datetime, Found]] = {}
+        self._asking: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
+
+    def expect(self, owner: str, repos: Iterable[RepoName]) -> None:
+        """These are the repositories of an owner that somebody will ask about. What is gone is forgotten."""
+        self._expected[owner.lower()] = expected = frozenset(repos)
+        for repo in [each for each in self._answers if each.owner.lower() == owner.lower() and each not in expected]:
+            del self._answers[repo]
+
+    async def policy(self, repo: RepoName) -> Found:
+        """The security policy of a repository, at most ten minutes old. Raises RetryLater."""
+        owner = repo.owner.lower()
+        async with self._asking[owner]:  # many may miss at once, and the first to ask asks for all
+            if found := self._fresh(repo):
+                return found
+            stale = {repo, *(each for each in self._expected.get(owner, ()) if self._fresh(each) is None)}
+            found_now = await self._policies.of(stale)
+            now = self._clock.now()
+            # What cannot be told is asked for again by whoever wants it next.
+            told = {each: fact for each, fact in found_now.items() if not isinstance(fact, CannotTell)}
+            self._answers |= {each: (now, fact) for each, fact in told.items()}
+            return found_now[repo]
+
+    def _fresh(self, repo: RepoName) -> Found | None:
+        answer = self._answers.get(repo)
+        return answer[1] if answer and self._clock.now() - answer[0] < SERVES else None

@@ -1,0 +1,120 @@
+"""How are security policies read so that a sweep asks once for each organization?"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+
+import pytest
+
+from app.domain.facts import CannotTell, Known
+from app.domain.ids import RepoName
+from app.github.asking import Asking
+from app.github.client import Client
+from app.github.credentials import AppCredentials
+from app.github.errors import RetryLater
+from app.github.policy_rounds import PolicyRounds
+from app.github.registration import Registration
+from app.github.security_policies import Found, SecurityPolicies
+from tests.clock import FakeClock
+from tests.fake_github import FakeGitHub
+
+PIP = RepoName("pypa", "pip")
+WHEEL = RepoName("pypa", "wheel")
+UV = RepoName("astral-sh", "uv")
+
+
+@pytest.fixture
+def github(clock: FakeClock) -> FakeGitHub:
+    """Of pip and wheel there is one; of uv there is none."""
+    github = FakeGitHub(clock=clock, world="few")
+    github.repo("pypa/pip").write_file("SECURITY.md", "pip")
+    github.repo("pypa/wheel").write_file("SECURITY.md", "wheel")
+    return github
+
+
+@pytest.fixture
+async def rounds(github: FakeGitHub, clock: FakeClock) -> AsyncIterator[PolicyRounds]:
+    async with Client(base_url=github.url, clock=clock, transport=github.transport) as client:
+        signer = AppCredentials(github.watcher.app_id, github.watcher.private_key)
+        registration = Registration(name="Greenroom", signers=[signer], client=client, clock=clock)
+        yield PolicyRounds(SecurityPolicies(Asking(registration, clock), clock), clock)
+    github.verify()
+
+
+def text(found: Found) -> str | None:
+    assert isinstance(found, Known), found
+    return found.value.text if found.value else None
+
+
+def asked(github: FakeGitHub) -> int:
+    return sum(each.path == "/graphql" for each in github.requests)
+
+
+async def test_one_request_answers_for_all_that_were_expected(rounds: PolicyRounds, github: FakeGitHub) -> None:
+    """A sweep looks at each repository by itself, one after the other or many at once."""
+    rounds.expect("pypa", [PIP, WHEEL])
+    rounds.expect("astral-sh", [UV])
+
+    found = await asyncio.gather(*(rounds.policy(repo) for repo in (PIP, WHEEL, UV, PIP)))
+
+    assert [text(each) for each in found] == ["pip", "wheel", None, "pip"]
+    assert asked(github) == 2
+
+
+async def test_an_answer_serves_for_ten_minutes(rounds: PolicyRounds, github: FakeGitHub, clock: FakeClock) -> None:
+    """It is as old as it says."""
+    first = await rounds.policy(PIP)
+    github.repo("pypa/pip").write_file("SECURITY.md", "changed")
+
+    clock.advance(minutes=9)
+    assert await rounds.policy(PIP) == first
+    assert asked(github) == 1
+
+    clock.advance(minutes=2)
+    assert text(await rounds.policy(PIP)) == "changed"
+    assert asked(github) == 2
+
+
+async def test_what_nobody_expected_is_asked_for_all_the_same(rounds: PolicyRounds, github: FakeGitHub) -> None:
+    """A repository may be new since the last listing."""
+    rounds.expect("pypa", [WHEEL])
+
+    assert text(await rounds.policy(PIP)) == "pip"
+    assert text(await rounds.policy(WHEEL)) == "wheel"
+    assert asked(github) == 1
+
+
+async def test_what_could_not_be_told_is_asked_again(rounds: PolicyRounds, github: FakeGitHub) -> None:
+    """Doubt is not kept for ten minutes; what is known of the others is."""
+    gone = RepoName("pypa", "soon-there")
+    rounds.expect("pypa", [PIP, gone])
+    assert isinstance(await rounds.policy(gone), CannotTell)
+
+    github.world.add_repository(github.repo("pypa/pip").state.owner, "soon-there")
+    github.repo("pypa/soon-there").write_file("SECURITY.md", "there")
+
+    assert text(await rounds.policy(gone)) == "there"
+    assert text(await rounds.policy(PIP)) == "pip"
+    assert asked(github) == 2
+
+
+async def test_an_outage_is_not_remembered(rounds: PolicyRounds, github: FakeGitHub) -> None:
+    """The next one to ask may be luckier."""
+    github.fail("POST", "/graphql", 502, times=3)
+    with pytest.raises(RetryLater):
+        await rounds.policy(PIP)
+
+    assert text(await rounds.policy(PIP)) == "pip"
+
+
+async def test_what_is_no_longer_listed_is_forgotten(rounds: PolicyRounds, github: FakeGitHub) -> None:
+    """Memory must not grow with every repository that ever was."""
+    rounds.expect("pypa", [PIP, WHEEL])
+    await rounds.policy(PIP)
+
+    rounds.expect("pypa", [PIP])
+    await rounds.policy(PIP)
+    await rounds.policy(WHEEL)
+
+    assert asked(github) == 2
