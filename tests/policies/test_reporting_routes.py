@@ -320,3 +320,18 @@ def test_the_same_text_is_another_route_in_another_repository() -> None:
     assert routes(text, KILN) == {Route("github", "pypa/kiln")}
     assert routes(text, RepoName("pypa", "clay")) == {Route("github", "pypa/clay")}
     assert routes(text, KILN, is_shared=True) == {Route("github", "?")}
+
+
+LINKS = {
+    "/pypa/clay/security/advisories/new": {Route("github", "pypa/clay")},
+    "/pypa/KILN/security/advisories/new": {Route("github", "pypa/kiln")},
+    "//github.com/pypa/clay/security/advisories/new": {Route("github", "pypa/clay")},
+    "https://github.com/-/clay/security/advisories/new": set(),
+    "https://github.com/pypa/clay/security/advisories/GHSA-2222-3333-4444": set(),
+}
+
+
+@pytest.mark.parametrize(("link", "found"), LINKS.items())
+def test_a_link_without_a_host_leads_to_the_repository_that_it_names(link: str, found: set[Route]) -> None:
+    """GitHub shows the file on its own pages. What names no repository leads nowhere."""
+    assert routes(f"Report vulnerabilities with [the form]({link}).\n", KILN) == found
