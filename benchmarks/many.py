@@ -40,9 +40,9 @@ START = datetime(2026, 12, 1, 9, 0, tzinfo=UTC)
 ROUNDS = 2
 HEAD = """### {many:,} repositories, simulated
 
-One installation, all quiet, from an empty database until each was looked at {rounds} times, with a sweep marked every
-ten minutes as in life. The age of a repository is the time since its last look, taken every ten minutes of the second
-round.
+One installation, all quiet, and policy says of each who takes its reports. From an empty database until each was looked
+at {rounds} times, with a sweep every ten minutes as in life. The age of a repository is the time since its last look,
+taken every ten minutes of the second round.
 """
 
 
@@ -99,7 +99,7 @@ class Wire(httpx.AsyncBaseTransport):
         now = self._clock.now()
         self._log.asked.append(now)
         self._log.limit = int(response.headers.get("x-ratelimit-limit", self._log.limit))
-        if request.url.path.endswith("/private-vulnerability-reporting"):
+        if request.url.path.endswith("/security-advisories"):
             self._log.looks[request.url.path].append(now)
         return response
 
@@ -132,7 +132,7 @@ async def _running(many: int, clock: JumpingClock, log: Log) -> AsyncIterator[Gr
     with tempfile.TemporaryDirectory(prefix="greenroom-bench-") as name:
         folder = Path(name)
         organization.write_world(folder / "world.json", many)
-        organization.write_policy(folder / "policy.yml", many)
+        organization.write_policy(folder / "policy.yml", many, declared=True)
         world = build_world(str(folder / "world.json"), clock=clock)
         watcher = world.app(WATCHER)
         settings = load_settings(

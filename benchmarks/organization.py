@@ -15,10 +15,13 @@ def write_world(path: Path, repositories: int) -> None:
     path.write_text(json.dumps({"organizations": [organization]}), encoding="utf-8")
 
 
-def write_policy(path: Path, repositories: int) -> None:
-    """They are known and watched; nobody has declared yet who takes their reports. JSON is YAML."""
-    tool = {"repositories": [f"{LOGIN}/{name}" for name in names(repositories)]}
-    path.write_text(json.dumps({"version": 1, "tools": {"all": tool}}), encoding="utf-8")
+def write_policy(path: Path, repositories: int, *, declared: bool) -> None:
+    """All are known and watched; `declared`: their maintainers take reports on GitHub. JSON is YAML."""
+    tool: dict[str, object] = {"repositories": [f"{LOGIN}/{name}" for name in names(repositories)]}
+    if declared:
+        tool["report_owner"] = [{"from": "2024-01-01", "owner": "maintainers"}]
+    owners = {"maintainers": {"takes_reports": "github"}}
+    path.write_text(json.dumps({"version": 1, "report_owners": owners, "tools": {"all": tool}}), encoding="utf-8")
 
 
 def names(repositories: int) -> list[str]:

@@ -95,6 +95,8 @@ def _all_blocked(
 ) -> str | None:
     """Why nothing of this can be mended, where all of it was tried in vain."""
     tried = {attempt.fingerprint: attempt.reason for attempt in attempts if not is_stale(attempt, at.now)}
+    if not tried:
+        return None
     reasons = [tried.get(fingerprint(remedy, digests)) for remedy in remedies]
     return reasons[0] if reasons and all(reasons) else None
 

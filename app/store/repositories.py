@@ -34,7 +34,7 @@ def meet(conn: Connection, found: Iterable[Repository], *, listed_at: datetime, 
     """Write down what repositories are called. `listed_at` is when GitHub was asked: what was met later stays."""
     known, late = _known(conn), _met_since(conn, listed_at)
     listed = {each.id: each.name for each in found if each.id not in late}
-    changes = [*_replaced(known, listed), *_renamed(known, listed)]
+    changes: list[Renamed | Replaced] = [*_replaced(known, listed), *_renamed(known, listed)]
     for change in changes:
         if isinstance(change, Replaced):
             _part(conn, change.was, change.name, now)

@@ -74,6 +74,7 @@ work = Table(
     Index("ix_work_due", "lease_owner", "priority", "due_at"),
 )
 
+# observed_at: when it was first seen under this name.
 repositories = Table(
     "repositories",
     metadata,

@@ -7,7 +7,8 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from tests.chaos.history import Event, history
+from app.domain.mirrors import Store
+from tests.chaos.history import Event, history, store_of
 from tests.chaos.story import Told, tell
 
 Say = Callable[[str], None]
@@ -46,7 +47,7 @@ def run(
             break
         events = tuple(event for event in history(seed, rounds) if only is None or event.number in only)
         begun = time.monotonic()
-        told = asyncio.run(tell(events))
+        told = asyncio.run(tell(events, store_of(seed)))
         say(f"seed {seed}: {time.monotonic() - begun:.1f} s, {told.requests} requests")
         told_of, requests = told_of + 1, requests + told.requests
         if told.complaints:
@@ -58,12 +59,12 @@ def run(
 
 def _failure(seed: int, rounds: int, events: Sequence[Event], told: Told, say: Say) -> Failure:
     say(f"seed {seed} fails; looking for a shorter history")
-    shortest, complaints = _shortened(events[: told.happened], told.complaints)
+    shortest, complaints = _shortened(events[: told.happened], told.complaints, store_of(seed))
     return Failure(seed=seed, rounds=rounds, complaints=tuple(complaints), shortest=shortest)
 
 
 def _shortened(
-    events: Sequence[Event], complaints: list[str], seconds: float = 60
+    events: Sequence[Event], complaints: list[str], store: Store, seconds: float = 60
 ) -> tuple[tuple[Event, ...], list[str]]:
     """Leave out ever smaller parts for as long as the first complaint stays of its kind."""
     end, kind, kept = time.monotonic() + seconds, _kind(complaints), list(events)
@@ -72,7 +73,7 @@ def _shortened(
         place, was = 0, len(kept)
         while place < len(kept) and time.monotonic() < end:
             fewer = [*kept[:place], *kept[place + size :]]
-            told = asyncio.run(tell(fewer))
+            told = asyncio.run(tell(fewer, store))
             if told.complaints and _kind(told.complaints) == kind:
                 kept, complaints = fewer, told.complaints
             else:

@@ -7,6 +7,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from app.domain.mirrors import Store
+
 Kind = Literal["people", "trouble", "heal"]
 
 # How often each comes, compared with the others of its kind.
@@ -82,6 +84,11 @@ class Event:
 def history(seed: int, rounds: int) -> tuple[Event, ...]:
     """Rounds of people and trouble; each ends with a heal."""
     return tuple(_events(random.Random(seed), rounds))  # noqa: S311 - a game, not a key
+
+
+def store_of(seed: int) -> Store:
+    """Where mirrors are kept in that history: both kinds have to bear the same."""
+    return "issue" if seed % 2 == 0 else "advisory"
 
 
 def _events(dice: random.Random, rounds: int) -> Iterator[Event]:

@@ -27,6 +27,8 @@ class Line(httpx.AsyncBaseTransport):
         who, now = self._who(request), self._clock.now()
         if now < self._closed.get(who, now):
             self.inside_a_ban.append(f"{request.method} {request.url.path}")
+        if self._lives is not None and self.dead.is_set():
+            raise httpx.ConnectError("the dead send nothing", request=request)
         if self._lives is not None:
             self._lives -= 1
             if self._lives < 0:

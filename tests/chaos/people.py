@@ -52,6 +52,8 @@ class People:
 
     def _add(self, name: str, tools: frozenset[str], advisory: FakeAdvisory) -> None:
         self._ledger.matters.append(Matter(advisory, TOOLS[name], tools))
+        if self._dice.random() < 0.3:
+            self._add_guest(advisory)
 
     def accept(self) -> None:
         if (matter := self._some("triage")) is not None:
@@ -139,7 +141,9 @@ class People:
 
     def _add_guest(self, advisory: FakeAdvisory) -> None:
         guest = self._github.add_person(f"guest-{self._event.number}")
-        advisory.edit(collaborating_users=[*advisory.collaborators, guest.login])
+        inside = advisory.collaborators
+        inside.insert(self._dice.randint(0, len(inside)), guest.login)  # nobody promises an order
+        advisory.edit(collaborating_users=inside)
         self._ledger.guests[advisory.id].add(guest.id)
 
     # Repositories, people, policy.

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 import structlog
 
+from app.domain.mirrors import Store
 from app.logs import redact
 from tests.chaos import invariants
 from tests.chaos.history import Event, without_trouble
@@ -38,12 +39,12 @@ class Told:
     requests: int = 0
 
 
-async def tell(events: Sequence[Event]) -> Told:
+async def tell(events: Sequence[Event], store: Store) -> Told:
     """The history, and the same people without any trouble beside it. Both must end in the same world."""
-    told = await _play(events)
+    told = await _play(events, store)
     if told.complaints:
         return told
-    quiet = await _play(without_trouble(events))
+    quiet = await _play(without_trouble(events), store)
     told.complaints += [f"without trouble: {complaint}" for complaint in quiet.complaints]
     differing = {name for name in {*told.outcome, *quiet.outcome} if told.outcome.get(name) != quiet.outcome.get(name)}
     told.complaints += [
@@ -52,9 +53,9 @@ async def tell(events: Sequence[Event]) -> Told:
     return told
 
 
-async def _play(events: Sequence[Event]) -> Told:
+async def _play(events: Sequence[Event], store: Store) -> Told:
     clock, told = FakeClock(), Told()
-    github = FakeGitHub(clock=clock, world="few", checks_shapes=False)
+    github = FakeGitHub(clock=clock, world="few", store=store, checks_shapes=False)
     twisted = Twisted(github.transport)
     github.transport = line = Line(github, twisted, clock)
     with quick_folder() as folder, _logging() as log:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.chaos.history import history
+from tests.chaos.history import history, store_of
 from tests.chaos.story import tell
 
 ROUNDS = 3
@@ -17,4 +17,4 @@ async def test_whatever_goes_wrong_the_world_ends_as_if_nothing_had(seed: int) -
 
     Everything follows from the seed. `make chaos ARGS="--seed N --rounds 3"` tells the same history, and shortens it.
     """
-    assert (await tell(history(seed, ROUNDS))).complaints == []
+    assert (await tell(history(seed, ROUNDS), store_of(seed))).complaints == []

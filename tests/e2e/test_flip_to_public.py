@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from app.store import notices
 from tests.e2e.stores import as_issues
 from tests.e2e.through import Through
 from tests.fake_github import FakeGitHub
@@ -76,6 +77,9 @@ async def test_an_issue_that_was_opened_in_public_is_blanked_and_nothing_follows
     assert "page" in told
     assert "was made public while case 1 was written" in told
     assert "GitHub keeps the edit history" in told
+    told_in_the_outbox = [(each.kind, each.about) for each in await bot.parts.database.read(notices.open_notices)]
+    assert ("page", f"{REPO}#coordination-private") in told_in_the_outbox
+    assert ("people-must", "case/1") in told_in_the_outbox
     did = [(each["kind"], each["phase"], each["outcome"]) for each in (await bot.explain("case/1"))["did"]]
     assert ("blank-mirror", "conclude", "done") in did
     assert (await bot.standing(REPO, "coordination-private")).state == "finding"
@@ -99,9 +103,7 @@ async def test_an_issue_that_was_changed_in_public_is_blanked_and_nothing_follow
     assert changing.count == 3  # one of them gave the issue its own number
 
 
-async def test_an_issue_that_was_closed_in_public_is_blanked(
-    changing: Through, github: FakeGitHub, bot: Bot
-) -> None:
+async def test_an_issue_that_was_closed_in_public_is_blanked(changing: Through, github: FakeGitHub, bot: Bot) -> None:
     """The last status and the closing are two writes. It was made public between them."""
     advisory, mirror = await _mirrored(github, bot)
     advisory.publish()
@@ -164,9 +166,7 @@ async def test_a_blanking_that_failed_is_done_again(opening: Through, github: Fa
     assert mirror.body == ""
 
 
-async def test_whether_it_is_private_must_be_seen_after_a_write(
-    opening: Through, github: FakeGitHub, bot: Bot
-) -> None:
+async def test_whether_it_is_private_must_be_seen_after_a_write(opening: Through, github: FakeGitHub, bot: Bot) -> None:
     """The look after the write failed. The next one finds out."""
     await _accepted(github, bot)
 
@@ -230,3 +230,32 @@ async def test_made_public_at_rest_nothing_is_written_at_all(
     github.coordination.make_private()
     await bot.later(minutes=3)
     assert "Severity: critical" in mirror.body
+
+
+async def test_public_for_a_moment_is_a_page_too(
+    opening: Through, github: FakeGitHub, bot: Bot, said: Callable[[], str]
+) -> None:
+    """Private again before anything could be taken out: the text stays, and people know that it was to be read."""
+    looking = Through(github, "GET", f"/repos/{REPO}")
+    await bot.restart()
+    await _accepted(github, bot)
+
+    def private_again() -> None:
+        looking.afterwards = None
+        github.coordination.make_private()
+
+    async def for_a_moment(request: Any) -> None:
+        del request
+        opening.instead = None
+        github.coordination.make_public()
+        looking.afterwards = private_again
+
+    opening.instead = for_a_moment
+    await bot.sweep()
+    await bot.settle()
+    await bot.later(minutes=3)
+
+    [mirror] = github.coordination.issues
+    assert "Path traversal" in mirror.body
+    assert "was made public while case 1 was written" in said()
+    assert (await bot.standing(REPO, "coordination-private")).state == "pass"

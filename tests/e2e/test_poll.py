@@ -43,6 +43,10 @@ async def test_in_an_outage_it_is_asked_less_and_less(github: FakeGitHub, bot: B
     await _polls(github, bot, 6)
     assert not pip.private_reporting
 
+    github.fail("GET", PATH, 502, times=None)
+    await bot.later(seconds=31)
+    github.verify()
+    github.clear_faults()
     pip.enable_private_reporting()
     await bot.later(seconds=31)
     assert not pip.private_reporting

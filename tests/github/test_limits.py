@@ -5,11 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import timedelta
 
+import httpx
 import pytest
 
+from app.domain.ids import RepoName
+from app.github import routes
+from app.github.client import Access, Client
 from app.github.errors import RetryLater
 from app.github.limits import Lane, Limit, Pace
 from tests.clock import START, FakeClock
+from tests.github.conftest import Held, Script
+
+PIP = RepoName.parse("pypa/pip")
 
 
 @pytest.fixture
@@ -175,3 +182,36 @@ async def test_the_longer_of_two_waits_counts(lane: Lane) -> None:
     """A later answer may name an earlier time."""
     lane.close(Limit(after=timedelta(minutes=5)))
     assert lane.close(Limit(after=timedelta(seconds=5))) == timedelta(minutes=5)
+
+
+async def test_minting_a_token_costs_what_a_write_costs(
+    client: Client, script: Script, access: Access, clock: FakeClock
+) -> None:
+    """It is a POST: 60 of them are a minute's points, and the next one waits. It is no creation."""
+    mint = routes.MINT.call(installation_id=7, body={})
+    for _ in range(60):
+        await client.ask(mint, access)
+    assert clock.now() == START
+
+    await client.ask(mint, access)
+    assert clock.now() == START + timedelta(minutes=1)
+    assert len(script.requests) == 61
+
+
+async def test_what_would_be_created_beyond_the_budget_is_not_sent(
+    client: Client, script: Script, access: Access, lease: Held
+) -> None:
+    """Nothing is created by changing something, so that goes on."""
+    advisories = "/repos/pypa/pip/security-advisories"
+    script.on("POST", advisories, httpx.Response(201, json={}))
+    script.on("PATCH", f"{advisories}/GHSA-2222-3333-4444", httpx.Response(200, json={}))
+    create = routes.CREATE_ADVISORY.of(PIP, body={})
+    update = routes.UPDATE_ADVISORY.of(PIP, ghsa_id="GHSA-2222-3333-4444", body={})
+    for _ in range(20):
+        await client.write(create, access, lease=lease)
+
+    with pytest.raises(RetryLater):
+        await client.write(create, access, lease=lease)
+    await client.write(update, access, lease=lease)
+
+    assert [request.method for request in script.requests] == ["POST"] * 20 + ["PATCH"]

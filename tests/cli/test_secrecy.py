@@ -1,0 +1,94 @@
+"""What does each command give away? Of what an advisory says: nothing. Of its id: only to whoever asks about it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import typer
+from typer.testing import CliRunner
+
+from app.cli import app
+from tests.cli.conftest import Run, RunningSandbox
+
+TEXTS = {
+    "summary": "canary-of-the-summary",
+    "description": "canary-of-the-description",
+    "cwe_ids": ["CWE-22"],
+}
+SECRETS = ("ghs_", "PRIVATE KEY", "Bearer")
+# Each command, what is typed after it, and a word that is surely among what it says: a check that reads nothing fails.
+# Those that do not come back of themselves, or show the sandbox's own invented world, have stories of their own.
+ALONE = {"serve", "sandbox", "demo"}
+TYPED: Mapping[str, tuple[tuple[str, ...], str]] = {
+    "migrate": ((), "shape"),
+    "plan": (("--json",), "open-mirror"),
+    "approve": (("PLAN", "--by", "coordinator-1"), "mirror"),
+    "sweep": (("--json",), "standings"),
+    "notices": (("--json",), "notices"),
+    "explain": (("ADVISORY", "--json"), "case/"),
+    "audit verify": (("--json",), "head"),
+    "audit list": (("--json",), "rows"),
+    "withdraw": (("mirror: open and keep in step",), "mirror"),
+}
+MAY_NAME_IDS = {"plan", "approve", "explain"}  # the operator's own terminal, asked about what is to be done
+
+
+def _names(typed: Any, before: str = "") -> set[str]:
+    """Every command there is, as it is typed."""
+    group = typer.main.get_command(typed)
+    found: set[str] = set()
+    for name, command in getattr(group, "commands", {}).items():
+        inner = getattr(command, "commands", None)
+        found |= {f"{before}{name} {each}" for each in inner} if inner else {f"{before}{name}"}
+    return found
+
+
+def test_the_table_of_commands_is_whole() -> None:
+    """A new command says nothing by accident: it is looked at like the others."""
+    assert _names(app) == {*TYPED} | ALONE
+
+
+def test_n2_no_command_says_what_an_advisory_says(greenroom: Run, sandbox: RunningSandbox) -> None:
+    """N2: in words and as JSON, on both outputs, with everything logged; before a mirror is there and after."""
+    reported = sandbox.do("draft", repository="astral-sh/uv", affects=["rust:uv", "pip"], **_fields())
+    ghsa = reported["advisory"]["ghsa_id"]
+    planned = greenroom("plan", "--json")
+    plan_id = next(line for line in planned.stdout.split('"') if len(line) == 12 and line.isalnum())
+
+    for name, (typed, surely) in TYPED.items():
+        arguments = [{"PLAN": plan_id, "ADVISORY": f"astral-sh/uv/{ghsa}"}.get(each, each) for each in typed]
+        told = ""
+        for each in ([each for each in arguments if each != "--json"], arguments):
+            result = greenroom(*name.split(), *each, log_level="debug")
+            assert "Traceback" not in result.output, name
+            assert [text for text in ("canary-of", *SECRETS) if text in result.output] == [], name
+            assert ghsa not in result.stderr, name
+            assert name in MAY_NAME_IDS or ghsa not in result.stdout, name
+            told += result.output
+        assert surely in told, name
+    assert [write["path"] for write in sandbox.writes if "/cases/" in write["path"]], "no mirror was opened"
+
+
+def _fields() -> dict[str, Any]:
+    return {"summary": TEXTS["summary"], "description": TEXTS["description"], "fields": {"cwe_ids": TEXTS["cwe_ids"]}}
+
+
+def test_n2_what_stops_a_command_is_told_without_what_it_was_about(greenroom: Run, sandbox: RunningSandbox) -> None:
+    """N2: GitHub answers nonsense that quotes an advisory; the command says what it could not read, and not what."""
+    sandbox.do("draft", repository="astral-sh/uv", affects=["rust:uv", "pip"], **_fields())
+    for path in ("/repos/astral-sh/uv/*", "/installation/repositories", "/app/installations"):
+        sandbox.do("garbage", method="GET", path=path, times=3)
+        for command in (("sweep",), ("plan",), ("explain", "astral-sh/uv")):
+            result = greenroom(*command, log_level="debug")
+            assert "canary-of" not in result.output
+            assert "Traceback" not in result.output
+        sandbox.do("clear-faults")
+
+
+def test_help_of_every_command_names_no_secret() -> None:
+    """Help shows defaults, and a default must never be a secret that somebody has set."""
+    for name in sorted(_names(app)):
+        told = CliRunner().invoke(app, [*name.split(), "--help"], env={"GREENROOM_WEBHOOK_SECRET": "canary-of-env" * 4})
+        assert told.exit_code == 0
+        assert "canary-of-env" not in told.output

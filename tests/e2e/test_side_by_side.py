@@ -1,0 +1,44 @@
+"""Two Greenrooms on one database file, in one process, taking turns at every request."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from pathlib import Path
+
+import pytest
+
+from tests.clock import FakeClock
+from tests.fake_github import FakeGitHub
+from tests.harness import Bot, running
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.mark.parametrize("seed", [7, 42])
+async def test_s7_two_that_work_side_by_side_do_each_thing_once(
+    github: FakeGitHub, bot: Bot, clock: FakeClock, tmp_path: Path, seed: int
+) -> None:
+    """S7: every delivery reaches both, both sweep, and both work at the same time. Each mirror is opened once."""
+    dice = random.Random(seed)  # noqa: S311 - a game, not a key
+    await bot.approve_everything()
+    await bot.settle()
+    wheel, mirrors = github.repo("pypa/wheel"), 0
+    async with running(github, clock, tmp_path) as other:
+        for number in range(6):
+            advisory = wheel.report(f"Matter {number}", affects=["wheel", "rust:uv"])
+            advisory.accept()
+            mirrors += 1
+            statuses = [await each.deliver(advisory.reported()) for each in dice.sample((bot, other), 2)]
+            assert sorted(statuses) == [200, 202]
+            if dice.random() < 0.5:
+                await dice.choice((bot, other)).sweep()
+            await asyncio.gather(bot.settle(), other.settle())
+            clock.advance(seconds=dice.choice((1, 31, 95)))
+
+        await asyncio.gather(bot.settle(), other.settle())
+        await bot.later(minutes=11)
+
+    assert len(github.coordination.mirrors) == mirrors
+    assert all(len(mirror.collaborators) == 4 for mirror in github.coordination.drafts)
+    assert len(github.writes) == 3 * mirrors  # opened, signed with its own id, its people added; nothing twice
