@@ -29,9 +29,9 @@ class PolicyRounds:
         self._asking: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
 
     def expect(self, owner: str, repos: Iterable[RepoName]) -> None:
-        """These are the repositories of an owner that somebody will ask about. What is gone is forgotten."""
-        self._expected[owner.lower()] = expected = frozenset(repos)
-        for repo in [each for each in self._answers if each.owner.lower() == owner.lower() and each not in expected]:
+        """A new look at an owner begins, and these repositories will be asked about. Older answers are forgotten."""
+        self._expected[owner.lower()] = frozenset(repos)
+        for repo in [each for each in self._answers if each.owner.lower() == owner.lower()]:
             del self._answers[repo]
 
     async def policy(self, repo: RepoName) -> Found:

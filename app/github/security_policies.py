@@ -50,6 +50,7 @@ fragment Text on Blob {{ text isTruncated }}
 """
 
 Found: TypeAlias = Fact[SecurityPolicy | None]
+_Answered: TypeAlias = SecurityPolicy | NotApplicable | CannotTell | None
 
 
 class _Entry(msgspec.Struct):
@@ -102,9 +103,15 @@ class SecurityPolicies:
         names = {repo: f"r{number}" for number, repo in enumerate(repos)}
         said = parts(reply.pages[0].body, [*names.values(), "defaults"])
         default = _default(said["defaults"], RepoName(owner, ".github"))
-        return {repo: self._known(_policy(said[name], repo, default)) for repo, name in names.items()}
+        return {repo: self._known(said[name], repo, default) for repo, name in names.items()}
 
-    def _known(self, policy: SecurityPolicy | NotApplicable | CannotTell | None) -> Found:
+    def _known(self, part: Part, repo: RepoName, default: _Answered) -> Found:
+        """The repository's own, else the organization's."""
+        if isinstance(part, Missing):
+            app = self._asking.registration.name
+            return CannotTell(f"{repo} is not visible any more to {app}, or it never was")
+        own = _own(part, repo)
+        policy = default if own is None else own
         if isinstance(policy, NotApplicable | CannotTell):
             return policy
         return Known(value=policy, observed_at=self._clock.now())
@@ -121,15 +128,6 @@ def _question(repos: list[RepoName]) -> Call:
     return query(f"query({declared}) {{\n{lines}\n}}{_FRAGMENTS}", variables)
 
 
-_Answered: TypeAlias = SecurityPolicy | NotApplicable | CannotTell | None
-
-
-def _policy(part: Part, repo: RepoName, default: _Answered) -> _Answered:
-    """The repository's own, else the organization's."""
-    own = _own(part, repo)
-    return default if own is None else own
-
-
 def _default(part: Part, repo: RepoName) -> _Answered:
     """What holds for repositories without one of their own. Only a public `.github` counts."""
     if isinstance(part, Missing):
@@ -143,9 +141,7 @@ def _default(part: Part, repo: RepoName) -> _Answered:
             return CannotTell(f"the organization's default: {reason}")
 
 
-def _own(part: Part, repo: RepoName) -> _Answered:
-    if isinstance(part, Missing):
-        return CannotTell(f"GitHub does not show {repo}, or there is none of that name")
+def _own(part: Mapping[str, Any] | CannotTell, repo: RepoName) -> _Answered:
     if isinstance(part, CannotTell):
         return part
     if part.get("isPrivate") is not False:

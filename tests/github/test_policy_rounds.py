@@ -108,13 +108,14 @@ async def test_an_outage_is_not_remembered(rounds: PolicyRounds, github: FakeGit
     assert text(await rounds.policy(PIP)) == "pip"
 
 
-async def test_what_is_no_longer_listed_is_forgotten(rounds: PolicyRounds, github: FakeGitHub) -> None:
-    """Memory must not grow with every repository that ever was."""
+async def test_each_sweep_asks_anew(rounds: PolicyRounds, github: FakeGitHub) -> None:
+    """What a sweep says is what it saw; and memory does not grow with every repository that ever was."""
     rounds.expect("pypa", [PIP, WHEEL])
     await rounds.policy(PIP)
+    github.repo("pypa/wheel").write_file("SECURITY.md", "changed")
 
-    rounds.expect("pypa", [PIP])
-    await rounds.policy(PIP)
-    await rounds.policy(WHEEL)
+    rounds.expect("pypa", [PIP, WHEEL])
 
+    assert text(await rounds.policy(WHEEL)) == "changed"
+    assert text(await rounds.policy(PIP)) == "pip"
     assert asked(github) == 2

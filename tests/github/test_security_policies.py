@@ -275,7 +275,7 @@ async def test_a_repository_that_is_gone_is_unclear_and_the_others_are_not(
     found = await policies.of([PIP, gone])
 
     assert isinstance(found[PIP], Known)
-    assert found[gone] == CannotTell("GitHub does not show pypa/gone, or there is none of that name")
+    assert found[gone] == CannotTell("pypa/gone is not visible any more to Greenroom, or it never was")
 
 
 async def test_a_renamed_repository_is_found_by_its_former_name(
