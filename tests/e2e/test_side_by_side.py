@@ -16,10 +16,10 @@ pytestmark = pytest.mark.slow
 
 
 @pytest.mark.parametrize("seed", [7, 42])
-async def test_s7_two_that_work_side_by_side_do_each_thing_once(
+async def test_two_that_work_side_by_side_do_each_thing_once(
     github: FakeGitHub, bot: Bot, clock: FakeClock, tmp_path: Path, seed: int
 ) -> None:
-    """S7: every delivery reaches both, both sweep, and both work at the same time. Each mirror is opened once."""
+    """Every delivery reaches both, both sweep, and both work at the same time. Each mirror is opened once."""
     dice = random.Random(seed)  # noqa: S311 - a game, not a key
     await bot.approve_everything()
     await bot.settle()
