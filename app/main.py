@@ -6,7 +6,7 @@ import os
 import socket
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -22,6 +22,8 @@ from app.domain.ids import POLL, AdvisoryKey, CaseKey, Key, PolicyKey, Repositor
 from app.domain.lease import Lease
 from app.github.client import Client
 from app.github.credentials import AppCredentials
+from app.github.errors import RetryLater
+from app.github.limits import Window
 from app.github.reader import Reader
 from app.github.registration import Registration
 from app.github.writer import Writer
@@ -155,6 +157,8 @@ class _Handler:
     poll: Poll
     watch: SelfWatch
     reconciler: Reconciler
+    # Deliveries of anybody who installed the App can ask for a sweep, which asks every installation.
+    sweeps: Window = field(default_factory=lambda: Window(10, timedelta(minutes=10)))
 
     async def __call__(self, key: Key, lease: Lease) -> datetime | None:
         self.policy.refresh()  # a file that switched something off counts at once, whoever read it last
@@ -168,7 +172,8 @@ class _Handler:
         if not self._concerns_us(key):
             return None
         if (wait := self.reader.wait(self._account_of(key))) > SHORT:
-            return self.clock.now() + wait  # waiting here would hold up what is about other accounts
+            # Waiting here would hold up what is about other accounts.
+            raise RetryLater("this installation's minute is used up; nothing was asked", after=wait)
         try:
             return (await self.reconciler.reconcile(key, lease=lease)).look_again
         except NoSuchCase:
@@ -178,6 +183,10 @@ class _Handler:
         if key == POLL:
             await self.poll.poll()
             return self.clock.now() + timedelta(seconds=self.settings.poll_seconds)
+        now = self.clock.now()
+        if wait := self.sweeps.wait(1, now):
+            return now + wait
+        self.sweeps.take(1, now)
         await self.watch.sweep()
         return self.clock.now() + timedelta(seconds=self.settings.sweep_seconds)
 

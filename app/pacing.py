@@ -1,7 +1,7 @@
 """When is each of many repositories looked at, so that a sweep stays inside its share of GitHub's limit?
 
-A pure function. The first are looked at at once, so that a small organization is always seen as a whole. Then a steady
-pace, and never more than the share gives: what was not used up to now, and what comes back while the round goes on.
+A pure function. The first are looked at at once, so that a small organization is seen as a whole. Then a steady pace,
+and never more than the share gives: what was not used up to now, and what comes back while the round goes on.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ DECLARED = 2  # for others: the switch, too
 AT_ONCE = 150  # requests
 PAUSE = timedelta(seconds=30)  # after these, so that the first minute too leaves points for what is urgent
 PER_SECOND = 4.0  # requests; 240 of the 300 points a minute that an installation allows itself
-OURS = 0.8  # of what comes back; the rest is for polls, cases and deliveries
+OURS = 0.75  # of what comes back; the rest is for polls, cases and deliveries
 
 
 def delays(costs: Iterable[int], *, room: int, per_second: float) -> list[timedelta]:
@@ -28,7 +28,7 @@ def delays(costs: Iterable[int], *, room: int, per_second: float) -> list[timede
 
 def _delay(requests: int, room: int, per_second: float) -> timedelta:
     """How long until that many requests may have been sent."""
-    if requests <= AT_ONCE:
+    if requests <= min(AT_ONCE, room):
         return timedelta(0)
-    steady = PAUSE + timedelta(seconds=(requests - AT_ONCE) / PER_SECOND)
+    steady = PAUSE + timedelta(seconds=max(0, requests - AT_ONCE) / PER_SECOND)
     return max(steady, timedelta(seconds=(requests - room) / (OURS * per_second)))

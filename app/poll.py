@@ -15,7 +15,7 @@ from functools import partial
 
 from app.clock import Clock
 from app.domain.facts import CannotTell, Known
-from app.domain.ids import Key, PolicyKey, RepoName
+from app.domain.ids import PolicyKey, RepoName
 from app.github.errors import RetryLater
 from app.github.reader import Reader
 from app.store import work
@@ -49,12 +49,11 @@ class Poll:
         if rules.mode_of("private-reporting") != "enforce":
             return
         owners = {repo: owner for repo in rules.repositories() if (owner := rules.report_owner_of(repo, now))}
-        wrong: set[Key] = set()
         for repo in self._next(owners):
             if await self._is_reporting(repo) == (not owners[repo][1].wants_private_reporting):
-                wrong.add(PolicyKey(repo, "private-reporting"))
-        if wrong:
-            await self._database.write(partial(work.mark, keys=wrong, due=now, priority=work.PROMPT))
+                # At once: the answer about the next one may take half a minute.
+                wrong = [PolicyKey(repo, "private-reporting")]
+                await self._database.write(partial(work.mark, keys=wrong, due=now, priority=work.PROMPT))
 
     def _next(self, declared: Iterable[RepoName]) -> list[RepoName]:
         """Those whose turn it is: a few of each account."""

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.pacing import AT_ONCE, delays
+from app.pacing import delays
 
 HIGHEST = 12_500  # requests an hour, the most that GitHub gives an installation
 SHARE = 0.15 * HIGHEST
@@ -28,10 +28,18 @@ def test_nothing_to_look_at_takes_no_time() -> None:
     assert _from_idle([]) == []
 
 
-@pytest.mark.parametrize("room", [-1_000, 0, 750])
-def test_a_small_organization_is_looked_at_at_once(room: int) -> None:
-    """Sixty repositories are seen together, whatever was used before."""
-    assert set(delays([EACH] * 60, room=room, per_second=0.2)) == {timedelta(0)}
+def test_a_small_organization_is_looked_at_at_once() -> None:
+    """Sixty repositories are seen together."""
+    assert set(delays([EACH] * 60, room=750, per_second=0.2)) == {timedelta(0)}
+
+
+@pytest.mark.parametrize("room", [-1_000, 0, 50])
+def test_what_used_up_the_share_slows_down_a_small_organization_too(room: int) -> None:
+    """Else whoever can make us sweep could use up all that GitHub allows."""
+    waits = delays([EACH] * 60, room=room, per_second=0.2)
+
+    assert sum(wait == timedelta(0) for wait in waits) == max(0, room) // EACH
+    assert waits[-1] >= timedelta(seconds=(120 - room) / 0.2)
 
 
 def test_600_take_less_than_five_minutes_from_idle() -> None:
@@ -61,9 +69,9 @@ def test_6000_take_hours_and_leave_the_rest_of_the_share() -> None:
     per_second=st.floats(0.01, 5, allow_nan=False, allow_infinity=False),
 )
 def test_no_look_comes_before_the_share_gives_it(costs: list[int], room: int, per_second: float) -> None:
-    """Whatever was used before: beyond the first few, what is sent is what there was and what has come back."""
+    """Whatever was used before: what is sent is what there was and what has come back."""
     waits = delays(costs, room=room, per_second=per_second)
 
     assert waits == sorted(waits)
     for sent, wait in zip(accumulate(costs), waits, strict=True):
-        assert sent <= AT_ONCE or sent <= room + per_second * wait.total_seconds() + 1e-3
+        assert sent <= room + per_second * wait.total_seconds() + 1e-3
