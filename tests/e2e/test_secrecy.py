@@ -62,7 +62,7 @@ FEW = {"404", "wrong shape"}
     ],
 )
 async def test_no_failure_makes_anything_leak(
-    twisted_github: FakeGitHub, bot: Bot, tmp_path: Path, method: str, chosen: Iterable[Answer]
+    twisted_github: FakeGitHub, bot: Bot, method: str, chosen: Iterable[Answer]
 ) -> None:
     """Each of the fourteen answers, to everything that is asked or written, with a canary in every field."""
     github = twisted_github
@@ -81,7 +81,7 @@ async def test_no_failure_makes_anything_leak(
     advisory.edit(summary="The last secret title of all")
     await bot.later(minutes=4)
     assert github.coordination.drafts[0].summary == "The last secret title of all"
-    assert _secrets_in(tmp_path, github.webhook_secret, "PRIVATE KEY", "ghs_", DIGEST_KEYS.partition(":")[2]) == []
+    assert _secrets_in(bot.folder, github.webhook_secret, "PRIVATE KEY", "ghs_", DIGEST_KEYS.partition(":")[2]) == []
 
 
 def _secrets_in(folder: Path, *secrets: str) -> list[str]:
@@ -112,7 +112,7 @@ def exploding(github: FakeGitHub) -> Exploding:
 
 
 async def test_an_exception_that_says_everything_is_told_by_its_kind_only(
-    exploding: Exploding, github: FakeGitHub, bot: Bot, said: Callable[[], str], tmp_path: Path
+    exploding: Exploding, github: FakeGitHub, bot: Bot, said: Callable[[], str]
 ) -> None:
     """It ends the work item, not the process; its message and values are told to nobody."""
     await _a_busy_world(github, bot)
@@ -125,7 +125,7 @@ async def test_an_exception_that_says_everything_is_told_by_its_kind_only(
     await bot.later(minutes=40)
 
     assert "RuntimeError" in told
-    assert leaks(github, tmp_path, told) == []
+    assert leaks(github, bot.folder, told) == []
     assert (await bot.standing("pypa/pip", "private-reporting")).state == "pass"
 
 
