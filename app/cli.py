@@ -44,6 +44,7 @@ from app.sandbox.policy import policy_for
 from app.sandbox.worlds import InvalidWorld
 from app.settings import PREFIX
 from app.shown import (
+    approval_for_people,
     plan_for_people,
     sandbox_for_people,
     say,
@@ -153,9 +154,7 @@ def approve(
             scopes = await planning.approve(greenroom, plan_id, by)
         except planning.CannotApprove as error:
             return stop(str(error), MISUSED)
-        show_result(
-            as_json, {"plan_id": plan_id, "approved": scopes}, lambda shown: f"Approved: {', '.join(shown['approved'])}"
-        )
+        show_result(as_json, {"plan_id": plan_id, "approved": scopes}, approval_for_people)
         return DONE
 
     with_greenroom(run)

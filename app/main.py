@@ -6,7 +6,7 @@ import os
 import socket
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -18,10 +18,12 @@ from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
 from app.clock import Clock
-from app.domain.ids import POLL, CaseKey, Key, PolicyKey, RepoName, TimerKey
+from app.domain.ids import POLL, AdvisoryKey, CaseKey, Key, PolicyKey, RepositoryKey, TimerKey
 from app.domain.lease import Lease
 from app.github.client import Client
 from app.github.credentials import AppCredentials
+from app.github.errors import RetryLater
+from app.github.limits import Window
 from app.github.reader import Reader
 from app.github.registration import Registration
 from app.github.writer import Writer
@@ -44,6 +46,7 @@ from policies.policy import all_policies
 from webhooks.endpoint import endpoint
 from webhooks.signature import WebhookSecrets
 
+SHORT = timedelta(seconds=2)  # a wait for GitHub's budget in which nothing else needs to be done
 CASES_EVERY = 3  # polls: open cases and candidates are looked at this often, as GitHub is silent about drafts
 
 
@@ -85,7 +88,7 @@ async def assemble(
         sweep = Sweep(reader=reader, database=database, clock=clock, policy=policy, names=names)
         poll = Poll(reader=reader, database=database, clock=clock, policies=policy.current)
         watch = SelfWatch(database=database, clock=clock, policy=policy, sweep=sweep)
-        handler = _Handler(settings, database, clock, policy, names, poll, watch, reconciler)
+        handler = _Handler(settings, database, clock, policy, names, reader, poll, watch, reconciler)
         owner = f"{socket.gethostname()}:{os.getpid()}"
         worker = Worker(database=database, clock=clock, handler=handler, owner=owner, name_of=digests.pseudonym)
         yield Greenroom(
@@ -150,9 +153,12 @@ class _Handler:
     clock: Clock
     policy: PolicyInForce
     names: Names
+    reader: Reader
     poll: Poll
     watch: SelfWatch
     reconciler: Reconciler
+    # Deliveries of anybody who installed the App can ask for a sweep, which asks every installation.
+    sweeps: Window = field(default_factory=lambda: Window(10, timedelta(minutes=10)))
 
     async def __call__(self, key: Key, lease: Lease) -> datetime | None:
         self.policy.refresh()  # a file that switched something off counts at once, whoever read it last
@@ -163,10 +169,11 @@ class _Handler:
         if (today := self.names.today(key)) != key:  # its lease is not that of the name under which others look
             await self.database.write(partial(work.mark, keys=[today], due=self.clock.now(), priority=work.PROMPT))
             return None
-        if not isinstance(key, CaseKey) and not self._concerns_us(key.repo):
+        if not self._concerns_us(key):
             return None
-        if isinstance(key, PolicyKey) and key.policy not in {policy.name for policy in all_policies()}:
-            return None  # its file is gone
+        if (wait := self.reader.wait(self._account_of(key))) > SHORT:
+            # Waiting here would hold up what is about other accounts.
+            raise RetryLater("this installation's minute is used up; nothing was asked", after=wait)
         try:
             return (await self.reconciler.reconcile(key, lease=lease)).look_again
         except NoSuchCase:
@@ -176,12 +183,27 @@ class _Handler:
         if key == POLL:
             await self.poll.poll()
             return self.clock.now() + timedelta(seconds=self.settings.poll_seconds)
+        now = self.clock.now()
+        if wait := self.sweeps.wait(1, now):
+            return now + wait
+        self.sweeps.take(1, now)
         await self.watch.sweep()
         return self.clock.now() + timedelta(seconds=self.settings.sweep_seconds)
 
-    def _concerns_us(self, repo: RepoName) -> bool:
-        """Anybody can install the App, and the private forks of advisories show nothing to integrations."""
-        return self.policy.current().concerns(repo.owner) and not repo.is_temporary_fork
+    def _account_of(self, key: RepositoryKey | PolicyKey | AdvisoryKey | CaseKey) -> str:
+        """In whose installation most of a look is asked."""
+        if not isinstance(key, CaseKey):
+            return key.repo.owner
+        coordination = self.policy.current().file.coordination
+        return coordination.repository.owner if coordination else ""
+
+    def _concerns_us(self, key: RepositoryKey | PolicyKey | AdvisoryKey | CaseKey) -> bool:
+        """Anybody can install the App, the private forks of advisories show nothing, and policies come and go."""
+        if isinstance(key, CaseKey):
+            return True
+        if isinstance(key, PolicyKey) and key.policy not in {policy.name for policy in all_policies()}:
+            return False
+        return self.policy.current().concerns(key.repo.owner) and not key.repo.is_temporary_fork
 
     async def is_ready(self) -> bool:
         """Did a sweep of any instance list every installation, not too long ago?"""

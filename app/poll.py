@@ -1,19 +1,21 @@
 """Is a switch that policy enforces, and that GitHub is silent about, as it should be?
 
-Looked at every few seconds while GitHub answers. What it does not answer is asked less and less often, or when GitHub
-said, so that an outage is not made longer; the sweep tells people what cannot be seen.
+Looked at every few seconds while GitHub answers, a few of each account in turn: where policy enforces many, each is
+read less often. What GitHub does not answer is asked less and less often, or when GitHub said, so that an outage is not
+made longer; the sweep tells people what cannot be seen.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections import defaultdict, deque
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 
 from app.clock import Clock
 from app.domain.facts import CannotTell, Known
-from app.domain.ids import Key, PolicyKey, RepoName
+from app.domain.ids import PolicyKey, RepoName
 from app.github.errors import RetryLater
 from app.github.reader import Reader
 from app.store import work
@@ -22,6 +24,7 @@ from policies.config import Policies
 
 FIRST_WAIT = timedelta(seconds=5)
 LONGEST_WAIT = timedelta(minutes=5)
+AT_A_TIME = 4  # of one account: every half minute, these are a tenth of the requests that GitHub allows it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,19 +41,35 @@ class Poll:
     def __init__(self, *, reader: Reader, database: Database, clock: Clock, policies: Callable[[], Policies]) -> None:
         self._reader, self._database, self._clock, self._policies = reader, database, clock, policies
         self._pauses: dict[RepoName, Pause] = {}
+        self._turns: dict[str, deque[RepoName]] = {}  # of each account: whose turn is next
 
     async def poll(self) -> None:
         """Read private vulnerability reporting where policy enforces it, and mark what is not as it should be."""
         rules, now = self._policies().file, self._clock.now()
         if rules.mode_of("private-reporting") != "enforce":
             return
-        wrong: set[Key] = set()
-        for repo in sorted(rules.repositories(), key=str):
-            declared = rules.report_owner_of(repo, now)
-            if declared and await self._is_reporting(repo) == (not declared[1].wants_private_reporting):
-                wrong.add(PolicyKey(repo, "private-reporting"))
-        if wrong:
-            await self._database.write(partial(work.mark, keys=wrong, due=now, priority=work.PROMPT))
+        owners = {repo: owner for repo in rules.repositories() if (owner := rules.report_owner_of(repo, now))}
+        for repo in self._next(owners):
+            if await self._is_reporting(repo) == (not owners[repo][1].wants_private_reporting):
+                # At once: the answer about the next one may take half a minute.
+                wrong = [PolicyKey(repo, "private-reporting")]
+                await self._database.write(partial(work.mark, keys=wrong, due=now, priority=work.PROMPT))
+
+    def _next(self, declared: Iterable[RepoName]) -> list[RepoName]:
+        """Those whose turn it is: a few of each account."""
+        accounts: dict[str, set[RepoName]] = defaultdict(set)
+        for repo in declared:
+            accounts[repo.owner.lower()].add(repo)
+        waiting = self._turns
+        self._turns = {}
+        chosen: list[RepoName] = []
+        for account, repos in accounts.items():
+            known = [repo for repo in waiting.get(account, ()) if repo in repos]
+            turns = deque([*sorted(repos - set(known), key=str), *known])
+            chosen += list(turns)[:AT_A_TIME]
+            turns.rotate(-AT_A_TIME)
+            self._turns[account] = turns
+        return chosen
 
     async def _is_reporting(self, repo: RepoName) -> bool | None:
         pause = self._pauses.get(repo)

@@ -25,7 +25,7 @@ from app.domain.records import Notice
 from app.github.errors import RetryLater
 from app.github.reader import Reader
 from app.names import Names
-from app.pacing import delays
+from app.pacing import DECLARED, LIST, delays
 from app.policy_file import PolicyInForce
 from app.store import advisories, cases, findings, inbox, moments, notices, repositories, work
 from app.store.database import Database
@@ -105,7 +105,7 @@ class Sweep:
         return met
 
     def _mark(self, conn: Connection, listed: Listed, new: frozenset[RepoName]) -> frozenset[Key]:
-        now = self._clock.now()
+        now, rules = self._clock.now(), self._policy.current().file
         self._note_silent(conn, listed.silent, now)
         urgent: frozenset[Key] = frozenset(
             {
@@ -123,7 +123,8 @@ class Sweep:
                 work.mark(conn, [RepositoryKey(name) for name in names if name in new], due=now)
                 continue
             pace = self._reader.pace(account)
-            waits = delays(len(names), room=pace.room, per_second=pace.per_second)
+            costs = (DECLARED if rules.report_owner_of(name, now) else LIST for name in names)
+            waits = delays(costs, room=pace.room, per_second=pace.per_second)
             for wait, together in _together(names, waits).items():
                 work.mark(conn, together, due=now + wait)
         return urgent | {RepositoryKey(name) for name in everything}

@@ -20,5 +20,5 @@ class Extent:
         return replace(self, rounds=rounds)
 
 
-FULL = Extent(rounds=3, seconds=5, sizes=(60, 600), long_rounds=1, many=6000, evaluations=10_000)
+FULL = Extent(rounds=3, seconds=5, sizes=(60, 600), long_rounds=3, many=6000, evaluations=10_000)
 QUICK = Extent(rounds=1, seconds=1, sizes=(60,), long_rounds=1, many=200, evaluations=1_000)

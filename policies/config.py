@@ -14,21 +14,38 @@ from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
 from typing import Annotated, Any, Literal, Self, TypeAlias
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictBool, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StrictBool, model_validator
 
 from app.domain.facts import Vulnerability
 from app.domain.ids import AdvisoryKey, Ghsa, InvalidName, Person, RepoName, Team, parse_key
 from app.domain.mirrors import Store
 
 Mode = Literal["observe", "report", "enforce"]
+TOO_LARGE = 2**63
 
 
-def _parsed(kind: type[RepoName | Person | Team]) -> BeforeValidator:
+def _parsed(kind: type[RepoName | Team]) -> BeforeValidator:
     return BeforeValidator(lambda text: kind.parse(str(text)))
 
 
+def _id(number: int) -> int:
+    """A database keeps numbers below 2^63, and GitHub has none that is larger. The message does not repeat it."""
+    if number < TOO_LARGE:
+        return number
+    raise ValueError("no id on GitHub has so many digits; copy it from what GitHub's API answers")
+
+
+def _person(text: Any) -> Person:
+    """Read `LOGIN:ID`."""
+    written = str(text)
+    _, _, number = written.partition(":")
+    if number.isdecimal():
+        _id(TOO_LARGE if len(number) > len(str(TOO_LARGE)) else int(number))
+    return Person.parse(written)
+
+
 Repo: TypeAlias = Annotated[RepoName, _parsed(RepoName)]
-User: TypeAlias = Annotated[Person, _parsed(Person)]
+User: TypeAlias = Annotated[Person, BeforeValidator(_person)]
 
 
 def _sentinel(text: Any) -> AdvisoryKey:
@@ -44,7 +61,7 @@ def _sentinel(text: Any) -> AdvisoryKey:
 
 Sentinel: TypeAlias = Annotated[AdvisoryKey, BeforeValidator(_sentinel)]
 TeamName: TypeAlias = Annotated[Team, _parsed(Team)]
-Id: TypeAlias = Annotated[int, Field(strict=True, gt=0)]
+Id: TypeAlias = Annotated[int, Field(strict=True, gt=0), AfterValidator(_id)]
 PackageName: TypeAlias = Annotated[str, Field(pattern=r"^[a-z]+:[A-Za-z0-9@/._-]+$", description="ECOSYSTEM:NAME")]
 
 

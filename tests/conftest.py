@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
@@ -11,6 +11,7 @@ from app.domain.mirrors import Store
 from tests.clock import FakeClock
 from tests.fake_github import FakeGitHub
 from tests.harness import Bot, running
+from tests.quick_folder import quick_folder
 from tests.secrecy import leaks
 
 
@@ -36,15 +37,22 @@ def github(clock: FakeClock, store: Store) -> FakeGitHub:
 
 
 @pytest.fixture
+def folder() -> Iterator[Path]:
+    """Where the bot's database and policy are: `bot.folder`."""
+    with quick_folder() as folder:
+        yield folder
+
+
+@pytest.fixture
 async def bot(
     github: FakeGitHub,
     clock: FakeClock,
-    tmp_path: Path,
+    folder: Path,
     capfd: pytest.CaptureFixture[str],
     caplog: pytest.LogCaptureFixture,
 ) -> AsyncIterator[Bot]:
     """The running app. A day after the story: is everything at rest, and did nothing leak?"""
-    async with running(github, clock, tmp_path) as bot:
+    async with running(github, clock, folder) as bot:
         yield bot
         github.verify()
         assert github.inside_limits == [], "something was sent though GitHub had asked to wait"
@@ -58,4 +66,5 @@ async def bot(
         github.verify()
     captured = capfd.readouterr()
     logged = "\n".join(record.getMessage() for record in caplog.get_records("call"))
-    assert leaks(github, tmp_path, captured.out, captured.err, logged) == []
+    assert bot.database.exists(), "there is nothing to look for leaks in"
+    assert leaks(github, folder, captured.out, captured.err, logged) == []

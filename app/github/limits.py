@@ -12,7 +12,7 @@ import math
 from collections import deque
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from app.clock import Clock
@@ -26,6 +26,7 @@ BETWEEN_WRITES = timedelta(seconds=1)
 UNNAMED_WAIT = timedelta(seconds=60)  # "wait for at least one minute" where GitHub names no time, doubled if repeated
 LONGEST_UNNAMED_WAIT = timedelta(hours=1)
 USUAL_LIMIT = 5_000  # requests an hour of an installation, until GitHub tells us its own
+POINTS_OF_A_LOOK = 30  # tokens included; a look that needs more waits in the lane for the rest
 ROUTINE_SHARE = 0.15  # of these is what looking around may use; the rest is for what is urgent, and for others
 
 _MINUTE = timedelta(minutes=1)
@@ -35,10 +36,14 @@ _READS = frozenset({"GET", "HEAD"})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pace:
-    """How much routine work may send: `room` requests now (below zero: none yet), `per_second` more as time passes."""
+    """How much routine work may send: `room` requests now (below zero: none yet), `per_second` more as time passes.
+
+    `wait` is how long until this minute has points for one more look at something.
+    """
 
     room: int
     per_second: float
+    wait: timedelta = timedelta(0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,7 +115,8 @@ class Lane:
 
     def pace(self) -> Pace:
         """How much routine work may send now. Nothing is held up by it: who may wait asks."""
-        return self._share.pace(self._clock.now())
+        now = self._clock.now()
+        return replace(self._share.pace(now), wait=self._points.wait(POINTS_OF_A_LOOK, now))
 
     async def _take(self, points: int, *, creates: bool = False) -> None:
         """Wait until the points are there, in the order of coming. Raises RetryLater where the lane is closed."""

@@ -7,6 +7,7 @@ is NotApplicable or CannotTell with its reason, so that no caller can take a ref
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from functools import partial
 from typing import Any
 
@@ -63,6 +64,10 @@ class Reader:
     def pace(self, account: str) -> Pace:
         """How much routine work may ask of an account now, so that what is urgent finds room."""
         return self._watcher.registration.pace(account)
+
+    def wait(self, account: str) -> timedelta:
+        """How long a look at something of an account would wait for its turn, and others behind it."""
+        return max(asking.registration.pace(account).wait for asking in (self._watcher, self._hand))
 
     async def repository(self, repo: RepoName) -> Fact[Repository]:
         """The repository, by its present name where it was renamed."""

@@ -32,6 +32,7 @@ from app.github.errors import RetryLater
 from app.github.reader import Reader
 from app.reconcile.body import Body, Record, Tampered
 from app.reconcile.digests import Digests
+from app.reconcile.guards import Guards
 from app.reconcile.sentinels import Sentinels
 from app.reconcile.snapshot import AdvisorySnapshot, CaseSnapshot, RepositorySnapshot, Snapshot, Unanswered
 from app.store import advisories, attempts, audit, cases
@@ -52,6 +53,7 @@ class Observer:
         self._reader, self._database, self._clock, self._digests = reader, database, clock, digests
         self._sentinels = Sentinels(reader, clock)
         self._coordination: dict[RepoName, Fact[CoordinationRepository]] = {}
+        self._guards = Guards(clock)
 
     async def observe(self, key: RepositoryKey | PolicyKey | AdvisoryKey | CaseKey, rules: PolicyFile) -> Snapshot:
         """Everything that deciding about this key needs. Raises NoSuchCase."""
@@ -80,20 +82,22 @@ class Observer:
     async def _facts(self, repo: RepoName, look: Look) -> RepositoryFacts:
         """Where there is no private reporting, GitHub has neither reports nor drafts, so nothing more is asked.
 
-        The switch and what guards it are read only where somebody declared who takes the reports: elsewhere nothing
-        would be said or done about them.
+        The switch is read only where somebody declared who takes the reports: elsewhere nothing would be done about it.
         """
-        if look.rules.report_owner_of(repo, self._clock.now()) is None:
+        declared = look.rules.report_owner_of(repo, self._clock.now())
+        if declared is None:
             return await self._unowned(repo, look)
         reporting = await look.ask(partial(self._reader.private_reporting, repo))
         if isinstance(reporting, NotApplicable):
             silent = dict.fromkeys(("private_reporting", "configuration", "advisories", "owners_people"), reporting)
             return RepositoryFacts(name=repo, **silent, coordination=await self._coordination_of(repo, look))
         listed = await look.ask(partial(self._sentinels.advisories, repo, look.rules))
+        as_declared = isinstance(reporting, Known) and reporting.value == declared[1].wants_private_reporting
+        guard = partial(look.ask, partial(self._reader.configuration, repo))
         return RepositoryFacts(
             name=repo,
             private_reporting=reporting,
-            configuration=await look.ask(partial(self._reader.configuration, repo)),
+            configuration=await self._guards.of(repo, guard, as_declared=as_declared),
             advisories=listed,
             owners_people=await self._owners_people(repo, listed, look),
             coordination=await self._coordination_of(repo, look),

@@ -217,8 +217,8 @@ def test_a_case_that_there_is_none_of_is_said_so(greenroom: Run) -> None:
     assert "there is no case 4711" in result.stderr
 
 
-def test_n2_a_story_of_an_advisory_has_its_id_and_none_of_its_text(greenroom: Run, sandbox: RunningSandbox) -> None:
-    """N2: who types an id knows it; what the advisory says is read on GitHub."""
+def test_a_story_of_an_advisory_has_its_id_and_none_of_its_text(greenroom: Run, sandbox: RunningSandbox) -> None:
+    """Who types an id knows it; what the advisory says is read on GitHub."""
     text = {"summary": "canary-of-the-summary", "description": "canary-of-the-description"}
     told = sandbox.do("draft", repository="astral-sh/uv", affects=["rust:uv", "pip"], **text)
     ghsa = told["advisory"]["ghsa_id"]
@@ -258,8 +258,8 @@ def test_what_is_not_understood_is_misuse(greenroom: Run, arguments: tuple[str, 
 
 
 @pytest.mark.slow
-def test_e10_writes_that_are_off_write_nothing(greenroom: Run, sandbox: RunningSandbox) -> None:
-    """E10: the kill switch of a whole install is one setting."""
+def test_writes_that_are_off_write_nothing(greenroom: Run, sandbox: RunningSandbox) -> None:
+    """The kill switch of a whole install is one setting."""
     sandbox.do("enable-private-reporting", repository="pypa/pip")
     plan_id = _only_object(greenroom("plan", "--json"))["plan_id"]
     greenroom("approve", plan_id)
@@ -271,8 +271,8 @@ def test_e10_writes_that_are_off_write_nothing(greenroom: Run, sandbox: RunningS
     assert len(sandbox.writes) == before
 
 
-def test_t22_writes_that_are_neither_on_nor_off_stop_the_start(greenroom: Run) -> None:
-    """T22: a word that we do not know must not silently mean “on”."""
+def test_writes_that_are_neither_on_nor_off_stop_the_start(greenroom: Run) -> None:
+    """A word that we do not know must not silently mean “on”."""
     result = greenroom("sweep", writes="false")
 
     assert result.exit_code == MISUSED

@@ -49,8 +49,8 @@ def test_the_table_of_commands_is_whole() -> None:
     assert _names(app) == {*TYPED} | ALONE
 
 
-def test_n2_no_command_says_what_an_advisory_says(greenroom: Run, sandbox: RunningSandbox) -> None:
-    """N2: in words and as JSON, on both outputs, with everything logged; before a mirror is there and after."""
+def test_no_command_says_what_an_advisory_says(greenroom: Run, sandbox: RunningSandbox) -> None:
+    """In words and as JSON, on both outputs, with everything logged; before a mirror is there and after."""
     reported = sandbox.do("draft", repository="astral-sh/uv", affects=["rust:uv", "pip"], **_fields())
     ghsa = reported["advisory"]["ghsa_id"]
     planned = greenroom("plan", "--json")
@@ -74,8 +74,8 @@ def _fields() -> dict[str, Any]:
     return {"summary": TEXTS["summary"], "description": TEXTS["description"], "fields": {"cwe_ids": TEXTS["cwe_ids"]}}
 
 
-def test_n2_what_stops_a_command_is_told_without_what_it_was_about(greenroom: Run, sandbox: RunningSandbox) -> None:
-    """N2: GitHub answers nonsense that quotes an advisory; the command says what it could not read, and not what."""
+def test_what_stops_a_command_is_told_without_what_it_was_about(greenroom: Run, sandbox: RunningSandbox) -> None:
+    """GitHub answers nonsense that quotes an advisory; the command says what it could not read, and not what."""
     sandbox.do("draft", repository="astral-sh/uv", affects=["rust:uv", "pip"], **_fields())
     for path in ("/repos/astral-sh/uv/*", "/installation/repositories", "/app/installations"):
         sandbox.do("garbage", method="GET", path=path, times=3)

@@ -17,8 +17,8 @@ SECRET = "this-is-the-secret-that-nobody-may-see-0123456789"
 
 
 @pytest.mark.parametrize("name", ["APP_ID", "PRIVATE_KEY", "WEBHOOK_SECRET", "DIGEST_KEYS"])  # the others have defaults
-def test_s2_a_setting_that_is_missing_is_named(greenroom: Run, name: str) -> None:
-    """S2: there is no default for what only the operator can know."""
+def test_a_setting_that_is_missing_is_named(greenroom: Run, name: str) -> None:
+    """There is no default for what only the operator can know."""
     for value in (None, ""):
         result = greenroom("plan", "--json", **{name.lower(): value})
 
@@ -49,10 +49,10 @@ def test_s2_a_setting_that_is_missing_is_named(greenroom: Run, name: str) -> Non
         ("DATABASE_URL", "nonsense", "GREENROOM_DATABASE_URL"),
     ],
 )
-def test_t22_a_setting_that_is_wrong_is_told_with_what_would_be_right(
+def test_a_setting_that_is_wrong_is_told_with_what_would_be_right(
     greenroom: Run, name: str, value: str, words: str
 ) -> None:
-    """T22: a bad value never becomes a default, and its message never repeats a secret."""
+    """A bad value never becomes a default, and its message never repeats a secret."""
     result = greenroom("plan", "--json", **{name.lower(): value})
 
     assert result.exit_code == MISUSED, result.exception
@@ -70,8 +70,8 @@ def test_t22_a_setting_that_is_wrong_is_told_with_what_would_be_right(
         ("ZZZ", ""),
     ],
 )
-def test_t22_a_setting_that_there_is_not_is_told_with_the_nearest(greenroom: Run, name: str, nearest: str) -> None:
-    """T22: somebody who switched writes off under a wrong name must not believe that they are off."""
+def test_a_setting_that_there_is_not_is_told_with_the_nearest(greenroom: Run, name: str, nearest: str) -> None:
+    """Somebody who switched writes off under a wrong name must not believe that they are off."""
     result = greenroom("plan", "--json", **{name.lower(): SECRET})
 
     assert result.exit_code == MISUSED
@@ -80,8 +80,8 @@ def test_t22_a_setting_that_there_is_not_is_told_with_the_nearest(greenroom: Run
     assert result.stdout == ""
 
 
-def test_t22_a_setting_that_there_is_not_is_told_from_a_file_too(greenroom: Run, tmp_path: Path) -> None:
-    """T22: it is as easily misspelt in `.env`. Other people's settings there are none of our business."""
+def test_a_setting_that_there_is_not_is_told_from_a_file_too(greenroom: Run, tmp_path: Path) -> None:
+    """It is as easily misspelt in `.env`. Other people's settings there are none of our business."""
     env = tmp_path / ".env"
     env.write_text(f"OTHER=1\nGREENROOM_WRITE={SECRET}\n", encoding="utf-8")
     misspelt = greenroom("plan", "--json")
@@ -95,8 +95,8 @@ def test_t22_a_setting_that_there_is_not_is_told_from_a_file_too(greenroom: Run,
 
 
 @pytest.mark.parametrize("half", ["HAND_APP_ID", "HAND_PRIVATE_KEY"])
-def test_t22_half_a_hand_is_none(greenroom: Run, half: str) -> None:
-    """T22: with one half missing the Watcher would write in the Hand's place, which nobody asked for."""
+def test_half_a_hand_is_none(greenroom: Run, half: str) -> None:
+    """With one half missing the Watcher would write in the Hand's place, which nobody asked for."""
     result = greenroom("plan", "--json", **{half.lower(): None})
 
     assert result.exit_code == MISUSED

@@ -80,7 +80,7 @@ def test_every_policy_says_its_sentence() -> None:
 
 
 def test_no_code_path_sends_the_state_published() -> None:
-    """Invariant 5: the word occurs where advisories are read, and nowhere that sends one."""
+    """The word occurs where advisories are read, and nowhere that sends one."""
     writing = [ROOT / "app" / "github" / "writer.py", ROOT / "app" / "domain" / "actions.py"]
 
     assert [path.name for path in writing if "published" in _strings_outside_docstrings(path)] == []

@@ -34,7 +34,7 @@ def said(capfd: pytest.CaptureFixture[str]) -> Iterator[Callable[[], str]]:
 
 @pytest.fixture(autouse=True)
 def _the_app_publishes_nothing(github: FakeGitHub) -> Iterator[None]:
-    """Invariant 5, over every request of every story: whatever was published, people published it."""
+    """Over every request of every story: whatever was published, people published it."""
     yield
     apps = {registration.bot.id for registration in github.world.registrations.values()}
     advisories = (each for repository in github.world.repositories.values() for each in repository.advisories.values())

@@ -1,4 +1,4 @@
-"""E1: nothing is written before policy enforces it and a coordinator has approved that kind of remedy."""
+"""Nothing is written before policy enforces it and a coordinator has approved that kind of remedy."""
 
 from __future__ import annotations
 
@@ -28,8 +28,8 @@ async def _seven_days(bot: Bot) -> None:
         await bot.later(days=1)
 
 
-async def test_e1_a_fresh_install_writes_nothing_for_a_week(github: FakeGitHub, bot: Bot) -> None:
-    """E1: policy enforces, but no coordinator approved anything: it is planned, and waits."""
+async def test_a_fresh_install_writes_nothing_for_a_week(github: FakeGitHub, bot: Bot) -> None:
+    """Policy enforces, but no coordinator approved anything: it is planned, and waits."""
     _everything_is_wrong(github)
 
     await _seven_days(bot)
@@ -40,8 +40,8 @@ async def test_e1_a_fresh_install_writes_nothing_for_a_week(github: FakeGitHub, 
 
 
 @pytest.mark.slow
-async def test_e1_the_shipped_policy_writes_nothing_even_when_all_is_approved(github: FakeGitHub, bot: Bot) -> None:
-    """E1: without `mode: enforce` in a reviewed file there is nothing to approve, and an approval changes nothing."""
+async def test_the_shipped_policy_writes_nothing_even_when_all_is_approved(github: FakeGitHub, bot: Bot) -> None:
+    """Without `mode: enforce` in a reviewed file there is nothing to approve, and an approval changes nothing."""
     bot.policy.write_text(resources.files("policies").joinpath("pypa.yml").read_text(), encoding="utf-8")
     await bot.restart()
     await bot.approve_everything()
@@ -55,8 +55,8 @@ async def test_e1_the_shipped_policy_writes_nothing_even_when_all_is_approved(gi
     assert {each["kind"] for each in plan["would"]} >= {"set-private-reporting", "open-mirror"}
 
 
-async def test_e1_an_approval_outlives_a_restart(github: FakeGitHub, bot: Bot) -> None:
-    """E1: a yes is not asked for twice."""
+async def test_an_approval_outlives_a_restart(github: FakeGitHub, bot: Bot) -> None:
+    """A yes is not asked for twice."""
     await bot.approve("private-reporting: off")
     await bot.restart()
     github.repo("pypa/pip").enable_private_reporting(by="pip-maintainer-1")
@@ -66,8 +66,8 @@ async def test_e1_an_approval_outlives_a_restart(github: FakeGitHub, bot: Bot) -
     assert not github.repo("pypa/pip").private_reporting
 
 
-async def test_e1_a_lost_database_forgets_the_approval(github: FakeGitHub, bot: Bot) -> None:
-    """E1: whoever finds an empty database asks again, rather than trusting a copy of an old one."""
+async def test_a_lost_database_forgets_the_approval(github: FakeGitHub, bot: Bot) -> None:
+    """Whoever finds an empty database asks again, rather than trusting a copy of an old one."""
     await bot.approve("private-reporting: off")
     await bot.lose_database()
     github.repo("pypa/pip").enable_private_reporting(by="pip-maintainer-1")
@@ -78,8 +78,8 @@ async def test_e1_a_lost_database_forgets_the_approval(github: FakeGitHub, bot: 
     assert (await bot.standing("pypa/pip", "private-reporting")).state == "finding"
 
 
-async def test_e1_a_plan_made_under_another_policy_cannot_be_approved(github: FakeGitHub, bot: Bot) -> None:
-    """E1: a coordinator says yes to what they saw. The policy has changed since, so they look again."""
+async def test_a_plan_made_under_another_policy_cannot_be_approved(github: FakeGitHub, bot: Bot) -> None:
+    """A coordinator says yes to what they saw. The policy has changed since, so they look again."""
     github.repo("pypa/pip").enable_private_reporting(by="pip-maintainer-1")
     seen = await bot.plan()
     await edit_policy(bot, lambda content: content["policies"].update({"coordination-private": {"mode": "enforce"}}))
@@ -96,8 +96,8 @@ async def test_e1_a_plan_made_under_another_policy_cannot_be_approved(github: Fa
     assert not github.repo("pypa/pip").private_reporting
 
 
-async def test_e1_only_a_coordinator_can_say_yes_by_name(github: FakeGitHub, bot: Bot) -> None:
-    """E1: policy names the coordinators, so a name beside the approval has to be one of theirs."""
+async def test_only_a_coordinator_can_say_yes_by_name(github: FakeGitHub, bot: Bot) -> None:
+    """Policy names the coordinators, so a name beside the approval has to be one of theirs."""
     github.repo("pypa/pip").enable_private_reporting(by="pip-maintainer-1")
     plan = await bot.plan()
 
@@ -114,8 +114,8 @@ async def test_e1_only_a_coordinator_can_say_yes_by_name(github: FakeGitHub, bot
     }
 
 
-async def test_e1_a_yes_to_switching_off_is_none_to_switching_on(github: FakeGitHub, bot: Bot) -> None:
-    """E1: the approved scope has a direction. Moving pip to its maintainers needs a yes of its own."""
+async def test_a_yes_to_switching_off_is_none_to_switching_on(github: FakeGitHub, bot: Bot) -> None:
+    """The approved scope has a direction. Moving pip to its maintainers needs a yes of its own."""
     await bot.approve("private-reporting: off")
     await edit_policy(
         bot,
@@ -136,8 +136,8 @@ async def test_e1_a_yes_to_switching_off_is_none_to_switching_on(github: FakeGit
 
 
 @pytest.mark.slow
-async def test_e1_a_yes_to_mirrors_is_none_to_anything_else(github: FakeGitHub, bot: Bot) -> None:
-    """E1: each kind of remedy is approved by itself."""
+async def test_a_yes_to_mirrors_is_none_to_anything_else(github: FakeGitHub, bot: Bot) -> None:
+    """Each kind of remedy is approved by itself."""
     _everything_is_wrong(github)
     await bot.approve("mirror: open and keep in step")
 
@@ -151,8 +151,8 @@ async def test_e1_a_yes_to_mirrors_is_none_to_anything_else(github: FakeGitHub, 
     }
 
 
-async def test_e1_an_approval_under_older_rules_does_not_stand(github: FakeGitHub, bot: Bot) -> None:
-    """E1: when the meaning of a scope changes, people are asked again."""
+async def test_an_approval_under_older_rules_does_not_stand(github: FakeGitHub, bot: Bot) -> None:
+    """When the meaning of a scope changes, people are asked again."""
     old = Approval(
         scope="private-reporting: off",
         plan_id="an-old-plan",
@@ -169,8 +169,8 @@ async def test_e1_an_approval_under_older_rules_does_not_stand(github: FakeGitHu
     assert github.writes == []
 
 
-async def test_t13_a_world_in_order_has_a_plan_without_actions(github: FakeGitHub, bot: Bot) -> None:
-    """T13: nothing to do is a plan too, it cannot be approved, and making it writes nothing."""
+async def test_a_world_in_order_has_a_plan_without_actions(github: FakeGitHub, bot: Bot) -> None:
+    """Nothing to do is a plan too, it cannot be approved, and making it writes nothing."""
     plan = await bot.plan()
 
     assert plan["actions"] == plan["would"] == plan["blocked"] == []

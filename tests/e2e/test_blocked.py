@@ -1,4 +1,4 @@
-"""E4: an enforced configuration makes GitHub accept a write and change nothing."""
+"""An enforced configuration makes GitHub accept a write and change nothing."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ def _attempts(github: FakeGitHub) -> list[Exchange]:
     return [write for write in github.writes if write.path == SWITCH]
 
 
-async def test_e4_one_attempt_and_no_other_for_a_day(github: FakeGitHub, bot: Bot) -> None:
-    """E4: 204 and still on. It is blocked by a configuration that has a name, and trying again changes nothing."""
+async def test_one_attempt_and_no_other_for_a_day(github: FakeGitHub, bot: Bot) -> None:
+    """204 and still on. It is blocked by a configuration that has a name, and trying again changes nothing."""
     await bot.approve_everything()
     await bot.settle()
     github.repo("pypa/pip").attach_configuration("GitHub recommended", private_reporting="enabled")
@@ -34,8 +34,8 @@ async def test_e4_one_attempt_and_no_other_for_a_day(github: FakeGitHub, bot: Bo
     assert "“GitHub recommended”" in blocked["reason"]
 
 
-async def test_e4_it_is_mended_when_the_owner_has_detached_the_configuration(github: FakeGitHub, bot: Bot) -> None:
-    """E4: something has changed, so the next look tries again, once, and it passes."""
+async def test_it_is_mended_when_the_owner_has_detached_the_configuration(github: FakeGitHub, bot: Bot) -> None:
+    """Something has changed, so the next look tries again, once, and it passes."""
     await bot.approve_everything()
     await bot.settle()
     github.repo("pypa/pip").attach_configuration("GitHub recommended", private_reporting="enabled")
@@ -50,8 +50,8 @@ async def test_e4_it_is_mended_when_the_owner_has_detached_the_configuration(git
 
 
 @pytest.mark.slow
-async def test_e4_another_configuration_is_another_circumstance(github: FakeGitHub, bot: Bot) -> None:
-    """E4: no retries *until state or configuration change*: each configuration is tried once and named."""
+async def test_another_configuration_is_another_circumstance(github: FakeGitHub, bot: Bot) -> None:
+    """No retries *until state or configuration change*: each configuration is tried once and named."""
     await bot.approve_everything()
     await bot.settle()
     github.repo("pypa/pip").attach_configuration("GitHub recommended", private_reporting="enabled")
@@ -66,8 +66,8 @@ async def test_e4_another_configuration_is_another_circumstance(github: FakeGitH
 
 
 @pytest.mark.slow
-async def test_e4_a_restart_does_not_try_again(github: FakeGitHub, bot: Bot) -> None:
-    """E4: that it was in vain is remembered where a restart does not lose it."""
+async def test_a_restart_does_not_try_again(github: FakeGitHub, bot: Bot) -> None:
+    """That it was in vain is remembered where a restart does not lose it."""
     await bot.approve_everything()
     await bot.settle()
     github.repo("pypa/pip").attach_configuration("GitHub recommended", private_reporting="enabled")
@@ -79,7 +79,7 @@ async def test_e4_a_restart_does_not_try_again(github: FakeGitHub, bot: Bot) -> 
     assert len(_attempts(github)) == 1
 
 
-async def test_e4_a_configuration_that_says_the_same_guards_it(github: FakeGitHub, bot: Bot) -> None:
+async def test_a_configuration_that_says_the_same_guards_it(github: FakeGitHub, bot: Bot) -> None:
     """The recommended remedy: an owner attaches a configuration that enforces what policy says."""
     await bot.approve_everything()
     github.repo("pypa/pip").attach_configuration("PSRT takes reports", private_reporting="disabled")
@@ -93,8 +93,8 @@ async def test_e4_a_configuration_that_says_the_same_guards_it(github: FakeGitHu
     assert github.writes == []
 
 
-async def test_e4_nothing_is_written_while_the_configuration_cannot_be_read(github: FakeGitHub, bot: Bot) -> None:
-    """E4: without knowing what guards the switch we could not say afterwards what made the write a lie."""
+async def test_nothing_is_written_while_the_configuration_cannot_be_read(github: FakeGitHub, bot: Bot) -> None:
+    """Without knowing what guards the switch we could not say afterwards what made the write a lie."""
     await bot.approve_everything()
     await bot.settle()
     github.refuse_permission("GET", "/repos/pypa/pip/code-security-configuration", times=None)
@@ -112,8 +112,8 @@ async def test_e4_nothing_is_written_while_the_configuration_cannot_be_read(gith
 
 
 @pytest.mark.parametrize("status", [403, 404, 422])
-async def test_r9_a_write_that_github_refuses_is_tried_once_a_day(github: FakeGitHub, bot: Bot, status: int) -> None:
-    """R9: a refusal is an answer, so it is not asked again at once; but a permission can be granted without a word."""
+async def test_a_write_that_github_refuses_is_tried_once_a_day(github: FakeGitHub, bot: Bot, status: int) -> None:
+    """A refusal is an answer, so it is not asked again at once; but a permission can be granted without a word."""
     await bot.approve_everything()
     await bot.settle()
     github.fail("DELETE", SWITCH, status, because="permission")
@@ -130,8 +130,8 @@ async def test_r9_a_write_that_github_refuses_is_tried_once_a_day(github: FakeGi
     assert (await bot.standing("pypa/pip", "private-reporting")).state == "pass"
 
 
-async def test_e4_a_write_without_effect_is_never_tried_again(github: FakeGitHub, bot: Bot) -> None:
-    """E4: it was not refused, so no permission is missing; only another configuration could make a difference."""
+async def test_a_write_without_effect_is_never_tried_again(github: FakeGitHub, bot: Bot) -> None:
+    """It was not refused, so no permission is missing; only another configuration could make a difference."""
     await bot.approve_everything()
     await bot.settle()
     github.repo("pypa/pip").attach_configuration("GitHub recommended", private_reporting="enabled")
@@ -143,10 +143,8 @@ async def test_e4_a_write_without_effect_is_never_tried_again(github: FakeGitHub
     assert (await bot.standing("pypa/pip", "private-reporting")).state == "blocked"
 
 
-async def test_e10_the_kill_switch_stops_every_write_and_the_plan_still_shows_them(
-    github: FakeGitHub, bot: Bot
-) -> None:
-    """E10: writes are off: everything is seen and planned, nothing is done. Switched on, it is done."""
+async def test_the_kill_switch_stops_every_write_and_the_plan_still_shows_them(github: FakeGitHub, bot: Bot) -> None:
+    """Writes are off: everything is seen and planned, nothing is done. Switched on, it is done."""
     await bot.approve_everything()
     bot.writes = "off"
     await bot.restart()

@@ -91,12 +91,34 @@ async def test_a_flood_of_cases_is_opened_over_minutes(github: FakeGitHub, bot: 
         github.repo("pypa/wheel").draft(f"Escape {number}", affects=["pip", "uv"])
 
     await bot.sweep()
-    for _ in range(8):
+    for _ in range(30):
         await bot.later(seconds=30)
 
     created = [each for each in github.writes if each.method == "POST"]
     assert len(github.coordination.mirrors) == len(created) == 30
     assert most_in(MINUTE, created) <= 20
+    assert most_points_in_a_minute(github.requests) <= 300
+
+
+async def test_an_account_whose_minute_is_used_up_holds_up_nobody_else(github: FakeGitHub, bot: Bot) -> None:
+    """All hands would be waiting for its turn, and a report elsewhere would lie there meanwhile."""
+    many(github, 120)
+    await bot.settle()
+    bot.clock.advance(minutes=10)
+    for number in range(110):
+        report = github.repo(f"pypa/project-{number}").report("Escape", affects=["wheel"])
+        assert await bot.deliver(report.reported()) == 202
+    report = github.repo("python-poetry/poetry").report("Escape", affects=["poetry", "uv"])
+    assert await bot.deliver(report.reported()) == 202
+    started = bot.clock.now()
+
+    await bot.settle()
+
+    asked = [each for each in github.requests if each.at >= started]
+    [first, *_] = [each.at for each in asked if each.account == "python-poetry"]
+    assert first - started < timedelta(seconds=5)
+    for _ in range(10):
+        await bot.later(minutes=1)
     assert most_points_in_a_minute(github.requests) <= 300
 
 

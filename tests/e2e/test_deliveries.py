@@ -65,7 +65,7 @@ async def test_a_delivery_that_github_did_not_sign_does_nothing(
     assert len(report.collaborators) == 2
 
 
-async def test_t9_a_changed_body_is_not_what_was_signed(github: FakeGitHub, bot: Bot) -> None:
+async def test_a_changed_body_is_not_what_was_signed(github: FakeGitHub, bot: Bot) -> None:
     """The signature is over the bytes, so a single one more is another delivery."""
     await _ready(bot)
     delivery = github.repo("pypa/wheel").report("A report").reported()
@@ -115,8 +115,8 @@ async def test_a_payload_that_names_another_repository_changes_nothing_there(git
     assert github.writes == []
 
 
-async def test_r1_without_any_delivery_the_sweep_finds_it(github: FakeGitHub, bot: Bot) -> None:
-    """R1: all webhooks are lost. What is wrong is found by looking, at most a sweep later."""
+async def test_without_any_delivery_the_sweep_finds_it(github: FakeGitHub, bot: Bot) -> None:
+    """All webhooks are lost. What is wrong is found by looking, at most a sweep later."""
     await _ready(bot)
     report = github.repo("pypa/pip").report("A report that slipped in")
     advisory = github.repo("pypa/wheel").report("Path traversal", affects=["wheel", "rust:uv"])
@@ -165,8 +165,8 @@ def _four_events(github: FakeGitHub) -> list[Delivery]:
     return [*deliveries, second.published()]
 
 
-async def test_r3_a_delivery_that_never_comes_ends_in_the_same_world(github: FakeGitHub, bot: Bot) -> None:
-    """R3: two of four are lost, one comes twice; the next sweep makes up for them."""
+async def test_a_delivery_that_never_comes_ends_in_the_same_world(github: FakeGitHub, bot: Bot) -> None:
+    """Two of four are lost, one comes twice; the next sweep makes up for them."""
     await _ready(bot)
     deliveries = _four_events(github)
 

@@ -159,8 +159,8 @@ async def _approve(url: str) -> None:
 KILLS, DELIVERIES, AT_ONCE, MATTERS = 50, 2000, 8, 5
 
 
-async def test_s6_kill_9_at_50_moments_over_2000_deliveries_loses_nothing(outside: Outside) -> None:
-    """S6: what was acknowledged is on disk, whenever the app is killed; and no mirror is opened twice.
+async def test_kill_9_at_50_moments_over_2000_deliveries_loses_nothing(outside: Outside) -> None:
+    """What was acknowledged is on disk, whenever the app is killed; and no mirror is opened twice.
 
     Deliveries come eight at a time. After a random number of them the app is killed and started again at once.
     """
@@ -204,8 +204,8 @@ async def _delivered(outside: Outside, port: int, guid: str) -> int | None:
             await asyncio.sleep(0.02)
 
 
-async def test_s7_two_instances_on_one_database_do_each_thing_once(outside: Outside) -> None:
-    """S7: the same delivery a hundred times over two instances is one; no mirror is doubled and nothing written twice.
+async def test_two_instances_on_one_database_do_each_thing_once(outside: Outside) -> None:
+    """The same delivery a hundred times over two instances is one; no mirror is doubled and nothing written twice.
 
     Then one of them is killed in the middle of its work: the other one has it within the lease.
     """

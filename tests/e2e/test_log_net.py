@@ -83,8 +83,8 @@ WAYS: tuple[Callable[[str], None], ...] = (
 )
 
 
-def test_s15_of_10000_lines_with_credentials_none_tells_one(capfd: pytest.CaptureFixture[str]) -> None:
-    """S15: tokens of every kind and length, keys, JWTs and passwords in URLs, in every way that leads into a log."""
+def test_of_10000_lines_with_credentials_none_tells_one(capfd: pytest.CaptureFixture[str]) -> None:
+    """Tokens of every kind and length, keys, JWTs and passwords in URLs, in every way that leads into a log."""
     dice, key = random.Random(15), new_private_key()  # noqa: S311 - a game, not a key
     set_up("debug")
     hidden: set[str] = set()

@@ -28,8 +28,8 @@ RARER = ("404", "403 permission", "451", "timeout", "garbage")
 
 
 @pytest.mark.parametrize("answer", ["500", *(pytest.param(name, marks=pytest.mark.slow) for name in RARER)])
-async def test_r4_the_others_are_evaluated_in_the_same_sweep(github: FakeGitHub, bot: Bot, answer: str) -> None:
-    """R4: that one stands “cannot tell”, the other repositories are seen in the very same sweep, nothing is written."""
+async def test_the_others_are_evaluated_in_the_same_sweep(github: FakeGitHub, bot: Bot, answer: str) -> None:
+    """That one stands “cannot tell”, the other repositories are seen in the very same sweep, nothing is written."""
     await bot.approve_everything()
     await edit_policy(bot, everybody_takes_reports)
     await bot.later(minutes=11)

@@ -66,10 +66,8 @@ class Happening:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("part", range(PARTS))
-async def test_r3_every_order_of_five_deliveries_ends_in_the_same_world(
-    github: FakeGitHub, bot: Bot, part: int
-) -> None:
-    """R3: 120 orders of five deliveries, one of them sent twice, with all work done between them.
+async def test_every_order_of_five_deliveries_ends_in_the_same_world(github: FakeGitHub, bot: Bot, part: int) -> None:
+    """120 orders of five deliveries, one of them sent twice, with all work done between them.
 
     Handlers read what is so now, so it cannot matter what they are told, when, or how often. The same thing happens
     again for each order, to an app that goes on living.

@@ -18,10 +18,10 @@ async def _flip(github: FakeGitHub, bot: Bot) -> None:
     await bot.later(minutes=11)
 
 
-async def test_t16_a_broken_file_changes_nothing_and_is_told_once(
+async def test_a_broken_file_changes_nothing_and_is_told_once(
     github: FakeGitHub, bot: Bot, said: Callable[[], str]
 ) -> None:
-    """T16: a typo must not switch enforcement off, and one line says where it is and what was probably meant."""
+    """A typo must not switch enforcement off, and one line says where it is and what was probably meant."""
     await bot.approve_everything()
     await bot.settle()
     good = bot.policy.read_text(encoding="utf-8")
@@ -47,8 +47,8 @@ async def test_t16_a_broken_file_changes_nothing_and_is_told_once(
     assert bot.parts.policy.current().commit != commit
 
 
-async def test_t14_a_deleted_file_changes_nothing(github: FakeGitHub, bot: Bot) -> None:
-    """T14: absent while running is not “no policy”: the last good one stays."""
+async def test_a_deleted_file_changes_nothing(github: FakeGitHub, bot: Bot) -> None:
+    """Absent while running is not “no policy”: the last good one stays."""
     await bot.approve_everything()
     await bot.settle()
     commit = bot.parts.policy.current().commit
@@ -64,8 +64,8 @@ RARER = ("version: 2\n", "- a list\n", "\x00", "a: &a [*a]\n")
 
 
 @pytest.mark.parametrize("content", ["", *(pytest.param(each, marks=pytest.mark.slow) for each in RARER)])
-async def test_e7_whatever_the_file_becomes_the_last_good_one_stays(github: FakeGitHub, bot: Bot, content: str) -> None:
-    """E7: empty, another version, not a mapping, not text, an anchor: never defaults."""
+async def test_whatever_the_file_becomes_the_last_good_one_stays(github: FakeGitHub, bot: Bot, content: str) -> None:
+    """Empty, another version, not a mapping, not text, an anchor: never defaults."""
     await bot.settle()
     commit = bot.parts.policy.current().commit
 
@@ -77,8 +77,8 @@ async def test_e7_whatever_the_file_becomes_the_last_good_one_stays(github: Fake
 
 
 @pytest.mark.slow
-async def test_e7_a_file_that_is_no_text_changes_nothing(bot: Bot) -> None:
-    """E7: bytes that are no UTF-8 are unreadable."""
+async def test_a_file_that_is_no_text_changes_nothing(bot: Bot) -> None:
+    """Bytes that are no UTF-8 are unreadable."""
     commit = bot.parts.policy.current().commit
 
     bot.policy.write_bytes(b"version: 1\n\xff\xfe")
@@ -188,7 +188,7 @@ async def test_moving_pip_to_its_maintainers_is_a_date(github: FakeGitHub, bot: 
 
 
 async def test_an_exemption_lapses_at_the_end_of_its_last_day(github: FakeGitHub, bot: Bot) -> None:
-    """E8: what somebody accepted until a date is left alone until then, and mended afterwards."""
+    """What somebody accepted until a date is left alone until then, and mended afterwards."""
     await bot.approve_everything()
     owner = f"coordinator-1:{github.person('coordinator-1').id}"
     exemption = {
@@ -209,8 +209,8 @@ async def test_an_exemption_lapses_at_the_end_of_its_last_day(github: FakeGitHub
 
 
 @pytest.mark.slow
-async def test_t2_an_exemption_of_another_repository_covers_nothing_here(github: FakeGitHub, bot: Bot) -> None:
-    """T2: it names one policy and one repository."""
+async def test_an_exemption_of_another_repository_covers_nothing_here(github: FakeGitHub, bot: Bot) -> None:
+    """It names one policy and one repository."""
     await bot.approve_everything()
     owner = f"coordinator-1:{github.person('coordinator-1').id}"
     text = yaml.safe_load(bot.policy.read_text(encoding="utf-8"))

@@ -54,7 +54,7 @@ async def _approve_mirrors(url: str) -> None:
 
 
 async def test_kill_9_at_any_moment_doubles_and_loses_nothing(tmp_path: Path, http: httpx.AsyncClient) -> None:
-    """M2, small: five mirrors are being opened, and each time the app is killed somewhere in the middle.
+    """Five mirrors are being opened, and each time the app is killed somewhere in the middle.
 
     In the end there is one mirror for each, all of its people are in it, and nothing is left to do.
     """
@@ -122,8 +122,8 @@ async def _mirrors(world: dict[str, Any]) -> list[dict[str, Any]]:
     return list(cases["advisories"])
 
 
-async def test_s5_serve_acknowledges_quickly_while_github_stalls(tmp_path: Path, http: httpx.AsyncClient) -> None:
-    """S5: GitHub takes connections and never answers. 50 deliveries a second are acknowledged all the same.
+async def test_serve_acknowledges_quickly_while_github_stalls(tmp_path: Path, http: httpx.AsyncClient) -> None:
+    """GitHub takes connections and never answers. 50 deliveries a second are acknowledged all the same.
 
     p99 is at most 500 ms and the slowest 2 s, though the worker hangs; and each of them is on disk.
     """

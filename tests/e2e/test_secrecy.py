@@ -1,4 +1,4 @@
-"""N2: whatever goes wrong, no text under embargo, no unpublished id, no token and no key gets out."""
+"""Whatever goes wrong, no text under embargo, no unpublished id, no token and no key gets out."""
 
 from __future__ import annotations
 
@@ -61,10 +61,10 @@ FEW = {"404", "wrong shape"}
         pytest.param("PATCH", ANSWERS, id="PATCH", marks=pytest.mark.slow),
     ],
 )
-async def test_n2_no_failure_makes_anything_leak(
-    twisted_github: FakeGitHub, bot: Bot, tmp_path: Path, method: str, chosen: Iterable[Answer]
+async def test_no_failure_makes_anything_leak(
+    twisted_github: FakeGitHub, bot: Bot, method: str, chosen: Iterable[Answer]
 ) -> None:
-    """N2: each of the fourteen answers, to everything that is asked or written, with a canary in every field."""
+    """Each of the fourteen answers, to everything that is asked or written, with a canary in every field."""
     github = twisted_github
     advisory = await _a_busy_world(github, bot)
     mirror = github.coordination.drafts[0].ghsa
@@ -81,7 +81,7 @@ async def test_n2_no_failure_makes_anything_leak(
     advisory.edit(summary="The last secret title of all")
     await bot.later(minutes=4)
     assert github.coordination.drafts[0].summary == "The last secret title of all"
-    assert _secrets_in(tmp_path, github.webhook_secret, "PRIVATE KEY", "ghs_", DIGEST_KEYS.partition(":")[2]) == []
+    assert _secrets_in(bot.folder, github.webhook_secret, "PRIVATE KEY", "ghs_", DIGEST_KEYS.partition(":")[2]) == []
 
 
 def _secrets_in(folder: Path, *secrets: str) -> list[str]:
@@ -111,10 +111,10 @@ def exploding(github: FakeGitHub) -> Exploding:
     return transport
 
 
-async def test_n2_t20_an_exception_that_says_everything_is_told_by_its_kind_only(
-    exploding: Exploding, github: FakeGitHub, bot: Bot, said: Callable[[], str], tmp_path: Path
+async def test_an_exception_that_says_everything_is_told_by_its_kind_only(
+    exploding: Exploding, github: FakeGitHub, bot: Bot, said: Callable[[], str]
 ) -> None:
-    """T20: it ends the work item, not the process; its message and values are told to nobody."""
+    """It ends the work item, not the process; its message and values are told to nobody."""
     await _a_busy_world(github, bot)
 
     exploding.armed = True
@@ -125,7 +125,7 @@ async def test_n2_t20_an_exception_that_says_everything_is_told_by_its_kind_only
     await bot.later(minutes=40)
 
     assert "RuntimeError" in told
-    assert leaks(github, tmp_path, told) == []
+    assert leaks(github, bot.folder, told) == []
     assert (await bot.standing("pypa/pip", "private-reporting")).state == "pass"
 
 
@@ -133,7 +133,7 @@ RARER = ("ghsa_id", "severity", "cwe_ids", "collaborating_users")
 
 
 @pytest.mark.parametrize("field", ["state", "url", *(pytest.param(name, marks=pytest.mark.slow) for name in RARER)])
-async def test_n2_an_advisory_with_a_field_that_is_not_as_it_should_be_is_told_without_it(
+async def test_an_advisory_with_a_field_that_is_not_as_it_should_be_is_told_without_it(
     twisted_github: FakeGitHub, bot: Bot, said: Callable[[], str], field: str
 ) -> None:
     """A parser's complaint quotes what it complains of, unless somebody took care that it does not."""
@@ -167,8 +167,8 @@ async def test_n2_an_advisory_with_a_field_that_is_not_as_it_should_be_is_told_w
         "user:password@",
     ],
 )
-def test_s15_a_net_below_the_rule_catches_what_looks_like_a_secret(secret: str) -> None:
-    """S15: nobody logs these on purpose. If a library's message holds one, it is cut out."""
+def test_a_net_below_the_rule_catches_what_looks_like_a_secret(secret: str) -> None:
+    """Nobody logs these on purpose. If a library's message holds one, it is cut out."""
     caught = redact(None, "error", {"event": "failed", "reason": f"it was https://{secret}github.example/"})
 
     assert secret not in caught["reason"]

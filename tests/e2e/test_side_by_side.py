@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import random
-from pathlib import Path
 
 import pytest
 
@@ -16,15 +15,15 @@ pytestmark = pytest.mark.slow
 
 
 @pytest.mark.parametrize("seed", [7, 42])
-async def test_s7_two_that_work_side_by_side_do_each_thing_once(
-    github: FakeGitHub, bot: Bot, clock: FakeClock, tmp_path: Path, seed: int
+async def test_two_that_work_side_by_side_do_each_thing_once(
+    github: FakeGitHub, bot: Bot, clock: FakeClock, seed: int
 ) -> None:
-    """S7: every delivery reaches both, both sweep, and both work at the same time. Each mirror is opened once."""
+    """Every delivery reaches both, both sweep, and both work at the same time. Each mirror is opened once."""
     dice = random.Random(seed)  # noqa: S311 - a game, not a key
     await bot.approve_everything()
     await bot.settle()
     wheel, mirrors = github.repo("pypa/wheel"), 0
-    async with running(github, clock, tmp_path) as other:
+    async with running(github, clock, bot.folder) as other:
         for number in range(6):
             advisory = wheel.report(f"Matter {number}", affects=["wheel", "rust:uv"])
             advisory.accept()

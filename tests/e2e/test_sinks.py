@@ -179,8 +179,8 @@ def recorded(github: FakeGitHub) -> Recording:
     return line
 
 
-async def test_n2_nothing_under_embargo_is_in_any_sink(scene: Scene) -> None:
-    """N2: texts in none of them, and ids of what is unpublished only where they are asked for."""
+async def test_nothing_under_embargo_is_in_any_sink(scene: Scene) -> None:
+    """Texts in none of them, and ids of what is unpublished only where they are asked for."""
     unpublished = {
         advisory.ghsa
         for repository in scene.github.world.repositories.values()

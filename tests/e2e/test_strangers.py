@@ -182,3 +182,21 @@ async def test_a_case_that_could_not_be_numbered_is_opened_when_it_can(
     assert len(github.coordination.drafts) == 1
     number = await bot.parts.database.read(partial(cases.case_of, ghsa=Ghsa(report.now.ghsa)))
     assert number == 1
+
+
+@pytest.mark.slow
+async def test_a_stranger_who_renames_a_repository_all_day_uses_up_nothing(github: FakeGitHub, bot: Bot) -> None:
+    """Each renaming asks for a sweep, which asks every installation. GitHub's limits are there for other things."""
+    lure = _strangers(github)
+    await bot.settle()
+    start = len(github.requests)
+
+    for number in range(120):
+        told = len(github.deliveries)
+        lure.rename(f"lure-{number}")
+        for delivery in github.deliveries[told:]:
+            await bot.deliver(delivery)
+        await bot.later(seconds=10)
+
+    lists = [each for each in github.requests[start:] if each.path == "/app/installations"]
+    assert 2 <= len(lists) <= 2 * 10 + 1  # in twenty minutes

@@ -39,7 +39,7 @@ async def reader(github: FakeGitHub, clock: FakeClock) -> AsyncIterator[Reader]:
 
 
 async def test_a_sweep_of_pypa_is_cheap(reader: Reader, github: FakeGitHub) -> None:
-    """R8: at most 140 requests cold and 130 quiet for 60 repositories, and quick."""
+    """At most 140 requests cold and 130 quiet for 60 repositories, and quick."""
     started = time.perf_counter()
     counts = []
     for _ in range(2):
@@ -107,7 +107,7 @@ async def test_advisories_have_no_meaning_in_private_repositories(reader: Reader
 async def test_a_refusal_about_a_public_repository_is_not_an_answer(
     reader: Reader, github: FakeGitHub, status: int
 ) -> None:
-    """R5: only a well-formed 2xx is known; a 404 is neither "disabled" nor "no advisories"."""
+    """Only a well-formed 2xx is known; a 404 is neither "disabled" nor "no advisories"."""
     github.fail("GET", PVR, status, because="outage" if status != 403 else "permission")
     github.fail("GET", LIST, status, because="outage" if status != 403 else "permission")
     assert isinstance(await reader.private_reporting(PIP), CannotTell)
@@ -179,7 +179,7 @@ async def test_a_suspended_installation_is_named(reader: Reader, github: FakeGit
 async def test_open_advisories_are_complete_however_many_there_are(
     reader: Reader, github: FakeGitHub, count: int
 ) -> None:
-    """R10: what is on the last page counts like the rest."""
+    """What is on the last page counts like the rest."""
     repo = github.repo("pypa/pip").enable_private_reporting()
     expected = {repo.draft("old").now.ghsa, repo.report("older").now.ghsa}
     for number in range(count):
@@ -190,7 +190,7 @@ async def test_open_advisories_are_complete_however_many_there_are(
 
 
 async def test_trouble_is_for_later(reader: Reader, github: FakeGitHub) -> None:
-    """R6: an outage is not a fact about the world."""
+    """An outage is not a fact about the world."""
     arrangements: tuple[Callable[[], None], ...] = (
         lambda: github.fail("GET", PVR, 502, times=3),
         lambda: github.garbage("GET", PVR, times=3),
@@ -205,7 +205,7 @@ async def test_trouble_is_for_later(reader: Reader, github: FakeGitHub) -> None:
 
 
 async def test_tokens_that_expire_on_the_way_are_replaced(reader: Reader, github: FakeGitHub, clock: FakeClock) -> None:
-    """R11: an hour passes within a large sweep, or GitHub forgets a token."""
+    """An hour passes within a large sweep, or GitHub forgets a token."""
     await reader.private_reporting(PIP)
     clock.advance(minutes=61)
     assert isinstance(await reader.private_reporting(PIP), Known)
@@ -270,7 +270,7 @@ async def test_mirrors_are_seen_even_where_reading_shows_no_drafts(reader: Reade
 
 
 async def test_no_token_that_may_write_outlives_its_use(reader: Reader, github: FakeGitHub) -> None:
-    """S14: write scope only for the seconds it is needed."""
+    """Write scope only for the seconds it is needed."""
     await reader.mirrors(CASES, "advisory")
     assert not [token for token in github.world.tokens.values() if "write" in token.permissions.values()]
     assert not [token for token in github.world.tokens.values() if len(token.permissions) == 0]

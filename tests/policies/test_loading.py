@@ -45,6 +45,7 @@ TEAM = "is not a team; write ORG/TEAM-SLUG, as in pypa/pip-committers"
 NAME = "a name has letters, digits, dots, hyphens and underscores only, and at most 64"
 SENTINEL = "write OWNER/REPO/GHSA-xxxx-xxxx-xxxx of a draft that somebody made for this"
 SHARED = "belongs to a already; keep it in one tool"
+TOO_LARGE = "no id on GitHub has so many digits; copy it from what GitHub's API answers"
 DAY = "write a day, as in 2027-01-31"
 DAYS = 'write a number of days, as in "90d"'
 PACKAGE = "String should match pattern '^[a-z]+:[A-Za-z0-9@/._-]+$'"
@@ -302,6 +303,26 @@ TABLE = {
     "an id that is none": (
         V + "tools: {pip: {repositories: [pypa/pip]}}\nrepository_ids: {pypa/pip: seven}",
         ["3: repository_ids.pypa/pip: Input should be a valid integer"],
+    ),
+    "an id that no database keeps": (
+        V + f"tools: {{pip: {{repositories: [pypa/pip]}}}}\nrepository_ids: {{pypa/pip: {2**63}}}",
+        [f"3: repository_ids.pypa/pip: {TOO_LARGE}"],
+    ),
+    "an id without end": (
+        V + f"tools: {{pip: {{repositories: [pypa/pip]}}}}\nrepository_ids: {{pypa/pip: 0x{'f' * 5_000}}}",
+        [f"3: repository_ids.pypa/pip: {TOO_LARGE}"],
+    ),
+    "an id below all": (
+        V + f"tools: {{pip: {{repositories: [pypa/pip]}}}}\nrepository_ids: {{pypa/pip: {-(10**19)}}}",
+        ["3: repository_ids.pypa/pip: Input should be greater than 0"],
+    ),
+    "a person whose id no database keeps": (
+        V + f"coordinators:\n  users: ['a:{2**63 - 1}', 'a:{2**63}', 'a:{'9' * 5_000}', 'a:²']",
+        [
+            f"3: coordinators.users.1: {TOO_LARGE}",
+            f"3: coordinators.users.2: {TOO_LARGE}",
+            f'3: coordinators.users.3: "a:²" {PERSON}',
+        ],
     ),
     "a repository of two tools": (
         V + "tools:\n  a: {repositories: [pypa/pip]}\n  b: {repositories: [x/y, PyPA/Pip]}",

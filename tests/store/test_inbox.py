@@ -38,7 +38,7 @@ async def test_a_delivery_is_remembered_together_with_its_work(database: Databas
 
 
 async def test_one_guid_a_hundred_times_over_two_instances_is_one_effect(url: str, database: Database) -> None:
-    """GitHub redelivers under the same GUID, to whichever instance is there (S7)."""
+    """GitHub redelivers under the same GUID, to whichever instance is there."""
     clock, other = FakeClock(), await Database.open(url, migrate=False)
     inboxes = [StoredInbox(database, clock), StoredInbox(other, clock)]
 
@@ -52,7 +52,7 @@ async def test_one_guid_a_hundred_times_over_two_instances_is_one_effect(url: st
 
 
 async def test_a_delivery_that_failed_may_come_again(url: str, database: Database) -> None:
-    """A delivery answered with 503 was not taken in; the next one under its GUID is new (S7)."""
+    """A delivery answered with 503 was not taken in; the next one under its GUID is new."""
     broken = await Database.open(url, migrate=False)
     await broken.close()
     with pytest.raises(NotDurable):
@@ -62,7 +62,7 @@ async def test_a_delivery_that_failed_may_come_again(url: str, database: Databas
 
 
 async def test_deliveries_are_forgotten_when_they_cannot_come_again(database: Database) -> None:
-    """The table would grow for ever. Those of the last seven days stay (S7)."""
+    """The table would grow for ever. Those of the last seven days stay."""
     clock = FakeClock()
     inbox = StoredInbox(database, clock)
     await inbox.receive(delivery("old"), KEYS)

@@ -122,14 +122,14 @@ async def test_only_post_is_answered() -> None:
 
 
 async def test_an_old_secret_is_taken_while_it_is_replaced() -> None:
-    """Deliveries that were signed before the change are not lost (S8, T9)."""
+    """Deliveries that were signed before the change are not lost."""
     secrets = WebhookSecrets(current="zyxwvutsrqponmlkjihgfedcba987654", previous=SECRET)
     async with app(Remembering(), secrets) as github:
         assert (await deliver(github)).status_code == 202
 
 
-async def test_s1_of_10000_forged_signatures_none_is_accepted_and_none_is_an_accident() -> None:
-    """S1: missing, empty, sha1-only, wrong length, non-hex, non-ASCII, duplicate, re-serialised body."""
+async def test_of_10000_forged_signatures_none_is_accepted_and_none_is_an_accident() -> None:
+    """Missing, empty, sha1-only, wrong length, non-hex, non-ASCII, duplicate, re-serialised body."""
     dice, inbox, statuses = random.Random(1), Remembering(), set()  # noqa: S311 - a game, not a key
     right = sign(REPORTED, SECRET)
     reserialised = REPORTED.replace(b": ", b":")
@@ -174,7 +174,7 @@ async def test_bodies_up_to_the_limit_are_read(size: int) -> None:
 
 @pytest.mark.parametrize("pieces", [1, 2, 1000])
 async def test_a_byte_more_is_too_large_however_it_comes(pieces: int) -> None:
-    """S3: the limit counts what arrives, not what was announced, before anything is computed from it."""
+    """The limit counts what arrives, not what was announced, before anything is computed from it."""
     size = LIMIT // pieces + 1
     async with app(Remembering()) as stranger:
         answer = await stranger.post(PATH, content=chunks(size, pieces), headers=headers(b""))

@@ -72,8 +72,8 @@ def _stalls() -> Iterator[list[float]]:
 
 
 @pytest.mark.parametrize("seed", SEEDS)
-async def test_s4_nothing_that_is_sent_makes_us_fall_over(seed: int, tmp_path: Path) -> None:
-    """S4: 1,000 hostile requests, most of them signed. None is an accident, none holds the others up for 200 ms.
+async def test_nothing_that_is_sent_makes_us_fall_over(seed: int, tmp_path: Path) -> None:
+    """1,000 hostile requests, most of them signed. None is an accident, none holds the others up for 200 ms.
 
     And whatever they say, nothing gets into the work set but names that a well-formed payload could have named.
     """

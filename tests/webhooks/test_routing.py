@@ -112,7 +112,7 @@ NAMED = '{"action": "edited", "repository": {"full_name": %s}}'
     ],
 )
 def test_what_github_would_not_send_is_malformed(body: bytes) -> None:
-    """S4: depth, NULs, lone surrogates, arrays and huge numbers are a 400, never an accident."""
+    """Depth, NULs, lone surrogates, arrays and huge numbers are a 400, never an accident."""
     with pytest.raises(Malformed):
         hint("repository", body)
 
@@ -121,7 +121,7 @@ def test_what_github_would_not_send_is_malformed(body: bytes) -> None:
     event=st.sampled_from(["repository_advisory", "repository", "installation", "ping"]), body=st.binary(max_size=200)
 )
 def test_no_bytes_are_an_accident(event: str, body: bytes) -> None:
-    """S4: whatever arrives is either read or malformed."""
+    """Whatever arrives is either read or malformed."""
     try:
         hint(event, body)
     except Malformed:
@@ -142,7 +142,7 @@ _json = st.recursive(
     ),
 )
 def test_no_json_is_an_accident(event: str, payload: dict[str, Any]) -> None:
-    """S4: likewise for JSON of any shape in the places that we read."""
+    """Likewise for JSON of any shape in the places that we read."""
     try:
         hint(event, json.dumps(payload).encode())
     except Malformed:

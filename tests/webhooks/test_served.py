@@ -120,7 +120,7 @@ async def served(tmp_path: Path, stalled_github: StalledGitHub) -> AsyncIterator
 
 
 async def test_s3_200_megabytes_in_chunks_are_refused_in_little_memory(served: Served) -> None:
-    """S3: a stranger must not be able to fill our memory: 413, and less than 8 MiB more than before."""
+    """A stranger must not be able to fill our memory: 413, and less than 8 MiB more than before."""
     before = served.memory()
 
     assert await served.pour(200 * MIB, heeds_the_answer=False) == 413
@@ -128,8 +128,8 @@ async def test_s3_200_megabytes_in_chunks_are_refused_in_little_memory(served: S
     assert served.peak() - before < 8 * MIB
 
 
-async def test_s3_fifty_at_once_are_refused_in_little_memory(served: Served) -> None:
-    """S3: nor may many strangers together: less than 64 MiB more than before, and GitHub still gets through."""
+async def test_fifty_at_once_are_refused_in_little_memory(served: Served) -> None:
+    """Nor may many strangers together: less than 64 MiB more than before, and GitHub still gets through."""
     before = served.memory()
 
     pouring = asyncio.gather(*(served.pour(200 * MIB, heeds_the_answer=True) for _ in range(50)))
@@ -139,10 +139,10 @@ async def test_s3_fifty_at_once_are_refused_in_little_memory(served: Served) -> 
     assert served.peak() - before < 64 * MIB
 
 
-async def test_s5_deliveries_are_acknowledged_quickly_while_github_stalls(
+async def test_deliveries_are_acknowledged_quickly_while_github_stalls(
     served: Served, stalled_github: StalledGitHub
 ) -> None:
-    """S5: at 50 deliveries a second p99 is at most 500 ms and the slowest 2 s, and GitHub is asked nothing.
+    """At 50 deliveries a second p99 is at most 500 ms and the slowest 2 s, and GitHub is asked nothing.
 
     GitHub waits ten seconds and does not deliver again by itself, so its own trouble must not make us late.
     """

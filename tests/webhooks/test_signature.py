@@ -36,7 +36,7 @@ def test_githubs_own_example_is_signed_alike() -> None:
     ],
 )
 def test_which_secret_signed(signature: bytes | None, expected: str | None) -> None:
-    """Two secrets live while one is replaced, and use of the old one can be seen (S8)."""
+    """Two secrets live while one is replaced, and use of the old one can be seen."""
     assert signed_with(b"body", signature, WebhookSecrets(current=NEW, previous=OLD)) == expected
 
 
@@ -60,7 +60,7 @@ def test_without_a_previous_secret_the_old_one_is_refused() -> None:
     ],
 )
 def test_start_is_refused_without_a_real_secret(secret: str) -> None:
-    """S2: with an absent, blank, short or sample secret anybody could sign. The message says what to do."""
+    """With an absent, blank, short or sample secret anybody could sign. The message says what to do."""
     for secrets in ({"current": secret}, {"current": NEW, "previous": secret}):
         with pytest.raises(InvalidSecret, match="openssl rand -hex 32") as refusal:
             WebhookSecrets(**secrets)
