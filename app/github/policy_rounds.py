@@ -1,6 +1,7 @@
 """How are security policies read so that a sweep asks once for each organization?
 
-Whoever wants one gets it from the last answer for its organization, which also has all others that were expected.
+Whoever wants one gets it from the last answer for its organization, which also has all others that are listed there and
+will be wanted.
 People change these files a few times a year, so an answer serves for a while; it says when it was given.
 """
 
@@ -8,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 
 from app.clock import Clock
@@ -29,18 +30,22 @@ class PolicyRounds:
         self._asking: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
 
     def expect(self, owner: str, repos: Iterable[RepoName]) -> None:
-        """A new look at an owner begins, and these repositories will be asked about. Older answers are forgotten."""
+        """A new look at an owner begins, and these are its repositories. Older answers are forgotten."""
         self._expected[owner.lower()] = frozenset(repos)
         for repo in [each for each in self._answers if each.owner.lower() == owner.lower()]:
             del self._answers[repo]
 
-    async def policy(self, repo: RepoName) -> Found:
-        """The security policy of a repository, at most ten minutes old. Raises RetryLater."""
+    async def policy(self, repo: RepoName, alongside: Callable[[RepoName], bool]) -> Found:
+        """The security policy of a repository, at most ten minutes old. Raises RetryLater.
+
+        Where GitHub has to be asked it is asked for those `alongside` too, which the same sweep will want.
+        """
         owner = repo.owner.lower()
         async with self._asking[owner]:  # many may miss at once, and the first to ask asks for all
             if found := self._fresh(repo):
                 return found
-            stale = {repo, *(each for each in self._expected.get(owner, ()) if self._fresh(each) is None)}
+            others = (each for each in self._expected.get(owner, ()) if alongside(each))
+            stale = {repo, *(each for each in others if self._fresh(each) is None)}
             found_now = await self._policies.of(stale)
             now = self._clock.now()
             # What cannot be told is asked for again by whoever wants it next.

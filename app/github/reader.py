@@ -21,6 +21,7 @@ from app.domain.facts import (
     Known,
     NotApplicable,
     Repository,
+    SecurityPolicy,
 )
 from app.domain.ids import Ghsa, MirrorId, Person, RepoName, Team
 from app.domain.mirrors import Mirror, Store, store_of
@@ -31,7 +32,9 @@ from app.github.installations import Installation
 from app.github.limits import Pace
 from app.github.mirrors import STORES
 from app.github.overview import Overview
+from app.github.policy_rounds import PolicyRounds
 from app.github.registration import NotInstalled, Registration
+from app.github.security_policies import SecurityPolicies
 
 _NEWEST = {"sort": "updated", "direction": "desc", "per_page": "100"}
 
@@ -43,6 +46,7 @@ class Reader:
         self._clock = clock
         self._watcher = Asking(watcher, clock)
         self._overview = Overview(watcher, clock)
+        self._policies = PolicyRounds(SecurityPolicies(self._watcher, clock), clock)
         self._hand = self._watcher if hand is watcher else Asking(hand, clock)
 
     async def installations(self) -> tuple[Installation, ...]:
@@ -59,6 +63,7 @@ class Reader:
         except NotInstalled:
             raise RetryLater(f"{app.name} gets no token for {installation.account}") from None
         self._overview.begin(installation, found)
+        self._policies.expect(installation.account, (repo.name for repo in found if not repo.private))
         return found
 
     def pace(self, account: str) -> Pace:
@@ -76,6 +81,12 @@ class Reader:
     async def private_reporting(self, repo: RepoName) -> Fact[bool]:
         """Is private vulnerability reporting on?"""
         return await _private_reporting(self._watcher, repo)
+
+    async def security_policy(
+        self, repo: RepoName, alongside: Callable[[RepoName], bool]
+    ) -> Fact[SecurityPolicy | None]:
+        """What GitHub shows to who wants to report a vulnerability, at most ten minutes old."""
+        return await self._policies.policy(repo, alongside)
 
     async def configuration(self, repo: RepoName) -> Fact[Configuration | None]:
         """The code security configuration in force, None where there is none."""

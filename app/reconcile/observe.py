@@ -6,11 +6,10 @@ snapshot then says when to ask again.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
-from typing import TypeVar
 
 from sqlalchemy import Connection
 
@@ -24,25 +23,23 @@ from app.domain.facts import (
     NotApplicable,
     RepositoryFacts,
     Roster,
+    SecurityPolicy,
 )
 from app.domain.ids import AdvisoryKey, CaseKey, Ghsa, Key, Person, PolicyKey, RepoName, RepositoryKey
 from app.domain.mirrors import Mirror, store_of
 from app.domain.records import Attempt, Intent, KnownAdvisory, StoredCase
-from app.github.errors import RetryLater
 from app.github.reader import Reader
 from app.reconcile.body import Body, Record, Tampered
 from app.reconcile.digests import Digests
 from app.reconcile.guards import Guards
+from app.reconcile.look import Look
 from app.reconcile.sentinels import Sentinels
-from app.reconcile.snapshot import AdvisorySnapshot, CaseSnapshot, RepositorySnapshot, Snapshot, Unanswered
+from app.reconcile.snapshot import AdvisorySnapshot, CaseSnapshot, RepositorySnapshot, Snapshot
 from app.store import advisories, attempts, audit, cases
 from app.store.database import Database
 from policies.config import People, PolicyFile
 from policies.policy import all_policies
 
-T = TypeVar("T")
-
-_AT_ONCE = timedelta(0)
 _COORDINATION_FOR = timedelta(seconds=30)  # how long one look at the coordination repository serves every case
 
 
@@ -89,8 +86,9 @@ class Observer:
             return await self._unowned(repo, look)
         reporting = await look.ask(partial(self._reader.private_reporting, repo))
         if isinstance(reporting, NotApplicable):
-            silent = dict.fromkeys(("private_reporting", "configuration", "advisories", "owners_people"), reporting)
-            return RepositoryFacts(name=repo, **silent, coordination=await self._coordination_of(repo, look))
+            unasked = ("private_reporting", "configuration", "advisories", "owners_people", "security_policy")
+            silent = dict.fromkeys(unasked, reporting)
+            return RepositoryFacts(name=repo, coordination=await self._coordination_of(repo, look), **silent)
         listed = await look.ask(partial(self._sentinels.advisories, repo, look.rules))
         as_declared = isinstance(reporting, Known) and reporting.value == declared[1].wants_private_reporting
         guard = partial(look.ask, partial(self._reader.configuration, repo))
@@ -98,6 +96,7 @@ class Observer:
             name=repo,
             private_reporting=reporting,
             configuration=await self._guards.of(repo, guard, as_declared=as_declared),
+            security_policy=await self._security_policy(repo, look),
             advisories=listed,
             owners_people=await self._owners_people(repo, listed, look),
             coordination=await self._coordination_of(repo, look),
@@ -161,6 +160,17 @@ class Observer:
             coordination=await self._coordination_of(repo, look),
         )
 
+    async def _security_policy(self, repo: RepoName, look: Look) -> Fact[SecurityPolicy | None]:
+        """Asked for together with those of the other repositories about which somebody declared something."""
+        now = self._clock.now()
+        return await look.ask(
+            partial(
+                self._reader.security_policy,
+                repo,
+                alongside=lambda other: look.rules.report_owner_of(other, now) is not None,
+            )
+        )
+
     async def _owners_people(self, repo: RepoName, listed: Fact[tuple[Advisory, ...]], look: Look) -> Fact[Roster]:
         """The report owner's people, where there is an advisory that they may not see yet."""
         declared = look.rules.report_owner_of(repo, self._clock.now())
@@ -221,23 +231,6 @@ class Observer:
         ours = [each for each in found.value if _belongs_to(each, case, self._digests)]
         oldest = min(ours, key=lambda each: (each.created_at is None, each.created_at, each.id), default=None)
         return Known(value=oldest, observed_at=found.observed_at)
-
-
-class Look:
-    """One look at the world: asks, and remembers whether anything has to be asked again."""
-
-    def __init__(self, rules: PolicyFile) -> None:
-        self.rules = rules
-        self.unanswered: Unanswered | None = None
-
-    async def ask(self, question: Callable[[], Awaitable[Fact[T]]]) -> Fact[T]:
-        """The answer, or that we cannot tell just now."""
-        try:
-            return await question()
-        except RetryLater as error:
-            if self.unanswered is None or (error.after or _AT_ONCE) > (self.unanswered.after or _AT_ONCE):
-                self.unanswered = Unanswered(reason=str(error), after=error.after)
-            return CannotTell(str(error))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

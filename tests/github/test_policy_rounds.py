@@ -47,6 +47,10 @@ def text(found: Found) -> str | None:
     return found.value.text if found.value else None
 
 
+def everything(repo: RepoName) -> bool:
+    return bool(repo)
+
+
 def asked(github: FakeGitHub) -> int:
     return sum(each.path == "/graphql" for each in github.requests)
 
@@ -56,7 +60,7 @@ async def test_one_request_answers_for_all_that_were_expected(rounds: PolicyRoun
     rounds.expect("pypa", [PIP, WHEEL])
     rounds.expect("astral-sh", [UV])
 
-    found = await asyncio.gather(*(rounds.policy(repo) for repo in (PIP, WHEEL, UV, PIP)))
+    found = await asyncio.gather(*(rounds.policy(repo, everything) for repo in (PIP, WHEEL, UV, PIP)))
 
     assert [text(each) for each in found] == ["pip", "wheel", None, "pip"]
     assert asked(github) == 2
@@ -64,15 +68,15 @@ async def test_one_request_answers_for_all_that_were_expected(rounds: PolicyRoun
 
 async def test_an_answer_serves_for_ten_minutes(rounds: PolicyRounds, github: FakeGitHub, clock: FakeClock) -> None:
     """It is as old as it says."""
-    first = await rounds.policy(PIP)
+    first = await rounds.policy(PIP, everything)
     github.repo("pypa/pip").write_file("SECURITY.md", "changed")
 
     clock.advance(minutes=9)
-    assert await rounds.policy(PIP) == first
+    assert await rounds.policy(PIP, everything) == first
     assert asked(github) == 1
 
     clock.advance(minutes=2)
-    assert text(await rounds.policy(PIP)) == "changed"
+    assert text(await rounds.policy(PIP, everything)) == "changed"
     assert asked(github) == 2
 
 
@@ -80,22 +84,35 @@ async def test_what_nobody_expected_is_asked_for_all_the_same(rounds: PolicyRoun
     """A repository may be new since the last listing."""
     rounds.expect("pypa", [WHEEL])
 
-    assert text(await rounds.policy(PIP)) == "pip"
-    assert text(await rounds.policy(WHEEL)) == "wheel"
+    assert text(await rounds.policy(PIP, everything)) == "pip"
+    assert text(await rounds.policy(WHEEL, everything)) == "wheel"
     assert asked(github) == 1
+
+
+async def test_only_what_will_be_wanted_is_asked_for(rounds: PolicyRounds, github: FakeGitHub) -> None:
+    """Of hundreds of repositories policy may declare something about two."""
+    other = RepoName("pypa", "setuptools")
+    rounds.expect("pypa", [PIP, WHEEL, other])
+
+    await rounds.policy(PIP, lambda repo: repo == WHEEL)
+
+    await rounds.policy(WHEEL, everything)
+    assert asked(github) == 1
+    await rounds.policy(other, everything)
+    assert asked(github) == 2
 
 
 async def test_what_could_not_be_told_is_asked_again(rounds: PolicyRounds, github: FakeGitHub) -> None:
     """Doubt is not kept for ten minutes; what is known of the others is."""
     gone = RepoName("pypa", "soon-there")
     rounds.expect("pypa", [PIP, gone])
-    assert isinstance(await rounds.policy(gone), CannotTell)
+    assert isinstance(await rounds.policy(gone, everything), CannotTell)
 
     github.world.add_repository(github.repo("pypa/pip").state.owner, "soon-there")
     github.repo("pypa/soon-there").write_file("SECURITY.md", "there")
 
-    assert text(await rounds.policy(gone)) == "there"
-    assert text(await rounds.policy(PIP)) == "pip"
+    assert text(await rounds.policy(gone, everything)) == "there"
+    assert text(await rounds.policy(PIP, everything)) == "pip"
     assert asked(github) == 2
 
 
@@ -103,19 +120,19 @@ async def test_an_outage_is_not_remembered(rounds: PolicyRounds, github: FakeGit
     """The next one to ask may be luckier."""
     github.fail("POST", "/graphql", 502, times=3)
     with pytest.raises(RetryLater):
-        await rounds.policy(PIP)
+        await rounds.policy(PIP, everything)
 
-    assert text(await rounds.policy(PIP)) == "pip"
+    assert text(await rounds.policy(PIP, everything)) == "pip"
 
 
 async def test_each_sweep_asks_anew(rounds: PolicyRounds, github: FakeGitHub) -> None:
     """What a sweep says is what it saw; and memory does not grow with every repository that ever was."""
     rounds.expect("pypa", [PIP, WHEEL])
-    await rounds.policy(PIP)
+    await rounds.policy(PIP, everything)
     github.repo("pypa/wheel").write_file("SECURITY.md", "changed")
 
     rounds.expect("pypa", [PIP, WHEEL])
 
-    assert text(await rounds.policy(WHEEL)) == "changed"
-    assert text(await rounds.policy(PIP)) == "pip"
+    assert text(await rounds.policy(WHEEL, everything)) == "changed"
+    assert text(await rounds.policy(PIP, everything)) == "pip"
     assert asked(github) == 2
