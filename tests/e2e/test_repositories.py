@@ -203,13 +203,13 @@ async def test_a_repository_that_is_made_anew_stands_cannot_tell_until_people_sa
     assert await _moved(bot) == []
 
 
-def _reports_by_mail(name: str, **ids: int) -> Callable[[dict[str, Any]], None]:
+def _reports_by_mail(name: str, meant: int | None = None) -> Callable[[dict[str, Any]], None]:
     """A new tool, whose repository has that name and, where people wrote it down, that id."""
 
     def add(content: dict[str, Any]) -> None:
         owned = [{"from": "2024-01-01", "owner": "psrt"}]
         content["tools"]["newcomer"] = {"repositories": [name], "packages": ["pip:newcomer"], "report_owner": owned}
-        content["repository_ids"] = {name: number for number in ids.values()}
+        content["repository_ids"] = {name: meant} if meant else {}
 
     return add
 
@@ -270,6 +270,13 @@ async def test_nothing_is_written_to_a_coordination_repository_that_is_made_anew
     assert again.mirrors == []
     assert (await bot.standing(name, "coordination-private")).state == "cannot tell"
     assert len(await bot.parts.database.read(cases.open_cases)) == 2
+    [notice] = await _moved(bot)
+    assert (notice.about, notice.severity) == (name, "page")
+    await bot.later(minutes=15)
+    await bot.later(minutes=15)
+    assert (await bot.explain("case/1"))["cannot_tell"] == ["policy names no coordination repository that we can tell"]
+    told = await bot.parts.database.read(notices.open_notices)
+    assert {"case/1", "case/2"} <= {each.about for each in told if each.kind == "cannot-see"}
 
 
 async def test_a_transfer_out_of_sight_is_lost_access_and_not_peace(github: FakeGitHub, bot: Bot) -> None:
