@@ -21,7 +21,7 @@ from app.clock import Clock
 from app.domain.facts import Repository
 from app.domain.findings import Standing
 from app.domain.ids import AdvisoryKey, CaseKey, Key, RepoName, RepositoryKey
-from app.domain.records import Notice
+from app.domain.records import Notice, Severity
 from app.github.errors import RetryLater
 from app.github.reader import Reader
 from app.names import Names
@@ -167,7 +167,9 @@ def _tell(conn: Connection, written: Policies, now: datetime) -> None:
         if notice.kind == "moved" and notice.about not in told:
             notices.close(conn, "moved", notice.about, now)
     for about, text in told.items():
-        notices.tell(conn, Notice(kind="moved", about=about, severity="warning", text=text, since=now))
+        # In doubt whether it is ours, every open case stands still.
+        severity: Severity = "page" if written.file.is_coordination(RepoName.parse(about)) else "warning"
+        notices.tell(conn, Notice(kind="moved", about=about, severity=severity, text=text, since=now))
 
 
 def _by_account(names: Iterable[RepoName]) -> dict[str, list[RepoName]]:

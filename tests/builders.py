@@ -159,6 +159,7 @@ def case(**said: Any) -> StoredCase:
         "opened_at": NOW,
         "closed_at": None,
         "mirror": MIRROR,
+        "mirror_in": 9,
         "sequence": 1,
         "links": (LINK,),
         "participants": (

@@ -33,13 +33,17 @@ class Participant:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoredCase:
-    """A case. `sequence` counts the states of its mirror that we wrote, so an older one is recognised."""
+    """A case. `sequence` counts the states of its mirror that we wrote, so an older one is recognised.
+
+    `mirror_in` is GitHub's id of the repository in which the mirror was seen; None until then.
+    """
 
     number: int
     state: Literal["open", "closed"]
     opened_at: datetime
     closed_at: datetime | None
     mirror: MirrorId | None
+    mirror_in: int | None
     sequence: int
     links: tuple[AdvisoryKey, ...]
     participants: tuple[Participant, ...]

@@ -190,9 +190,9 @@ class Client:
         """Stop where GitHub limits us or does not know us."""
         if limit := limit_of(raw.status, raw.headers, _message(raw), self._clock.now()):
             raise RetryLater(f"GitHub limits {call}", after=access.lane.close(limit))
-        access.lane.learn(raw.headers)
-        if raw.status == 401:  # noqa: PLR2004
+        if raw.status == 401:  # noqa: PLR2004 - its limits are those of strangers, not of this installation
             raise Unauthenticated(f"GitHub answered 401 to {call}")
+        access.lane.learn(raw.headers)
 
     async def _send(self, call: Call, url: httpx.URL, access: Access) -> _Raw | _Lost:
         content = None if call.body is None else msgspec.json.encode(call.body)

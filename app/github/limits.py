@@ -28,6 +28,7 @@ LONGEST_UNNAMED_WAIT = timedelta(hours=1)
 USUAL_LIMIT = 5_000  # requests an hour of an installation, until GitHub tells us its own
 POINTS_OF_A_LOOK = 30  # tokens included; a look that needs more waits in the lane for the rest
 ROUTINE_SHARE = 0.15  # of these is what looking around may use; the rest is for what is urgent, and for others
+MOST_OWED = 2  # hours' worth, so that an hour after the worst there is room again
 
 _MINUTE = timedelta(minutes=1)
 _HOUR = timedelta(hours=1)
@@ -174,7 +175,10 @@ class Window:
 
 
 class Share:
-    """What routine work may use of an hour: a bucket from which every request takes, and that time refills evenly."""
+    """What routine work may use of an hour: a bucket from which every request takes, and that time refills evenly.
+
+    What is urgent takes more than there is. That is owed, but never for longer than until routine work goes on soon.
+    """
 
     def __init__(self, now: datetime) -> None:
         self.limit = USUAL_LIMIT
@@ -183,7 +187,7 @@ class Share:
 
     def take(self, now: datetime) -> None:
         self._refill(now)
-        self._used += 1
+        self._used = min(self._used + 1, MOST_OWED * self._an_hour)
 
     def pace(self, now: datetime) -> Pace:
         self._refill(now)

@@ -5,7 +5,8 @@ for an organization"). So it is used where an installation was given that and co
 
 A sweep lists the repositories first. Then each of them is answered from here once: whoever asks again wants to know
 what has changed since, and gets the repository's own list. An answer can be half a minute old. Where anything about
-the list is not as it should be, each repository is asked by itself, so that one bad advisory hides no other.
+the list is not as it should be, each repository is asked by itself, so that one bad advisory hides no other. So it is
+where the account has a sentinel and the list does not show it: what hides one draft may hide them all.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from datetime import datetime, timedelta
 
 from app.clock import Clock
 from app.domain.facts import Advisory, Known, Repository
-from app.domain.ids import RepoName
+from app.domain.ids import AdvisoryKey, RepoName
 from app.github import parse, routes
 from app.github.asking import MAY_SEE_DRAFTS
 from app.github.client import Access, Answer
@@ -65,8 +66,13 @@ class Overview:
             waiting={each.name for each in repositories if not each.private and not each.archived},
         )
 
-    async def open_advisories(self, repo: RepoName) -> Known[tuple[Advisory, ...]] | None:
-        """What is in triage or draft, or None where the repository is to be asked by itself."""
+    async def open_advisories(
+        self, repo: RepoName, sentinel: AdvisoryKey | None
+    ) -> Known[tuple[Advisory, ...]] | None:
+        """What is in triage or draft, or None where the repository is to be asked by itself.
+
+        `sentinel` is a draft of the account that must be in the list, where people made one.
+        """
         current = next((each for each in self._rounds.values() if repo in each.waiting), None)
         if current is None:
             return None
@@ -74,7 +80,7 @@ class Overview:
             if repo not in current.waiting:
                 return None
             listed_at = await self._listed_at(current)
-            if listed_at is None:
+            if listed_at is None or not _shows(current, sentinel):
                 current.waiting.clear()
                 return None
             current.waiting.discard(repo)
@@ -120,6 +126,11 @@ class Overview:
         current.advisories = tuple({each.ghsa: each for each in found}.values())
         current.cost, current.saved = len(pages) + _PER_TOKEN * len(answers), 0
         return {each.repo for each in current.advisories} <= current.names
+
+
+def _shows(current: _Round, sentinel: AdvisoryKey | None) -> bool:
+    drafts = {each.ghsa for each in current.advisories if each.state == "draft"}
+    return sentinel is None or sentinel.ghsa in drafts
 
 
 def _advisories(page: Answer, *, sees_teams: bool) -> Iterator[Advisory]:

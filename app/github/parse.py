@@ -211,9 +211,10 @@ def _person(raw: shapes.User) -> Person:
 
 
 def _vulnerability(raw: shapes.Vulnerability) -> Vulnerability:
+    package = raw.package or shapes.Package(ecosystem="other")  # GitHub: null where nobody said which package it is
     return Vulnerability(
-        ecosystem=raw.package.ecosystem,
-        package=raw.package.name or "",
+        ecosystem=package.ecosystem,
+        package=package.name or "",
         vulnerable_version_range=raw.vulnerable_version_range,
         patched_versions=raw.patched_versions,
         vulnerable_functions=raw.vulnerable_functions or (),
@@ -236,7 +237,7 @@ def _cwes(raw: shapes.Advisory) -> tuple[str, ...]:
 def _credits(raw: shapes.Advisory) -> tuple[tuple[str, str], ...]:
     if raw.credits_detailed is not None:
         return tuple((credit.user.login, credit.type) for credit in raw.credits_detailed if credit.user)
-    return tuple((credit.login, credit.type) for credit in raw.credits or ())
+    return tuple((credit.login, credit.type) for credit in raw.credits or () if credit.login and credit.type)
 
 
 def _repo_of(url: str) -> RepoName:

@@ -7,6 +7,7 @@ is NotApplicable or CannotTell with its reason, so that no caller can take a ref
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import timedelta
 from functools import partial
 from typing import Any
@@ -23,7 +24,7 @@ from app.domain.facts import (
     Repository,
     SecurityPolicy,
 )
-from app.domain.ids import Ghsa, MirrorId, Person, RepoName, Team
+from app.domain.ids import AdvisoryKey, Ghsa, MirrorId, Person, RepoName, Team
 from app.domain.mirrors import Mirror, Store, store_of
 from app.github import parse, routes
 from app.github.asking import Asking, Reply
@@ -50,8 +51,12 @@ class Reader:
         self._hand = self._watcher if hand is watcher else Asking(hand, clock)
 
     async def installations(self) -> tuple[Installation, ...]:
-        """Where the Watcher is installed, suspended installations included."""
-        return await self._watcher.registration.installations()
+        """Where the Watcher is installed, suspended installations included. What the Hand may do is read again too."""
+        found = await self._watcher.registration.installations()
+        if self._hand is not self._watcher:
+            with suppress(RetryLater):  # then what it was granted before counts, as it did up to now
+                await self._hand.registration.installations()
+        return found
 
     async def repositories(self, installation: Installation) -> tuple[Repository, ...]:
         """What an installation sees, without the temporary forks of advisories."""
@@ -93,12 +98,13 @@ class Reader:
         reply = await self._watcher.get(routes.CONFIGURATION.of(repo), repo)
         return reply if isinstance(reply, CannotTell) else self._watcher.fact(reply, parse.configuration)
 
-    async def advisories(self, repo: RepoName) -> Fact[tuple[Advisory, ...]]:
+    async def advisories(self, repo: RepoName, sentinel: AdvisoryKey | None = None) -> Fact[tuple[Advisory, ...]]:
         """The advisories of a repository, of which none in triage or draft is missing.
 
-        Once after an installation's repositories were listed, the organization's own list may answer.
+        Once after an installation's repositories were listed, the organization's own list may answer; where the account
+        has a sentinel, only if it is in there as a draft.
         """
-        return await self._overview.open_advisories(repo) or await self.own_advisories(repo)
+        return await self._overview.open_advisories(repo, sentinel) or await self.own_advisories(repo)
 
     async def own_advisories(self, repo: RepoName) -> Fact[tuple[Advisory, ...]]:
         """All in the repository's own list where one page holds them, else all that are in triage or draft."""

@@ -68,9 +68,16 @@ class Registration:
         self._looking = asyncio.Lock()
 
     async def installations(self) -> tuple[Installation, ...]:
-        """All installations, suspended ones too. What is known of others is forgotten."""
+        """All installations, suspended ones too. What is known of others is forgotten.
+
+        Read tokens were made for what was granted then, so where that is something else by now, they are made anew.
+        """
         pages = await self._as_app(lambda access: self.client.read_all(_installations(), access))
         found = [well_formed(parse.installation, item) for page in pages for item in _items(page)]
+        for each in found:
+            known = self._installations.get(each.id)
+            if known is not None and known.permissions != each.permissions:
+                self._drop_tokens(each.id)
         self._installations = {installation.id: installation for installation in found}
         for gone in self._directory.keys() - self._installations.keys():
             self._forget(gone)

@@ -87,7 +87,7 @@ class Package(msgspec.Struct):
 
 
 class Vulnerability(msgspec.Struct):
-    package: Package
+    package: Package | None
     vulnerable_version_range: str | None = None
     patched_versions: str | None = None
     vulnerable_functions: tuple[str, ...] | None = None
@@ -107,8 +107,8 @@ class Cwe(msgspec.Struct):
 
 
 class Credit(msgspec.Struct):
-    login: str
-    type: str
+    login: str | None = None
+    type: str | None = None
 
 
 class CreditDetailed(msgspec.Struct):

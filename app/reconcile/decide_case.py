@@ -10,7 +10,7 @@ from app.domain.actions import CloseMirror, InviteToMirror, MirrorAction, OpenMi
 from app.domain.facts import Advisory, Known
 from app.domain.findings import Verdict
 from app.domain.ids import Ghsa, MirrorId, Person
-from app.domain.mirrors import Mirror
+from app.domain.mirrors import Mirror, store_of
 from app.reconcile import exposure
 from app.reconcile import mirror as mirrors
 from app.reconcile.body import Tampered
@@ -27,12 +27,20 @@ from policies.config import Coordination
 SETTLING = timedelta(seconds=90)
 FRESH = timedelta(seconds=60)  # how old a look at the coordination repository may be before a write to it
 
+NO_REPOSITORY = "policy names no coordination repository that we can tell"
+
 
 def decide_case(snapshot: CaseSnapshot, at: Standpoint, digests: Digests) -> Plan:
     """The plan for a case. What we cannot tell stops it: nothing is written and nothing is closed."""
     coordination = at.policies.file.coordination
-    if snapshot.case.state == "closed" or coordination is None:
+    if snapshot.case.state == "closed":
         return Plan(key=snapshot.key)
+    if coordination is None:
+        return Plan(key=snapshot.key, cannot_tell=(NO_REPOSITORY,), look_again=at.now + at.watch_every)
+    return _decided(snapshot, at, digests, coordination)
+
+
+def _decided(snapshot: CaseSnapshot, at: Standpoint, digests: Digests, coordination: Coordination) -> Plan:
     privacy = coordination_private.check(snapshot.coordination, at.policies.file, at.now)
     plan = Plan(
         key=snapshot.key,
@@ -41,6 +49,8 @@ def decide_case(snapshot: CaseSnapshot, at: Standpoint, digests: Digests) -> Pla
     )
     sources = tuple(fact.value for fact in snapshot.sources if isinstance(fact, Known))
     matter = _Matter(snapshot, sources, at, digests, coordination)
+    if elsewhere := _elsewhere(snapshot, coordination):
+        return replace(plan, cannot_tell=(elsewhere,))
     if why_not := _why_not(snapshot, privacy, at.now):
         return _stopped(plan, matter, why_not)
     unclear = tuple(_unclear(snapshot, coordination))
@@ -82,6 +92,23 @@ class _Matter:
         return gated(action, self.coordination.mode, self.at, self.snapshot.attempts, self.digests)
 
 
+def _kept_at(snapshot: CaseSnapshot) -> int | None:
+    """The id of the coordination repository, where it could be seen."""
+    looked = snapshot.coordination.coordination
+    return looked.value.repository.id if isinstance(looked, Known) else None
+
+
+def _elsewhere(snapshot: CaseSnapshot, coordination: Coordination) -> str | None:
+    """Is the mirror in another repository? Where the store is another one too, whoever looked for it says so."""
+    case, place = snapshot.case, _kept_at(snapshot)
+    if case.mirror is None or case.mirror_in is None or store_of(case.mirror) != coordination.store:
+        return None
+    if place in {None, case.mirror_in}:
+        return None
+    kept = f"case {case.number} has its mirror in another repository"
+    return f"{kept} than {coordination.repository}, which policy names now, so it is not looked at"
+
+
 def _why_not(snapshot: CaseSnapshot, privacy: Verdict, now: datetime) -> str | None:
     """Why may nothing be written to the coordination repository now?"""
     looked = snapshot.coordination.coordination
@@ -95,11 +122,13 @@ def _stopped(plan: Plan, matter: _Matter, why_not: str) -> Plan:
     snapshot, coordination = matter.snapshot, matter.coordination
     blank = exposure.blanking(snapshot, coordination)
     empty = isinstance(snapshot.mirror, Known) and snapshot.mirror.value and exposure.is_blank(snapshot.mirror.value)
+    steps = (exposure.step(blank, snapshot, matter.at, matter.digests),) if blank else ()
+    held = tuple(f"the text of a public issue is not taken out: {step.why_not}" for step in steps if step.gate != "go")
     return replace(
         plan,
-        steps=(matter.step(blank),) if blank else (),
+        steps=steps,
         notes=exposure.blanked(snapshot, coordination, matter.at, SETTLING),
-        people_must=(f"the mirror is frozen: {exposure.GONE}",) if empty else (),
+        people_must=(f"the mirror is frozen: {exposure.GONE}",) if empty else held,
         cannot_tell=(f"nothing is written to {coordination.repository}: {why_not}",),
     )
 
@@ -143,7 +172,11 @@ def _opened(plan: Plan, matter: _Matter) -> Plan:
     if matter.is_done:
         return replace(plan, notes=(*in_vain, CloseCase(case=snapshot.case.number)), look_again=None)
     store = matter.coordination.store
-    first = mirrors.opening(snapshot.case, matter.sources[0], matter.block, matter.digests, store=store)
+    try:
+        first = mirrors.opening(snapshot.case, matter.sources[0], matter.block, matter.digests, store=store)
+    except mirrors.TooLong as error:
+        unopened = f"the mirror cannot be opened: {error}; shorten the linked advisory"
+        return replace(plan, notes=in_vain, people_must=(*plan.people_must, unopened))
     names = ", ".join(each.tool for each in snapshot.case.participants)
     action = OpenMirror(
         case=snapshot.case.number,
@@ -159,6 +192,8 @@ def _opened(plan: Plan, matter: _Matter) -> Plan:
 def _kept(plan: Plan, matter: _Matter, mirror: Mirror) -> Plan:
     """There is a mirror. Keep it in step, let the tools' people in, and close it when everything is done."""
     snapshot = matter.snapshot
+    if why := mirrors.foreign(snapshot.case, mirror, matter.digests):
+        return replace(plan, people_must=(*plan.people_must, f"the mirror is frozen: {why}"))
     if mirror.state != "open":
         return _ended(plan, matter, mirror)
     if exposure.is_blank(mirror):
@@ -188,8 +223,9 @@ def _kept(plan: Plan, matter: _Matter, mirror: Mirror) -> Plan:
 
 def _learned(matter: _Matter, mirror: Mirror, sync: mirrors.Sync) -> Iterator[AdoptMirror | SaveBaselines]:
     case = matter.snapshot.case
-    if (mirror.id, sync.sequence) != (case.mirror, case.sequence):
-        yield AdoptMirror(case=case.number, mirror=mirror.id, sequence=sync.sequence)
+    place = _kept_at(matter.snapshot)
+    if (mirror.id, sync.sequence, place) != (case.mirror, case.sequence, case.mirror_in):
+        yield AdoptMirror(case=case.number, mirror=mirror.id, sequence=sync.sequence, repository=place)
     if sync.adopted:
         yield SaveBaselines(case=case.number, values=sync.adopted)
 

@@ -3,6 +3,8 @@
 Whether it is private is looked at shortly before each write to it and again right after. A write that went to a public
 repository is not concluded, so the next look finds it here: the text is taken out again. The history of edits stays,
 since GitHub lets only people delete it (GitHub: "Tracking changes in a comment").
+
+Taking our own text out is owed whatever policy says by then: whoever is paged may well stop everything else first.
 """
 
 from __future__ import annotations
@@ -12,7 +14,9 @@ from datetime import timedelta
 from app.domain.actions import BlankMirror, CloseMirror, OpenMirror, UpdateMirror
 from app.domain.facts import Known
 from app.domain.mirrors import Mirror
-from app.reconcile.plan import Conclude
+from app.reconcile.digests import Digests
+from app.reconcile.gates import fingerprint
+from app.reconcile.plan import Conclude, Step
 from app.reconcile.snapshot import CaseSnapshot, Standpoint
 from policies.config import Coordination
 
@@ -20,6 +24,7 @@ GONE = (
     "its text was taken out, as it is where the repository was public when it was written. GitHub keeps the edit "
     "history of an issue: delete the revision there, and restore the text once the repository is private"
 )
+TRY_AGAIN = timedelta(minutes=5)  # after a refusal; until then everybody can read it
 _CARRY_TEXT = frozenset(action.kind for action in (OpenMirror, UpdateMirror, CloseMirror, BlankMirror))
 
 
@@ -34,6 +39,17 @@ def blanking(snapshot: CaseSnapshot, coordination: Coordination) -> BlankMirror 
         mirror=mirror.id,
         reason="the repository was made public while it was written",
     )
+
+
+def step(action: BlankMirror, snapshot: CaseSnapshot, at: Standpoint, digests: Digests) -> Step:
+    """It needs neither a mode nor an approval. The kill switch holds, and what was in vain is not tried at once."""
+    if not at.writes_enabled:
+        return Step(action=action, gate="off", why_not="GREENROOM_WRITES is off")
+    print_of_it = fingerprint(action, digests)
+    for attempt in snapshot.attempts:
+        if attempt.fingerprint == print_of_it and at.now - attempt.at < TRY_AGAIN:
+            return Step(action=action, gate="blocked", why_not=attempt.reason)
+    return Step(action=action, gate="go")
 
 
 def blanked(

@@ -18,6 +18,7 @@ from app.github.reader import Reader
 from app.reconcile.snapshot import CaseSnapshot, Snapshot
 from app.store import repositories, work
 from app.store.database import Database
+from policies.config import PolicyFile
 
 
 class Identity:
@@ -26,17 +27,21 @@ class Identity:
     def __init__(self, reader: Reader, database: Database, clock: Clock) -> None:
         self._reader, self._database, self._clock = reader, database, clock
 
-    async def confirm(self, snapshot: Snapshot, repo: RepoName) -> None:
-        """Raises RetryLater unless the name leads to the repository that was seen under it; a sweep finds out more."""
-        known = await self._database.read(partial(repositories.id_of, repo=repo))
-        if known is None:  # nothing is known of any repository of that name, so nothing can be mistaken
-            return
+    async def confirm(self, snapshot: Snapshot, repo: RepoName, rules: PolicyFile) -> None:
+        """Raises RetryLater unless the name leads to the repository that is meant; a sweep finds out more.
+
+        Meant is the one whose id policy says, else the one that was seen under the name.
+        """
+        known = rules.repository_ids.get(repo) or await self._database.read(partial(repositories.id_of, repo=repo))
+        if known is None:
+            await self._database.write(self._sweep)
+            raise RetryLater(f"no sweep has met {repo} yet, and policy says no id of it; nothing was sent")
         found = await self._behind(snapshot, repo)
         if not isinstance(found, Known):
             raise RetryLater(f"cannot tell which repository has the name {repo} now: {found.reason}")
         if (found.value.id, found.value.name) != (known, repo):
             await self._database.write(self._sweep)
-            raise RetryLater(f"the name {repo} leads to another repository or name than it did; nothing was sent")
+            raise RetryLater(f"the name {repo} leads to another repository or name than is meant; nothing was sent")
 
     async def _behind(self, snapshot: Snapshot, repo: RepoName) -> Fact[Repository]:
         if not isinstance(snapshot, CaseSnapshot):

@@ -26,6 +26,10 @@ from app.reconcile.digests import Digest, Digests
 Outcome = Literal["equal", "adopt", "follow", "diverged", "conflict"]
 
 
+class TooLong(ValueError):
+    """GitHub would refuse it, so nothing is sent. Says how much it takes."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Update:
     """One write to a mirror, and the values that both sides share once it is done."""
@@ -46,10 +50,12 @@ class Sync:
 
 
 def opening(case: StoredCase, source: Advisory, block: str, digests: Digests, *, store: Store) -> Update:
-    """What creates a mirror."""
+    """What creates a mirror. Raises TooLong."""
     values = mirror_fields.wanted(case.number, source, block, store)
     record = Record(case=case.number, mirror=None, sequence=1, links=tuple(str(link) for link in case.links))
     description = Body.new(values["source"], block, record).text(digests)
+    if len(description) > LONGEST_BODY:
+        raise TooLong(f"GitHub takes {LONGEST_BODY} characters, and what it has to say is longer")
     synced = {field: "" if field == "cve" else value for field, value in values.items()}  # the CVE follows on its own
     return Update(fields=mirror_fields.first_fields(source, values, description, store), synced=synced)
 
@@ -64,10 +70,11 @@ def in_step(
     baselines: Mapping[str, Baseline],
 ) -> Sync:
     """What brings an existing mirror in step with its source. Raises Tampered where it must be left alone."""
-    if not mirror.is_ours:
-        raise Tampered("somebody else opened it")
+    if why := foreign(case, mirror, digests):
+        raise Tampered(why)
     body = Body.parse(mirror.description, digests)
-    _check_record(case, mirror, body.record)
+    if body.record.sequence < case.sequence:
+        raise Tampered("its record is older than the one we wrote last")
     wanted = mirror_fields.wanted(case.number, source, block, mirror.store)
     shown = mirror_fields.shown(mirror, body)
     outcomes: dict[str, Outcome] = {}
@@ -87,16 +94,21 @@ def in_step(
     )
 
 
+def foreign(case: StoredCase, mirror: Mirror, digests: Digests) -> str | None:
+    """Why is this not the mirror of the case? None where it is, also where people spoiled what it says of itself."""
+    if not mirror.is_ours:
+        return "somebody else opened it"
+    try:
+        record = Body.parse(mirror.description, digests).record
+    except Tampered:
+        return None
+    is_its_own = record.case == case.number and record.mirror in {None, str(mirror.id)}
+    return None if is_its_own else "its record belongs to another mirror"
+
+
 def baseline_parts(case: int, field: str, value: str) -> tuple[str, ...]:
     """What the digest of a field's last synced value is made over."""
     return ("baseline", str(case), field, value)
-
-
-def _check_record(case: StoredCase, mirror: Mirror, record: Record) -> None:
-    if record.case != case.number or record.mirror not in {None, str(mirror.id)}:
-        raise Tampered("its record belongs to another mirror")
-    if record.sequence < case.sequence:
-        raise Tampered("its record is older than the one we wrote last")
 
 
 @dataclass(frozen=True, slots=True)

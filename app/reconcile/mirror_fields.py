@@ -18,6 +18,8 @@ from app.reconcile.neutral import neutral_line, quote
 
 ROOM_FOR_SOURCE = 48_000  # characters; the rest of what GitHub takes is for the block and for people
 
+MOST_CREDITS = 20  # shown; anybody can be credited, and the head is not cut like the text below it
+
 Values = dict[str, str]
 
 
@@ -78,7 +80,10 @@ def _all_as_text(source: Advisory) -> str:
 
 
 def _head(source: Advisory) -> str:
-    credited = ", ".join(f"{neutral_line(login)} ({kind})" for login, kind in source.credits) or "nobody yet"
+    shown = [f"{neutral_line(login)} ({kind})" for login, kind in source.credits[:MOST_CREDITS]]
+    if more := len(source.credits) - len(shown):
+        shown[-1] += f" and {more} more"
+    credited = ", ".join(shown) or "nobody yet"
     return f"Copied from {source.repo} {source.ghsa}. Credits there: {credited}."
 
 

@@ -69,11 +69,12 @@ class Moved:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AdoptMirror:
-    """A case's mirror was found, at this state of its record."""
+    """A case's mirror was found, at this state of its record, in the repository of that id."""
 
     case: int
     mirror: MirrorId
     sequence: int
+    repository: int | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)

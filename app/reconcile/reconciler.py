@@ -94,7 +94,7 @@ class Reconciler:
         for step in plan.ready:
             if self._policies() is not policies or not self._is_fresh(snapshot):
                 return Outcome(plan=plan, done=tuple(done), look_again=self._clock.now())
-            await self._identity.confirm(snapshot, step.action.repo)
+            await self._identity.confirm(snapshot, step.action.repo, policies.file)
             try:
                 outcome = await self._applier.apply(step, key, lease=lease)
             except Exposed as exposed:

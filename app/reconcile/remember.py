@@ -83,7 +83,7 @@ def _note(conn: Connection, note: Note, *, key: Key, numbers: Numbers | None, no
         case Moved():
             cases.move(conn, note.link)
         case AdoptMirror():
-            cases.set_mirror(conn, note.case, note.mirror, note.sequence)
+            cases.set_mirror(conn, note.case, note.mirror, note.sequence, note.repository)
         case SaveBaselines():
             save_baselines(conn, case=note.case, values=note.values, digests=digests)
         case CloseCase():

@@ -2,7 +2,7 @@
 
 Whether a token that may only read is shown drafts is not documented, and a list without them looks like peace. So
 people may make a draft for the purpose, the sentinel of an account, and name it in policy. A list of advisories in that
-account is known only while the sentinel is seen. It is never a case, a candidate, or anything for a policy.
+account is known only while the sentinel is seen, and a list of the whole account only where it is in there. It is never a case, a candidate, or anything for a policy.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ class Sentinels:
             hidden = self._learn(sentinel, listed)
         else:
             hidden = await self._look(sentinel)
-            listed = hidden or await self._reader.advisories(repo)
+            listed = hidden or await self._reader.advisories(repo, sentinel)
         if not isinstance(listed, Known):
             return listed
         others = tuple(each for each in listed.value if each.ghsa != sentinel.ghsa)

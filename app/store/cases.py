@@ -60,6 +60,7 @@ def case(conn: Connection, number: int) -> StoredCase:
         opened_at=row.opened_at,
         closed_at=row.closed_at,
         mirror=parse_mirror_id(row.mirror) if row.mirror else None,
+        mirror_in=row.mirror_in,
         sequence=row.sequence,
         links=_links(conn, number),
         participants=_participants(conn, number),
@@ -89,12 +90,15 @@ def highest_number(conn: Connection) -> int:
     return number
 
 
-def set_mirror(conn: Connection, number: int, mirror: MirrorId, sequence: int) -> None:
-    """Write down which mirror a case has, and which state of it we wrote last. The sequence never goes back."""
+def set_mirror(conn: Connection, number: int, mirror: MirrorId, sequence: int, repository: int | None = None) -> None:
+    """Write down which mirror a case has, and which state of it we wrote last. The sequence never goes back.
+
+    `repository` is the id of the one where it was seen; None where nobody looked yet.
+    """
     conn.execute(
         update(cases)
         .where(cases.c.number == number, cases.c.sequence <= sequence)
-        .values(mirror=str(mirror), sequence=sequence),
+        .values(mirror=str(mirror), mirror_in=repository, sequence=sequence),
     )
 
 

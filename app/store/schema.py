@@ -103,6 +103,7 @@ cases = Table(
     Column("opened_at", UtcTime, nullable=False),
     Column("closed_at", UtcTime),
     Column("mirror", String),  # an advisory's GHSA id, or #NUMBER of an issue
+    Column("mirror_in", BigInteger),  # GitHub's id of the repository where it was seen
     Column("sequence", Integer, nullable=False),
 )
 

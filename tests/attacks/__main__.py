@@ -18,15 +18,18 @@ _RED = re.compile(r"^(?:FAILED|ERROR) (\S+?)(?:\[.*)?(?: - .*)?$", re.MULTILINE)
 
 
 def attack(each: Break) -> list[str]:
-    """The tests that turned red, at most three of them."""
+    """The first tests that turned red. Raises RuntimeError where they did not run to an end."""
     with tempfile.TemporaryDirectory() as folder:
         copy = Path(folder) / "greenroom"
         shutil.copytree(ROOT, copy, ignore=LEFT_OUT)
         each.make(copy)
         # From inside the copy, whose packages then come before those that are installed.
-        command = [sys.executable, "-m", "pytest", "-q", "-m", "not slow", "--maxfail=3", "--no-header", *each.tests]
+        command = [sys.executable, "-m", "pytest", "-q", "-n", "2", "--maxfail=3", "--no-header", *each.tests]
         ran = subprocess.run(command, cwd=copy, capture_output=True, text=True, check=False)  # noqa: S603 our own list
-    return list(dict.fromkeys(_RED.findall(ran.stdout)))
+    red = list(dict.fromkeys(_RED.findall(ran.stdout)))
+    if ran.returncode and not red:
+        raise RuntimeError(f"{each.name}: the tests did not run to an end\n{ran.stdout[-2000:]}{ran.stderr[-2000:]}")
+    return red
 
 
 def main(names: list[str]) -> int:

@@ -16,7 +16,7 @@ LIST = Path(__file__).with_name("breaks.toml")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Break:
-    """One edit: in `path`, `find` (which stands there exactly once) becomes `put`. `tests` are the folders to run."""
+    """One edit: in `path`, `find` (which stands there exactly once) becomes `put`. `tests` are what to run."""
 
     name: str
     path: str

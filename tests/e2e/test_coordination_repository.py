@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
+from app.sandbox.registering import HAND, WATCHER
+from app.store import cases, notices
+from tests.e2e.policy_edits import edit_policy
 from tests.e2e.stores import as_issues, in_both_stores
 from tests.fake_github import FakeGitHub
 from tests.fake_projects import FakeRepo
@@ -180,3 +184,65 @@ async def test_issues_need_a_private_repository_that_has_them(github: FakeGitHub
 
     assert [mirror.title for mirror in github.coordination.mirrors] == ["Case 1"]
     assert (await bot.standing("packaging-security/private-cases", "coordination-private")).state == "pass"
+
+
+def _another(github: FakeGitHub, name: str) -> FakeRepo:
+    """The organization makes another private repository, and lets the App in."""
+    owner = github.world.repository(github.coordination.state.full_name).owner
+    github.world.add_repository(owner, name).private = True
+    full = f"{owner.login}/{name}"
+    for registration in (WATCHER, HAND):
+        github.installation(registration, owner.login).add(full)
+    return github.repo(full)
+
+
+@as_issues
+async def test_a_mirror_stays_where_it_is_when_policy_names_another_repository(github: FakeGitHub, bot: Bot) -> None:
+    """The number of the mirror leads to a stranger's closed issue there. No case is closed by that."""
+    await bot.approve_everything()
+    advisory = github.repo("pypa/wheel").draft("Path traversal", affects=["wheel", "rust:uv"])
+    await bot.sweep()
+    await bot.later(minutes=5)
+    [mirror] = github.coordination.issues
+    other = _another(github, "cases-2")
+    github.add_person("somebody")
+    other.open_issue("hello", "a question", by="somebody").close()
+
+    await edit_policy(bot, lambda content: content["coordination"].update(repository="packaging-security/cases-2"))
+    advisory.publish()
+    await bot.later(minutes=15)
+    await bot.later(minutes=15)
+
+    [case] = await bot.parts.database.read(cases.open_cases)
+    assert (case.number, mirror.is_open) == (1, True)
+    [why] = (await bot.explain("case/1"))["cannot_tell"]
+    assert "its mirror in another repository than packaging-security/cases-2, which policy names now" in why
+
+    await edit_policy(
+        bot, lambda content: content["coordination"].update(repository=github.coordination.state.full_name)
+    )
+    await bot.later(minutes=15)
+    assert not mirror.is_open
+    assert await bot.parts.database.read(cases.open_cases) == ()
+
+
+@as_issues
+async def test_open_cases_are_not_silent_when_policy_names_no_repository_any_more(github: FakeGitHub, bot: Bot) -> None:
+    """Nothing can be done for them, which must not look like peace."""
+    await bot.approve_everything()
+    github.repo("pypa/wheel").draft("Path traversal", affects=["wheel", "rust:uv"])
+    await bot.sweep()
+    await bot.later(minutes=5)
+    kept: dict[str, Any] = {}
+
+    await edit_policy(bot, lambda content: kept.update(content.pop("coordination")))
+    await bot.later(minutes=15)
+    await bot.later(minutes=15)
+
+    assert (await bot.explain("case/1"))["cannot_tell"] == ["policy names no coordination repository that we can tell"]
+    told = await bot.parts.database.read(notices.open_notices)
+    assert [(each.kind, each.about) for each in told] == [("cannot-see", "case/1")]
+
+    await edit_policy(bot, lambda content: content.update(coordination=kept))
+    await bot.later(minutes=15)
+    assert await bot.parts.database.read(notices.open_notices) == ()

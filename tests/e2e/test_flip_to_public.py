@@ -6,8 +6,12 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+import yaml
 
+from app.domain.actions import MIRROR_SCOPES
+from app.planning import withdraw
 from app.store import notices
+from tests.e2e.answers import recover
 from tests.e2e.stores import as_issues
 from tests.e2e.through import Through
 from tests.fake_github import FakeGitHub
@@ -161,6 +165,62 @@ async def test_a_blanking_that_failed_is_done_again(opening: Through, github: Fa
     await bot.sweep()
     await bot.settle()
     await bot.later(minutes=3)
+
+    [mirror] = github.coordination.issues
+    assert mirror.body == ""
+
+
+def _observes(bot: Bot) -> None:
+    """Somebody merges a change of policy, and it is in force at once."""
+    content = yaml.safe_load(bot.policy.read_text(encoding="utf-8"))
+    content["coordination"]["mode"] = "observe"
+    bot.policy.write_text(yaml.safe_dump(content, sort_keys=False), encoding="utf-8")
+    bot.parts.policy.refresh()
+
+
+@pytest.mark.parametrize("stopped", ["policy", "approval"])
+async def test_the_text_is_taken_out_though_people_stop_everything_at_that_moment(
+    opening: Through, github: FakeGitHub, bot: Bot, stopped: str
+) -> None:
+    """Whoever is paged stops the app first. That must not leave its text where everybody reads it."""
+    await _accepted(github, bot)
+
+    async def act(request: Any) -> None:
+        del request
+        github.coordination.make_public()
+        if stopped == "policy":
+            _observes(bot)
+        else:
+            await withdraw(bot.parts, MIRROR_SCOPES["issue"], by="coordinator-1")
+
+    opening.instead = act
+    await bot.sweep()
+    await bot.settle()
+    await bot.later(minutes=5)
+
+    [mirror] = github.coordination.issues
+    assert mirror.body == ""
+    assert _writes(github) == [f"POST {ISSUES}", f"PATCH {ISSUES}/1"]
+
+
+async def test_a_blanking_that_was_refused_is_tried_again_within_minutes(
+    opening: Through, github: FakeGitHub, bot: Bot
+) -> None:
+    """Everybody reads it meanwhile, so a day would be far too long; people are told that they must act."""
+    await _accepted(github, bot)
+    opening.instead = _goes_public(github)
+    github.refuse_permission("PATCH", f"{ISSUES}/*", times=None)
+
+    await bot.sweep()
+    await bot.settle()
+    await bot.later(minutes=2)
+    [matter] = (await bot.explain("case/1"))["people_must"]
+    assert "the text of a public issue is not taken out" in matter
+    assert ("people-must", "case/1") in [
+        (each.kind, each.about) for each in await bot.parts.database.read(notices.open_notices)
+    ]
+    recover(github)
+    await bot.later(minutes=8)
 
     [mirror] = github.coordination.issues
     assert mirror.body == ""

@@ -28,12 +28,13 @@ from app.store.database import Database
 from app.store.schema import deliveries
 from app.store.schema import work as work_table
 from app.worker import LEASE
-from tests.e2e.lives import lives
+from tests.e2e.lives import lives, told_too_much
 from tests.e2e.running import answers, process, until
 from webhooks.signature import sign
 
 pytestmark = pytest.mark.slow
 
+TITLE = "A matter under embargo:"
 DIGEST_KEYS = f"test:{'5a' * 32}"
 WORLD = {
     "people": ["reporter-1", "psrt-member-1", "psrt-member-2"],
@@ -88,7 +89,7 @@ class Outside:
 
     async def draft(self, number: int) -> None:
         """A matter of two tools, which needs a mirror."""
-        await self.do("draft", repository="astral-sh/uv", summary=f"Matter {number}", affects=["rust:uv", "pip"])
+        await self.do("draft", repository="astral-sh/uv", summary=f"{TITLE} {number}", affects=["rust:uv", "pip"])
 
     async def deliver(self, port: int, guid: str, repository: str = "astral-sh/uv") -> int | None:
         """The status that GitHub gets, None where the connection broke before one came."""
@@ -191,8 +192,9 @@ async def test_kill_9_at_50_moments_over_2000_deliveries_loses_nothing(outside: 
     kept = set(await outside.read(lambda conn: conn.execute(select(deliveries.c.guid)).scalars().all()))
     assert len(acknowledged) > DELIVERIES * 0.7, "hardly anything was acknowledged, so this was about something else"
     assert set(acknowledged) - kept == set()
-    assert sorted(each["summary"] for each in await outside.mirrors()) == sorted(f"Matter {each}" for each in drafts)
+    assert sorted(each["summary"] for each in await outside.mirrors()) == sorted(f"{TITLE} {each}" for each in drafts)
     assert len([write for write in await outside.writes() if write[0] == "POST"]) == MATTERS
+    assert told_too_much(outside.folder, TITLE, outside.environment["GREENROOM_WEBHOOK_SECRET"]) == []
 
 
 async def _delivered(outside: Outside, port: int, guid: str) -> int | None:
@@ -237,10 +239,21 @@ async def test_two_instances_on_one_database_do_each_thing_once(outside: Outside
     assert taken
     assert waited <= LEASE * 2  # the lease itself, and the time to look on a machine that is busy
     writes = Counter(await outside.writes())
-    assert sorted(each["summary"] for each in await outside.mirrors()) == [f"Matter {number}" for number in range(4)]
+    assert sorted(each["summary"] for each in await outside.mirrors()) == [f"{TITLE} {number}" for number in range(4)]
     # Each mirror was opened, its people were added, and its record was signed with its own id; nothing more.
     assert writes.pop(("POST", "/repos/packaging-security/cases/security-advisories")) == 4
     assert sorted(writes.values()) == [2, 2, 2, 2]
+    assert told_too_much(outside.folder, TITLE, outside.environment["GREENROOM_WEBHOOK_SECRET"]) == []
+
+
+@pytest.mark.parametrize("secret", ["GHSA-2222-3333-4444", "ghs_1234", "-----BEGIN PRIVATE KEY", f"{TITLE} 3"])
+def test_what_serve_may_not_say_is_found_in_its_output(tmp_path: Path, secret: str) -> None:
+    """Looking for what cannot be found proves nothing."""
+    log = tmp_path / "serve.log"
+    log.write_text('{"event": "sweep", "matters": 1}\n', encoding="utf-8")
+    assert told_too_much(tmp_path, TITLE) == []
+    log.write_text(f'{{"event": "sweep"}}\nit was {secret}\n', encoding="utf-8")
+    assert len(told_too_much(tmp_path, TITLE)) == 1
 
 
 async def _in_hand(outside: Outside, process: int) -> list[str]:

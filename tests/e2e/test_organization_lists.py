@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from functools import partial
-from typing import Any
 
 import pytest
 
@@ -14,6 +13,7 @@ from app.store import advisories
 from tests.e2e.answers import named, recover
 from tests.e2e.many import may_list_organizations, only_pypa
 from tests.e2e.policy_edits import edit_policy
+from tests.e2e.rewriting import Rewriting, without
 from tests.fake_github import FakeGitHub
 from tests.harness import Bot
 
@@ -22,8 +22,11 @@ WHEEL = RepoName.parse("pypa/wheel")
 
 
 @pytest.fixture(autouse=True)
-def _granted(github: FakeGitHub) -> None:
+def connection(github: FakeGitHub) -> Rewriting:
+    """Everywhere here the Watcher may list PyPA's advisories at once."""
     may_list_organizations(github)
+    github.transport = connection = Rewriting(github.transport)
+    return connection
 
 
 def _own_lists(github: FakeGitHub, since: int = 0) -> list[str]:
@@ -39,6 +42,13 @@ async def _sweep(bot: Bot) -> int:
     await bot.sweep()
     await bot.settle()
     return before
+
+
+async def _name_sentinel(github: FakeGitHub, bot: Bot) -> None:
+    """A maintainer of wheel makes a draft for the purpose, and policy names it."""
+    sentinel = github.repo("pypa/wheel").draft("Not a vulnerability: can Greenroom see drafts?", affects=["wheel"])
+    await edit_policy(bot, lambda content: content.update(sentinels=[f"pypa/wheel/{sentinel.ghsa}"]))
+    await bot.later(minutes=6)
 
 
 async def test_what_is_open_anywhere_is_found(github: FakeGitHub, bot: Bot) -> None:
@@ -165,17 +175,57 @@ async def test_archived_repositories_are_asked_by_themselves(github: FakeGitHub,
 
 async def test_a_sentinel_is_looked_for_with_a_token_that_reads(github: FakeGitHub, bot: Bot) -> None:
     """A list that is read with a token that may write does not show what the other looks can see."""
-    sentinel = github.repo("pypa/wheel").draft("Not a vulnerability: can Greenroom see drafts?", affects=["wheel"])
-
-    def name_it(content: dict[str, Any]) -> None:
-        content["sentinels"] = [f"pypa/wheel/{sentinel.ghsa}"]
-
-    await edit_policy(bot, name_it)
+    await _name_sentinel(github, bot)
     github.world.read_shows_no_drafts = True
 
     await _sweep(bot)
 
     assert (await bot.standing("pypa/pip", "private-reporting")).state == "cannot tell"
+
+
+@pytest.mark.parametrize("hides", ["everything", "drafts"])
+async def test_a_list_without_the_sentinel_answers_for_nobody(
+    github: FakeGitHub, connection: Rewriting, bot: Bot, hides: str
+) -> None:
+    """Well-formed and without the drafts it looks like peace. So each repository is asked by itself."""
+    await bot.approve_everything()
+    await _name_sentinel(github, bot)
+    github.repo("pypa/pip").draft("Escape", affects=["pip", "uv"])
+    github.repo("pypa/get-pip").report("In triage", affects=["pip"])
+    connection.rewrite(LIST, lambda listed: [each for each in listed if hides == "drafts" and each["state"] != "draft"])
+
+    before = await _sweep(bot)
+
+    assert len(github.coordination.mirrors) == 1
+    assert {"get-pip", "pip", "wheel"} <= set(_own_lists(github, before))
+
+
+async def test_a_list_with_the_sentinel_answers_for_all_others(github: FakeGitHub, bot: Bot) -> None:
+    """The sentinel's own repository is asked by itself, with a token that reads; one where nothing happens is not."""
+    await bot.approve_everything()
+    await _name_sentinel(github, bot)
+    github.repo("pypa/pip").draft("Escape", affects=["pip", "uv"])
+
+    before = await _sweep(bot)
+
+    assert len(github.coordination.mirrors) == 1
+    own = _own_lists(github, before)
+    assert "wheel" in own
+    assert "get-pip" not in own
+
+
+async def test_a_sentinel_that_is_no_draft_in_the_list_vouches_for_nothing(
+    github: FakeGitHub, connection: Rewriting, bot: Bot
+) -> None:
+    """That a report in triage is shown does not say that drafts are."""
+    await bot.approve_everything()
+    await _name_sentinel(github, bot)
+    connection.rewrite(LIST, without("state", value="triage"))
+
+    before = await _sweep(bot)
+
+    assert {"get-pip", "pip", "wheel"} <= set(_own_lists(github, before))
+    assert (await bot.standing("pypa/pip", "reports-reach-owner")).state == "pass"
 
 
 async def test_a_repository_renamed_since_is_not_taken_for_an_empty_one(github: FakeGitHub, bot: Bot) -> None:

@@ -23,12 +23,14 @@ from app.sandbox.registering import new_private_key
 from app.store import approvals, work
 from app.store.database import Database
 from app.store.schema import deliveries
+from tests.e2e.lives import told_too_much
 from tests.e2e.running import answers, process, until
 from tests.webhooks.deliveries import REPORTED, SECRET, headers
 
 pytestmark = pytest.mark.slow
 
 CREATE = "/repos/packaging-security/cases/security-advisories"
+TITLE = "A matter under embargo:"
 DIGEST_KEYS = f"test:{'5a' * 32}"
 
 
@@ -82,7 +84,7 @@ async def test_kill_9_at_any_moment_doubles_and_loses_nothing(tmp_path: Path, ht
         }
 
         for number in range(5):
-            draft = {"repository": "astral-sh/uv", "summary": f"Cache {number}", "affects": ["rust:uv", "poetry"]}
+            draft = {"repository": "astral-sh/uv", "summary": f"{TITLE} {number}", "affects": ["rust:uv", "poetry"]}
             (await http.post(f"{ready['url']}/_sandbox/draft", json=draft)).raise_for_status()
             before, after = len(await asked()), moments.randrange(3, 40)
 
@@ -115,6 +117,7 @@ async def test_kill_9_at_any_moment_doubles_and_loses_nothing(tmp_path: Path, ht
         assert {tuple(sorted(each["collaborating_users"])) for each in mirrors} == {
             ("poetry-maintainer-1", "poetry-maintainer-2", "uv-maintainer-1", "uv-maintainer-2")
         }
+    assert told_too_much(tmp_path, TITLE, environment["GREENROOM_WEBHOOK_SECRET"]) == []
 
 
 async def _mirrors(world: dict[str, Any]) -> list[dict[str, Any]]:
@@ -149,6 +152,7 @@ async def test_serve_acknowledges_quickly_while_github_stalls(tmp_path: Path, ht
     count = await database.read(lambda conn: conn.execute(select(func.count()).select_from(deliveries)).scalar_one())
     await database.close()
     assert count == len(waits) == 250
+    assert told_too_much(tmp_path, "under embargo", SECRET) == []
 
 
 def _alone(stalled: asyncio.Server, database_url: str, port: int) -> dict[str, str]:

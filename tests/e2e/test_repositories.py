@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
+import httpx
 import pytest
 
 from app.domain.ids import RepoName, parse_key
@@ -12,8 +14,9 @@ from app.domain.records import Notice
 from app.sandbox import people
 from app.sandbox.registering import HAND
 from app.sandbox.state.tokens import install
-from app.store import advisories, cases, findings, notices, work
+from app.store import advisories, cases, findings, notices, repositories, work
 from tests.e2e.policy_edits import edit_policy
+from tests.e2e.through import Through
 from tests.fake_github import FakeGitHub
 from tests.fake_projects import FakeRepo
 from tests.harness import Bot
@@ -200,6 +203,55 @@ async def test_a_repository_that_is_made_anew_stands_cannot_tell_until_people_sa
     assert await _moved(bot) == []
 
 
+def _reports_by_mail(name: str, meant: int | None = None) -> Callable[[dict[str, Any]], None]:
+    """A new tool, whose repository has that name and, where people wrote it down, that id."""
+
+    def add(content: dict[str, Any]) -> None:
+        owned = [{"from": "2024-01-01", "owner": "psrt"}]
+        content["tools"]["newcomer"] = {"repositories": [name], "packages": ["pip:newcomer"], "report_owner": owned}
+        content["repository_ids"] = {name: meant} if meant else {}
+
+    return add
+
+
+async def test_a_name_that_was_never_met_gets_nothing_where_policy_says_that_another_is_meant(
+    github: FakeGitHub, bot: Bot
+) -> None:
+    """The poll reads a new name before any sweep does. Whoever has it is not the one whose id people wrote."""
+    stranger = _made_anew(github, "pypa/newcomer").enable_private_reporting()
+    github.installation(HAND, "pypa").add("pypa/newcomer")
+
+    await edit_policy(bot, _reports_by_mail("pypa/newcomer", meant=stranger.state.id + 1))
+    await bot.poll()
+    await bot.later(minutes=3)
+    await _swept(bot)
+
+    assert stranger.private_reporting
+    assert [each for each in github.writes if "newcomer" in each.path] == []
+
+
+async def test_a_repository_that_no_sweep_has_met_waits_for_one(github: FakeGitHub, bot: Bot) -> None:
+    """Of a name without an id nobody knows yet who has it, so nothing is written before the sweep that asks."""
+    switching = Through(github, "DELETE", "/repos/pypa/newcomer/*")
+    await bot.restart()
+    await bot.settle()
+    new = _made_anew(github, "pypa/newcomer").enable_private_reporting()
+    github.installation(HAND, "pypa").add("pypa/newcomer")
+    known: list[int | None] = []
+
+    async def was_it_met(request: httpx.Request) -> None:
+        del request
+        known.append(await bot.parts.database.read(partial(repositories.id_of, repo=RepoName("pypa", "newcomer"))))
+
+    switching.instead = was_it_met
+    await edit_policy(bot, _reports_by_mail("pypa/newcomer"))
+    await bot.poll()
+    await bot.later(minutes=3)
+
+    assert known == [new.state.id]
+    assert not new.private_reporting
+
+
 async def test_nothing_is_written_to_a_coordination_repository_that_is_made_anew(github: FakeGitHub, bot: Bot) -> None:
     """Whoever made it can read every draft in it. Cases stay open, and wait for people."""
     advisory = github.repo("pypa/wheel").draft("Path traversal", affects=BOTH)
@@ -218,6 +270,13 @@ async def test_nothing_is_written_to_a_coordination_repository_that_is_made_anew
     assert again.mirrors == []
     assert (await bot.standing(name, "coordination-private")).state == "cannot tell"
     assert len(await bot.parts.database.read(cases.open_cases)) == 2
+    [notice] = await _moved(bot)
+    assert (notice.about, notice.severity) == (name, "page")
+    await bot.later(minutes=15)
+    await bot.later(minutes=15)
+    assert (await bot.explain("case/1"))["cannot_tell"] == ["policy names no coordination repository that we can tell"]
+    told = await bot.parts.database.read(notices.open_notices)
+    assert {"case/1", "case/2"} <= {each.about for each in told if each.kind == "cannot-see"}
 
 
 async def test_a_transfer_out_of_sight_is_lost_access_and_not_peace(github: FakeGitHub, bot: Bot) -> None:

@@ -8,20 +8,30 @@ from __future__ import annotations
 import json
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 import httpx
 import pytest
+import structlog
 from rich.console import Console
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
 
 from app.domain.ids import CaseKey, RepoName, RepositoryKey
+from app.domain.records import Notice
+from app.main import Web
 from app.shown import plan_for_people
-from app.store.notices import open_notices
+from app.store.notices import open_notices, tell
 from app.telling import explanation_for_people
+from tests.e2e.policy_edits import edit_policy
 from tests.e2e.stores import in_both_stores
 from tests.fake_github import FakeGitHub
 from tests.harness import Bot
 from tests.secrecy import leaks
+from webhooks.endpoint import PATH
 
 pytestmark = [pytest.mark.slow, in_both_stores]
 
@@ -30,14 +40,14 @@ class Recording(httpx.AsyncBaseTransport):
     """The connection to GitHub: remembers what stands outside the bodies of requests."""
 
     def __init__(self, inner: httpx.AsyncBaseTransport) -> None:
-        self._inner = inner
+        self.inner = inner
         self.urls: list[str] = []
         self.headers: list[str] = []
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         self.urls.append(f"{request.method} {request.url}")
         self.headers += [f"{name}: {value}" for name, value in request.headers.items() if name != "authorization"]
-        return await self._inner.handle_async_request(request)
+        return await self.inner.handle_async_request(request)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,9 +133,8 @@ async def _values(scene: Scene) -> str:
 
 
 async def _titles(scene: Scene) -> str:
-    """The titles of issues stand in every notification. An advisory's are as private as the rest of it."""
-    mirrors = scene.github.coordination.mirrors
-    return "Case 1" if scene.github.store == "advisory" else " ".join(mirror.title for mirror in mirrors)
+    """The titles of issues stand in every notification."""
+    return " ".join(mirror.title for mirror in scene.github.coordination.mirrors)
 
 
 Sink = Callable[[Scene], Awaitable[str]]
@@ -139,10 +148,11 @@ SINKS: Mapping[str, tuple[Sink, str]] = {
     "headers of requests": (_request_headers, "user-agent"),
     "plan": (_plan, "people_must"),
     "explained": (_explained, "case/1"),
-    "notices": (_notices, "("),
+    "notices": (_notices, "people-must"),
     "values": (_values, "CaseSnapshot"),
     "titles of issues": (_titles, "Case 1"),
 }
+ONLY_OF_ISSUES = {"titles of issues"}  # a draft's title is as private as the rest of it
 MAY_NAME_IDS = {
     "files",
     "URLs",
@@ -153,7 +163,7 @@ MAY_NAME_IDS = {
 
 
 @pytest.fixture
-async def scene(recorded: Recording, github: FakeGitHub, bot: Bot, said: Callable[[], str], tmp_path: Path) -> Scene:
+async def scene(recorded: Recording, github: FakeGitHub, bot: Bot, said: Callable[[], str]) -> Scene:
     """A candidate, a report that slipped in, a case whose sides were both edited, and outages on the way."""
     await bot.approve_everything()
     wheel = github.repo("pypa/wheel")
@@ -170,7 +180,7 @@ async def scene(recorded: Recording, github: FakeGitHub, bot: Bot, said: Callabl
     github.clear_faults()
     mirror.rewrite(mirror.body.replace("The secret", "Our secret"))
     await bot.later(minutes=20)
-    return Scene(github=github, bot=bot, line=recorded, said=said, folder=tmp_path)
+    return Scene(github=github, bot=bot, line=recorded, said=said, folder=bot.folder)
 
 
 @pytest.fixture
@@ -179,20 +189,102 @@ def recorded(github: FakeGitHub) -> Recording:
     return line
 
 
-async def test_nothing_under_embargo_is_in_any_sink(scene: Scene) -> None:
-    """Texts in none of them, and ids of what is unpublished only where they are asked for."""
+def _sinks(scene: Scene) -> dict[str, tuple[Sink, str]]:
+    left_out = ONLY_OF_ISSUES if scene.github.store == "advisory" else set()
+    return {name: sink for name, sink in SINKS.items() if name not in left_out}
+
+
+def _found(scene: Scene, name: str, text: str) -> list[str]:
+    """What stands in that sink and may not."""
     unpublished = {
         advisory.ghsa
         for repository in scene.github.world.repositories.values()
         for advisory in repository.advisories.values()
         if advisory.state != "published"
     }
+    secrets = scene.github.canaries | (set() if name in MAY_NAME_IDS else unpublished)
+    return [secret for secret in secrets if secret in text]
 
-    for name, (read, surely) in SINKS.items():
-        found = await read(scene)
-        assert surely in found, name
-        assert [canary for canary in scene.github.canaries if canary in found] == [], name
-        assert name in MAY_NAME_IDS or [ghsa for ghsa in unpublished if ghsa in found] == [], name
+
+async def test_nothing_under_embargo_is_in_any_sink(scene: Scene) -> None:
+    """Texts in none of them, and ids of what is unpublished only where they are asked for."""
+    for name, (read, surely) in _sinks(scene).items():
+        text = await read(scene)
+        assert surely in text, name
+        assert _found(scene, name, text) == [], name
+
+
+PLANTED = "planted-under-embargo"
+
+
+async def _plant_in_a_log(scene: Scene) -> None:
+    del scene
+    structlog.get_logger().warning("planted", context={"body": PLANTED})
+
+
+async def _plant_in_a_file(scene: Scene) -> None:
+    (scene.folder / "left-over.txt").write_text(PLANTED, encoding="utf-8")
+
+
+async def _plant_in_what_we_answer(scene: Scene) -> None:
+    """A page and an endpoint that say too much, in place of ours."""
+
+    async def says_too_much(request: Request) -> Response:
+        return Response(f"{request.method} {PLANTED}")
+
+    route = Route(PATH, says_too_much, methods=["POST"])
+    pages = Starlette(routes=[Route("/healthz", says_too_much)])
+    scene.bot.parts = replace(scene.bot.parts, web=Web(deliveries=route, everything=pages))
+
+
+async def _plant_in_a_request(scene: Scene) -> None:
+    """A request of ours, which nobody answers: the sandbox would not know it."""
+    inner, scene.line.inner = scene.line.inner, httpx.MockTransport(lambda _: httpx.Response(200))
+    async with httpx.AsyncClient(transport=scene.line, base_url=scene.github.url) as client:
+        await client.get("/search", params={"q": PLANTED}, headers={"x-why": PLANTED})
+    scene.line.inner = inner
+
+
+async def _plant_in_a_notice(scene: Scene) -> None:
+    """About another case: what is open about the first is put right by the next look at it."""
+    text = f"case/2 waits for people: {PLANTED}"
+    notice = Notice(kind="people-must", about="case/2", severity="warning", text=text, since=scene.bot.clock.now())
+    await scene.bot.parts.database.write(partial(tell, notice=notice))
+
+
+async def _plant_in_a_title(scene: Scene) -> None:
+    scene.github.coordination.mirrors[0].retitle(f"Case 1: {PLANTED}")
+
+
+async def _plant_in_policy(scene: Scene) -> None:
+    """Explanations, plans and values name what policy names: here a tool."""
+    await edit_policy(scene.bot, lambda content: content["tools"].update({PLANTED: content["tools"].pop("wheel")}))
+
+
+PLANTINGS = (
+    _plant_in_a_log,
+    _plant_in_a_file,
+    _plant_in_what_we_answer,
+    _plant_in_a_request,
+    _plant_in_a_title,
+    _plant_in_policy,
+    _plant_in_a_notice,
+)
+
+
+async def test_what_is_planted_in_a_sink_is_found_there(scene: Scene) -> None:
+    """Looking for what cannot be found proves nothing: in every sink something is put that may not be there."""
+    sinks = _sinks(scene)
+    assert [name for name, (read, _) in sinks.items() if PLANTED in await read(scene)] == []
+    for plant in PLANTINGS:
+        if plant is not _plant_in_a_title or scene.github.store == "issue":
+            await plant(scene)
+
+    scene.github.canaries.add(PLANTED)
+    found = {name for name, (read, _) in sinks.items() if PLANTED in _found(scene, name, await read(scene))}
+    scene.github.canaries.remove(PLANTED)
+
+    assert found == set(sinks)
 
 
 def test_a_leak_into_an_output_or_a_file_is_found(github: FakeGitHub, tmp_path: Path) -> None:

@@ -6,11 +6,13 @@ route at a time is, in a world in which something is wrong that would be mended 
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 
 import pytest
 
+from app.domain.mirrors import Store
 from app.store import cases, findings
 from policies.policy import all_policies
 from tests.e2e.answers import ANSWERS, Answer, recover
@@ -23,6 +25,7 @@ pytestmark = pytest.mark.slow
 PIP, CASES, WHEEL = "/repos/pypa/pip", "/repos/packaging-security/cases", "/repos/pypa/wheel"
 ABOUT_PIP = "/repos/pypa/*/*"  # one query reads the security policies of all, and a limit is that of all
 LIMITS = {each.name for each in ANSWERS if "limit" in each.name}
+ISSUES = "/repos/packaging-security/private-cases"  # where mirrors are issues
 WATCHED = {"pypa/pip", "packaging-security/cases"}
 CLAIMS = {"pass", "finding", "blocked", "contested", "exempt"}  # what may only be said of what was seen
 
@@ -79,9 +82,10 @@ class Place:
     policy: str
     during: frozenset[str] = frozenset({"cannot tell"})
     before: Callable[[FakeGitHub, Bot], Awaitable[None]] | None = None
+    store: Store = "advisory"
 
     def __str__(self) -> str:
-        return self.name
+        return self.name if self.store == "advisory" else f"{self.name}, of issues"
 
 
 async def _switched_on(github: FakeGitHub, bot: Bot) -> None:
@@ -139,22 +143,37 @@ def _reaches_psrt(github: FakeGitHub) -> bool:
 
 def _latest_is_mirrored(github: FakeGitHub) -> bool:
     sources = [each for each in github.repo("pypa/wheel").advisories if each.state == "draft"]
-    mirrors = github.coordination.drafts
-    return len(mirrors) == len(sources) and all("uv-maintainer-1" in each.collaborators for each in mirrors)
+    mirrors = github.coordination.open_mirrors
+    return len(mirrors) == len(sources) and all("uv-maintainer-1" in each.readers for each in mirrors)
 
 
 def _follows(github: FakeGitHub) -> bool:
-    return bool(github.coordination.drafts[-1].severity == "critical")
+    return "critical" in github.coordination.open_mirrors[-1].text
 
 
 def _is_closed(github: FakeGitHub) -> bool:
-    return bool(github.coordination.mirrors[-1].state == "closed")
+    return not github.coordination.mirrors[-1].is_open
 
 
 PRIVATE = ("packaging-security/cases", "coordination-private")
+PRIVATE_ISSUES = ("packaging-security/private-cases", "coordination-private")
 REPORTING = ("pypa/pip", "private-reporting")
 REACHING = ("pypa/pip", "reports-reach-owner")
 SEEN = frozenset({"pass"})
+
+
+def _of_issues() -> Iterator[Place]:
+    """The places that concern a mirror, where it is an issue. Commits and the switch do not matter there."""
+    place = partial(Place, store="issue", repo=PRIVATE_ISSUES[0], policy=PRIVATE_ISSUES[1])
+    followed = partial(place, during=SEEN, before=_mirrored)
+    source = f"{WHEEL}/security-advisories/*"
+    yield place("the coordination repository", ISSUES, _accepted, _latest_is_mirrored)
+    yield place("the mirrors", f"{ISSUES}/issues", _accepted, _latest_is_mirrored, during=SEEN)
+    yield followed("a mirror", f"{ISSUES}/issues/*", _edited, _follows)
+    yield followed("a source", source, _edited, _follows)
+    yield followed("a done source", source, _done, _is_closed)
+
+
 PLACES = (
     Place("the switch", f"{PIP}/private-vulnerability-reporting", _switched_on, _is_off, *REPORTING),
     # The switch was seen to be wrong, which is a finding; what guards it was not, so it is left alone.
@@ -173,6 +192,7 @@ PLACES = (
     Place("a mirror", f"{CASES}/security-advisories/*", _edited, _follows, *PRIVATE, SEEN, before=_mirrored),
     Place("a source", f"{WHEEL}/security-advisories/*", _edited, _follows, *PRIVATE, SEEN, before=_mirrored),
     Place("a done source", f"{WHEEL}/security-advisories/*", _done, _is_closed, *PRIVATE, SEEN, before=_mirrored),
+    *_of_issues(),
 )
 
 
@@ -189,9 +209,10 @@ TELLING = {
 
 
 @pytest.mark.parametrize(
-    ("place", "answer"),
+    ("store", "place", "answer"),
     [
         pytest.param(
+            place.store,
             place,
             answer,
             id=f"{place}-{answer}",

@@ -181,6 +181,19 @@ async def test_401_is_told_apart_for_reads_and_writes(
         await client.write(CREATE, access, lease=lease)
 
 
+async def test_the_limits_of_a_401_are_not_ours(client: Client, script: Script, access: Access) -> None:
+    """Credentials that GitHub does not know get the few requests of strangers, which says nothing of the App's own."""
+    strangers = {"x-ratelimit-limit": "60", "x-ratelimit-remaining": "0", "x-ratelimit-reset": "9999999999"}
+    script.on("GET", ONE, httpx.Response(401, headers=strangers), httpx.Response(404))
+    pace = access.lane.pace()
+
+    with pytest.raises(Unauthenticated):
+        await client.read(ADVISORY, access)
+
+    assert access.lane.pace().per_second == pace.per_second
+    assert (await client.read(ADVISORY, access)).status == 404
+
+
 async def test_nothing_is_sent_once_the_lease_is_lost(
     client: Client, script: Script, access: Access, lease: Held
 ) -> None:

@@ -12,7 +12,7 @@ from app.domain.ids import RepoName
 from app.github import routes
 from app.github.client import Access, Client
 from app.github.errors import RetryLater
-from app.github.limits import Lane, Limit, Pace
+from app.github.limits import Lane, Limit, Pace, Share
 from tests.clock import START, FakeClock
 from tests.github.conftest import Held, Script
 
@@ -55,6 +55,19 @@ async def test_a_larger_limit_gives_more_and_a_smaller_one_less(lane: Lane) -> N
     lane.learn({"x-ratelimit-limit": "1000"})
     await read(lane, 200)
     assert lane.pace().room == -50  # nothing prompt is held up by the share, and routine work waits for it
+
+
+def test_however_much_was_asked_routine_work_goes_on_within_two_hours(clock: FakeClock) -> None:
+    """Two days of busy deliveries and polls are no reason to sweep nothing for a week."""
+    share = Share(clock.now())
+    for _ in range(48):
+        for _ in range(1_000):
+            share.take(clock.now())
+        clock.advance(hours=1)
+
+    clock.advance(hours=2)
+
+    assert share.pace(clock.now()).room == 750
 
 
 @pytest.mark.parametrize("limit", ["", "0", "many", "-5", "9" * 20])

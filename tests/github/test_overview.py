@@ -51,7 +51,7 @@ async def test_each_500_repositories_have_a_token_of_their_own(
     overview = Overview(registration, clock)
     overview.begin(*many)
 
-    found = await overview.open_advisories(RepoName.parse("pypa/project-501"))
+    found = await overview.open_advisories(RepoName.parse("pypa/project-501"), None)
 
     assert isinstance(found, Known)
     assert [str(each.ghsa) for each in found.value] == ["GHSA-2222-3333-4444"]  # once, though both tokens were shown it
@@ -67,12 +67,12 @@ async def test_a_list_that_did_not_pay_is_not_made_again(
     overview, repositories = Overview(registration, clock), many[1]
     overview.begin(*many)
     for each in repositories[:5]:
-        assert await overview.open_advisories(each.name) is not None
+        assert await overview.open_advisories(each.name, None) is not None
 
     clock.advance(seconds=SERVES.total_seconds() + 1)
 
-    assert await overview.open_advisories(repositories[6].name) is None
-    assert await overview.open_advisories(repositories[7].name) is None
+    assert await overview.open_advisories(repositories[6].name, None) is None
+    assert await overview.open_advisories(repositories[7].name, None) is None
     assert len(script.sent("GET", LIST)) == 4
 
 
@@ -83,13 +83,13 @@ async def test_a_list_that_paid_is_made_again_when_it_is_old(
     overview, repositories = Overview(registration, clock), many[1]
     overview.begin(*many)
     for each in repositories[:8]:
-        assert await overview.open_advisories(each.name) is not None
+        assert await overview.open_advisories(each.name, None) is not None
 
     clock.advance(seconds=SERVES.total_seconds())
-    assert await overview.open_advisories(repositories[8].name) is not None
+    assert await overview.open_advisories(repositories[8].name, None) is not None
     assert len(script.sent("GET", LIST)) == 4
     clock.advance(seconds=1)
-    found = await overview.open_advisories(repositories[9].name)
+    found = await overview.open_advisories(repositories[9].name, None)
 
     assert isinstance(found, Known)
     assert clock.now() - found.observed_at < timedelta(seconds=1)
@@ -104,6 +104,6 @@ async def test_garbage_is_no_empty_list(
     overview.begin(*many)
     script.on("GET", LIST, httpx.Response(200, json=[{"ghsa_id": "GHSA-2222-3333-4444"}]))
 
-    assert await overview.open_advisories(repositories[0].name) is None
-    assert await overview.open_advisories(repositories[1].name) is None
+    assert await overview.open_advisories(repositories[0].name, None) is None
+    assert await overview.open_advisories(repositories[1].name, None) is None
     assert len(script.sent("GET", LIST)) == 4  # once with each token, and never again in this round

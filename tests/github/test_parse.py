@@ -89,6 +89,17 @@ def test_a_whole_advisory_is_understood() -> None:
     )
 
 
+def test_what_is_null_inside_hides_nothing_else() -> None:
+    """GitHub's description lets a package and its name be null, and leaves out who an old credit is for."""
+    unnamed = {"package": None, "vulnerable_version_range": None, "patched_versions": None, "vulnerable_functions": None}
+    json = advisory(vulnerabilities=[unnamed], credits=[{}, {"login": "a", "type": "finder"}, {"login": "b"}])
+
+    parsed = parse.advisory(json, sees_teams=True)
+
+    assert parsed.vulnerabilities == (Vulnerability(ecosystem="other", package=""),)
+    assert parsed.credits == (("a", "finder"),)
+
+
 def test_teams_are_unknown_without_the_permission() -> None:
     """Without *Members: read* GitHub answers with an empty list, which must not pass for "no teams"."""
     assert parse.advisory(advisory(collaborating_teams=[]), sees_teams=False).teams is None

@@ -11,10 +11,11 @@ import pytest
 from app.domain.actions import CloseMirror, InviteToMirror, OpenMirror, UpdateMirror
 from app.domain.facts import Advisory, NotApplicable
 from app.domain.findings import Verdict
-from app.domain.ids import CaseKey, Person
+from app.domain.ids import CaseKey, Ghsa, Person
+from app.domain.records import Participant
 from app.reconcile.cases import block_of
 from app.reconcile.decide import decide
-from app.reconcile.decide_case import FRESH, SETTLING
+from app.reconcile.decide_case import FRESH, NO_REPOSITORY, SETTLING
 from app.reconcile.gates import fingerprint
 from app.reconcile.plan import AdoptMirror, CloseCase, Conclude, Plan, SaveBaselines
 from tests.builders import (
@@ -98,9 +99,32 @@ def test_a_closed_case_stays_as_it_is() -> None:
     assert planned(case_snapshot(case=case(state="closed", closed_at=NOW))) == Plan(key=KEY)
 
 
-def test_without_a_coordination_repository_no_case_is_worked_on() -> None:
-    """Policy took it out of the file."""
-    assert planned(case_snapshot(), policies=policies("version: 1")) == Plan(key=KEY)
+def test_without_a_coordination_repository_no_case_is_worked_on_and_that_is_said() -> None:
+    """Policy took it out of the file, or it is in doubt which one is meant. An open case must not look like peace."""
+    plan = planned(case_snapshot(), policies=policies("version: 1"))
+
+    assert plan == Plan(key=KEY, cannot_tell=(NO_REPOSITORY,), look_again=DUE)
+
+
+def test_a_mirror_in_another_repository_than_policy_names_is_not_looked_at() -> None:
+    """What has its number there is somebody else's, whatever it looks like."""
+    moved = facts(CASES, coordination=known(coordination(id=10)))
+
+    plan = planned(with_mirror(coordination=moved, sources=(OVER,), mirror=mirror_in("closed")))
+
+    assert (plan.steps, plan.notes, plan.people_must) == ((), (), ())
+    [why] = plan.cannot_tell
+    assert why == (
+        "case 1 has its mirror in another repository than packaging-security/cases, which policy names now, so it is "
+        "not looked at"
+    )
+
+
+def test_where_a_mirror_is_kept_is_learned_by_looking() -> None:
+    """By the id of the repository, which stays when it is renamed."""
+    plan = planned(with_mirror(case=case(mirror_in=None, sequence=2)))
+
+    assert plan.notes == (AdoptMirror(case=1, mirror=MIRROR, sequence=2, repository=9),)
 
 
 # the coordination repository
@@ -280,7 +304,7 @@ def test_a_mirror_that_was_found_again_is_adopted() -> None:
     plan = planned(seen(sides, case=case(mirror=None, sequence=0), baselines={}))
 
     adopt, learn = plan.notes
-    assert adopt == AdoptMirror(case=1, mirror=MIRROR, sequence=2)
+    assert adopt == AdoptMirror(case=1, mirror=MIRROR, sequence=2, repository=9)
     assert isinstance(learn, SaveBaselines)
     assert set(learn.values) == {"summary", "source", "block", "severity", "cwes", "cve", "vulnerabilities"}
     assert plan.steps == ()
@@ -290,7 +314,9 @@ def test_how_far_the_record_got_is_learned_by_looking() -> None:
     """What we wrote counts once it stands there; from then on an older text is recognised."""
     sides = in_step()
 
-    assert planned(seen(sides, case=case(sequence=1))).notes == (AdoptMirror(case=1, mirror=MIRROR, sequence=2),)
+    assert planned(seen(sides, case=case(sequence=1))).notes == (
+        AdoptMirror(case=1, mirror=MIRROR, sequence=2, repository=9),
+    )
     assert planned(seen(sides, case=case(sequence=2))).notes == ()
 
 
@@ -465,6 +491,56 @@ def test_a_mirror_that_is_no_draft_any_more_is_written_no_more(
     )
 
     assert (plan.steps, plan.notes, plan.people_must, plan.look_again) == ((), notes, people_must, again)
+
+
+FOREIGN: dict[str, tuple[dict[str, Any], str]] = {
+    "somebody else's": ({"is_ours": False}, "somebody else opened it"),
+    "of another case": (
+        {"description": Sides(block="Case 2", case=case(number=2)).mirror.description},
+        "its record belongs to another mirror",
+    ),
+    "pasted from another": (
+        {"id": Ghsa("GHSA-2222-2222-2222")},
+        "its record belongs to another mirror",
+    ),
+}
+
+
+@pytest.mark.parametrize(("said", "why"), FOREIGN.values(), ids=FOREIGN)
+@pytest.mark.parametrize("source", [advisory(), advisory(state="closed")], ids=["open", "done"])
+@pytest.mark.parametrize("state", ["open", "closed", "published"])
+def test_nothing_follows_from_what_is_not_the_mirror_of_this_case(
+    state: Any, source: Advisory, said: dict[str, Any], why: str
+) -> None:
+    """A number leads to something else. Nothing was closed by that, and nothing is concluded from it."""
+    lost = (intent(KEY, CloseMirror.kind),)
+    other = known(replace(in_step().mirror, state=state, **said))
+
+    plan = planned(case_snapshot(case=case(), sources=(known(source),), mirror=other, unresolved=lost))
+
+    assert (plan.steps, plan.notes) == ((), ())
+    assert plan.people_must == (f"the mirror is frozen: {why}",)
+
+
+def test_a_mirror_that_was_spoiled_and_closed_by_people_ends_its_case() -> None:
+    """It is known by its number, and people have no other way to be done with it."""
+    spoiled = known(replace(in_step().mirror, state="closed", description="Everything else is gone."))
+
+    assert planned(case_snapshot(case=case(), sources=(OVER,), mirror=spoiled)).notes == (CloseCase(case=1),)
+
+
+def test_a_mirror_that_has_more_to_say_than_github_takes_is_for_people() -> None:
+    """GitHub would refuse it, every day again."""
+    crowd = tuple(Participant(tool=f"tool-{number}", why="named in the advisory") for number in range(2000))
+
+    plan = planned(case_snapshot(case=case(mirror=None, sequence=0, participants=crowd)))
+
+    assert plan.steps == ()
+    [matter] = plan.people_must
+    assert matter == (
+        "the mirror cannot be opened: GitHub takes 65535 characters, and what it has to say is longer; shorten the "
+        "linked advisory"
+    )
 
 
 def test_a_closing_whose_answer_was_lost_is_done_when_the_mirror_is_closed() -> None:

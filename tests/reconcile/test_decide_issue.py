@@ -15,6 +15,7 @@ from app.reconcile.cases import block_of
 from app.reconcile.decide import decide
 from app.reconcile.decide_case import SETTLING
 from app.reconcile.exposure import GONE
+from app.reconcile.gates import fingerprint
 from app.reconcile.plan import Conclude, Plan
 from tests.builders import (
     ALICE,
@@ -28,6 +29,7 @@ from tests.builders import (
     PRIVATE_CASES,
     advisory,
     approval,
+    attempt,
     case,
     case_snapshot,
     coordination,
@@ -245,9 +247,37 @@ def test_an_issue_without_its_text_is_frozen_until_people_restore_it() -> None:
     assert (plan.steps, plan.people_must) == ((), (f"the mirror is frozen: {GONE}",))
 
 
-@pytest.mark.parametrize("writes", [{"writes_enabled": False}, {"approvals": {}}])
-def test_the_kill_switch_holds_for_blanking_too(writes: dict[str, Any]) -> None:
-    """Off is off."""
-    [step] = planned(seen(sides(), coordination=PUBLIC, unresolved=(intent(KEY, UpdateMirror.kind),)), **writes).steps
+def _tried(ago: timedelta, outcome: str = "refused") -> dict[str, Any]:
+    """It was tried before, that long ago."""
+    blank = BlankMirror(case=1, repo=PRIVATE_CASES, mirror=ISSUE, reason="whatever")
+    return {"attempts": (replace(attempt(KEY, fingerprint(blank, DIGESTS)), at=NOW - ago, outcome=outcome),)}
 
-    assert step.gate in {"off", "unapproved"}
+
+OBSERVED = policies(AS_ISSUES.replace("store: issue, mode: enforce", "store: issue, mode: observe"))
+OFF = "GREENROOM_WRITES is off"
+BLANKING: dict[str, tuple[dict[str, Any], dict[str, Any], str, str | None]] = {
+    "policy observes by now": ({}, {"policies": OBSERVED}, "go", None),
+    "the approval was taken back": ({}, {"approvals": {}}, "go", None),
+    "writes are off": ({}, {"writes_enabled": False}, "off", OFF),
+    "it was refused a moment ago": (_tried(timedelta(0)), {}, "blocked", "GitHub said no"),
+    "it was refused less than five minutes ago": (_tried(timedelta(minutes=4, seconds=59)), {}, "blocked", None),
+    "it was refused five minutes ago": (_tried(timedelta(minutes=5)), {}, "go", None),
+    "it had no effect five minutes ago": (_tried(timedelta(minutes=5), "without effect"), {}, "go", None),
+    "another write was refused": ({"attempts": (attempt(KEY, "of another"),)}, {}, "go", None),
+}
+
+
+@pytest.mark.parametrize(("said", "at", "gate", "why"), BLANKING.values(), ids=BLANKING)
+def test_only_the_kill_switch_and_a_refusal_of_this_minute_hold_back_a_blanking(
+    said: dict[str, Any], at: dict[str, Any], gate: str, why: str | None
+) -> None:
+    """It undoes our own write in public, so it asks neither mode nor approval. Where it waits, people must act."""
+    snapshot = seen(sides(), coordination=PUBLIC, unresolved=(intent(KEY, UpdateMirror.kind),), **said)
+
+    plan = planned(snapshot, **at)
+
+    [step] = plan.steps
+    assert (step.action.kind, step.gate) == (BlankMirror.kind, gate)
+    waits = (f"the text of a public issue is not taken out: {step.why_not}",) if gate != "go" else ()
+    assert plan.people_must == waits
+    assert why is None or step.why_not == why

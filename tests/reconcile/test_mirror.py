@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from app.domain.actions import MirrorFields
 from app.domain.facts import Advisory
-from app.domain.mirrors import Mirror
+from app.domain.mirrors import Mirror, Store
 from app.reconcile.body import LONGEST_BODY, Body, Record, Tampered
 from app.reconcile.mirror import Sync, opening
 from tests.builders import DIGESTS, GHSA, MIRROR, OTHER_DIGESTS, ROTATED, advisory, affects, case, mirror_of
@@ -248,6 +248,20 @@ def test_credits_are_shown_as_text() -> None:
 
     head = credited.body.source.split("\n")[0]
     assert head.replace("\u2060", "").endswith("Credits there: alice (reporter), bot[bot] (tool).")
+
+
+@pytest.mark.parametrize("store", ["advisory", "issue"])
+def test_of_many_credits_the_first_twenty_are_shown(store: Store) -> None:
+    """Anybody can be credited, and a mirror must be opened all the same."""
+    credited = tuple((f"some-quite-long-login-name-{number:06d}", "analyst") for number in range(1500))
+
+    first = opening(case(), advisory(credits=credited), "block", DIGESTS, store=store)
+
+    text = first.fields.description or ""
+    assert "name-000019 (analyst) and 1480 more.\n" in text
+    assert text.count("some-quite-long-login-name") == 20
+    exactly = opening(case(), advisory(credits=credited[:20]), "block", DIGESTS, store=store)
+    assert "name-000019 (analyst).\n" in (exactly.fields.description or "")
 
 
 def test_the_order_of_lists_is_no_change() -> None:

@@ -14,6 +14,7 @@ name = sa.String().with_variant(sa.String(collation="NOCASE"), "sqlite").with_va
 
 def upgrade() -> None:
     op.execute("ALTER TABLE cases RENAME COLUMN mirror_ghsa TO mirror")
+    op.add_column("cases", sa.Column("mirror_in", sa.BigInteger(), nullable=True))
     op.add_column("standings", sa.Column("seen_at", sa.DateTime(), nullable=True))
     op.add_column("audit", sa.Column("actor", sa.String(), nullable=True))
     op.create_table(
