@@ -27,7 +27,8 @@ from app.reconcile.decide_case import FRESH
 from app.reconcile.digests import Digests
 from app.reconcile.identity import Identity
 from app.reconcile.noticing import could_not_see
-from app.reconcile.observe import Look, Observer, record_of
+from app.reconcile.look import Look
+from app.reconcile.observe import Observer, record_of
 from app.reconcile.plan import HoldersNote, Note, OpenCase, Plan, Step
 from app.reconcile.remember import Numbers, remember
 from app.reconcile.snapshot import CaseSnapshot, Snapshot, Standpoint
