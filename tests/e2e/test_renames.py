@@ -76,6 +76,7 @@ async def test_a_case_outlives_a_renaming_that_policy_follows(github: FakeGitHub
     assert await bot.parts.database.read(partial(advisories.known_open, repo=RepoName("pypa", "wheel"))) == ()
 
 
+@pytest.mark.slow
 @in_both_stores
 async def test_a_mirror_is_found_again_after_a_renaming_and_a_lost_database(
     github: FakeGitHub, bot: Bot, store: Store
@@ -110,6 +111,7 @@ async def test_a_mirror_is_found_again_after_a_renaming_and_a_lost_database(
     assert {str(case.links[0].ghsa): str(case.mirror) for case in opened}[advisory.ghsa] == mine.id
 
 
+@pytest.mark.slow
 async def test_nothing_is_written_to_another_coordination_repository_that_leaks(github: FakeGitHub, bot: Bot) -> None:
     """What was read of the old one a moment ago says nothing about the new one, which has commits and is public."""
     advisory = github.repo("pypa/wheel").draft("Path traversal", affects=BOTH)
