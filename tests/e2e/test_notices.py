@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Callable
 
 import httpx
 import pytest
@@ -216,6 +217,57 @@ async def test_a_remedy_in_vain_is_told_at_once_and_until_it_is_mended(github: F
     github.repo("pypa/pip").disable_private_reporting(by="pypa-owner-1")
     await _looks(bot, 1)
     assert await told(bot) == []
+
+
+@pytest.mark.parametrize("slipped_in", [False, True], ids=["a draft", "a report where reporting is off"])
+async def test_people_who_cannot_be_added_to_an_advisory_are_told_without_saying_where(
+    github: FakeGitHub, bot: Bot, said: Callable[[], str], *, slipped_in: bool
+) -> None:
+    """They are missing only where an advisory is open, and that pip has one is embargoed. Who explains pip sees it."""
+    await _settled(bot)
+    pip = github.repo("pypa/pip")
+    report = pip.report("Path traversal") if slipped_in else pip.draft("Path traversal")
+    github.fail("PATCH", f"{PIP}/security-advisories/*", 502, times=1)
+    github.refuse_permission("PATCH", f"{PIP}/security-advisories/*", times=None)
+
+    await bot.sweep()
+    await _looks(bot, 3)
+
+    found = await bot.parts.database.read(notices.open_notices)
+    assert {(each.kind, each.about.partition("/")[0]) for each in found} == {("blocked", "policy")}
+    assert all("pip" not in each.text for each in found)
+    named = [line for line in said().splitlines() if "pypa/pip" in line]
+    assert [line for line in named if "advisor" in line or "reach" in line or "collaborators" in line] == []
+    explained = (await bot.explain("pypa/pip"))["notices"]
+    assert {each["about"] for each in explained} == {each.about for each in found}
+
+    recover(github)
+    report.edit(state="closed")
+    await _looks(bot, 2)
+    assert await told(bot) == []
+
+
+@pytest.mark.parametrize("gone", ["archived", "renamed"])
+async def test_what_was_told_under_a_pseudonym_ends_with_what_it_was_about(
+    github: FakeGitHub, bot: Bot, gone: str
+) -> None:
+    """Nobody looks at an archived repository, and under another name everything has another pseudonym."""
+    await _settled(bot)
+    pip = github.repo("pypa/pip")
+    draft = pip.draft("Path traversal")
+    github.refuse_permission("PATCH", "/repos/pypa/*/security-advisories/*", times=None)
+    await bot.sweep()
+    await _looks(bot, 1)
+    [before] = await told(bot)
+
+    _ = pip.archive() if gone == "archived" else pip.rename("pip-ng")
+    await _looks(bot, 2)
+
+    after = [each for each in await told(bot) if each[0] == "blocked"]
+    assert before not in after
+    assert len(after) == (gone == "renamed")
+    recover(github)
+    draft.edit(state="closed")
 
 
 @pytest.mark.slow
