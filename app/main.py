@@ -87,7 +87,7 @@ async def assemble(
         await names.refresh()
         sweep = Sweep(reader=reader, database=database, clock=clock, policy=policy, names=names)
         poll = Poll(reader=reader, database=database, clock=clock, policies=policy.current)
-        watch = SelfWatch(database=database, clock=clock, policy=policy, sweep=sweep)
+        watch = SelfWatch(database=database, clock=clock, policy=policy, sweep=sweep, digests=digests)
         handler = _Handler(settings, database, clock, policy, names, reader, poll, watch, reconciler)
         owner = f"{socket.gethostname()}:{os.getpid()}"
         worker = Worker(database=database, clock=clock, handler=handler, owner=owner, name_of=digests.pseudonym)

@@ -30,7 +30,7 @@ class Memory:
 
 def remembered(conn: Connection, *, keys: Sequence[Key], repos: Iterable[RepoName], digests: Digests) -> Memory:
     """What is known of these keys, the first of which is what was asked about."""
-    names = {digests.pseudonym(key).lower() for key in keys}
+    names = {name(key).lower() for key in keys for name in (digests.pseudonym, digests.hidden)}
     return Memory(
         standings=tuple(each for repo in sorted(repos, key=str) for each in findings.standings(conn, repo)),
         did=tuple(_history(conn, keys)),

@@ -15,11 +15,13 @@ from app.clock import Clock
 from app.domain.ids import SWEEP, InvalidName, Key, PolicyKey, RepoName, RepositoryKey, parse_key
 from app.domain.records import Notice, NoticeKind
 from app.policy_file import PolicyInForce
+from app.reconcile.digests import HIDDEN_POLICY, Digests
 from app.reconcile.noticing import BLIND_FOR
 from app.store import audit, notices, unseen
 from app.store.audit import Chain
 from app.store.database import Database
 from app.sweep import Sweep
+from policies.policy import all_policies
 
 log = structlog.get_logger()
 
@@ -30,8 +32,11 @@ LOOKED: frozenset[NoticeKind] = frozenset({"cannot-see", "blocked", "page"})  # 
 class SelfWatch:
     """Looks at Greenroom itself. `policy` and `sweep` are called whenever there is something to look at."""
 
-    def __init__(self, *, database: Database, clock: Clock, policy: PolicyInForce, sweep: Sweep) -> None:
+    def __init__(
+        self, *, database: Database, clock: Clock, policy: PolicyInForce, sweep: Sweep, digests: Digests
+    ) -> None:
         self._database, self._clock, self._policy, self._sweep = database, clock, policy, sweep
+        self._digests = digests
         self._told: str | None = "nothing yet"
         self._audited: datetime | None = None
 
@@ -51,7 +56,8 @@ class SelfWatch:
         finally:
             last = self._sweep.last_complete
             complete = keys is not None and last is not None and last >= started
-            await self._database.write(partial(_swept, keys=keys if complete else None, now=self._clock.now()))
+            marked = keys if complete else None
+            await self._database.write(partial(_swept, keys=marked, now=self._clock.now(), digests=self._digests))
             await self._audit_daily()
         return keys
 
@@ -79,12 +85,12 @@ def _policy(conn: Connection, *, name: str, mistakes: str | None, now: datetime)
         notices.tell(conn, notice)
 
 
-def _swept(conn: Connection, *, keys: frozenset[Key] | None, now: datetime) -> None:
+def _swept(conn: Connection, *, keys: frozenset[Key] | None, now: datetime, digests: Digests) -> None:
     """`keys` are what a complete sweep marked, None where it was not complete."""
     if keys is not None:
         unseen.could_tell(conn, SWEEP)
         notices.close(conn, "cannot-see", str(SWEEP), now)
-        _let_go(conn, {key.repo for key in keys if isinstance(key, RepositoryKey)}, now)
+        _let_go(conn, {key.repo for key in keys if isinstance(key, RepositoryKey)}, now, digests)
         return
     unseen.could_not_tell(conn, SWEEP, now)
     [blind] = unseen.unseen(conn, SWEEP)
@@ -94,16 +100,21 @@ def _swept(conn: Connection, *, keys: frozenset[Key] | None, now: datetime) -> N
         notices.tell(conn, notice)
 
 
-def _let_go(conn: Connection, watched: set[RepoName], now: datetime) -> None:
+def _let_go(conn: Connection, watched: set[RepoName], now: datetime, digests: Digests) -> None:
     """What is archived, private or gone is not looked at any more, so no look would ever close what was told of it."""
     for notice in notices.open_notices(conn):
         if notice.kind in LOOKED and (repo := _repo_of(notice.about)) is not None and repo not in watched:
             notices.close(conn, notice.kind, notice.about, now)
             unseen.could_tell(conn, RepositoryKey(repo))
+    # A pseudonym shows nobody whose it is, so those of everything that is watched are made again.
+    hidden = {digests.hidden(PolicyKey(repo, policy.name)) for repo in watched for policy in all_policies()}
+    for notice in notices.open_notices(conn):
+        if notice.about.startswith(HIDDEN_POLICY) and notice.about not in hidden:
+            notices.close(conn, notice.kind, notice.about, now)
 
 
 def _repo_of(about: str) -> RepoName | None:
-    if about.startswith("advisory/"):  # the pseudonym of one
+    if about.startswith(("advisory/", HIDDEN_POLICY)):  # a pseudonym
         return None
     try:
         key = parse_key(about)

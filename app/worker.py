@@ -21,7 +21,7 @@ from sqlalchemy import Connection
 
 from app.clock import Clock
 from app.domain.delivery import NotDurable
-from app.domain.ids import AdvisoryKey, CaseKey, Key
+from app.domain.ids import Key, TimerKey
 from app.domain.lease import Lease, LeaseLost
 from app.github.errors import RetryLater
 from app.store import work
@@ -124,8 +124,8 @@ class Worker:
         try:
             again = await self._handler(claim.key, lease)
         except RetryLater as error:
-            # Which repository an advisory is in must not stand beside its name, so its reason is not told.
-            reason = "" if isinstance(claim.key, AdvisoryKey | CaseKey) else str(error)
+            # What was asked can tell that a repository has an open advisory: its people are asked for only then.
+            reason = str(error) if isinstance(claim.key, TimerKey) else ""
             log.warning("retry_later", key=self._name_of(claim.key), reason=reason, attempts=claim.attempts + 1)
             due = self._clock.now() + (error.after or _backoff(claim))
             await self._database.write(partial(work.postpone, claim=claim, due=due, error_kind="retry later"))

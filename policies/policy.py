@@ -4,7 +4,8 @@ A policy is a module of this folder with a docstring, its sentence, and one pure
 
     def check(facts: RepositoryFacts, rules: PolicyFile, now: datetime) -> Verdict
 
-Its name is the file's name with hyphens. Nothing has to be registered.
+Its name is the file's name with hyphens. Nothing has to be registered. One that finds something only where an advisory
+is open says `ABOUT_ADVISORIES = True`: that it is looked at, or blocked, is then under embargo like the advisory.
 """
 
 from __future__ import annotations
@@ -32,6 +33,7 @@ class Policy:
     name: str
     sentence: str
     check: Check
+    about_advisories: bool = False
 
 
 @cache
@@ -43,6 +45,7 @@ def all_policies() -> tuple[Policy, ...]:
             name=module.__name__.removeprefix("policies.").replace("_", "-"),
             sentence=(module.__doc__ or "").split("\n", 1)[0],
             check=module.check,
+            about_advisories=getattr(module, "ABOUT_ADVISORIES", False),
         )
         for module in modules
         if hasattr(module, "check")

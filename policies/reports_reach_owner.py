@@ -14,6 +14,7 @@ from app.domain.facts import Advisory, Known, RepositoryFacts, Roster
 from app.domain.findings import Verdict, finding, passed, unclear, unmanaged
 from policies.config import PolicyFile, ReportOwner
 
+ABOUT_ADVISORIES = True
 SCOPE = "reports-reach-owner: add the owner's people"
 
 

@@ -66,9 +66,7 @@ class Overview:
             waiting={each.name for each in repositories if not each.private and not each.archived},
         )
 
-    async def open_advisories(
-        self, repo: RepoName, sentinel: AdvisoryKey | None
-    ) -> Known[tuple[Advisory, ...]] | None:
+    async def open_advisories(self, repo: RepoName, sentinel: AdvisoryKey | None) -> Known[tuple[Advisory, ...]] | None:
         """What is in triage or draft, or None where the repository is to be asked by itself.
 
         `sentinel` is a draft of the account that must be in the list, where people made one.

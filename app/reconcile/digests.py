@@ -12,8 +12,10 @@ import json
 import re
 from dataclasses import dataclass
 
-from app.domain.ids import AdvisoryKey, Key
+from app.domain.ids import AdvisoryKey, Key, PolicyKey
+from policies.policy import all_policies
 
+HIDDEN_POLICY = "policy/"  # what the pseudonyms of policies begin with
 SMALLEST_KEY = 32  # bytes
 
 
@@ -62,9 +64,19 @@ class Digests:
 
     def pseudonym(self, key: Key) -> str:
         """The name of a key for logs and notices: whose advisory it is, and that there is one, is embargoed too."""
-        if isinstance(key, AdvisoryKey):
-            return f"advisory/{self.of('pseudonym', str(key).lower()).value[:12]}"
-        return str(key)
+        return self.hidden(key) if _is_about_advisories(key) else str(key)
+
+    def hidden(self, key: Key) -> str:
+        """A name that tells only those who have the digest keys what is meant."""
+        kind = HIDDEN_POLICY if isinstance(key, PolicyKey) else "advisory/"
+        return f"{kind}{self.of('pseudonym', str(key).lower()).value[:12]}"
+
+
+def _is_about_advisories(key: Key) -> bool:
+    """Is it looked at only where there is an advisory?"""
+    if isinstance(key, PolicyKey):
+        return any(policy.about_advisories for policy in all_policies() if policy.name == key.policy)
+    return isinstance(key, AdvisoryKey)
 
 
 def _key(text: str) -> tuple[str, bytes]:

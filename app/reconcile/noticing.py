@@ -41,7 +41,7 @@ def tell(
 
     `answered`: did GitHub answer everything that was asked?
     """
-    _settle(conn, tuple(notices_of(plan, now)), now)
+    _settle(conn, tuple(notices_of(plan, now, digests)), now)
     could_tell = answered and not plan.cannot_tell
     if could_tell or _stands_still(plan):
         saw(conn, plan.key, now=now, digests=digests)
@@ -73,12 +73,12 @@ def could_not_see(conn: Connection, key: Key, *, now: datetime, digests: Digests
     notices.tell(conn, Notice(kind="cannot-see", about=about, severity="warning", text=text, since=now))
 
 
-def notices_of(plan: Plan, now: datetime) -> Iterator[Notice | Over]:
+def notices_of(plan: Plan, now: datetime, digests: Digests) -> Iterator[Notice | Over]:
     """What follows from the verdicts and the steps of one look."""
     for repo, policy, verdict in plan.verdicts:
         about = PolicyKey(repo, policy)
-        yield from _page(str(about), verdict, now)
-        yield from _blocked(plan, about, verdict, now)
+        yield from _page(digests.pseudonym(about), verdict, now)
+        yield from _blocked(plan, about, verdict, now, digests)
     if isinstance(plan.key, CaseKey):
         yield from _of_case(plan, now)
 
@@ -91,14 +91,25 @@ def _page(about: str, verdict: Verdict, now: datetime) -> Iterator[Notice | Over
         yield Over(kind="page", about=about)
 
 
-def _blocked(plan: Plan, about: PolicyKey, verdict: Verdict, now: datetime) -> Iterator[Notice | Over]:
-    """Only a look at the policy itself has steps; a look at the repository sees that all is blocked, or all is well."""
-    holds = plan.key == about
-    if verdict.state == "blocked" or (holds and _count(plan)):
-        text = f"{about}: what would mend it was tried, and GitHub refused it or changed nothing"
-        yield Notice(kind="blocked", about=str(about), severity="warning", text=text, since=now)
-    elif verdict.state in _AT_REST or (holds and verdict.state == "finding"):
-        yield Over(kind="blocked", about=str(about))
+def _blocked(plan: Plan, key: PolicyKey, verdict: Verdict, now: datetime, digests: Digests) -> Iterator[Notice | Over]:
+    """Only a look at the policy itself has steps; a look at the repository sees that all is blocked, or all is well.
+
+    What was in vain for an advisory is told under a pseudonym: beside a name it would say that there is one.
+    """
+    holds = plan.key == key
+    in_vain = verdict.remedies if verdict.state == "blocked" else ()
+    if holds:
+        in_vain = tuple(step.action for step in plan.steps if step.gate == "blocked")
+    if not in_vain and verdict.state not in _AT_REST and not (holds and verdict.state == "finding"):
+        return
+    is_hidden = all(isinstance(action.key, AdvisoryKey) for action in in_vain)
+    about = digests.hidden(key) if is_hidden else digests.pseudonym(key)
+    if in_vain:
+        where = "" if about == str(key) else "; greenroom plan says where"
+        text = f"{about}: what would mend it was tried, and GitHub refused it or changed nothing{where}"
+        yield Notice(kind="blocked", about=about, severity="warning", text=text, since=now)
+    for other in sorted({digests.hidden(key), digests.pseudonym(key)} - ({about} if in_vain else set())):
+        yield Over(kind="blocked", about=other)
 
 
 def _of_case(plan: Plan, now: datetime) -> Iterator[Notice | Over]:

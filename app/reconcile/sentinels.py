@@ -2,7 +2,8 @@
 
 Whether a token that may only read is shown drafts is not documented, and a list without them looks like peace. So
 people may make a draft for the purpose, the sentinel of an account, and name it in policy. A list of advisories in that
-account is known only while the sentinel is seen, and a list of the whole account only where it is in there. It is never a case, a candidate, or anything for a policy.
+account is known only while the sentinel is seen, and one of the whole account only where it is in there. It is never a
+case, a candidate, or anything for a policy.
 """
 
 from __future__ import annotations

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+import pytest
 import typer
 from typer.testing import CliRunner
 
@@ -49,6 +50,7 @@ def test_the_table_of_commands_is_whole() -> None:
     assert _names(app) == {*TYPED} | ALONE
 
 
+@pytest.mark.slow
 def test_no_command_says_what_an_advisory_says(greenroom: Run, sandbox: RunningSandbox) -> None:
     """In words and as JSON, on both outputs, with everything logged; before a mirror is there and after."""
     reported = sandbox.do("draft", repository="astral-sh/uv", affects=["rust:uv", "pip"], **_fields())

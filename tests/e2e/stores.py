@@ -5,5 +5,5 @@ from __future__ import annotations
 import pytest
 
 # The fixture `store` decides what policy says and which coordination repository `github.coordination` is.
-in_both_stores = pytest.mark.parametrize("store", ["advisory", "issue"])
+in_both_stores = pytest.mark.parametrize("store", ["advisory", pytest.param("issue", marks=pytest.mark.slow)])
 as_issues = pytest.mark.parametrize("store", ["issue"])

@@ -66,6 +66,7 @@ async def test_an_approval_outlives_a_restart(github: FakeGitHub, bot: Bot) -> N
     assert not github.repo("pypa/pip").private_reporting
 
 
+@pytest.mark.slow
 async def test_a_lost_database_forgets_the_approval(github: FakeGitHub, bot: Bot) -> None:
     """Whoever finds an empty database asks again, rather than trusting a copy of an old one."""
     await bot.approve("private-reporting: off")
@@ -78,6 +79,7 @@ async def test_a_lost_database_forgets_the_approval(github: FakeGitHub, bot: Bot
     assert (await bot.standing("pypa/pip", "private-reporting")).state == "finding"
 
 
+@pytest.mark.slow
 async def test_a_plan_made_under_another_policy_cannot_be_approved(github: FakeGitHub, bot: Bot) -> None:
     """A coordinator says yes to what they saw. The policy has changed since, so they look again."""
     github.repo("pypa/pip").enable_private_reporting(by="pip-maintainer-1")
@@ -96,6 +98,7 @@ async def test_a_plan_made_under_another_policy_cannot_be_approved(github: FakeG
     assert not github.repo("pypa/pip").private_reporting
 
 
+@pytest.mark.slow
 async def test_only_a_coordinator_can_say_yes_by_name(github: FakeGitHub, bot: Bot) -> None:
     """Policy names the coordinators, so a name beside the approval has to be one of theirs."""
     github.repo("pypa/pip").enable_private_reporting(by="pip-maintainer-1")
@@ -114,6 +117,7 @@ async def test_only_a_coordinator_can_say_yes_by_name(github: FakeGitHub, bot: B
     }
 
 
+@pytest.mark.slow
 async def test_a_yes_to_switching_off_is_none_to_switching_on(github: FakeGitHub, bot: Bot) -> None:
     """The approved scope has a direction. Moving pip to its maintainers needs a yes of its own."""
     await bot.approve("private-reporting: off")
@@ -151,6 +155,7 @@ async def test_a_yes_to_mirrors_is_none_to_anything_else(github: FakeGitHub, bot
     }
 
 
+@pytest.mark.slow
 async def test_an_approval_under_older_rules_does_not_stand(github: FakeGitHub, bot: Bot) -> None:
     """When the meaning of a scope changes, people are asked again."""
     old = Approval(
@@ -169,6 +174,7 @@ async def test_an_approval_under_older_rules_does_not_stand(github: FakeGitHub, 
     assert github.writes == []
 
 
+@pytest.mark.slow
 async def test_a_world_in_order_has_a_plan_without_actions(github: FakeGitHub, bot: Bot) -> None:
     """Nothing to do is a plan too, it cannot be approved, and making it writes nothing."""
     plan = await bot.plan()

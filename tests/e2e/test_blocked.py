@@ -93,6 +93,7 @@ async def test_a_configuration_that_says_the_same_guards_it(github: FakeGitHub, 
     assert github.writes == []
 
 
+@pytest.mark.slow
 async def test_nothing_is_written_while_the_configuration_cannot_be_read(github: FakeGitHub, bot: Bot) -> None:
     """Without knowing what guards the switch we could not say afterwards what made the write a lie."""
     await bot.approve_everything()
@@ -111,6 +112,7 @@ async def test_nothing_is_written_while_the_configuration_cannot_be_read(github:
     assert not github.repo("pypa/pip").private_reporting
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("status", [403, 404, 422])
 async def test_a_write_that_github_refuses_is_tried_once_a_day(github: FakeGitHub, bot: Bot, status: int) -> None:
     """A refusal is an answer, so it is not asked again at once; but a permission can be granted without a word."""
@@ -130,6 +132,7 @@ async def test_a_write_that_github_refuses_is_tried_once_a_day(github: FakeGitHu
     assert (await bot.standing("pypa/pip", "private-reporting")).state == "pass"
 
 
+@pytest.mark.slow
 async def test_a_write_without_effect_is_never_tried_again(github: FakeGitHub, bot: Bot) -> None:
     """It was not refused, so no permission is missing; only another configuration could make a difference."""
     await bot.approve_everything()
@@ -143,6 +146,7 @@ async def test_a_write_without_effect_is_never_tried_again(github: FakeGitHub, b
     assert (await bot.standing("pypa/pip", "private-reporting")).state == "blocked"
 
 
+@pytest.mark.slow
 async def test_the_kill_switch_stops_every_write_and_the_plan_still_shows_them(github: FakeGitHub, bot: Bot) -> None:
     """Writes are off: everything is seen and planned, nothing is done. Switched on, it is done."""
     await bot.approve_everything()

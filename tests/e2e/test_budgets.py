@@ -100,6 +100,7 @@ async def test_a_flood_of_cases_is_opened_over_minutes(github: FakeGitHub, bot: 
     assert most_points_in_a_minute(github.requests) <= 300
 
 
+@pytest.mark.slow
 async def test_an_account_whose_minute_is_used_up_holds_up_nobody_else(github: FakeGitHub, bot: Bot) -> None:
     """All hands would be waiting for its turn, and a report elsewhere would lie there meanwhile."""
     many(github, 120)

@@ -99,6 +99,7 @@ async def test_within_a_minute_nothing_is_written_there_any_more(
     assert words in why
 
 
+@pytest.mark.slow
 async def test_when_it_is_closed_up_again_work_goes_on(github: FakeGitHub, bot: Bot) -> None:
     """Nothing was lost meanwhile: what was to be written is written then."""
     await bot.approve_everything()
@@ -115,6 +116,7 @@ async def test_when_it_is_closed_up_again_work_goes_on(github: FakeGitHub, bot: 
     assert (await bot.standing(CASES, "coordination-private")).state == "pass"
 
 
+@pytest.mark.slow
 async def test_made_private_where_drafts_cannot_be_it_cannot_be_told(github: FakeGitHub, bot: Bot) -> None:
     """A private repository leaks nothing, but on this plan it has no drafts: the mirror is out of sight."""
     await bot.approve_everything()
@@ -164,6 +166,7 @@ ISSUE_LEAKS: dict[str, tuple[Callable[[FakeRepo], object], Callable[[FakeRepo], 
 }
 
 
+@pytest.mark.slow
 @as_issues
 @pytest.mark.parametrize("leak", ISSUE_LEAKS)
 async def test_issues_need_a_private_repository_that_has_them(github: FakeGitHub, bot: Bot, leak: str) -> None:

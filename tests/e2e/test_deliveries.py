@@ -74,6 +74,7 @@ async def test_a_changed_body_is_not_what_was_signed(github: FakeGitHub, bot: Bo
     assert await bot.waiting() == []
 
 
+@pytest.mark.slow
 async def test_a_delivery_that_comes_twice_counts_once(github: FakeGitHub, bot: Bot) -> None:
     """GitHub keeps the id of a delivery that is sent again."""
     await _ready(bot)
@@ -89,6 +90,7 @@ async def test_a_delivery_that_comes_twice_counts_once(github: FakeGitHub, bot: 
     assert len(github.writes) == 1
 
 
+@pytest.mark.slow
 async def test_a_payload_that_lies_about_an_advisory_opens_nothing(github: FakeGitHub, bot: Bot) -> None:
     """It says draft, and that it names uv; GitHub says triage. We believe GitHub."""
     await _ready(bot)
@@ -102,6 +104,7 @@ async def test_a_payload_that_lies_about_an_advisory_opens_nothing(github: FakeG
     assert (await bot.explain(f"pypa/wheel/{report.ghsa}"))["state"] == "triage"
 
 
+@pytest.mark.slow
 async def test_a_payload_that_names_another_repository_changes_nothing_there(github: FakeGitHub, bot: Bot) -> None:
     """The advisory is not there, and asking for it finds that out."""
     await _ready(bot)
@@ -115,6 +118,7 @@ async def test_a_payload_that_names_another_repository_changes_nothing_there(git
     assert github.writes == []
 
 
+@pytest.mark.slow
 async def test_without_any_delivery_the_sweep_finds_it(github: FakeGitHub, bot: Bot) -> None:
     """All webhooks are lost. What is wrong is found by looking, at most a sweep later."""
     await _ready(bot)
@@ -165,6 +169,7 @@ def _four_events(github: FakeGitHub) -> list[Delivery]:
     return [*deliveries, second.published()]
 
 
+@pytest.mark.slow
 async def test_a_delivery_that_never_comes_ends_in_the_same_world(github: FakeGitHub, bot: Bot) -> None:
     """Two of four are lost, one comes twice; the next sweep makes up for them."""
     await _ready(bot)

@@ -30,6 +30,7 @@ async def test_every_report_that_slipped_in_is_drained(github: FakeGitHub, bot: 
     assert (await bot.standing("pypa/pip", "private-reporting")).state == "pass"
 
 
+@pytest.mark.slow
 async def test_people_and_teams_who_are_there_stay(github: FakeGitHub, bot: Bot) -> None:
     """GitHub replaces the list that we send, so we send those who are there as well, and no list of teams."""
     await _ready(bot)
@@ -91,6 +92,7 @@ async def test_a_member_who_took_another_login_after_being_added_stays_who_they_
     assert (await bot.standing("pypa/pip", "private-reporting")).state == "pass"
 
 
+@pytest.mark.slow
 async def test_a_login_that_a_stranger_took_over_sees_no_report(github: FakeGitHub, bot: Bot) -> None:
     """The old login belongs to somebody else now. They are not added, the others are, and people are told."""
     await _ready(bot)
@@ -107,6 +109,7 @@ async def test_a_login_that_a_stranger_took_over_sees_no_report(github: FakeGitH
     assert "psrt-member-1" in standing.message
 
 
+@pytest.mark.slow
 async def test_switched_on_again_it_is_switched_off_again(github: FakeGitHub, bot: Bot) -> None:
     """The approval stands for later remedies of the same kind."""
     await _ready(bot)
@@ -133,6 +136,7 @@ async def test_a_report_after_the_revert_is_drained_too(github: FakeGitHub, bot:
     assert set(report.collaborators) == PSRT
 
 
+@pytest.mark.slow
 async def test_a_lost_answer_does_not_add_anybody_twice(github: FakeGitHub, bot: Bot) -> None:
     """GitHub adds them and its answer is lost. We look, see them there, and are done."""
     await _ready(bot)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from app.domain.actions import InviteToMirror, OpenMirror
 from tests.e2e.answers import recover
 from tests.e2e.policy_edits import edit_policy
@@ -78,6 +80,7 @@ async def test_a_write_of_which_nobody_knows_yet_is_told_as_that(github: FakeGit
     assert [each["outcome"] for each in (await bot.explain("pypa/pip"))["did"]] == [None, "done"]
 
 
+@pytest.mark.slow
 async def test_a_case_tells_its_tools_its_mirror_its_readers_and_what_stops_it(github: FakeGitHub, bot: Bot) -> None:
     """Whoever coordinates sees on one page who reads it and why, and the page that stops all writing."""
     github.repo("pypa/wheel").draft("Path traversal", affects=["wheel", "rust:uv"])
@@ -107,6 +110,7 @@ async def test_a_case_tells_its_tools_its_mirror_its_readers_and_what_stops_it(g
     github.coordination.state.has_wiki = False
 
 
+@pytest.mark.slow
 async def test_a_plan_says_who_reads_all_cases_where_it_would_open_one(github: FakeGitHub, bot: Bot) -> None:
     """A coordinator who says yes to a mirror lets those in too; where no mirror is concerned they are not news."""
     await bot.settle()
@@ -123,6 +127,7 @@ async def test_a_plan_says_who_reads_all_cases_where_it_would_open_one(github: F
     assert (await bot.plan())["always_readers"] == []
 
 
+@pytest.mark.slow
 async def test_a_plan_and_a_story_say_what_waits_for_more_than_a_yes(github: FakeGitHub, bot: Bot) -> None:
     """Installing the Hand is the consent. Where it is not installed a yes alone does nothing, and this says why."""
     await bot.settle()
@@ -145,6 +150,7 @@ async def test_a_plan_and_a_story_say_what_waits_for_more_than_a_yes(github: Fak
     github.repo("pypa/pip").disable_private_reporting()
 
 
+@pytest.mark.slow
 async def test_what_cannot_be_told_of_a_repository_that_nobody_manages_is_told_too(
     github: FakeGitHub, bot: Bot
 ) -> None:

@@ -123,6 +123,7 @@ async def test_an_issue_that_was_closed_in_public_is_blanked(changing: Through, 
     assert (mirror.body, mirror.state) == ("", "closed")
 
 
+@pytest.mark.slow
 async def test_the_next_write_of_another_case_is_not_made(opening: Through, github: FakeGitHub, bot: Bot) -> None:
     """A look that is half a minute old would still say private."""
     await _accepted(github, bot)
@@ -137,6 +138,7 @@ async def test_the_next_write_of_another_case_is_not_made(opening: Through, gith
     assert there == [f"POST {ISSUES}", f"PATCH {ISSUES}/1"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("how", ["timeout", "502"])
 async def test_also_where_the_answer_was_lost(github: FakeGitHub, bot: Bot, how: Any) -> None:
     """Nobody said that the issue was opened. It is looked for, found in public, and blanked."""
@@ -156,6 +158,7 @@ async def test_also_where_the_answer_was_lost(github: FakeGitHub, bot: Bot, how:
     assert _writes(github) == [f"POST {ISSUES}", f"PATCH {ISSUES}/1"]
 
 
+@pytest.mark.slow
 async def test_a_blanking_that_failed_is_done_again(opening: Through, github: FakeGitHub, bot: Bot) -> None:
     """GitHub was out for a moment. Until the text is gone it is looked at again."""
     await _accepted(github, bot)
@@ -226,6 +229,7 @@ async def test_a_blanking_that_was_refused_is_tried_again_within_minutes(
     assert mirror.body == ""
 
 
+@pytest.mark.slow
 async def test_whether_it_is_private_must_be_seen_after_a_write(opening: Through, github: FakeGitHub, bot: Bot) -> None:
     """The look after the write failed. The next one finds out."""
     await _accepted(github, bot)
@@ -245,6 +249,7 @@ async def test_whether_it_is_private_must_be_seen_after_a_write(opening: Through
     assert mirror.body == ""
 
 
+@pytest.mark.slow
 async def test_a_restored_text_is_followed_again_once_the_repository_is_private(
     opening: Through, github: FakeGitHub, bot: Bot
 ) -> None:
@@ -271,6 +276,7 @@ async def test_a_restored_text_is_followed_again_once_the_repository_is_private(
     assert (await bot.explain("case/1"))["people_must"] == []
 
 
+@pytest.mark.slow
 async def test_made_public_at_rest_nothing_is_written_at_all(
     github: FakeGitHub, bot: Bot, said: Callable[[], str]
 ) -> None:
@@ -292,6 +298,7 @@ async def test_made_public_at_rest_nothing_is_written_at_all(
     assert "Severity: critical" in mirror.body
 
 
+@pytest.mark.slow
 async def test_public_for_a_moment_is_a_page_too(
     opening: Through, github: FakeGitHub, bot: Bot, said: Callable[[], str]
 ) -> None:

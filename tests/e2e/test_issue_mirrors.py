@@ -5,6 +5,8 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
+import pytest
+
 from app.store import cases
 from tests.e2e.policy_edits import edit_policy
 from tests.e2e.stores import as_issues
@@ -123,6 +125,7 @@ async def test_a_tool_takes_part_once_policy_lists_its_people(github: FakeGitHub
     assert (await bot.explain("case/1"))["people_must"] == []
 
 
+@pytest.mark.slow
 async def test_nothing_is_written_while_a_team_of_readers_cannot_be_told(github: FakeGitHub, bot: Bot) -> None:
     """Who is not invited stands in the issue, so it waits until that is known."""
     await edit_policy(bot, _uv_does_not_read)
@@ -142,6 +145,7 @@ async def test_nothing_is_written_while_a_team_of_readers_cannot_be_told(github:
     assert "Severity: critical" in mirror.body
 
 
+@pytest.mark.slow
 async def test_a_login_that_a_stranger_took_over_is_no_reader(github: FakeGitHub, bot: Bot) -> None:
     """The tool names an account whose login another one has by now, so not all of its people are known to read."""
     await edit_policy(bot, _uv_does_not_read)
@@ -157,6 +161,7 @@ async def test_a_login_that_a_stranger_took_over_is_no_reader(github: FakeGitHub
 # whose issue it is
 
 
+@pytest.mark.slow
 async def test_what_others_copy_is_nobodys_mirror(github: FakeGitHub, bot: Bot) -> None:
     """Everybody who reads the repository can paste our text into an issue. Only what our App opened is ours."""
     advisory, mirror = await _mirrored(github, bot)
@@ -185,6 +190,7 @@ async def test_what_others_copy_is_nobodys_mirror(github: FakeGitHub, bot: Bot) 
     ]
 
 
+@pytest.mark.slow
 async def test_look_alikes_alone_do_not_keep_a_case_from_its_mirror(github: FakeGitHub, bot: Bot) -> None:
     """Somebody copies the text just written, and an owner deletes the issue: it is out of sight, and not replaced."""
     _, mirror = await _mirrored(github, bot)
@@ -199,6 +205,7 @@ async def test_look_alikes_alone_do_not_keep_a_case_from_its_mirror(github: Fake
     assert "410" in (await bot.explain("case/1"))["cannot_tell"][0]
 
 
+@pytest.mark.slow
 async def test_a_look_alike_is_not_found_again_in_place_of_ours(github: FakeGitHub, bot: Bot) -> None:
     """The database is lost, our issue was deleted, and a genuine copy of its first text is there: it is nobody's."""
     _, mirror = await _mirrored(github, bot)
@@ -215,6 +222,7 @@ async def test_a_look_alike_is_not_found_again_in_place_of_ours(github: FakeGitH
     assert (await bot.explain("case/1"))["people_must"] == []
 
 
+@pytest.mark.slow
 async def test_an_issue_among_many_is_found_again(github: FakeGitHub, bot: Bot) -> None:
     """The database was lost. All states and all pages are read, and what people wrote and proposed is none of ours."""
     for number in range(60):
@@ -242,6 +250,7 @@ async def _mirrored_among_others(github: FakeGitHub, bot: Bot) -> tuple[Any, Any
     return advisory, mirror
 
 
+@pytest.mark.slow
 async def test_a_closed_issue_keeps_its_number(github: FakeGitHub, bot: Bot) -> None:
     """The database is lost after the first case is over. The next case is the second one all the same."""
     advisory, _ = await _mirrored(github, bot)
@@ -260,6 +269,7 @@ async def test_a_closed_issue_keeps_its_number(github: FakeGitHub, bot: Bot) -> 
     }
 
 
+@pytest.mark.slow
 async def test_an_issue_that_people_closed_is_theirs(github: FakeGitHub, bot: Bot) -> None:
     """It is written no more while it is closed, and people are told; reopened, it follows again."""
     advisory, mirror = await _mirrored(github, bot)
@@ -278,6 +288,7 @@ async def test_an_issue_that_people_closed_is_theirs(github: FakeGitHub, bot: Bo
     assert "Severity: critical" in mirror.body
 
 
+@pytest.mark.slow
 async def test_without_the_permission_nothing_is_opened_until_it_is_granted(github: FakeGitHub, bot: Bot) -> None:
     """The organization has not accepted it yet, so which numbers are taken cannot be read, either."""
     await bot.approve_everything()

@@ -145,6 +145,7 @@ async def test_nothing_is_asked_until_the_second_that_github_named(
     assert github.inside_limits == []
 
 
+@pytest.mark.slow
 async def test_a_limit_without_a_time_is_a_minute_and_then_twice_as_long(github: FakeGitHub, bot: Bot) -> None:
     """GitHub: "wait for at least one minute", and "wait for an exponentially increasing amount of time"."""
     await bot.settle()
@@ -180,6 +181,7 @@ async def test_a_refusal_that_is_no_limit_is_not_repeated(github: FakeGitHub, bo
     assert _asked_by(github, "pypa", before).count(LIST_OF_WHEEL) == 2
 
 
+@pytest.mark.slow
 async def test_a_sweep_that_was_cut_short_goes_on_where_it_was(github: FakeGitHub, bot: Bot) -> None:
     """What was looked at before the limit is not looked at again after it."""
     many(github, 30)
@@ -222,6 +224,7 @@ async def test_the_last_request_of_the_hour_is_the_last(github: FakeGitHub, bot:
     assert {each.status for each in github.requests[before:] if each.account == "pypa"} <= {200, 204}
 
 
+@pytest.mark.slow
 async def test_a_token_that_ends_within_a_sweep_is_renewed(github: FakeGitHub, bot: Bot) -> None:
     """One answer came so late that the hour of every token was over. Nothing of it is seen from outside."""
     await bot.settle()
@@ -238,6 +241,7 @@ async def test_a_token_that_ends_within_a_sweep_is_renewed(github: FakeGitHub, b
     assert (await bot.standing("astral-sh/uv", "private-reporting")).state != "cannot tell"
 
 
+@pytest.mark.slow
 async def test_tokens_have_any_length_and_are_in_no_log(github: FakeGitHub, bot: Bot, said: Callable[[], str]) -> None:
     """GitHub's stateless tokens have some 520 characters. Nobody counts them, and nobody prints them."""
     await bot.approve_everything()
@@ -255,6 +259,7 @@ async def test_tokens_have_any_length_and_are_in_no_log(github: FakeGitHub, bot:
     assert [text for text in github.world.tokens if text[4:40].encode() in stored] == []
 
 
+@pytest.mark.slow
 async def test_a_token_that_writes_lives_for_the_seconds_of_its_write(github: FakeGitHub, bot: Bot) -> None:
     """It is made for one repository and one permission, and revoked when that is done."""
     await bot.approve_everything()

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 from structlog.testing import capture_logs
 
 from app.domain.ids import AdvisoryKey, Ghsa, RepoName
 from app.sandbox.registering import WATCHER
+from tests.clock import FakeClock
 from tests.fake_github import FakeGitHub
-from tests.harness import Bot
+from tests.harness import Bot, running
 
 MIRRORS = "/repos/packaging-security/cases/security-advisories"
 EMBARGOED = re.compile(r"case/\d+|advisory/[0-9a-f]+")
@@ -82,3 +85,38 @@ async def test_no_line_tells_whose_case_it_is(github: FakeGitHub, bot: Bot, line
     names = {"wheel", "uv", "poetry", "pypa", "astral-sh", "pip", "psrt", "maintainer", "reporter-1", "coordinator"}
     assert [(line, told) for line in lines if (told := _telling(line, names))] == []
     assert [line for line in lines if report.now.ghsa.lower() in str(line).lower()] == []
+
+
+class Chatty(httpx.AsyncBaseTransport):
+    """A connection whose library fails in a way that nobody foresaw, and says on what."""
+
+    def __init__(self, inner: httpx.AsyncBaseTransport) -> None:
+        self._inner = inner
+        self.is_broken = False
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        response = await self._inner.handle_async_request(request)
+        if self.is_broken and "/security-advisories" in request.url.path:
+            raise LookupError(response.text)
+        return response
+
+
+async def test_an_accident_is_told_by_its_kind_and_place_and_not_in_its_words(
+    github: FakeGitHub, clock: FakeClock, tmp_path: Path, said: Callable[[], str]
+) -> None:
+    """What an exception says was made by whoever raised it, of whatever they held."""
+    github.transport = chatty = Chatty(github.transport)
+    async with running(github, clock, tmp_path) as bot:
+        await bot.settle()
+        said()
+        report = github.repo("pypa/pip").report("Path traversal", affects=["pip", "uv"])
+        chatty.is_broken = True
+
+        await bot.sweep()
+        await bot.settle()
+
+        told = said()
+        assert "LookupError" in told
+        assert [text for text in (*github.canaries, report.now.summary, report.now.ghsa) if text in told] == []
+        chatty.is_broken = False
+        await bot.later(minutes=20)

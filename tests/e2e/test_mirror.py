@@ -148,6 +148,7 @@ async def test_the_mirror_closes_with_its_source(github: FakeGitHub, bot: Bot) -
     assert f"{advisory.ghsa}: published" in mirror.body
 
 
+@pytest.mark.slow
 async def test_a_lost_answer_does_not_make_a_second_mirror(github: FakeGitHub, bot: Bot) -> None:
     """GitHub opens the mirror and then times out. We look before we try again."""
     github.repo("pypa/wheel").draft("Path traversal", affects=["wheel", "rust:uv"])
@@ -162,6 +163,7 @@ async def test_a_lost_answer_does_not_make_a_second_mirror(github: FakeGitHub, b
     assert "uv-maintainer-1" in mirror.readers
 
 
+@pytest.mark.slow
 async def test_an_outage_while_opening_is_tried_again_later(github: FakeGitHub, bot: Bot) -> None:
     """502 and nothing happened: the same answer as above, and only looking tells them apart."""
     github.repo("pypa/wheel").draft("Path traversal", affects=["wheel", "rust:uv"])
@@ -177,6 +179,7 @@ async def test_an_outage_while_opening_is_tried_again_later(github: FakeGitHub, 
     assert len(github.coordination.mirrors) == 1
 
 
+@pytest.mark.slow
 async def test_a_restart_doubles_nothing(github: FakeGitHub, bot: Bot) -> None:
     """What is in memory is worth nothing."""
     github.repo("pypa/wheel").draft("Path traversal", affects=["wheel", "rust:uv"])
@@ -190,6 +193,7 @@ async def test_a_restart_doubles_nothing(github: FakeGitHub, bot: Bot) -> None:
     assert len(github.coordination.mirrors) == 1
 
 
+@pytest.mark.slow
 async def test_a_lost_database_doubles_nothing(github: FakeGitHub, bot: Bot) -> None:
     """Mirrors say themselves which advisory they belong to. The approval is forgotten, so nothing is written."""
     github.repo("pypa/wheel").draft("Path traversal", affects=["wheel", "rust:uv"])
@@ -205,6 +209,7 @@ async def test_a_lost_database_doubles_nothing(github: FakeGitHub, bot: Bot) -> 
     assert len(github.writes) == before
 
 
+@pytest.mark.slow
 async def test_an_altered_record_freezes_the_mirror(github: FakeGitHub, bot: Bot) -> None:
     """Somebody edits the line that we sign. Nothing of that mirror is changed until people have looked."""
     advisory = github.repo("pypa/wheel").draft("Path traversal", affects=["wheel", "rust:uv"])
@@ -222,6 +227,7 @@ async def test_an_altered_record_freezes_the_mirror(github: FakeGitHub, bot: Bot
     assert "frozen" in matter
 
 
+@pytest.mark.slow
 async def test_copied_text_is_inert(github: FakeGitHub, bot: Bot) -> None:
     """A reporter who writes mentions, references, images and our own markers notifies and confuses nobody."""
     hostile = (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Callable
 
 import httpx
 import pytest
@@ -180,6 +181,7 @@ async def test_a_case_and_a_report_that_cannot_be_seen_are_told_without_saying_w
     assert await told(bot) == []
 
 
+@pytest.mark.slow
 async def test_a_coordination_repository_that_is_not_private_enough_is_a_page(github: FakeGitHub, bot: Bot) -> None:
     """People must see it at once, and once; when it is mended the page is over."""
     await _settled(bot)
@@ -200,6 +202,7 @@ async def test_a_coordination_repository_that_is_not_private_enough_is_a_page(gi
     assert await told(bot) == []
 
 
+@pytest.mark.slow
 async def test_a_remedy_in_vain_is_told_at_once_and_until_it_is_mended(github: FakeGitHub, bot: Bot) -> None:
     """A configuration makes GitHub accept the write and change nothing: only an owner can mend that."""
     await _settled(bot)
@@ -216,6 +219,58 @@ async def test_a_remedy_in_vain_is_told_at_once_and_until_it_is_mended(github: F
     assert await told(bot) == []
 
 
+@pytest.mark.parametrize("slipped_in", [False, True], ids=["a draft", "a report where reporting is off"])
+async def test_people_who_cannot_be_added_to_an_advisory_are_told_without_saying_where(
+    github: FakeGitHub, bot: Bot, said: Callable[[], str], *, slipped_in: bool
+) -> None:
+    """They are missing only where an advisory is open, and that pip has one is embargoed. Who explains pip sees it."""
+    await _settled(bot)
+    pip = github.repo("pypa/pip")
+    report = pip.report("Path traversal") if slipped_in else pip.draft("Path traversal")
+    github.fail("PATCH", f"{PIP}/security-advisories/*", 502, times=1)
+    github.refuse_permission("PATCH", f"{PIP}/security-advisories/*", times=None)
+
+    await bot.sweep()
+    await _looks(bot, 3)
+
+    found = await bot.parts.database.read(notices.open_notices)
+    assert {(each.kind, each.about.partition("/")[0]) for each in found} == {("blocked", "policy")}
+    assert all("pip" not in each.text for each in found)
+    named = [line for line in said().splitlines() if "pypa/pip" in line]
+    assert [line for line in named if "advisor" in line or "reach" in line or "collaborators" in line] == []
+    explained = (await bot.explain("pypa/pip"))["notices"]
+    assert {each["about"] for each in explained} == {each.about for each in found}
+
+    recover(github)
+    report.edit(state="closed")
+    await _looks(bot, 2)
+    assert await told(bot) == []
+
+
+@pytest.mark.parametrize("gone", ["archived", "renamed"])
+async def test_what_was_told_under_a_pseudonym_ends_with_what_it_was_about(
+    github: FakeGitHub, bot: Bot, gone: str
+) -> None:
+    """Nobody looks at an archived repository, and under another name everything has another pseudonym."""
+    await _settled(bot)
+    pip = github.repo("pypa/pip")
+    draft = pip.draft("Path traversal")
+    github.refuse_permission("PATCH", "/repos/pypa/*/security-advisories/*", times=None)
+    await bot.sweep()
+    await _looks(bot, 1)
+    [before] = await told(bot)
+
+    _ = pip.archive() if gone == "archived" else pip.rename("pip-ng")
+    await _looks(bot, 2)
+
+    after = [each for each in await told(bot) if each[0] == "blocked"]
+    assert before not in after
+    assert len(after) == (gone == "renamed")
+    recover(github)
+    draft.edit(state="closed")
+
+
+@pytest.mark.slow
 async def test_a_case_that_waits_for_people_says_how_many_matters_and_not_which(github: FakeGitHub, bot: Bot) -> None:
     """What is to be settled belongs to those who may read the case."""
     advisory = github.repo("pypa/wheel").draft("Path traversal", affects=["wheel", "rust:uv"])
@@ -233,6 +288,7 @@ async def test_a_case_that_waits_for_people_says_how_many_matters_and_not_which(
     assert await told(bot) == []
 
 
+@pytest.mark.slow
 async def test_each_mistake_in_the_policy_file_is_told_once(github: FakeGitHub, bot: Bot) -> None:
     """The last good policy stays in force, and whoever made the mistake is told where and what would be right."""
     del github
@@ -253,6 +309,7 @@ async def test_each_mistake_in_the_policy_file_is_told_once(github: FakeGitHub, 
     assert await ever_told(bot) == 2
 
 
+@pytest.mark.slow
 async def test_a_policy_file_that_is_gone_is_told_and_over_when_it_is_back(github: FakeGitHub, bot: Bot) -> None:
     """The same file back again is as good as a new one, for an app that was restarted in between too."""
     del github
@@ -269,6 +326,7 @@ async def test_a_policy_file_that_is_gone_is_told_and_over_when_it_is_back(githu
     assert await told(bot) == []
 
 
+@pytest.mark.slow
 async def test_a_sweep_that_can_list_nothing_for_half_an_hour_is_one_notice(github: FakeGitHub, bot: Bot) -> None:
     """Where not even the installations are known, no key fails: nothing is looked at. That must not look like peace."""
     await _settled(bot)
@@ -285,6 +343,7 @@ async def test_a_sweep_that_can_list_nothing_for_half_an_hour_is_one_notice(gith
     assert await told(bot) == []
 
 
+@pytest.mark.slow
 async def test_what_is_looked_at_no_more_is_not_waited_for(github: FakeGitHub, bot: Bot) -> None:
     """An archived repository is left alone, so no look would ever say that it can be seen again."""
     await _settled(bot)
@@ -299,6 +358,7 @@ async def test_what_is_looked_at_no_more_is_not_waited_for(github: FakeGitHub, b
     recover(github)
 
 
+@pytest.mark.slow
 async def test_a_report_that_is_decided_elsewhere_is_not_waited_for(github: FakeGitHub, bot: Bot) -> None:
     """The list of the repository says that it is closed, so nobody looks at the report itself any more."""
     await _settled(bot)
@@ -317,6 +377,7 @@ async def test_a_report_that_is_decided_elsewhere_is_not_waited_for(github: Fake
     recover(github)
 
 
+@pytest.mark.slow
 async def test_a_report_of_one_tool_that_is_listed_again_is_not_waited_for(github: FakeGitHub, bot: Bot) -> None:
     """It is looked at by itself only while it is in no list; in the list again, it can be seen."""
     await _settled(bot)
@@ -336,6 +397,7 @@ async def test_a_report_of_one_tool_that_is_listed_again_is_not_waited_for(githu
     recover(github)
 
 
+@pytest.mark.slow
 async def test_a_look_that_fails_before_it_saw_anything_could_not_tell_either(github: FakeGitHub, bot: Bot) -> None:
     """A fault of our own must not look like peace: whatever ends a look, after three in a row people are told."""
     github.repo("pypa/wheel").draft("Path traversal", affects=["wheel", "rust:uv"])
@@ -351,6 +413,7 @@ async def test_a_look_that_fails_before_it_saw_anything_could_not_tell_either(gi
     assert await told(bot) == []
 
 
+@pytest.mark.slow
 async def test_a_person_who_asks_again_and_again_is_told_as_much(github: FakeGitHub, bot: Bot) -> None:
     """An explanation shows what is open, since when it cannot be seen, and the age of what was known before."""
     await _settled(bot)
@@ -368,6 +431,7 @@ async def test_a_person_who_asks_again_and_again_is_told_as_much(github: FakeGit
     recover(github)
 
 
+@pytest.mark.slow
 async def test_an_audit_that_somebody_changed_is_a_page_within_a_day(github: FakeGitHub, bot: Bot) -> None:
     """Who hides what was done has to be seen, without anybody thinking of asking."""
     await bot.approve_everything()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from functools import partial
+from typing import Any
 
 import pytest
 
@@ -27,6 +28,12 @@ def connection(github: FakeGitHub) -> Rewriting:
     may_list_organizations(github)
     github.transport = connection = Rewriting(github.transport)
     return connection
+
+
+def _note(drafts: list[str], page: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Keep the ids of the drafts that GitHub lists, in its order."""
+    drafts += [each["ghsa_id"] for each in page if each["state"] == "draft"]
+    return page
 
 
 def _own_lists(github: FakeGitHub, since: int = 0) -> list[str]:
@@ -63,11 +70,14 @@ async def test_what_is_open_anywhere_is_found(github: FakeGitHub, bot: Bot) -> N
     assert _own_lists(github, before) == []
 
 
-async def test_every_page_is_read(github: FakeGitHub, bot: Bot) -> None:
+async def test_every_page_is_read(github: FakeGitHub, connection: Rewriting, bot: Bot) -> None:
     """In both states; the oldest of them is on the last page."""
     await bot.approve_everything()
     await bot.settle()
     breach = github.repo("pypa/wheel").draft("Escape", affects=["pip", "uv"])
+    bot.clock.advance(seconds=1)  # GitHub lists what is newest first
+    drafts: list[str] = []
+    connection.rewrite("*/security-advisories", partial(_note, drafts))
     for number in range(101):
         github.repo("pypa/wheel").draft(f"Small {number}", affects=["wheel"])
         github.repo("pypa/wheel").report(f"Noise {number}", affects=["wheel"])
@@ -76,6 +86,7 @@ async def test_every_page_is_read(github: FakeGitHub, bot: Bot) -> None:
 
     [mirror] = github.coordination.mirrors
     assert mirror.summary == breach.summary
+    assert drafts.index(breach.ghsa) == 101
     asked = [each for each in github.requests[before:] if each.path.endswith("/security-advisories")]
     assert len([each for each in asked if each.path == LIST or each.path.startswith("/organizations/")]) == 4
 

@@ -10,6 +10,7 @@ from app.sandbox.server.faults import Elsewhere
 from tests.e2e.answers import recover
 from tests.e2e.many import ORG, may_list_organizations
 from tests.e2e.policy_edits import edit_policy
+from tests.e2e.rewriting import Rewriting
 from tests.fake_github import FakeGitHub
 from tests.harness import Bot
 
@@ -19,6 +20,25 @@ ELSEWHERE = ["host", *(pytest.param(to, marks=pytest.mark.slow) for to in ("sche
 SIZES = [0, *(pytest.param(count, marks=pytest.mark.slow) for count in (1, 99, 100, 1000)), 101]
 
 
+@pytest.fixture
+def connection(github: FakeGitHub) -> Rewriting:
+    """Ask for it before `bot`, which connects to it."""
+    github.transport = connection = Rewriting(github.transport)
+    return connection
+
+
+def _served(connection: Rewriting) -> list[str]:
+    """The ids of advisories, in the order in which GitHub lists them from now on."""
+    served: list[str] = []
+
+    def note(page: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        served.extend(each["ghsa_id"] for each in page)
+        return page
+
+    connection.rewrite("*/security-advisories", note)
+    return served
+
+
 async def _sweep(bot: Bot) -> None:
     await bot.sweep()
     await bot.settle()
@@ -26,14 +46,23 @@ async def _sweep(bot: Bot) -> None:
 
 
 @pytest.mark.parametrize("count", SIZES)
-async def test_a_breach_on_the_last_page_of_advisories_is_found(github: FakeGitHub, bot: Bot, count: int) -> None:
+async def test_a_breach_on_the_last_page_of_advisories_is_found(
+    github: FakeGitHub, connection: Rewriting, bot: Bot, count: int
+) -> None:
     """The report that its owner's people cannot see is the oldest of them all."""
     await bot.approve(ADD)
     await bot.settle()
     pip = github.repo("pypa/pip")
-    drafts = [pip.draft(f"Number {number}", collaborating_users=PSRT if number else []) for number in range(count)]
+    drafts = []
+    for number in range(count):
+        drafts.append(pip.draft(f"Number {number}", collaborating_users=PSRT if number else []))
+        bot.clock.advance(seconds=1)  # GitHub sorts by time
+    served = _served(connection)
 
     await _sweep(bot)
+
+    ids = [draft.ghsa for draft in drafts]
+    assert not ids or {*ids[1:]} <= {*served[: served.index(ids[0])]}
 
     assert [draft.ghsa for draft in drafts if not set(draft.collaborators) >= set(PSRT)] == []
     assert len(github.writes) == min(count, 1)

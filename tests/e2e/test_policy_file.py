@@ -119,6 +119,7 @@ FATES: dict[str, tuple[Callable[[Path], object], str]] = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("fate", "words"), FATES.values(), ids=FATES)
 async def test_whatever_becomes_of_the_file_the_last_good_one_enforces_and_people_are_told(
     github: FakeGitHub, bot: Bot, fate: Callable[[Path], object], words: str
@@ -155,6 +156,7 @@ async def test_without_a_policy_file_the_shipped_one_only_observes(github: FakeG
     assert {each["kind"] for each in plan["would"]} == {"set-private-reporting"}  # it names nobody who could be added
 
 
+@pytest.mark.slow
 async def test_switched_to_observe_nothing_more_is_written(github: FakeGitHub, bot: Bot) -> None:
     """Merging `mode: observe` stops enforcement at the next poll, without a restart."""
     await bot.approve_everything()
@@ -187,6 +189,7 @@ async def test_moving_pip_to_its_maintainers_is_a_date(github: FakeGitHub, bot: 
     assert github.repo("pypa/pip").private_reporting
 
 
+@pytest.mark.slow
 async def test_an_exemption_lapses_at_the_end_of_its_last_day(github: FakeGitHub, bot: Bot) -> None:
     """What somebody accepted until a date is left alone until then, and mended afterwards."""
     await bot.approve_everything()

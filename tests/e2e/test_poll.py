@@ -30,6 +30,7 @@ async def test_a_quiet_switch_is_read_every_half_minute(github: FakeGitHub, bot:
     assert await _polls(github, bot, 5) == 10
 
 
+@pytest.mark.slow
 async def test_in_an_outage_it_is_asked_less_and_less(github: FakeGitHub, bot: Bot) -> None:
     """Asking helps nobody. Once GitHub answers, a flip is found within minutes, and the next one within one again."""
     await _polls(github, bot, 1)
@@ -52,6 +53,7 @@ async def test_in_an_outage_it_is_asked_less_and_less(github: FakeGitHub, bot: B
     assert not pip.private_reporting
 
 
+@pytest.mark.slow
 async def test_a_refusal_is_not_asked_for_again_and_again(github: FakeGitHub, bot: Bot) -> None:
     """A 403 that is no limit does not pass by asking."""
     github.refuse_permission("GET", PATH, times=None)
@@ -63,6 +65,7 @@ async def test_a_refusal_is_not_asked_for_again_and_again(github: FakeGitHub, bo
     await bot.later(minutes=11)
 
 
+@pytest.mark.slow
 async def test_inside_a_ban_it_asks_nothing_and_after_it_at_once(github: FakeGitHub, bot: Bot) -> None:
     """GitHub said for how long. Other questions of the installation wait too."""
     github.rate_limit("GET", PATH, seconds=300, secondary=True)
@@ -76,6 +79,7 @@ async def test_inside_a_ban_it_asks_nothing_and_after_it_at_once(github: FakeGit
     assert not pip.private_reporting
 
 
+@pytest.mark.slow
 async def test_a_failing_switch_does_not_hide_another(github: FakeGitHub, bot: Bot) -> None:
     """Each repository is asked on its own."""
     github.fail("GET", PATH, 502, times=None)

@@ -113,6 +113,7 @@ async def test_a_renamed_account_is_told_and_the_others_are_added(github: FakeGi
     assert [each["matter"] for each in people] == [standing.message]
 
 
+@pytest.mark.slow
 async def test_a_stranger_who_took_a_login_is_never_added(github: FakeGitHub, bot: Bot) -> None:
     """The login is free when its owner takes another one. Who has it now is somebody else."""
     await bot.approve(ADD)
@@ -126,6 +127,7 @@ async def test_a_stranger_who_took_a_login_is_never_added(github: FakeGitHub, bo
     assert (await bot.standing(*POLICY)).state == "finding"
 
 
+@pytest.mark.slow
 async def test_somebody_who_is_renamed_after_they_were_added_stays_who_they_are(github: FakeGitHub, bot: Bot) -> None:
     """Being there under the id that policy names is proof enough, whatever the login is by now."""
     await bot.approve(ADD)
@@ -143,6 +145,7 @@ async def test_somebody_who_is_renamed_after_they_were_added_stays_who_they_are(
 HIDDEN = {"missing": without("collaborating_users"), "null": without("collaborating_users", value=None)}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("hidden", HIDDEN.values(), ids=HIDDEN)
 async def test_nothing_is_sent_where_the_list_hides_who_is_there(
     rewritten_github: FakeGitHub, bot: Bot, hidden: Edit
@@ -168,6 +171,7 @@ async def test_nothing_is_sent_where_the_list_hides_who_is_there(
     assert report.collaborators == ["Early-Bird", *PSRT]
 
 
+@pytest.mark.slow
 async def test_nothing_is_sent_where_the_writer_is_not_told_who_is_there(
     rewritten_github: FakeGitHub, bot: Bot
 ) -> None:
@@ -188,6 +192,7 @@ async def test_nothing_is_sent_where_the_writer_is_not_told_who_is_there(
     assert draft.collaborators == ["Early-Bird", *PSRT]
 
 
+@pytest.mark.slow
 async def test_a_list_that_lags_behind_is_waited_for(rewritten_github: FakeGitHub, bot: Bot) -> None:
     """The advisory itself has everybody, its list nobody yet: nothing is sent, and GitHub is not asked all the time."""
     github = rewritten_github
@@ -207,6 +212,7 @@ async def test_a_list_that_lags_behind_is_waited_for(rewritten_github: FakeGitHu
     assert (await bot.standing(*POLICY)).state == "pass"
 
 
+@pytest.mark.slow
 async def test_teams_are_never_sent(github: FakeGitHub, bot: Bot) -> None:
     """Without the permission to read them they look like none at all, and what is sent replaces what is there."""
     for installation in github.world.installations.values():
@@ -221,6 +227,7 @@ async def test_teams_are_never_sent(github: FakeGitHub, bot: Bot) -> None:
     assert draft.collaborating_teams == ["pip-maintainers"]
 
 
+@pytest.mark.slow
 async def test_a_team_that_cannot_be_read_adds_nobody(github: FakeGitHub, bot: Bot) -> None:
     """Policy names a team, and we may not ask who is in it: neither good nor bad news."""
     await bot.approve(ADD)
@@ -239,6 +246,7 @@ async def test_a_team_that_cannot_be_read_adds_nobody(github: FakeGitHub, bot: B
     assert set(PSRT) <= set(draft.collaborators)
 
 
+@pytest.mark.slow
 async def test_maintainers_who_take_reports_on_github_are_left_to_themselves(github: FakeGitHub, bot: Bot) -> None:
     """Policy names nobody for them: the repository's admins see what is open and decide who else does."""
     await bot.approve(ADD)
@@ -259,6 +267,7 @@ async def test_maintainers_who_take_reports_on_github_are_left_to_themselves(git
     assert not [request for request in github.requests if request.path.startswith("/users/")]
 
 
+@pytest.mark.slow
 async def test_an_owner_by_mail_of_whom_nobody_is_named_is_for_people_to_mend(github: FakeGitHub, bot: Bot) -> None:
     """Who takes reports by mail may have no account in the project, so nobody can be expected to see it."""
     await bot.approve(ADD)
@@ -274,6 +283,7 @@ async def test_an_owner_by_mail_of_whom_nobody_is_named_is_for_people_to_mend(gi
     assert plan["actions"] == []
 
 
+@pytest.mark.slow
 async def test_two_policies_that_add_to_one_report_at_the_same_time_lose_nobody(github: FakeGitHub, bot: Bot) -> None:
     """A report slipped in: the drain and this policy want the same people on it, each under a key of its own."""
     await bot.approve(ADD, "private-reporting: off")

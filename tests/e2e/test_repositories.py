@@ -169,6 +169,7 @@ async def test_nor_does_an_app_that_starts_before_it_sweeps_mistake_the_stranger
     assert github.writes[before:] == []
 
 
+@pytest.mark.slow
 async def test_a_repository_that_is_made_anew_stands_cannot_tell_until_people_say_that_it_is_meant(
     github: FakeGitHub, bot: Bot
 ) -> None:
@@ -252,6 +253,7 @@ async def test_a_repository_that_no_sweep_has_met_waits_for_one(github: FakeGitH
     assert not new.private_reporting
 
 
+@pytest.mark.slow
 async def test_nothing_is_written_to_a_coordination_repository_that_is_made_anew(github: FakeGitHub, bot: Bot) -> None:
     """Whoever made it can read every draft in it. Cases stay open, and wait for people."""
     advisory = github.repo("pypa/wheel").draft("Path traversal", affects=BOTH)
@@ -279,6 +281,7 @@ async def test_nothing_is_written_to_a_coordination_repository_that_is_made_anew
     assert {"case/1", "case/2"} <= {each.about for each in told if each.kind == "cannot-see"}
 
 
+@pytest.mark.slow
 async def test_a_transfer_out_of_sight_is_lost_access_and_not_peace(github: FakeGitHub, bot: Bot) -> None:
     """The App is not installed there. What we knew of stays known, cases stay open, and nothing is called well."""
     github.world.add_organization("elsewhere", owners=["elsewhere-owner"])
@@ -320,6 +323,7 @@ async def test_a_deleted_repository_is_lost_access_too(github: FakeGitHub, bot: 
     assert len(await bot.parts.database.read(advisories.open_advisories)) == 1
 
 
+@pytest.mark.slow
 async def test_policy_follows_a_transfer_to_where_the_app_is_installed(github: FakeGitHub, bot: Bot) -> None:
     """A project that moves to another organization is the same project."""
     pip = github.repo("pypa/pip").transfer("astral-sh")
@@ -334,6 +338,7 @@ async def test_policy_follows_a_transfer_to_where_the_app_is_installed(github: F
     assert (await bot.standing("astral-sh/pip", PVR)).state == "pass"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["pypa/wheel", "pypa/pip"])
 @pytest.mark.parametrize("how", ["archived", "private"])
 async def test_an_archived_or_private_repository_is_not_applicable_until_it_is_back(
@@ -367,6 +372,7 @@ async def test_a_quiet_repository_costs_no_request_while_it_is_archived(github: 
     assert [each.path for each in github.requests[before:] if each.path.startswith("/repos/pypa/wheel/")] == []
 
 
+@pytest.mark.slow
 async def test_a_new_repository_is_covered_by_the_next_sweep(github: FakeGitHub, bot: Bot) -> None:
     """The event about it may be lost. Its first draft that names two tools opens a case like any other's."""
     new = _made_anew(github, "pypa/newcomer")
@@ -380,6 +386,7 @@ async def test_a_new_repository_is_covered_by_the_next_sweep(github: FakeGitHub,
     assert len(github.coordination.mirrors) == 1
 
 
+@pytest.mark.slow
 async def test_a_fork_is_a_repository_like_any_other(github: FakeGitHub, bot: Bot) -> None:
     """Only the private forks that GitHub makes for an advisory are nobody's project."""
     _made_anew(github, "pypa/forked").state.fork = True
@@ -389,6 +396,7 @@ async def test_a_fork_is_a_repository_like_any_other(github: FakeGitHub, bot: Bo
     assert (await bot.standing("pypa/forked", PVR)).state == "unmanaged"
 
 
+@pytest.mark.slow
 async def test_the_temporary_private_fork_of_an_advisory_is_ignored_everywhere(github: FakeGitHub, bot: Bot) -> None:
     """Integrations see nothing in it: no list of ours has it, a delivery leads nowhere, and explain says why."""
     name = "pypa/pip-ghsa-2222-3333-4444"

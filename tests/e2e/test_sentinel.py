@@ -93,6 +93,7 @@ async def test_with_a_sentinel_hidden_drafts_are_told_and_nothing_is_done(github
     assert len(github.writes) == writes + 1  # the report that came in meanwhile, and nothing else
 
 
+@pytest.mark.slow
 async def test_seen_again_everything_is_as_before_without_a_write(github: FakeGitHub, bot: Bot) -> None:
     """What was known stays known while it could not be seen."""
     await _guarded(github, bot)
@@ -133,6 +134,7 @@ async def test_a_sentinel_is_no_case_no_candidate_and_nothing_for_a_policy(githu
     assert (await bot.standing("pypa/pip", "reports-reach-owner")).message == "no advisory is open"
 
 
+@pytest.mark.slow
 async def test_a_draft_that_becomes_the_sentinel_is_no_longer_watched(github: FakeGitHub, bot: Bot) -> None:
     """Policy names a draft that was remembered as an open advisory before."""
     await bot.approve_everything()
@@ -146,6 +148,7 @@ async def test_a_draft_that_becomes_the_sentinel_is_no_longer_watched(github: Fa
     assert await bot.parts.database.read(advisories.open_advisories) == ()
 
 
+@pytest.mark.slow
 async def test_a_sentinel_costs_one_list_in_a_sweep(github: FakeGitHub, bot: Bot) -> None:
     """One look serves all repositories of the account, and the look at its own repository serves as well."""
     await _guarded(github, bot)
@@ -161,6 +164,7 @@ async def test_a_sentinel_costs_one_list_in_a_sweep(github: FakeGitHub, bot: Bot
     assert len(listed) <= 2
 
 
+@pytest.mark.slow
 async def test_drafts_of_another_account_are_another_matter(github: FakeGitHub, bot: Bot) -> None:
     """Each account has its own installation, so each has a sentinel of its own, or none."""
     await _guarded(github, bot)
@@ -176,6 +180,7 @@ async def test_drafts_of_another_account_are_another_matter(github: FakeGitHub, 
     assert (await bot.standing("astral-sh/uv", "reports-reach-owner")).state == "pass"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("status", "why"),
     [
@@ -206,6 +211,7 @@ async def test_a_sentinel_that_cannot_be_looked_for_makes_the_account_unclear(
     assert report.collaborators != []
 
 
+@pytest.mark.slow
 async def test_a_sentinel_that_somebody_closed_is_told_as_that(github: FakeGitHub, bot: Bot) -> None:
     """It is shown, but a closed advisory says nothing about drafts."""
     sentinel = await _guarded(github, bot)
@@ -219,6 +225,7 @@ async def test_a_sentinel_that_somebody_closed_is_told_as_that(github: FakeGitHu
     assert not re.search("GHSA", standing.message)
 
 
+@pytest.mark.slow
 async def test_a_limit_met_while_looking_for_a_sentinel_is_kept_to_the_second(github: FakeGitHub, bot: Bot) -> None:
     """GitHub named a time, and nothing is asked in that account before."""
     await _guarded(github, bot)

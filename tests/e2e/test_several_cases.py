@@ -84,6 +84,7 @@ def ghostly_github(github: FakeGitHub) -> FakeGitHub:
     return github
 
 
+@pytest.mark.slow
 @in_both_stores
 async def test_a_credit_whose_account_is_gone_hides_nothing(ghostly_github: FakeGitHub, bot: Bot) -> None:
     """GitHub tells no user there; the advisory, and all others of its repository, are read all the same."""
@@ -127,6 +128,7 @@ def breaking_policy(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytes
     all_policies.cache_clear()
 
 
+@pytest.mark.slow
 async def test_a_repository_whose_look_fails_does_not_stop_a_plan(
     github: FakeGitHub, bot: Bot, breaking_policy: None
 ) -> None:

@@ -110,6 +110,7 @@ async def test_an_owner_with_an_underscore_is_read(github: FakeGitHub, bot: Bot)
     assert len(github.coordination.drafts) == 1
 
 
+@pytest.mark.slow
 async def test_an_accepted_report_that_its_reporter_enlarges_opens_nothing(github: FakeGitHub, bot: Bot) -> None:
     """The project accepted a matter of wheel. Its reporter can edit the draft, and names uv to get at its people."""
     report = github.repo("pypa/wheel").report("Path traversal", affects=["wheel"])
@@ -156,6 +157,7 @@ async def test_a_report_that_grew_before_it_was_accepted_is_mirrored(github: Fak
     assert len(github.coordination.drafts) == 1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("answer", [pytest.param("403 permission", marks=pytest.mark.slow), "502"])
 @pytest.mark.parametrize(
     "was_seen",

@@ -73,6 +73,7 @@ async def test_sixty_repositories_are_due_at_once(clock: FakeClock, tmp_path: Pa
             clock.advance(minutes=10)
 
 
+@pytest.mark.slow
 async def test_a_round_goes_on_after_a_restart_and_a_ban_and_asks_nobody_twice(
     clock: FakeClock, tmp_path: Path
 ) -> None:
@@ -103,6 +104,7 @@ async def test_a_round_goes_on_after_a_restart_and_a_ban_and_asks_nobody_twice(
     assert max(github.lists.values()) == 1
 
 
+@pytest.mark.slow
 async def test_cases_and_candidates_do_not_wait_for_a_round(clock: FakeClock, tmp_path: Path) -> None:
     """The account's share is used up for hours; what is under embargo is looked at all the same."""
     github = QuietGitHub(clock, account="many", repositories=220, limit=200)
@@ -132,6 +134,7 @@ async def test_cases_and_candidates_do_not_wait_for_a_round(clock: FakeClock, tm
     assert str(repo) not in due
 
 
+@pytest.mark.slow
 async def test_a_repository_that_is_new_does_not_wait_for_a_round(clock: FakeClock, tmp_path: Path) -> None:
     """It may have been public for years, with everything that a look would find."""
     github = QuietGitHub(clock, account="many", repositories=220, limit=200)

@@ -55,6 +55,7 @@ async def test_an_open_case_is_left_where_it_is_and_says_why(
     ]
 
 
+@pytest.mark.slow
 async def test_switched_back_it_goes_on_where_it_was(github: FakeGitHub, bot: Bot, store: Store, advisory: Any) -> None:
     """Nothing was lost meanwhile."""
     await edit_policy(bot, _to(OTHER[store]))
@@ -68,6 +69,7 @@ async def test_switched_back_it_goes_on_where_it_was(github: FakeGitHub, bot: Bo
     assert "critical" in mirror.text
 
 
+@pytest.mark.slow
 async def test_a_new_case_opens_in_the_new_store(github: FakeGitHub, bot: Bot, store: Store, advisory: Any) -> None:
     """With the next number, and beside the old one."""
     del advisory

@@ -123,7 +123,12 @@ async def _with_a_known_report(github: FakeGitHub, bot: Bot) -> None:
         assert (await bot.standing(REPO, policy)).state == "pass"
 
 
-@pytest.mark.parametrize("row", [pytest.param(row, id=row.name) for row in ROWS])
+QUICK = {"404 to everything about it", "403 for a permission", "502", "garbage"}
+
+
+@pytest.mark.parametrize(
+    "row", [pytest.param(row, id=row.name, marks=[pytest.mark.slow] * (row.name not in QUICK)) for row in ROWS]
+)
 async def test_each_answer_is_told_as_what_it_is_and_nothing_is_done(github: FakeGitHub, bot: Bot, row: Row) -> None:
     """An answer that is not what was asked for says nothing about the world, and never that there are no advisories."""
     await _with_a_known_report(github, bot)
@@ -244,6 +249,7 @@ async def test_what_fails_is_asked_again_later_and_later(
     assert (await bot.standing(REPO, "reports-reach-owner")).state == "pass"
 
 
+@pytest.mark.slow
 async def test_a_write_without_effect_is_blocked_by_a_configuration_with_a_name(github: FakeGitHub, bot: Bot) -> None:
     """204, and it is still on: one attempt, told with the name, and no other until something changes."""
     await _with_a_known_report(github, bot)

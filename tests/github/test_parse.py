@@ -91,7 +91,8 @@ def test_a_whole_advisory_is_understood() -> None:
 
 def test_what_is_null_inside_hides_nothing_else() -> None:
     """GitHub's description lets a package and its name be null, and leaves out who an old credit is for."""
-    unnamed = {"package": None, "vulnerable_version_range": None, "patched_versions": None, "vulnerable_functions": None}
+    keys = ("package", "vulnerable_version_range", "patched_versions", "vulnerable_functions")
+    unnamed = dict.fromkeys(keys)
     json = advisory(vulnerabilities=[unnamed], credits=[{}, {"login": "a", "type": "finder"}, {"login": "b"}])
 
     parsed = parse.advisory(json, sees_teams=True)

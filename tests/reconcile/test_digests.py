@@ -6,7 +6,7 @@ import pytest
 
 from app.domain.ids import CaseKey, PolicyKey
 from app.reconcile.digests import Digests, InvalidKeys
-from tests.builders import DIGESTS, LINK, OTHER_DIGESTS, PIP, ROTATED
+from tests.builders import DIGESTS, LINK, OTHER_DIGESTS, PIP, ROTATED, WHEEL
 
 HEX = "ab" * 32
 
@@ -83,8 +83,8 @@ def test_keys_do_not_show() -> None:
     assert repr(ROTATED) == "Digests(2027, 2026)"
 
 
-def test_only_advisories_have_pseudonyms() -> None:
-    """Cases and policies are no secret among those who read logs; whose advisory it is, is."""
+def test_only_advisories_and_what_is_looked_at_because_of_one_have_pseudonyms() -> None:
+    """Cases and switches are no secret among those who read logs; whose advisory it is, is."""
     pseudonym = DIGESTS.pseudonym(LINK)
 
     assert pseudonym.startswith("advisory/")
@@ -94,3 +94,7 @@ def test_only_advisories_have_pseudonyms() -> None:
     assert OTHER_DIGESTS.pseudonym(LINK) != pseudonym
     assert DIGESTS.pseudonym(CaseKey(1)) == "case/1"
     assert DIGESTS.pseudonym(PolicyKey(PIP, "private-reporting")) == "pypa/pip#private-reporting"
+    reach = PolicyKey(PIP, "reports-reach-owner")
+    assert DIGESTS.pseudonym(reach).startswith("policy/")
+    assert DIGESTS.pseudonym(PolicyKey(WHEEL, "reports-reach-owner")) != DIGESTS.pseudonym(reach)
+    assert "pip" not in DIGESTS.pseudonym(reach)

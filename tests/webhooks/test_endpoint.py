@@ -128,6 +128,7 @@ async def test_an_old_secret_is_taken_while_it_is_replaced() -> None:
         assert (await deliver(github)).status_code == 202
 
 
+@pytest.mark.slow
 async def test_of_10000_forged_signatures_none_is_accepted_and_none_is_an_accident() -> None:
     """Missing, empty, sha1-only, wrong length, non-hex, non-ASCII, duplicate, re-serialised body."""
     dice, inbox, statuses = random.Random(1), Remembering(), set()  # noqa: S311 - a game, not a key
