@@ -26,8 +26,8 @@ from app.reconcile.decide import decide
 from app.reconcile.decide_case import FRESH
 from app.reconcile.digests import Digests
 from app.reconcile.identity import Identity
-from app.reconcile.noticing import could_not_see
 from app.reconcile.look import Look
+from app.reconcile.noticing import could_not_see
 from app.reconcile.observe import Observer, record_of
 from app.reconcile.plan import HoldersNote, Note, OpenCase, Plan, Step
 from app.reconcile.remember import Numbers, remember
