@@ -96,7 +96,8 @@ async def test_with_a_sentinel_hidden_drafts_are_told_and_nothing_is_done(github
 async def test_the_repository_of_the_sentinel_is_not_taken_at_its_word_either(github: FakeGitHub, bot: Bot) -> None:
     """Its own list is the one that tells: without the sentinel in it, it tells nothing."""
     await bot.approve_everything()
-    await _name_sentinel(bot, github.repo("pypa/pip").draft("Sentinel: please leave this draft alone", affects=["pip"]))
+    sentinel = github.repo("pypa/pip").draft("Sentinel: please leave this draft alone", affects=["pip"])
+    await _name_sentinel(bot, sentinel, "pypa/pip")
     await _sweep(bot)
     assert set((await _states(bot)).values()) == {"pass"}
 
