@@ -93,6 +93,7 @@ async def test_with_a_sentinel_hidden_drafts_are_told_and_nothing_is_done(github
     assert len(github.writes) == writes + 1  # the report that came in meanwhile, and nothing else
 
 
+@pytest.mark.slow
 async def test_the_repository_of_the_sentinel_is_not_taken_at_its_word_either(github: FakeGitHub, bot: Bot) -> None:
     """Its own list is the one that tells: without the sentinel in it, it tells nothing."""
     await bot.approve_everything()
@@ -130,6 +131,7 @@ async def test_seen_again_everything_is_as_before_without_a_write(github: FakeGi
     assert set((await _states(bot)).values()) == {"pass"}
 
 
+@pytest.mark.slow
 async def test_a_sentinel_is_no_case_no_candidate_and_nothing_for_a_policy(github: FakeGitHub, bot: Bot) -> None:
     """It names two tools and is a draft of a repository whose reports the PSRT takes; it is left alone all the same."""
     await bot.approve_everything()
