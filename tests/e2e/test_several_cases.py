@@ -25,7 +25,6 @@ def _two_at_once(github: FakeGitHub) -> None:
     github.repo("pypa/pip").draft("Another matter", affects=["pip", "rust:uv"])
 
 
-@pytest.mark.slow
 @in_both_stores
 async def test_a_plan_numbers_two_new_cases(github: FakeGitHub, bot: Bot) -> None:
     """Both are seen in the same look, when no mirror carries a number yet."""
