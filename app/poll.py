@@ -24,7 +24,7 @@ from policies.config import Policies
 
 FIRST_WAIT = timedelta(seconds=5)
 LONGEST_WAIT = timedelta(minutes=5)
-AT_A_TIME = 4  # of one account: every half minute, these are a tenth of the requests that GitHub allows it
+AT_A_TIME = 2  # of one account: every half minute, these are a twentieth of the requests that GitHub allows it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,7 +7,6 @@ import logging
 import os
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -63,15 +62,19 @@ class RunningSandbox:
         return [each for each in self.look("requests") if each["write"]]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def shared_sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningSandbox]:
+    """One for each module: an advisory that a test drafted stays, and no other module's story is about it."""
     world = tmp_path_factory.mktemp("world") / "world.json"
     world.write_text(json.dumps(WORLD), encoding="utf-8")
     command = [sys.executable, "-m", "app", "sandbox", "--world", str(world), "--json"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, env=plain_environment()) as child:  # noqa: S603
         assert child.stdout is not None
         try:
-            yield RunningSandbox(json.loads(child.stdout.readline()))
+            running = RunningSandbox(json.loads(child.stdout.readline()))
+            # Dozens of commands a minute, each with tokens of its own, are no way to use one installation.
+            running.do("allow-points", a_minute=100_000)
+            yield running
         finally:
             child.kill()
 
@@ -121,13 +124,3 @@ def greenroom(settings: dict[str, str], tmp_path: Path, monkeypatch: pytest.Monk
 def plain_environment(**settings: str) -> dict[str, str]:
     """This environment without anybody's settings, for a process."""
     return {name: value for name, value in os.environ.items() if not name.startswith("GREENROOM_")} | settings
-
-
-def eventually(is_so: Callable[[], bool], seconds: float = 20) -> bool:
-    """Did it become so?"""
-    end = time.monotonic() + seconds
-    while not is_so():
-        if time.monotonic() > end:
-            return False
-        time.sleep(0.05)
-    return True

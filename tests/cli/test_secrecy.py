@@ -76,6 +76,7 @@ def _fields() -> dict[str, Any]:
     return {"summary": TEXTS["summary"], "description": TEXTS["description"], "fields": {"cwe_ids": TEXTS["cwe_ids"]}}
 
 
+@pytest.mark.slow
 def test_what_stops_a_command_is_told_without_what_it_was_about(greenroom: Run, sandbox: RunningSandbox) -> None:
     """GitHub answers nonsense that quotes an advisory; the command says what it could not read, and not what."""
     sandbox.do("draft", repository="astral-sh/uv", affects=["rust:uv", "pip"], **_fields())

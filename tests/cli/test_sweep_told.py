@@ -11,7 +11,7 @@ from app.shown import standings_for_people
 
 
 def _read(**changed: Any) -> str:
-    shown = {"looked_at": 75, "unseen": 0, "waiting": 0, "waiting_until": None, "standings": []}
+    shown: dict[str, Any] = {"looked_at": 75, "unseen": 0, "waiting": 0, "waiting_until": None, "standings": []}
     console = Console(file=StringIO(), width=200, color_system=None)
     console.print(standings_for_people(shown | changed))
     assert isinstance(console.file, StringIO)

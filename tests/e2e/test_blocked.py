@@ -16,6 +16,7 @@ def _attempts(github: FakeGitHub) -> list[Exchange]:
     return [write for write in github.writes if write.path == SWITCH]
 
 
+@pytest.mark.slow
 async def test_one_attempt_and_no_other_for_a_day(github: FakeGitHub, bot: Bot) -> None:
     """204 and still on. It is blocked by a configuration that has a name, and trying again changes nothing."""
     await bot.approve_everything()

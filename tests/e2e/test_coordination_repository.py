@@ -199,6 +199,7 @@ def _another(github: FakeGitHub, name: str) -> FakeRepo:
     return github.repo(full)
 
 
+@pytest.mark.slow
 @as_issues
 async def test_a_mirror_stays_where_it_is_when_policy_names_another_repository(github: FakeGitHub, bot: Bot) -> None:
     """The number of the mirror leads to a stranger's closed issue there. No case is closed by that."""
@@ -229,6 +230,7 @@ async def test_a_mirror_stays_where_it_is_when_policy_names_another_repository(g
     assert await bot.parts.database.read(cases.open_cases) == ()
 
 
+@pytest.mark.slow
 @as_issues
 async def test_open_cases_are_not_silent_when_policy_names_no_repository_any_more(github: FakeGitHub, bot: Bot) -> None:
     """Nothing can be done for them, which must not look like peace."""

@@ -43,6 +43,7 @@ async def _answered(github: FakeGitHub, bot: Bot, path: str, status: int) -> Non
     await bot.later(minutes=3)
 
 
+@pytest.mark.slow
 async def test_no_line_tells_whose_case_it_is(github: FakeGitHub, bot: Bot, lines: list[Any]) -> None:
     """Logs are kept and shipped where advisories are not. A whole story of a case, and all that can go wrong."""
     await bot.approve_everything()

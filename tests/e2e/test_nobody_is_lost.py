@@ -134,6 +134,7 @@ async def test_no_existing_person_or_team_is_lost_and_nobody_unnamed_is_added(
     """
     github.transport = connection = Rewriting(github.transport)
     async with running(github, clock, tmp_path) as bot:
+        await bot.settle()  # before a sweep has met a repository, nothing is written to it
         await bot.approve("reports-reach-owner: add the owner's people")
         for number in range(count):
             if number % BLOCK == 0:

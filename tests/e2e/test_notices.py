@@ -158,6 +158,7 @@ async def test_half_an_hour_is_enough_where_looks_are_rare(github: FakeGitHub, b
     assert await told(bot) == []
 
 
+@pytest.mark.slow
 async def test_a_case_and_a_report_that_cannot_be_seen_are_told_without_saying_where_they_are(
     github: FakeGitHub, bot: Bot
 ) -> None:
@@ -219,6 +220,7 @@ async def test_a_remedy_in_vain_is_told_at_once_and_until_it_is_mended(github: F
     assert await told(bot) == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("slipped_in", [False, True], ids=["a draft", "a report where reporting is off"])
 async def test_people_who_cannot_be_added_to_an_advisory_are_told_without_saying_where(
     github: FakeGitHub, bot: Bot, said: Callable[[], str], *, slipped_in: bool
@@ -247,6 +249,7 @@ async def test_people_who_cannot_be_added_to_an_advisory_are_told_without_saying
     assert await told(bot) == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("gone", ["archived", "renamed"])
 async def test_what_was_told_under_a_pseudonym_ends_with_what_it_was_about(
     github: FakeGitHub, bot: Bot, gone: str

@@ -70,6 +70,7 @@ async def test_what_is_open_anywhere_is_found(github: FakeGitHub, bot: Bot) -> N
     assert _own_lists(github, before) == []
 
 
+@pytest.mark.slow
 async def test_every_page_is_read(github: FakeGitHub, connection: Rewriting, bot: Bot) -> None:
     """In both states; the oldest of them is on the last page."""
     await bot.approve_everything()
@@ -142,6 +143,7 @@ async def test_a_limit_on_the_list_is_no_reason_to_ask_each_repository(github: F
     assert [each.status for each in github.requests[before:] if each.path == LIST] == [403, 200, 200]
 
 
+@pytest.mark.slow
 async def test_what_is_open_no_more_is_looked_at_by_itself(github: FakeGitHub, bot: Bot) -> None:
     """The list has what is open. What was, and is in it no more, may be closed, published or hidden."""
     await bot.settle()
@@ -194,6 +196,7 @@ async def test_a_sentinel_is_looked_for_with_a_token_that_reads(github: FakeGitH
     assert (await bot.standing("pypa/pip", "private-reporting")).state == "cannot tell"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("hides", ["everything", "drafts"])
 async def test_a_list_without_the_sentinel_answers_for_nobody(
     github: FakeGitHub, connection: Rewriting, bot: Bot, hides: str

@@ -84,6 +84,7 @@ async def test_whoever_is_missing_beside_many_collaborators_is_added_and_they_st
     assert draft.collaborators == [*many, *PSRT]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("count", SIZES)
 async def test_the_last_member_of_a_team_reaches_the_report(github: FakeGitHub, bot: Bot, count: int) -> None:
     """A team's members come in pages too, and the last one of them is no less an owner's person."""

@@ -231,6 +231,7 @@ async def test_a_name_that_was_never_met_gets_nothing_where_policy_says_that_ano
     assert [each for each in github.writes if "newcomer" in each.path] == []
 
 
+@pytest.mark.slow
 async def test_a_repository_that_no_sweep_has_met_waits_for_one(github: FakeGitHub, bot: Bot) -> None:
     """Of a name without an id nobody knows yet who has it, so nothing is written before the sweep that asks."""
     switching = Through(github, "DELETE", "/repos/pypa/newcomer/*")

@@ -94,6 +94,21 @@ async def test_with_a_sentinel_hidden_drafts_are_told_and_nothing_is_done(github
 
 
 @pytest.mark.slow
+async def test_the_repository_of_the_sentinel_is_not_taken_at_its_word_either(github: FakeGitHub, bot: Bot) -> None:
+    """Its own list is the one that tells: without the sentinel in it, it tells nothing."""
+    await bot.approve_everything()
+    sentinel = github.repo("pypa/pip").draft("Sentinel: please leave this draft alone", affects=["pip"])
+    await _name_sentinel(bot, sentinel, "pypa/pip")
+    await _sweep(bot)
+    assert set((await _states(bot)).values()) == {"pass"}
+
+    _hide(github)
+    await _sweep(bot)
+
+    assert set((await _states(bot)).values()) == {"cannot tell"}
+
+
+@pytest.mark.slow
 async def test_seen_again_everything_is_as_before_without_a_write(github: FakeGitHub, bot: Bot) -> None:
     """What was known stays known while it could not be seen."""
     await _guarded(github, bot)
@@ -116,6 +131,7 @@ async def test_seen_again_everything_is_as_before_without_a_write(github: FakeGi
     assert set((await _states(bot)).values()) == {"pass"}
 
 
+@pytest.mark.slow
 async def test_a_sentinel_is_no_case_no_candidate_and_nothing_for_a_policy(github: FakeGitHub, bot: Bot) -> None:
     """It names two tools and is a draft of a repository whose reports the PSRT takes; it is left alone all the same."""
     await bot.approve_everything()

@@ -187,6 +187,7 @@ LIMITS: dict[str, dict[str, Any]] = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("limit", LIMITS.values(), ids=LIMITS)
 async def test_a_limit_is_kept_to_the_second_and_stops_no_other_account(
     github: FakeGitHub, bot: Bot, limit: dict[str, Any]

@@ -231,7 +231,7 @@ async def test_people_are_not_added_to_what_cannot_be_read(
 async def test_a_mirror_is_opened_as_a_draft_without_credits(writer: Writer, github: FakeGitHub, lease: Lease) -> None:
     """Credits notify people, so a copy carries none."""
     ghsa = await writer.open_mirror(CASES, "advisory", FIELDS, lease=lease)
-    [mirror] = github.coordination.mirrors
+    [mirror] = github.coordination.drafts
     assert (mirror.now.ghsa, mirror.now.state, mirror.now.summary, mirror.now.severity) == (
         str(ghsa),
         "draft",

@@ -169,6 +169,7 @@ async def test_times_come_back_as_utc(database: Database) -> None:
     assert (seen, seen.tzinfo) == (START, UTC)
 
 
+@pytest.mark.slow
 async def test_processes_take_turns_on_one_file(url: str, database: Database) -> None:
     """`greenroom sweep` runs beside `greenroom serve`. Neither may fail because the other is writing."""
     others = [await asyncio.to_thread(_writer, url, 100) for _ in range(2)]

@@ -81,7 +81,7 @@ def _stalls() -> Iterator[list[Stall]]:
         watching.cancel()
 
 
-@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize("seed", [SEEDS[0], *(pytest.param(seed, marks=pytest.mark.slow) for seed in SEEDS[1:])])
 async def test_nothing_that_is_sent_makes_us_fall_over(seed: int, tmp_path: Path) -> None:
     """1,000 hostile requests, most of them signed. None is an accident, none holds the others up.
 
