@@ -29,11 +29,13 @@ def check(facts: RepositoryFacts, rules: PolicyFile, now: datetime) -> Verdict:
     name, owner = declared
     accepted = _accepted(facts.name, owner)
     if not accepted:
-        return _untold(f"policy does not say where {name} takes reports: it names no contact")
+        return _untold(f"policy does not say where {name} takes reports: it names no contact; name one there")
     file = facts.security_policy.value
     if file is None:
         return finding(f"{facts.name} has no SECURITY.md{_proposed(accepted)}")
-    return _unread(file) or _read(facts, name, owner, file, accepted)
+    if reason := _unread(file):
+        return _untold(f"{reason}{_proposed(accepted)}")
+    return _read(facts, name, owner, file, accepted)
 
 
 def _accepted(repo: RepoName, owner: ReportOwner) -> tuple[Route, ...]:
@@ -43,15 +45,15 @@ def _accepted(repo: RepoName, owner: ReportOwner) -> tuple[Route, ...]:
     return (*on_github, contact) if contact else on_github
 
 
-def _unread(file: SecurityPolicy) -> Verdict | None:
+def _unread(file: SecurityPolicy) -> str | None:
     """What keeps us from reading it as GitHub shows it?"""
     shown = _shown(file)
     if file.symlink_target is not None:
-        return _untold(f"{shown} is a symbolic link to {_printable(file.symlink_target)}, which was not read")
+        return f"{shown} is a symbolic link to {_printable(file.symlink_target)}, which was not read"
     if file.text is None:
-        return _untold(f"{shown} is not text in UTF-8")
+        return f"{shown} is not text in UTF-8"
     if file.truncated or len(file.text) > LONGEST:
-        return _untold(f"{shown} is too long to be read in full")
+        return f"{shown} is too long to be read in full"
     return None
 
 
@@ -62,7 +64,7 @@ def _read(
     given = routes(file.text or "", facts.name, is_rst=file.path.lower().endswith(".rst"), is_shared=shared)
     wrong = tuple(sorted(route for route in given if not _leads_there(route, accepted)))
     if wrong and len(wrong) == len(given) and all(_may_lead_there(route, owner) for route in wrong):
-        return _untold(f"{_shown(file)} leaves it to what was not read: {_listed(wrong)}")
+        return _untold(f"{_shown(file)} leaves it to what was not read: {_listed(wrong)}{_proposed(accepted)}")
     if wrong or not given:
         problems = [*_problems(file, name, facts, given, wrong), *_button_is_off(facts, file, given)]
         return finding("; ".join(problems) + _proposed(accepted))
@@ -165,4 +167,5 @@ def _shown(file: SecurityPolicy) -> str:
 
 
 def _untold(reason: str) -> Verdict:
-    return Verdict(state="cannot tell", message=reason)
+    """What is there was seen, and only people can change it."""
+    return Verdict(state="cannot tell", message=reason, lasts=True)

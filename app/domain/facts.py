@@ -28,9 +28,13 @@ class NotApplicable:
 
 @dataclass(frozen=True, slots=True)
 class CannotTell:
-    """We could not find out. Never a pass, a finding, a write or a close."""
+    """We could not find out. Never a pass, a finding, a write or a close.
+
+    `lasts` where GitHub answered, and looking again will tell no more until people change what is there.
+    """
 
     reason: str
+    lasts: bool = False
 
 
 Fact: TypeAlias = Known[T] | NotApplicable | CannotTell

@@ -18,13 +18,15 @@ class Verdict:
     """One policy's answer about one repository. `message` never holds advisory text.
 
     `remedies` are what would mend it; they are done only where policy enforces and a coordinator approved the kind.
-    `pages` marks what a person must see at once.
+    `pages` marks what a person must see at once; `lasts` is of what cannot be told until people change what is there,
+    so that it is for them to settle and no outage of looking.
     """
 
     state: State
     message: str
     remedies: tuple[Action, ...] = ()
     pages: bool = False
+    lasts: bool = False
 
 
 def passed(message: str) -> Verdict:
@@ -41,12 +43,14 @@ def unmanaged(message: str) -> Verdict:
 
 def unclear(fact: CannotTell | NotApplicable) -> Verdict:
     """The verdict where a fact is missing: it says why, and asks for nothing."""
-    return Verdict(state="cannot tell" if isinstance(fact, CannotTell) else "not applicable", message=fact.reason)
+    if isinstance(fact, CannotTell):
+        return Verdict(state="cannot tell", message=fact.reason, lasts=fact.lasts)
+    return Verdict(state="not applicable", message=fact.reason)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
-    """How a (repository, policy) stands, since when, when we last looked, and when a look last could tell (UTC)."""
+    """How a (repository, policy) stands, since when, when we last looked, and when a look last saw it (UTC)."""
 
     repo: RepoName
     policy: str

@@ -48,8 +48,8 @@ class PolicyRounds:
             stale = {repo, *(each for each in others if self._fresh(each) is None)}
             found_now = await self._policies.of(stale)
             now = self._clock.now()
-            # What cannot be told is asked for again by whoever wants it next.
-            told = {each: fact for each, fact in found_now.items() if not isinstance(fact, CannotTell)}
+            # What cannot be told just now is asked for again by whoever wants it next.
+            told = {each: fact for each, fact in found_now.items() if not isinstance(fact, CannotTell) or fact.lasts}
             self._answers |= {each: (now, fact) for each, fact in told.items()}
             return found_now[repo]
 

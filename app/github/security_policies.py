@@ -137,8 +137,8 @@ def _default(part: Part, repo: RepoName) -> _Answered:
             return None
         case SecurityPolicy() as policy:
             return replace(policy, source="organization default")
-        case CannotTell(reason=reason):
-            return CannotTell(f"the organization's default: {reason}")
+        case CannotTell(reason=reason, lasts=lasts):
+            return CannotTell(f"the organization's default: {reason}", lasts=lasts)
 
 
 def _own(part: Mapping[str, Any] | CannotTell, repo: RepoName) -> _Answered:
@@ -180,13 +180,18 @@ def _shown(files: Mapping[str, _File | None], alike: list[str], repo: RepoName) 
     if len({(each.text, each.symlink_target) for each in policies}) > 1:
         return CannotTell(
             f"{repo} has security policies that differ ({', '.join(there)}),"
-            " and which of them GitHub shows is not documented"
+            " and which of them GitHub shows is not documented; keep one",
+            lasts=True,
         )
     return policies[0]
 
 
 def _undocumented(alike: list[str], repo: RepoName) -> CannotTell:
-    return CannotTell(f"{repo} has {', '.join(alike)}, and whether GitHub shows a file of that name is not documented")
+    return CannotTell(
+        f"{repo} has {', '.join(alike)}, and whether GitHub shows a file of that name is not documented;"
+        " call it SECURITY.md",
+        lasts=True,
+    )
 
 
 def _followed(file: _File, there: Mapping[str, _File]) -> SecurityPolicy:

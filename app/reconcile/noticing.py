@@ -42,8 +42,7 @@ def tell(
     `answered`: did GitHub answer everything that was asked?
     """
     _settle(conn, tuple(notices_of(plan, now, digests)), now)
-    could_tell = answered and not plan.cannot_tell
-    if could_tell or _stands_still(plan):
+    if (answered and not _unseen(plan)) or _stands_still(plan):
         saw(conn, plan.key, now=now, digests=digests)
     else:
         could_not_see(conn, plan.key, now=now, digests=digests)
@@ -78,6 +77,7 @@ def notices_of(plan: Plan, now: datetime, digests: Digests) -> Iterator[Notice |
     for repo, policy, verdict in plan.verdicts:
         about = PolicyKey(repo, policy)
         yield from _page(digests.pseudonym(about), verdict, now)
+        yield from _unreadable(digests.pseudonym(about), verdict, now)
         yield from _blocked(plan, about, verdict, now, digests)
     if isinstance(plan.key, CaseKey):
         yield from _of_case(plan, now)
@@ -89,6 +89,15 @@ def _page(about: str, verdict: Verdict, now: datetime) -> Iterator[Notice | Over
         yield Notice(kind="page", about=about, severity="page", text=text, since=now)
     elif verdict.state != "cannot tell":
         yield Over(kind="page", about=about)
+
+
+def _unreadable(about: str, verdict: Verdict, now: datetime) -> Iterator[Notice | Over]:
+    """What looking again will not tell. Strangers may have written what the verdict quotes, so it is not told on."""
+    if verdict.lasts:
+        text = f"{about} cannot be told until people change what is there; greenroom explain {about} says what"
+        yield Notice(kind="people-must", about=about, severity="warning", text=text, since=now)
+    elif verdict.state != "cannot tell":
+        yield Over(kind="people-must", about=about)
 
 
 def _blocked(plan: Plan, key: PolicyKey, verdict: Verdict, now: datetime, digests: Digests) -> Iterator[Notice | Over]:
@@ -151,6 +160,11 @@ def _is_blind(conn: Connection, key: Key, now: datetime) -> bool:
 def _thing(key: Key) -> Key:
     """What people know by name: a repository is one thing, however many policies are held against it."""
     return RepositoryKey(key.repo) if isinstance(key, PolicyKey) else key
+
+
+def _unseen(plan: Plan) -> set[str]:
+    """What the next look may tell. What lasts was seen; people are told of it by itself."""
+    return set(plan.cannot_tell) - {verdict.message for _, _, verdict in plan.verdicts if verdict.lasts}
 
 
 def _stands_still(plan: Plan) -> bool:

@@ -63,7 +63,7 @@ def remember(
             message=verdict.message,
             since=now,
             observed_at=now,
-            seen_at=None if verdict.state == "cannot tell" else now,
+            seen_at=None if verdict.state == "cannot tell" and not verdict.lasts else now,
         )
         findings.record(conn, standing)
     notes = tuple(notes)

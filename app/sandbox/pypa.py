@@ -2,7 +2,8 @@
 
 Repositories, external tools and published advisories are those of `pypa.json`, compiled from public sources in
 November 2026 (the repositories' own pages and files, their published advisories, their vendoring manifests). Its texts
-are one-line summaries of published advisories. People and teams are invented, and their names say so.
+are one-line summaries of published advisories. Where a repository's facts name its intake, its SECURITY.md says so in
+a sentence of ours. People and teams are invented, and their names say so.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from app.clock import Clock
 from app.sandbox.registering import register_hand, register_watcher
 from app.sandbox.state.accounts import Organization
 from app.sandbox.state.advisories import Advisory, Vulnerability
+from app.sandbox.state.files import File
 from app.sandbox.state.repositories import Repository
 from app.sandbox.state.tokens import install
 from app.sandbox.state.world import World
@@ -28,6 +30,15 @@ PRIVATE_CASES = "packaging-security/private-cases"
 PIP = "pypa/pip"
 _MAINTAINERS = 2  # of each project
 _SEVERITIES = ("critical", "high", "medium", "low")
+_BY_MAIL = "Vulnerabilities are handled by the Python Security Response Team: please write to security@python.org."
+_BY_TIDELIFT = "Please report vulnerabilities through the Tidelift security contact, https://tidelift.com/security."
+_ON_GITHUB = "Please report vulnerabilities [privately on GitHub](../../security/advisories/new)."
+_POLICIES = {
+    "psrt-email": _BY_MAIL,
+    "tidelift": _BY_TIDELIFT,
+    "ghsa": _ON_GITHUB,
+    "ghsa+tidelift": f"{_ON_GITHUB} {_BY_TIDELIFT}",
+}
 _NO_LONGER_ALIVE = {"archived", "legacy"}
 
 
@@ -93,6 +104,8 @@ def _add_pypa_repository(world: World, pypa: Organization, known: dict[str, Any]
     repo = world.add_repository(pypa, known["repo"].split("/")[1])
     repo.archived = known["status"] in _NO_LONGER_ALIVE
     repo.private_reporting = known["pvr_policy_suggestion"] == "on" and not repo.archived
+    if says := _POLICIES.get(known["intake"]):
+        repo.files["SECURITY.md"] = File(f"# Security policy\n\n{says}\n".encode())
     _add_maintainers(world, repo, _slug(repo.name))
 
 

@@ -30,8 +30,10 @@ OTHER = "Report vulnerabilities on GitHub.\n"
 
 @pytest.fixture
 def github(clock: FakeClock) -> FakeGitHub:
-    """A few projects of two organizations."""
-    return FakeGitHub(clock=clock, world="few")
+    """A few projects of two organizations, none of which has a file yet."""
+    github = FakeGitHub(clock=clock, world="few")
+    github.repo("pypa/pip").state.files.clear()
+    return github
 
 
 @pytest.fixture
@@ -224,7 +226,8 @@ async def test_two_files_that_differ_cannot_be_told(policies: SecurityPolicies, 
 
     assert await of(policies) == CannotTell(
         "pypa/pip has security policies that differ (.github/SECURITY.md, SECURITY.md),"
-        " and which of them GitHub shows is not documented"
+        " and which of them GitHub shows is not documented; keep one",
+        lasts=True,
     )
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from app.domain.facts import NotApplicable, RepositoryFacts, SecurityPolicy
+from app.domain.facts import CannotTell, NotApplicable, RepositoryFacts, SecurityPolicy
 from app.domain.findings import Verdict
 from app.domain.ids import RepoName
 from policies.config import PolicyFile
@@ -33,6 +33,11 @@ def shows(text: str | None, *, repo: RepoName = PIP, reporting: Any = None, **sa
 
 def says(state: Any, message: str) -> Verdict:
     return Verdict(state=state, message=message)
+
+
+def lasts(message: str) -> Verdict:
+    """What looking again will not tell."""
+    return Verdict(state="cannot tell", message=message, lasts=True)
 
 
 TABLE = {
@@ -152,11 +157,9 @@ TABLE = {
     ),
     "the organization's default, with a link of which nobody knows where it leads": (
         shows(BY_GITHUB, repo=UV, source="organization default"),
-        says(
-            "cannot tell",
+        lasts(
             "the organization's SECURITY.md leaves it to what was not read: private reporting in a repository"
-            " that a relative"
-            " link does not tell",
+            f" that a relative link does not tell{WRITE_GITHUB}",
         ),
     ),
     "reStructuredText": (
@@ -165,20 +168,22 @@ TABLE = {
     ),
     "it leaves it to another document": (
         shows("See https://www.python.org/dev/security/ for our security policy.\n"),
-        says("cannot tell", "SECURITY.md leaves it to what was not read: the document https://python.org/dev/security"),
+        lasts(
+            "SECURITY.md leaves it to what was not read: the document https://python.org/dev/security" + WRITE_MAIL,
+        ),
     ),
     "a symbolic link that was not followed": (
         shows("docs/other.md", symlink_target="docs/other.md"),
-        says("cannot tell", "SECURITY.md is a symbolic link to docs/other.md, which was not read"),
+        lasts(f"SECURITY.md is a symbolic link to docs/other.md, which was not read{WRITE_MAIL}"),
     ),
-    "not text": (shows(None), says("cannot tell", "SECURITY.md is not text in UTF-8")),
+    "not text": (shows(None), lasts(f"SECURITY.md is not text in UTF-8{WRITE_MAIL}")),
     "cut off by GitHub": (
         shows(BY_MAIL, truncated=True),
-        says("cannot tell", "SECURITY.md is too long to be read in full"),
+        lasts(f"SECURITY.md is too long to be read in full{WRITE_MAIL}"),
     ),
     "longer than we read": (
         shows(BY_MAIL + "x " * LONGEST),
-        says("cannot tell", "SECURITY.md is too long to be read in full"),
+        lasts(f"SECURITY.md is too long to be read in full{WRITE_MAIL}"),
     ),
     "the file is right, and nobody knows of the button": (
         shows(BY_MAIL, reporting=HIDDEN),
@@ -193,6 +198,10 @@ TABLE = {
         says("unmanaged", "nobody declared who takes the reports of pypa/wheel"),
     ),
     "the file cannot be told": (facts(security_policy=HIDDEN), says("cannot tell", "GitHub did not say")),
+    "which file is shown cannot be told": (
+        facts(security_policy=CannotTell("two that differ; keep one", lasts=True)),
+        lasts("two that differ; keep one"),
+    ),
     "there is no such question": (
         facts(security_policy=NotApplicable("it is private")),
         says("not applicable", "it is private"),
@@ -239,7 +248,7 @@ BY_POLICY = {
     "policy does not say where the owner is": (
         rules(POLICY.replace(", contact: security@python.org", "")),
         shows(BY_MAIL),
-        says("cannot tell", "policy does not say where psrt takes reports: it names no contact"),
+        lasts("policy does not say where psrt takes reports: it names no contact; name one there"),
     ),
     "nobody reports to the repository of mirrors": (
         rules(POLICY.replace("[pypa/pip]", "[pypa/pip, packaging-security/cases]")),
