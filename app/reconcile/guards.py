@@ -15,7 +15,7 @@ from app.clock import Clock
 from app.domain.facts import Configuration, Fact, Known, NotApplicable
 from app.domain.ids import RepoName
 
-FEW = 3  # in any stretch of that length
+FEW = 2  # in any stretch of that length
 STRETCH = timedelta(minutes=9)  # shorter than the time between two sweeps
 UNASKED = NotApplicable("not asked yet: what guards a switch that is as declared is read of a few at a time")
 

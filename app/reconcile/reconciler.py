@@ -32,7 +32,7 @@ from app.reconcile.observe import Observer, record_of
 from app.reconcile.plan import HoldersNote, Note, OpenCase, Plan, Step
 from app.reconcile.remember import Numbers, remember
 from app.reconcile.snapshot import CaseSnapshot, Snapshot, Standpoint
-from app.store import approvals
+from app.store import approvals, work
 from app.store.cases import NoSuchCase
 from app.store.database import Database
 from policies.config import Policies, PolicyFile
@@ -117,9 +117,16 @@ class Reconciler:
         # What was tried changed something, or is known to be in vain now; only what was held is as it was.
         tried = any(outcome != IS_SO and not outcome.startswith("held") for outcome in done)
         look_again = self._clock.now() if tried else plan.look_again
+        if tried and isinstance(key, PolicyKey):
+            await self._look_at_all_of(key.repo)
         if IS_SO in done and not tried:  # the list that we looked at lags behind, and would say the same at once
             look_again = self._clock.now() + LAG
         return Outcome(plan=plan, done=tuple(done), look_again=look_again)
+
+    async def _look_at_all_of(self, repo: RepoName) -> None:
+        """What one policy had written another may have read a moment ago, and would say for ten minutes."""
+        keys = [RepositoryKey(repo)]
+        await self._database.write(partial(work.mark, keys=keys, due=self._clock.now(), priority=work.PROMPT))
 
     async def held(self, step: Step) -> str | None:
         """Why could this not be sent even if it were allowed, such as where nobody consented? None where it could."""

@@ -8,7 +8,8 @@ A world file is JSON:
         "teams": {"maintainers": ["acme-maintainer-1"]},
         "repositories": [
           {"name": "tool", "private": false, "archived": false, "commits": 1, "has_issues": true, "has_wiki": true,
-           "private_reporting": true, "admins": [], "admin_teams": ["maintainers"]}]}],
+           "private_reporting": true, "admins": [], "admin_teams": ["maintainers"],
+           "files": {"SECURITY.md": "Write to security@acme.example."}}]}],
      "hand": ["acme/tool"]}
 
 Everything but `login`, `owners` and the names may be left out. The Watcher is installed in every organization with all
@@ -26,6 +27,7 @@ from app.clock import Clock
 from app.sandbox.pypa import empty_world, pypa_world
 from app.sandbox.registering import new_private_key, register_hand, register_watcher
 from app.sandbox.state.accounts import Organization
+from app.sandbox.state.files import File
 from app.sandbox.state.tokens import install
 from app.sandbox.state.world import Unknown, World
 
@@ -48,6 +50,7 @@ class _Repository(_Strict):
     private_reporting: bool = False
     admins: list[str] = []
     admin_teams: list[str] = []
+    files: dict[str, str] = {}
 
 
 class _Organization(_Strict):
@@ -121,5 +124,6 @@ def _add_repository(world: World, org: Organization, described: _Repository) -> 
     repo.archived, repo.commits = described.archived, described.commits
     repo.has_issues, repo.has_wiki = described.has_issues, described.has_wiki
     repo.private_reporting = described.private_reporting
+    repo.files = {path: File(text.encode()) for path, text in described.files.items()}
     repo.admins = {world.add_person(login).id for login in described.admins}
     repo.admin_teams = {world.team(org, slug).slug for slug in described.admin_teams}

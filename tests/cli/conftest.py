@@ -25,7 +25,9 @@ WORLD = {
         {"login": "packaging-security", "owners": ["coordinator-1"], "repositories": [
             {"name": "cases", "commits": 0, "has_issues": False, "has_wiki": False}
         ]},
-        {"login": "pypa", "owners": ["pypa-owner-1"], "repositories": [{"name": "pip"}]},
+        {"login": "pypa", "owners": ["pypa-owner-1"], "repositories": [
+            {"name": "pip", "files": {"SECURITY.md": "Write to security@python.org about vulnerabilities."}}
+        ]},
         {"login": "astral-sh", "owners": ["uv-owner-1"], "repositories": [{"name": "uv", "private_reporting": True}]},
     ],
     "hand": ["packaging-security/cases", "pypa/pip"],

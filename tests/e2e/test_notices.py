@@ -77,6 +77,7 @@ async def test_two_in_a_hundred_answers_that_fail_for_five_hours_tell_nobody_any
 ) -> None:
     """GitHub has bad minutes all the time. What passes by itself is no finding, no notice and no write."""
     github.repo("pypa/wheel").draft("Path traversal", affects=["wheel", "rust:uv"])
+    github.repo("pypa/get-pip").write_file("SECURITY.md", "Write to security@python.org about vulnerabilities.")
     await _settled(bot)
     await bot.later(minutes=10)
     writes = len(github.writes)

@@ -33,6 +33,8 @@ async def test_the_world_of_pypa_is_complete(github: FakeGitHub) -> None:
     assert github.person("psrt-member-2").id
     assert github.repo("pypa/pipfile").state.archived
     assert not github.repo("pypa/pip").private_reporting
+    assert b"security@python.org" in github.repo("pypa/pip").state.files["SECURITY.md"].content
+    assert github.repo("pypa/get-pip").state.files == {}
 
 
 async def test_people_of_the_world_are_obviously_invented(github: FakeGitHub) -> None:
