@@ -19,6 +19,7 @@ from tenacity import AsyncRetrying, retry_if_exception_type, stop_after_attempt,
 from app.clock import Clock
 from app.domain.lease import Lease
 from app.github.errors import Ambiguous, Refused, RetryLater
+from app.github.graphql import GRAPHQL
 from app.github.limits import Lane, limit_of, retry_after
 from app.github.routes import Call
 
@@ -215,6 +216,9 @@ class Client:
             return _Lost(how=f"the connection to GitHub broke ({type(error).__name__})")
 
     def _url(self, call: Call) -> httpx.URL:
+        if call.route == GRAPHQL and self._root.path.endswith("/api/v3/"):
+            # GitHub Enterprise Server has GraphQL beside its REST root ("Forming calls with GraphQL").
+            return self._root.join("/api/graphql")
         return self._root.join(call.target.lstrip("/"))
 
     def _same_host(self, target: str, call: Call) -> httpx.URL:

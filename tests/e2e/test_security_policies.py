@@ -90,7 +90,9 @@ async def test_what_a_stranger_wrote_is_in_no_notice(bot: Bot, pip: FakeRepo) ->
     await looks(bot, 1)
 
     [notice] = await bot.parts.database.read(notices.open_notices)
-    assert notice.text == f"{ABOUT} cannot be told until people change what is there; greenroom explain {ABOUT} says what"
+    assert (
+        notice.text == f"{ABOUT} cannot be told until people change what is there; greenroom explain {ABOUT} says what"
+    )
     assert "write “Report vulnerabilities by mail to security@python.org" in (await stands(bot)).message
 
 

@@ -15,6 +15,7 @@ from app.domain.lease import LeaseLost
 from app.github import routes
 from app.github.client import MAX_PAGES, Access, Client, Unauthenticated
 from app.github.errors import Ambiguous, Refused, RetryLater
+from app.github.graphql import query
 from tests.clock import FakeClock
 from tests.github.conftest import API, Held, Script
 
@@ -390,6 +391,14 @@ async def test_a_root_with_a_path_is_kept(clock: FakeClock, access: Access) -> N
     script.on("GET", f"/api/v3{ONE}", httpx.Response(200, json={}))
     async with Client(base_url="https://ghe.test/api/v3", clock=clock, transport=script) as client:
         assert (await client.read(ADVISORY, access)).ok
+
+
+async def test_graphql_of_github_enterprise_is_beside_its_root(clock: FakeClock, access: Access) -> None:
+    """Its REST is below /api/v3, and /api/v3/graphql is nothing."""
+    script = Script()
+    script.on("POST", "/api/graphql", httpx.Response(200, json={}))
+    async with Client(base_url="https://ghe.test/api/v3", clock=clock, transport=script) as client:
+        assert (await client.read(query("query { viewer }", {}), access)).ok
 
 
 TROUBLES: list[Any] = [

@@ -116,6 +116,19 @@ async def test_what_could_not_be_told_is_asked_again(rounds: PolicyRounds, githu
     assert asked(github) == 2
 
 
+async def test_what_only_people_can_change_is_remembered_like_an_answer(
+    rounds: PolicyRounds, github: FakeGitHub
+) -> None:
+    """It was seen. Each policy and each command would otherwise ask for it again by itself."""
+    github.repo("pypa/pip").write_file(".github/SECURITY.md", "another")
+
+    first = await rounds.policy(PIP, everything)
+
+    assert isinstance(first, CannotTell)
+    assert await rounds.policy(PIP, everything) == first
+    assert asked(github) == 1
+
+
 async def test_an_outage_is_not_remembered(rounds: PolicyRounds, github: FakeGitHub) -> None:
     """The next one to ask may be luckier."""
     github.fail("POST", "/graphql", 502, times=3)

@@ -154,7 +154,8 @@ async def test_where_the_default_cannot_be_told_only_those_without_a_file_are_un
     assert await shown(policies, PIP) == SecurityPolicy(path="SECURITY.md", text=TEXT)
     assert await of(policies, WHEEL) == CannotTell(
         "the organization's default: pypa/.github has security.md, and whether GitHub shows a file of that name is not"
-        " documented"
+        " documented; call it SECURITY.md",
+        lasts=True,
     )
 
 
