@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
@@ -24,7 +23,7 @@ from tests.clock import FakeClock
 from tests.e2e.rewriting import Rewriting, without
 from tests.fake_github import FakeGitHub
 from tests.github.conftest import Held as Lease
-from tests.github.test_writer import Recorder
+from tests.github.conftest import Recorder
 
 CASES = RepoName("packaging-security", "private-cases")
 BOT = "greenroom-hand[bot]"
@@ -101,26 +100,6 @@ def test_an_opened_issue_without_a_number_is_malformed(answer: Any, store: str) 
     del store
     with pytest.raises(Malformed):
         parse.created_issue(answer)
-
-
-@pytest.fixture
-def recorder(github: FakeGitHub) -> Recorder:
-    return Recorder(github)
-
-
-@pytest.fixture
-async def registrations(github: FakeGitHub, recorder: Recorder, clock: FakeClock) -> AsyncIterator[list[Registration]]:
-    async with Client(base_url=github.url, clock=clock, transport=recorder) as client:
-        yield [
-            Registration(name=name, signers=[AppCredentials(app.app_id, app.private_key)], client=client, clock=clock)
-            for name, app in (("Greenroom Hand", github.hand), ("Greenroom", github.watcher))
-        ]
-    github.verify()
-
-
-@pytest.fixture
-def writer(registrations: list[Registration]) -> Writer:
-    return Writer(registrations, enabled=True)
 
 
 @pytest.fixture
