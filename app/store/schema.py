@@ -9,6 +9,7 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
+    Date,
     DateTime,
     Dialect,
     ForeignKey,
@@ -242,4 +243,55 @@ moments = Table(
     metadata,
     Column("name", String, primary_key=True),
     Column("at", UtcTime, nullable=False),
+)
+
+# What policies found, one row for each (repository, policy) for ever: its id is what people refer to.
+findings = Table(
+    "findings",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("repository", Name, nullable=False),
+    Column("policy", String, nullable=False),
+    Column("state", String, nullable=False),
+    Column("verdict", String, nullable=False),
+    Column("message", String, nullable=False),
+    Column("kinds", String, nullable=False),
+    Column("pages", Boolean, nullable=False),
+    Column("mode", String, nullable=False),
+    Column("opened_at", UtcTime, nullable=False),
+    Column("since", UtcTime, nullable=False),
+    Column("maybe_older", Boolean, nullable=False),
+    Column("observed_at", UtcTime, nullable=False),  # the last look that could tell
+    Column("closed_at", UtcTime),
+    Column("accepted_by", String),
+    Column("accepted_until", Date),
+    Column("opened_commit", String, nullable=False),
+    Column("seen_commit", String, nullable=False),
+    UniqueConstraint("repository", "policy"),
+    sqlite_autoincrement=True,
+)
+
+finding_events = Table(
+    "finding_events",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("finding_id", ForeignKey("findings.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("at", UtcTime, nullable=False),
+    Column("what", String, nullable=False),
+    Column("policy_commit", String, nullable=False),
+    Column("message", String, nullable=False),
+)
+
+# What each person is told once a day; sent_at is empty until it was.
+digests = Table(
+    "digests",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("recipient", String, nullable=False),
+    Column("day", Date, nullable=False),
+    Column("severity", String, nullable=False),
+    Column("text", String, nullable=False),
+    Column("made_at", UtcTime, nullable=False),
+    Column("sent_at", UtcTime),
+    UniqueConstraint("recipient", "day"),
 )

@@ -1,0 +1,73 @@
+"""Findings and their history, digests."""
+
+import sqlalchemy as sa
+from alembic import op
+from sqlalchemy.dialects import postgresql
+
+revision = "0003"
+down_revision = "0002"
+branch_labels = None
+depends_on = None
+
+name = sa.String().with_variant(sa.String(collation="NOCASE"), "sqlite").with_variant(postgresql.CITEXT(), "postgresql")
+
+
+def upgrade() -> None:
+    _findings()
+    _digests()
+
+
+def _findings() -> None:
+    op.create_table(
+        "findings",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("repository", name, nullable=False),
+        sa.Column("policy", sa.String(), nullable=False),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("verdict", sa.String(), nullable=False),
+        sa.Column("message", sa.String(), nullable=False),
+        sa.Column("kinds", sa.String(), nullable=False),
+        sa.Column("pages", sa.Boolean(), nullable=False),
+        sa.Column("mode", sa.String(), nullable=False),
+        sa.Column("opened_at", sa.DateTime(), nullable=False),
+        sa.Column("since", sa.DateTime(), nullable=False),
+        sa.Column("maybe_older", sa.Boolean(), nullable=False),
+        sa.Column("observed_at", sa.DateTime(), nullable=False),
+        sa.Column("closed_at", sa.DateTime(), nullable=True),
+        sa.Column("accepted_by", sa.String(), nullable=True),
+        sa.Column("accepted_until", sa.Date(), nullable=True),
+        sa.Column("opened_commit", sa.String(), nullable=False),
+        sa.Column("seen_commit", sa.String(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pk_findings"),
+        sa.UniqueConstraint("repository", "policy", name="uq_findings_repository"),
+        sqlite_autoincrement=True,
+    )
+    op.create_table(
+        "finding_events",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("finding_id", sa.Integer(), nullable=False),
+        sa.Column("at", sa.DateTime(), nullable=False),
+        sa.Column("what", sa.String(), nullable=False),
+        sa.Column("policy_commit", sa.String(), nullable=False),
+        sa.Column("message", sa.String(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pk_finding_events"),
+        sa.ForeignKeyConstraint(
+            ["finding_id"], ["findings.id"], name="fk_finding_events_finding_id", ondelete="CASCADE"
+        ),
+    )
+    op.create_index("ix_finding_events_finding_id", "finding_events", ["finding_id"])
+
+
+def _digests() -> None:
+    op.create_table(
+        "digests",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("recipient", sa.String(), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("severity", sa.String(), nullable=False),
+        sa.Column("text", sa.String(), nullable=False),
+        sa.Column("made_at", sa.DateTime(), nullable=False),
+        sa.Column("sent_at", sa.DateTime(), nullable=True),
+        sa.PrimaryKeyConstraint("id", name="pk_digests"),
+        sa.UniqueConstraint("recipient", "day", name="uq_digests_recipient"),
+    )
