@@ -9,8 +9,8 @@ from sqlalchemy.dialects.postgresql.base import PGDialect
 from sqlalchemy.schema import CreateTable
 
 from app.store import migrate as migrations
+from app.store.columns import metadata
 from app.store.database import Database
-from app.store.schema import metadata
 
 
 def differences(conn: Connection) -> list[object]:
@@ -39,7 +39,9 @@ async def test_names_ignore_case_in_the_database(database: Database) -> None:
         return {name: sql.count("NOCASE") for name, sql in rows}
 
     expected = ["advisories", "attempts", "audit", "case_links", "findings", "former_names", "notices"]
-    assert await database.read(collations) == dict.fromkeys([*expected, "repositories", "standings", "unseen", "work"], 1)
+    assert await database.read(collations) == dict.fromkeys(
+        [*expected, "repositories", "standings", "unseen", "work"], 1
+    )
 
 
 def test_the_same_tables_can_be_made_in_postgresql() -> None:
