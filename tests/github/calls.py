@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import httpx
 
-from app.domain.ids import RepoName
 from app.github import routes
+from tests.builders import PIP
 
-PIP = RepoName("pypa", "pip")
 GHSA = "GHSA-2222-3333-4444"
 LIST = "/repos/pypa/pip/security-advisories"
 ONE = f"{LIST}/{GHSA}"

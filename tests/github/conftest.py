@@ -16,6 +16,7 @@ from app.domain.lease import LeaseLost
 from app.github.client import Access, Client
 from app.github.credentials import AppCredentials
 from app.github.limits import Lane
+from app.github.reader import Reader
 from app.github.registration import Registration
 from app.github.writer import Writer
 from tests.clock import FakeClock
@@ -157,6 +158,12 @@ async def registrations(github: FakeGitHub, recorder: Recorder, clock: FakeClock
 @pytest.fixture
 def writer(registrations: list[Registration]) -> Writer:
     return Writer(registrations, enabled=True)
+
+
+@pytest.fixture
+def reader(registrations: list[Registration], clock: FakeClock) -> Reader:
+    hand, watcher = registrations
+    return Reader(watcher, hand, clock)
 
 
 @pytest.fixture

@@ -5,12 +5,11 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from app.domain.ids import RepoName
 from app.github.client import Access
 from app.github.registration import Registration, Seat
+from tests.builders import PIP
 from tests.github.conftest import Script
 
-PIP = RepoName("pypa", "pip")
 MINT = "/app/installations/7/access_tokens"
 
 

@@ -8,7 +8,8 @@ import pytest
 from app.github import routes
 from app.github.client import MAX_PAGES, Access, Client
 from app.github.errors import RetryLater
-from tests.github.calls import ADVISORIES, ADVISORY, LIST, ONE, PIP
+from tests.builders import PIP
+from tests.github.calls import ADVISORIES, ADVISORY, LIST, ONE
 from tests.github.conftest import API, Script
 
 

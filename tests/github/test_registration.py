@@ -11,9 +11,10 @@ from app.github.credentials import AppCredentials
 from app.github.errors import RetryLater
 from app.github.registration import NotInstalled, Registration
 from app.github.routes import PRIVATE_REPORTING
+from tests.builders import PIP
 from tests.clock import FakeClock
 from tests.github.conftest import Script, installation, repository, token
-from tests.github.seats import MINT, PIP, nothing, pip
+from tests.github.seats import MINT, nothing, pip
 
 
 async def test_temporary_forks_are_left_out(registration: Registration, script: Script) -> None:

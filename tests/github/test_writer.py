@@ -12,18 +12,18 @@ import pytest
 
 import app.github
 from app.domain.actions import MirrorFields
-from app.domain.ids import Ghsa, RepoName
+from app.domain.ids import Ghsa
 from app.domain.lease import LeaseLost
 from app.github.errors import Held
 from app.github.registration import Registration
 from app.github.writer import Writer
+from tests.builders import CASES, WHEEL
 from tests.fake_github import FakeGitHub
 from tests.fake_projects import FakeAdvisory
 from tests.github.conftest import Held as Lease
 from tests.github.conftest import Recorder
-from tests.github.written import CASES, FIELDS, SOMEBODY
+from tests.github.written import FIELDS, SOMEBODY
 
-WHEEL = RepoName("pypa", "wheel")
 Verb = Callable[[Writer, Ghsa, Lease], Awaitable[Any]]
 VERBS: dict[str, Verb] = {
     "reporting": lambda writer, _, lease: writer.set_private_reporting(CASES, True, lease=lease),

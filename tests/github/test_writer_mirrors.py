@@ -10,11 +10,12 @@ from app.domain.actions import MirrorFields
 from app.domain.ids import Ghsa
 from app.github.errors import Ambiguous, Held, Refused
 from app.github.writer import Writer
+from tests.builders import CASES
 from tests.fake_github import FakeGitHub
 from tests.fake_projects import FakeAdvisory
 from tests.github.conftest import Held as Lease
 from tests.github.conftest import Recorder
-from tests.github.written import CASES, FIELDS
+from tests.github.written import FIELDS
 
 VECTOR = "CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H"
 

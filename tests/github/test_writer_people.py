@@ -9,11 +9,12 @@ import pytest
 from app.domain.ids import Ghsa, Person
 from app.github.errors import RetryLater
 from app.github.writer import Writer
+from tests.builders import CASES
 from tests.fake_github import FakeGitHub
 from tests.fake_projects import FakeAdvisory
 from tests.github.conftest import Held as Lease
 from tests.github.conftest import Recorder
-from tests.github.written import CASES, SOMEBODY
+from tests.github.written import SOMEBODY
 
 
 async def test_people_are_added_to_those_who_are_there(

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from app.domain.actions import MirrorFields
 from app.domain.facts import Vulnerability
-from app.domain.ids import Person, RepoName
+from app.domain.ids import Person
 
-CASES = RepoName("packaging-security", "cases")
 FIELDS = MirrorFields(
     summary="s",
     description="d",
