@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Literal
 
 from app.domain.facts import AdvisoryState
+from app.domain.findings import State
 from app.domain.ids import AdvisoryKey, Ghsa, Key, MirrorId, RepoName
 
 
@@ -108,6 +109,60 @@ class Notice:
     severity: Severity
     text: str
     since: datetime
+
+
+FindingState = Literal["open", "accepted", "resolved"]
+FindingEventKind = Literal["opened", "reopened", "changed", "accepted", "resolved"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """What a policy found at a repository. There is one for both, ever, so its id can be referred to.
+
+    `since`: of this time that it is open; a day without it begins another time. `maybe_older`: nothing is remembered of
+    before, as after the first look and after a lost database. `observed_at`: the last look that could tell.
+    `message` never leaves the database but to people who may read what it is about. `id`: None until it is written.
+    """
+
+    id: int | None
+    repo: RepoName
+    policy: str
+    state: FindingState
+    verdict: State
+    message: str
+    kinds: tuple[str, ...]
+    pages: bool
+    mode: str
+    opened_at: datetime
+    since: datetime
+    maybe_older: bool
+    observed_at: datetime
+    closed_at: datetime | None
+    accepted_by: str | None
+    accepted_until: date | None
+    opened_commit: str
+    seen_commit: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FindingEvent:
+    """One line of a finding's history. `commit` is the version of the policy file under which it happened."""
+
+    at: datetime
+    what: FindingEventKind
+    commit: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Digest:
+    """What one person is told on one day. Fit to be sent anywhere, like a notice. `recipient`: LOGIN:ID, or operators."""
+
+    recipient: str
+    day: date
+    severity: Severity
+    text: str
+    made_at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
