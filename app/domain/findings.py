@@ -46,7 +46,11 @@ def unclear(fact: CannotTell | NotApplicable) -> Verdict:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
-    """How a (repository, policy) stands, since when, when we last looked, and when a look last could tell (UTC)."""
+    """How a (repository, policy) stands, since when, when we last looked, and when a look last could tell (UTC).
+
+    `good_at` is the last look that found it as it should be. `commit` is the policy under which it was judged, `terms`
+    a digest of all that this policy says of the repository, `scope` what its remedy would do, None where there is none.
+    """
 
     repo: RepoName
     policy: str
@@ -55,3 +59,7 @@ class Standing:
     since: datetime
     observed_at: datetime
     seen_at: datetime | None = None
+    good_at: datetime | None = None
+    commit: str | None = None
+    terms: str | None = None
+    scope: str | None = None

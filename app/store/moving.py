@@ -14,11 +14,25 @@ from sqlalchemy import Column, ColumnElement, Connection, delete, or_, select, u
 
 from app.domain.ids import CaseKey, InvalidName, RepoName, TimerKey, parse_key
 from app.store import work as work_set
-from app.store.schema import advisories, attempts, case_links, notices, standings, unseen, work
+from app.store.schema import advisories, attempts, case_links, deliveries, notices, standings, unseen, work
+from app.store.schema_brakes import breaches, freezes
 
-_BY_NAME: tuple[Column[Any], ...] = (standings.c.repository, advisories.c.repository, case_links.c.repository)
-_BY_KEY: tuple[Column[Any], ...] = (attempts.c.key, unseen.c.key, notices.c.about)
-_ONLY_OURS = (standings.c.repository, advisories.c.repository, attempts.c.key, unseen.c.key)
+_BY_NAME: tuple[Column[Any], ...] = (
+    standings.c.repository,
+    advisories.c.repository,
+    case_links.c.repository,
+    breaches.c.repository,
+    deliveries.c.repository,
+)
+_BY_KEY: tuple[Column[Any], ...] = (attempts.c.key, unseen.c.key, notices.c.about, freezes.c.key)
+_ONLY_OURS = (
+    standings.c.repository,
+    advisories.c.repository,
+    attempts.c.key,
+    unseen.c.key,
+    breaches.c.repository,
+    freezes.c.key,
+)
 
 
 def move(conn: Connection, names: Mapping[RepoName, RepoName]) -> None:

@@ -16,6 +16,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
+from app.store import schema_brakes  # noqa: F401 - its tables belong to the same metadata
 from app.store.columns import Name, UtcTime, metadata
 
 deliveries = Table(
@@ -25,6 +26,9 @@ deliveries = Table(
     Column("event", String, nullable=False),
     Column("action", String),
     Column("received_at", UtcTime, nullable=False, index=True),
+    Column("sender", String),  # LOGIN:ID
+    Column("repository", Name, index=True),
+    Column("happened_at", UtcTime),  # when GitHub says that the repository last changed
 )
 
 # due_at is empty while a key is worked on and nobody asked for another look.
@@ -112,6 +116,10 @@ standings = Table(
     Column("since", UtcTime, nullable=False),
     Column("observed_at", UtcTime, nullable=False),
     Column("seen_at", UtcTime),  # the last look that could tell
+    Column("good_at", UtcTime),  # the last look that found it as it should be
+    Column("policy_commit", String),
+    Column("terms", String),  # a digest of what policy said of this repository when it was looked at
+    Column("scope", String),  # what its remedy would do
 )
 
 plans = Table(
@@ -133,6 +141,7 @@ approvals = Table(
     Column("rules_version", Integer, nullable=False),
     Column("approved_by", String, nullable=False),
     Column("approved_at", UtcTime, nullable=False),
+    Column("wide", Integer),  # up to how many repositories, where that is more than usual
 )
 
 audit = Table(

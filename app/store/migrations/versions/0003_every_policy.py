@@ -1,4 +1,4 @@
-"""Findings and their history, digests."""
+"""Findings and their history, digests, what holds writes back."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -15,6 +15,7 @@ name = sa.String().with_variant(sa.String(collation="NOCASE"), "sqlite").with_va
 def upgrade() -> None:
     _findings()
     _digests()
+    _brakes()
 
 
 def _findings() -> None:
@@ -71,3 +72,42 @@ def _digests() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_digests"),
         sa.UniqueConstraint("recipient", "day", name="uq_digests_recipient"),
     )
+
+
+def _brakes() -> None:
+    for column in ("good_at", "policy_commit", "terms", "scope"):
+        kind = sa.DateTime() if column == "good_at" else sa.String()
+        op.add_column("standings", sa.Column(column, kind, nullable=True))
+    op.add_column("approvals", sa.Column("wide", sa.Integer(), nullable=True))
+    op.add_column("deliveries", sa.Column("sender", sa.String(), nullable=True))
+    op.add_column("deliveries", sa.Column("repository", name, nullable=True))
+    op.add_column("deliveries", sa.Column("happened_at", sa.DateTime(), nullable=True))
+    op.create_index("ix_deliveries_repository", "deliveries", ["repository"])
+    op.create_table(
+        "freezes",
+        sa.Column("key", name, nullable=False),
+        sa.Column("thing", sa.String(), nullable=False),
+        sa.Column("scope", sa.String(), nullable=False),
+        sa.Column("since", sa.DateTime(), nullable=False),
+        sa.Column("thawed_at", sa.DateTime(), nullable=True),
+        sa.PrimaryKeyConstraint("key", "thing", name="pk_freezes"),
+    )
+    op.create_table(
+        "switches",
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("is_on", sa.Boolean(), nullable=False),
+        sa.Column("set_by", sa.String(), nullable=False),
+        sa.Column("set_at", sa.DateTime(), nullable=False),
+        sa.PrimaryKeyConstraint("name", name="pk_switches"),
+    )
+    op.create_table(
+        "breaches",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("repository", name, nullable=False),
+        sa.Column("policy", sa.String(), nullable=False),
+        sa.Column("last_good", sa.DateTime(), nullable=True),
+        sa.Column("first_bad", sa.DateTime(), nullable=False),
+        sa.Column("over_at", sa.DateTime(), nullable=True),
+        sa.PrimaryKeyConstraint("id", name="pk_breaches"),
+    )
+    op.create_index("ix_breaches_repository", "breaches", ["repository"])
