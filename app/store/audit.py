@@ -158,11 +158,6 @@ def latest(conn: Connection, limit: int) -> tuple[Entry, ...]:
     return tuple(map(_entry, reversed(newest)))
 
 
-def verify(conn: Connection) -> int | None:
-    """Which is the first row that is not as it was written? None means that the chain is whole."""
-    return inspect(conn).broken
-
-
 def inspect(conn: Connection, noted: str | None = None) -> Chain:
     """Is every row as it was written, and does the chain still hold a hash that was noted earlier?"""
     previous, last, count, holds = GENESIS, 0, 0, noted in {None, GENESIS}

@@ -16,9 +16,9 @@ import httpx
 
 from app.domain.mirrors import Store
 from app.sandbox.policy import policy_for
-from app.store import work
 from app.store.database import Database
 from tests.e2e.running import DIGEST_KEYS, approve_mirrors, process
+from tests.unfinished import unfinished
 from webhooks.signature import sign
 
 TITLE = "A matter under embargo:"
@@ -112,7 +112,7 @@ class Outside:
         found = await self.mirrors()
         if len(found) < mirrors or not all(self._is_finished(each) for each in found):
             return False
-        return not await self.read(partial(work.unfinished, now=datetime.now(UTC)))
+        return not await self.read(partial(unfinished, now=datetime.now(UTC)))
 
     def _is_finished(self, mirror: dict[str, Any]) -> bool:
         if self.store == "advisory":

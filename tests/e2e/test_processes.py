@@ -18,11 +18,11 @@ from sqlalchemy import func, select
 from app.demo.processes import free_port
 from app.sandbox.policy import policy_for
 from app.sandbox.registering import new_private_key
-from app.store import work
 from app.store.database import Database
 from app.store.schema import deliveries
 from tests.e2e.lives import told_too_much
 from tests.e2e.running import DIGEST_KEYS, answers, approve_mirrors, process, until
+from tests.unfinished import unfinished
 from tests.webhooks.deliveries import REPORTED, SECRET, headers
 
 pytestmark = pytest.mark.slow
@@ -89,7 +89,7 @@ async def test_kill_9_at_any_moment_doubles_and_loses_nothing(tmp_path: Path, ht
             database = await Database.open(url, migrate=False)
 
             async def is_at_rest() -> bool:
-                return not await database.read(partial(work.unfinished, now=datetime.now(UTC)))
+                return not await database.read(partial(unfinished, now=datetime.now(UTC)))
 
             await until("nothing is left to do", is_at_rest)
             await database.close()
