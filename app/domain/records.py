@@ -60,7 +60,10 @@ class Baseline:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Approval:
-    """A coordinator's yes to remedies of one kind and direction (`scope`)."""
+    """A coordinator's yes to remedies of one kind and direction (`scope`).
+
+    `wide` is a yes to more repositories at once than usual, up to so many; it holds for a day and for that commit.
+    """
 
     scope: str
     plan_id: str
@@ -68,6 +71,7 @@ class Approval:
     rules_version: int
     approved_by: str
     approved_at: datetime
+    wide: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,6 +87,29 @@ class Intent:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Effect:
+    """A write that took effect, and when it was seen to."""
+
+    kind: str
+    scope: str
+    fingerprint: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Freeze:
+    """Something that others undid each time we mended it. It is left alone until a person thaws it.
+
+    `thing` is the same for the same thing: a scope, or a fingerprint.
+    """
+
+    key: Key
+    thing: str
+    scope: str
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Attempt:
     """A write that GitHub refused, or accepted without effect: not to be repeated until something changes."""
 
@@ -93,7 +120,9 @@ class Attempt:
     at: datetime
 
 
-NoticeKind = Literal["page", "cannot-see", "policy-invalid", "blocked", "people-must", "moved", "audit-broken"]
+NoticeKind = Literal[
+    "page", "cannot-see", "policy-invalid", "blocked", "people-must", "moved", "audit-broken", "contested", "capped"
+]
 Severity = Literal["page", "warning", "info"]
 
 
