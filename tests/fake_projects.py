@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +11,7 @@ from app.sandbox.pypa import PRIVATE_CASES
 from app.sandbox.server.fields import changed_fields
 from app.sandbox.state.accounts import User
 from app.sandbox.state.advisories import Advisory, Credit
+from app.sandbox.state.files import File
 from app.sandbox.state.reading import readers
 from app.sandbox.state.repositories import Configuration, Repository, Setting
 from app.sandbox.state.traffic import Delivery
@@ -93,6 +94,12 @@ class FakeRepo:
     def push(self, commits: int = 1) -> FakeRepo:
         people.push(self.state, commits=commits)
         return self
+
+    def push_files(self, files: Mapping[str, str | File | None], *, branch: str = "main", by: str | None = None) -> str:
+        """A commit in which these files have that content, and those with None are gone. Gives its id."""
+        changes = {path: File(file.encode()) if isinstance(file, str) else file for path, file in files.items()}
+        person = self.world.person(by) if by else self.owner
+        return people.push_files(self.world, self.state, changes, by=person, branch=branch)
 
     def report(
         self, summary: str, *, affects: Iterable[str] = ("pip",), by: str = "reporter-1", **fields: Any

@@ -8,6 +8,7 @@ from typing import Literal
 
 from app.sandbox.state.accounts import Organization
 from app.sandbox.state.advisories import Advisory
+from app.sandbox.state.files import File, Tree, commit_id
 from app.sandbox.state.issues import Issue
 
 Setting = Literal["enabled", "disabled", "not_set"]
@@ -53,6 +54,8 @@ class Repository:
     readers: set[int] = field(default_factory=set)  # people who were given access to it while it is private
     advisories: dict[str, Advisory] = field(default_factory=dict)
     issues: dict[int, Issue] = field(default_factory=dict)
+    files: dict[str, File] = field(default_factory=dict)  # of the default branch, by path
+    trees: dict[str, Tree] = field(default_factory=dict)  # of commits that are not, or no longer, its head
     deleted_issues: set[str] = field(default_factory=set)  # their numbers; none is given twice
 
     @property
@@ -63,6 +66,12 @@ class Repository:
     def next_issue(self) -> int:
         """Issues and pull requests share their numbers."""
         return len(self.issues) + len(self.deleted_issues) + 1
+
+    def tree_at(self, ref: str) -> Tree | None:
+        """What it held at a commit or branch, None where there is none of that name; "" is the default branch."""
+        if ref in {"", "main", commit_id(self.id, self.commits)}:
+            return self.files
+        return self.trees.get(ref)
 
     @property
     def can_report_privately(self) -> bool:

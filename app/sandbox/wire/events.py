@@ -19,7 +19,7 @@ from app.sandbox.wire.primitives import Json, node_id
 from app.sandbox.wire.repositories import full_repository, short
 
 _NAMESPACE = uuid.UUID("0b6f1c1e-64f1-4b6c-9d0f-0d6c1d0f5a11")
-_NEEDS = {"repository": "metadata", "repository_advisory": "repository_advisories"}
+_NEEDS = {"push": "contents", "repository": "metadata", "repository_advisory": "repository_advisories"}
 
 
 def queue_repository(world: World, repo: Repository, action: str, *, by: User, changes: Json | None = None) -> None:
@@ -32,6 +32,24 @@ def queue_advisory(world: World, repo: Repository, advisory: Advisory, action: s
     """`repository_advisory`: *reported* and *published*, and nothing else ever."""
     payload = {"action": action, "repository_advisory": advisory_json(world, repo, advisory, shows_teams=True)}
     _queue_about(world, repo, "repository_advisory", payload, by=by)
+
+
+def queue_push(world: World, repo: Repository, branch: str, *, before: str, after: str, by: User) -> None:
+    """`push`: to any branch. Who subscribes has to be given *contents: read*."""
+    payload = {
+        "ref": f"refs/heads/{branch}",
+        "before": before,
+        "after": after,
+        "created": False,
+        "deleted": False,
+        "forced": False,
+        "base_ref": None,
+        "compare": f"{world.web_url}/{repo.full_name}/compare/{before[:12]}...{after[:12]}",
+        "commits": [],
+        "head_commit": None,
+        "pusher": {"name": by.login, "email": None},
+    }
+    _queue_about(world, repo, "push", payload, by=by)
 
 
 def queue_installation(world: World, this: Installation, action: str, *, by: User) -> None:
@@ -82,5 +100,5 @@ def _queue(world: World, this: Installation, event: str, payload: Json) -> None:
         return
     body = json.dumps(payload, separators=(",", ":")).encode()
     guid = str(uuid.uuid5(_NAMESPACE, f"{this.app.id} {world.next_id()}"))
-    delivery = Delivery(guid=guid, event=event, action=payload["action"], installation=this, body=body)
+    delivery = Delivery(guid=guid, event=event, action=payload.get("action", ""), installation=this, body=body)
     world.deliveries.append(delivery)
