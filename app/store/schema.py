@@ -16,7 +16,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-from app.store import schema_brakes  # noqa: F401 - its tables belong to the same metadata
+from app.store import schema_brakes, schema_policy  # noqa: F401 - their tables belong to the same metadata
 from app.store.columns import Name, UtcTime, metadata
 
 deliveries = Table(

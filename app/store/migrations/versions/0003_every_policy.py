@@ -16,6 +16,7 @@ def upgrade() -> None:
     _findings()
     _digests()
     _brakes()
+    _policy_files()
 
 
 def _findings() -> None:
@@ -111,3 +112,18 @@ def _brakes() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_breaches"),
     )
     op.create_index("ix_breaches_repository", "breaches", ["repository"])
+
+
+def _policy_files() -> None:
+    op.create_table(
+        "policy_files",
+        sa.Column("source", sa.String(), nullable=False),
+        sa.Column("repository_id", sa.BigInteger(), nullable=True),
+        sa.Column("commit", sa.String(), nullable=True),
+        sa.Column("text", sa.String(), nullable=True),
+        sa.Column("at", sa.DateTime(), nullable=True),
+        sa.Column("outcome", sa.String(), nullable=False),
+        sa.Column("trouble", sa.String(), nullable=True),
+        sa.Column("looked_at", sa.DateTime(), nullable=False),
+        sa.PrimaryKeyConstraint("source", name="pk_policy_files"),
+    )
