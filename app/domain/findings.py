@@ -18,21 +18,23 @@ class Verdict:
     """One policy's answer about one repository. `message` never holds advisory text.
 
     `remedies` are what would mend it; they are done only where policy enforces and a coordinator approved the kind.
-    `pages` marks what a person must see at once.
+    `pages` marks what a person must see at once. `kinds` are short words for what was found, such as `switched-on`: who
+    accepted one of them did not accept another.
     """
 
     state: State
     message: str
     remedies: tuple[Action, ...] = ()
     pages: bool = False
+    kinds: tuple[str, ...] = ()
 
 
 def passed(message: str) -> Verdict:
     return Verdict(state="pass", message=message)
 
 
-def finding(message: str, *remedies: Action, pages: bool = False) -> Verdict:
-    return Verdict(state="finding", message=message, remedies=remedies, pages=pages)
+def finding(message: str, *remedies: Action, kinds: tuple[str, ...] = (), pages: bool = False) -> Verdict:
+    return Verdict(state="finding", message=message, remedies=remedies, pages=pages, kinds=kinds)
 
 
 def unmanaged(message: str) -> Verdict:
