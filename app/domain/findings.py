@@ -19,7 +19,8 @@ class Verdict:
 
     `remedies` are what would mend it; they are done only where policy enforces and a coordinator approved the kind.
     `pages` marks what a person must see at once. `kinds` are short words for what was found, such as `switched-on`: who
-    accepted one of them did not accept another.
+    accepted one of them did not accept another. `embargoed`: that it is so would tell that there is an unpublished
+    advisory, though its policy is not only about advisories.
     """
 
     state: State
@@ -27,14 +28,17 @@ class Verdict:
     remedies: tuple[Action, ...] = ()
     pages: bool = False
     kinds: tuple[str, ...] = ()
+    embargoed: bool = False
 
 
 def passed(message: str) -> Verdict:
     return Verdict(state="pass", message=message)
 
 
-def finding(message: str, *remedies: Action, kinds: tuple[str, ...] = (), pages: bool = False) -> Verdict:
-    return Verdict(state="finding", message=message, remedies=remedies, pages=pages, kinds=kinds)
+def finding(
+    message: str, *remedies: Action, kinds: tuple[str, ...] = (), pages: bool = False, embargoed: bool = False
+) -> Verdict:
+    return Verdict(state="finding", message=message, remedies=remedies, pages=pages, kinds=kinds, embargoed=embargoed)
 
 
 def unmanaged(message: str) -> Verdict:

@@ -97,6 +97,20 @@ class Effect:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Breach:
+    """A repository was not as policy wants it. It became so after the last good look (None: there was none) and before
+
+    the first bad one; `over_at` is the first good look after it.
+    """
+
+    repo: RepoName
+    policy: str
+    last_good: datetime | None
+    first_bad: datetime
+    over_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Freeze:
     """Something that others undid each time we mended it. It is left alone until a person thaws it.
 
@@ -161,6 +175,7 @@ class Finding:
     message: str
     kinds: tuple[str, ...]
     pages: bool
+    embargoed: bool
     mode: str
     opened_at: datetime
     since: datetime

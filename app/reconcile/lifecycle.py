@@ -86,6 +86,7 @@ def _first_time(seen: Judgement, wanted: FindingState) -> Change:
         message=seen.verdict.message,
         kinds=_kinds(seen),
         pages=seen.verdict.pages,
+        embargoed=seen.verdict.embargoed,
         mode=seen.mode,
         opened_at=seen.at,
         since=seen.at,
@@ -109,6 +110,7 @@ def _as_seen(before: Finding, seen: Judgement, state: FindingState) -> Finding:
         message=seen.verdict.message,
         kinds=_kinds(seen) if state == "open" else before.kinds,
         pages=seen.verdict.pages,
+        embargoed=seen.verdict.embargoed,
         mode=seen.mode,
         observed_at=seen.at,
         closed_at=None,
@@ -138,7 +140,7 @@ def _goes_on(before: Finding, seen: Judgement) -> bool:
 
 
 def _kinds(seen: Judgement) -> tuple[str, ...]:
-    return tuple(sorted(getattr(seen.verdict, "kinds", ())))
+    return tuple(sorted(seen.verdict.kinds))
 
 
 def _who(seen: Judgement) -> str | None:

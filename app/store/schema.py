@@ -233,6 +233,7 @@ findings = Table(
     Column("message", String, nullable=False),
     Column("kinds", String, nullable=False),
     Column("pages", Boolean, nullable=False),
+    Column("embargoed", Boolean, nullable=False),
     Column("mode", String, nullable=False),
     Column("opened_at", UtcTime, nullable=False),
     Column("since", UtcTime, nullable=False),

@@ -30,6 +30,7 @@ def _findings() -> None:
         sa.Column("message", sa.String(), nullable=False),
         sa.Column("kinds", sa.String(), nullable=False),
         sa.Column("pages", sa.Boolean(), nullable=False),
+        sa.Column("embargoed", sa.Boolean(), nullable=False),
         sa.Column("mode", sa.String(), nullable=False),
         sa.Column("opened_at", sa.DateTime(), nullable=False),
         sa.Column("since", sa.DateTime(), nullable=False),
