@@ -18,6 +18,7 @@ from app.sandbox.state.traffic import Delivery
 from app.sandbox.state.world import World
 from tests.canaries import Canaries
 from tests.fake_issues import FakeIssue
+from tests.fake_pulls import FakePull, open_pull
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +101,12 @@ class FakeRepo:
         changes = {path: File(file.encode()) if isinstance(file, str) else file for path, file in files.items()}
         person = self.world.person(by) if by else self.owner
         return people.push_files(self.world, self.state, changes, by=person, branch=branch)
+
+    def open_pull(
+        self, files: Mapping[str, str | File | None], *, by: str, title: str = "A change", **more: Any
+    ) -> FakePull:
+        """Somebody proposes a change of these files."""
+        return open_pull(self.world, self.state, files, by=by, title=title, **more)
 
     def report(
         self, summary: str, *, affects: Iterable[str] = ("pip",), by: str = "reporter-1", **fields: Any

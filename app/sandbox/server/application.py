@@ -11,7 +11,17 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.types import Receive, Scope, Send
 
-from app.sandbox.server import accounts, advisories, apps, contents, issues, organization_lists, repositories
+from app.sandbox.server import (
+    accounts,
+    advisories,
+    apps,
+    checks,
+    contents,
+    issues,
+    organization_lists,
+    pulls,
+    repositories,
+)
 from app.sandbox.server.answers import NOT_ACCESSIBLE, NOT_PUBLIC, Refusal, not_accessible, not_found
 from app.sandbox.server.call import Call, Route
 from app.sandbox.server.credentials import app_of, bearer_of, is_jwt, outsider_of, token_of
@@ -56,6 +66,8 @@ class Sandbox:
             *organization_lists.ROUTES,
             *advisories.ROUTES,
             *issues.ROUTES,
+            *pulls.ROUTES,
+            *checks.ROUTES,
             *routes(self.limits),
         )
 
