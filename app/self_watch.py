@@ -16,11 +16,13 @@ from app.domain.ids import SWEEP, InvalidName, Key, PolicyKey, RepoName, Reposit
 from app.domain.records import Notice, NoticeKind
 from app.policy_file import PolicyInForce
 from app.reconcile.digests import HIDDEN_POLICY, Digests
+from app.reconcile.keeping import let_go
 from app.reconcile.noticing import BLIND_FOR
 from app.store import audit, notices, unseen
 from app.store.audit import Chain
 from app.store.database import Database
 from app.sweep import Sweep
+from policies.config import Policies
 from policies.policy import all_policies
 
 log = structlog.get_logger()
@@ -57,7 +59,8 @@ class SelfWatch:
             last = self._sweep.last_complete
             complete = keys is not None and last is not None and last >= started
             marked = keys if complete else None
-            await self._database.write(partial(_swept, keys=marked, now=self._clock.now(), digests=self._digests))
+            swept = partial(_swept, keys=marked, policies=self._policy.current(), now=self._clock.now())
+            await self._database.write(partial(swept, digests=self._digests))
             await self._audit_daily()
         return keys
 
@@ -85,12 +88,23 @@ def _policy(conn: Connection, *, name: str, mistakes: str | None, now: datetime)
         notices.tell(conn, notice)
 
 
-def _swept(conn: Connection, *, keys: frozenset[Key] | None, now: datetime, digests: Digests) -> None:
+def _swept(
+    conn: Connection, *, keys: frozenset[Key] | None, policies: Policies, now: datetime, digests: Digests
+) -> None:
     """`keys` are what a complete sweep marked, None where it was not complete."""
     if keys is not None:
         unseen.could_tell(conn, SWEEP)
         notices.close(conn, "cannot-see", str(SWEEP), now)
-        _let_go(conn, {key.repo for key in keys if isinstance(key, RepositoryKey)}, now, digests)
+        watched = {key.repo for key in keys if isinstance(key, RepositoryKey)}
+        _let_go(conn, watched, now, digests)
+        there_are = {policy.name for policy in all_policies()}
+        looked_at = {repo for repo in watched if policies.concerns(repo.owner)}
+        let_go(
+            conn,
+            lambda each: each.repo in looked_at and each.policy in there_are,
+            commit=policies.commit,
+            now=now,
+        )
         return
     unseen.could_not_tell(conn, SWEEP, now)
     [blind] = unseen.unseen(conn, SWEEP)

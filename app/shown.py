@@ -5,6 +5,7 @@ from __future__ import annotations
 import shlex
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from datetime import timedelta
 from typing import Any
 
 from rich.console import Console, Group, RenderableType
@@ -90,6 +91,16 @@ def plan_for_people(plan: Json) -> RenderableType:
 def moment(iso: str) -> str:
     """A time as people read it, to the minute, in UTC."""
     return iso[:16].replace("T", " ")
+
+
+def age(passed: timedelta) -> str:
+    """How long, in the largest unit that is full."""
+    minutes = int(passed.total_seconds() // 60)
+    for size, name in ((1440, "day"), (60, "hour"), (1, "minute")):
+        if minutes >= size:
+            count = minutes // size
+            return f"{count} {name}{'' if count == 1 else 's'}"
+    return "less than a minute"
 
 
 def say(console: Console, text: str, style: str = "") -> None:

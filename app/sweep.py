@@ -19,7 +19,7 @@ from sqlalchemy import Connection
 
 from app.clock import Clock
 from app.domain.facts import Repository
-from app.domain.findings import Standing
+from app.domain.findings import Standing, Verdict
 from app.domain.ids import AdvisoryKey, CaseKey, Key, RepoName, RepositoryKey
 from app.domain.records import Notice, Severity
 from app.github.errors import RetryLater
@@ -27,6 +27,7 @@ from app.github.reader import Reader
 from app.names import Names
 from app.pacing import DECLARED, LIST, delays
 from app.policy_file import PolicyInForce
+from app.reconcile.keeping import keep
 from app.store import advisories, cases, findings, inbox, moments, notices, repositories, work
 from app.store.database import Database
 from policies.config import Policies
@@ -141,17 +142,20 @@ class Sweep:
 
     def _note_silent(self, conn: Connection, silent: Iterable[Repository], now: datetime) -> None:
         """GitHub told us what they are when it listed them, so they need no look of their own."""
-        rules = self._policy.current().file
+        policies, names = self._policy.current(), [policy.name for policy in all_policies()]
+        rules = policies.file
         for each in silent:
             if rules.report_owner_of(each.name, now) or rules.is_coordination(each.name):
                 continue  # looked at like the others
             kind = "private" if each.private else "archived"
             message = f"{each.name} is {kind}, where GitHub has neither private reports nor drafts"
-            for policy in all_policies():
+            verdict = Verdict(state="not applicable", message=message)
+            keep(conn, [(each.name, name, verdict) for name in names], policies=policies, now=now)
+            for name in names:
                 standing = Standing(
                     repo=each.name,
-                    policy=policy.name,
-                    state="not applicable",
+                    policy=name,
+                    state=verdict.state,
                     message=message,
                     since=now,
                     observed_at=now,

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from app.shown import COLOURS, Json, moment, words
+from app.shown import COLOURS, Json, age, moment, words
 
 _MODES = {
     "observe": "Policy only observes this.",
@@ -127,15 +127,15 @@ def _standing(told: Json, now: datetime | None) -> Text:
 def _last_seen(seen_at: str | None, now: datetime | None) -> str:
     if seen_at is None:
         return "It was never seen."
-    age = f", {_age(now - datetime.fromisoformat(seen_at))} ago" if now else ""
-    return f"Last really seen {moment(seen_at)} UTC{age}."
+    ago = f", {age(now - datetime.fromisoformat(seen_at))} ago" if now else ""
+    return f"Last really seen {moment(seen_at)} UTC{ago}."
 
 
 def _blind(unseen: Json | None, now: datetime | None) -> Iterator[Text]:
     if unseen and now:
         looks = "the last look" if unseen["looks"] == 1 else f"the last {unseen['looks']} looks"
         since = datetime.fromisoformat(unseen["since"])
-        yield Text(f"So it has been for {looks}, since {moment(unseen['since'])} UTC ({_age(now - since)}).")
+        yield Text(f"So it has been for {looks}, since {moment(unseen['since'])} UTC ({age(now - since)}).")
 
 
 def _step(told: Json) -> Text:
@@ -176,14 +176,3 @@ def _list(lines: Iterable[RenderableType]) -> Table:
     for line in lines:
         shown.add_row("  •", line)
     return shown
-
-
-def _age(passed: timedelta) -> str:
-    minutes = int(passed.total_seconds() // 60)
-    if minutes < 1:
-        return "less than a minute"
-    for size, name in ((1440, "day"), (60, "hour"), (1, "minute")):
-        if minutes >= size:
-            count = minutes // size
-            return f"{count} {name}{'' if count == 1 else 's'}"
-    raise AssertionError(minutes)

@@ -67,7 +67,7 @@ class Worker:
         async with asyncio.TaskGroup() as group:
             group.create_task(self._keep_leases())
             for number in range(AT_ONCE):
-                group.create_task(self._run_one(f"{self._owner}/{number}"))
+                group.create_task(self._run_one(number))
 
     async def run_until_idle(self) -> int:
         """Work as `run` does until nothing is due any more; the number of looks that took."""
@@ -80,33 +80,31 @@ class Worker:
             keeping.cancel()
         return total
 
-    async def run_due(self) -> int:
-        """Work until nothing is due any more, one key after the other; the number of looks that took."""
-        return await self._run_due(self._owner)
+    async def run_due(self, number: int = 0) -> int:
+        """Work until nothing is due any more, one key after the other; the number of looks that took.
+
+        Whoever does so at the same time has another number: no lease of theirs is taken for one's own.
+        """
+        owner, count = f"{self._owner}/{number}", 0
+        while await self._next(owner):
+            count += 1
+        return count
 
     async def _side_by_side(self) -> list[int]:
-        tasks = [asyncio.create_task(self._run_due(f"{self._owner}/{number}")) for number in range(AT_ONCE)]
+        tasks = [asyncio.create_task(self.run_due(number)) for number in range(AT_ONCE)]
         try:
             return await asyncio.gather(*tasks)
         finally:
             for task in tasks:  # where one failed, the others end too
                 task.cancel()
 
-    async def _run_due(self, owner: str) -> int:
-        count = 0
-        while await self._next(owner):
-            count += 1
-        return count
-
-    async def _run_one(self, owner: str) -> None:
+    async def _run_one(self, number: int) -> None:
         while True:
             try:
-                worked = await self._next(owner)
+                await self.run_due(number)
             except Exception as error:  # noqa: BLE001 - the lease runs out, and the work is taken up again
                 log.error("worker", error=type(error).__name__)  # noqa: TRY400
-                worked = False
-            if not worked:
-                await self._clock.sleep(IDLE)
+            await self._clock.sleep(IDLE)
 
     async def _next(self, owner: str) -> bool:
         now = self._clock.now()

@@ -51,7 +51,8 @@ def _drained(facts: RepositoryFacts, name: str) -> Verdict:
     if any(report.hides_people for report in _slipped_in(facts)):
         return Verdict(state="cannot tell", message=f"GitHub does not say who sees a report of {facts.name}")
     if unseen := list(_drain(facts, name)):
-        return finding(f"reports came in on GitHub that {name} does not see yet: {len(unseen)}", *unseen)
+        said = f"reports came in on GitHub that {name} does not see yet: {len(unseen)}"
+        return finding(said, *unseen, embargoed=True)
     return _roster(facts.owners_people.value, name) or passed(f"{off}; {name} sees the reports that came in")
 
 
@@ -59,9 +60,10 @@ def _roster(owners: Roster, name: str) -> Verdict | None:
     """What is wrong with the list of people who should see reports?"""
     if owners.unconfirmed:
         logins = ", ".join(person.login for person in owners.unconfirmed)
-        return finding(f"logins that policy names for {name} cannot be confirmed as the accounts it means: {logins}")
+        said = f"logins that policy names for {name} cannot be confirmed as the accounts it means: {logins}"
+        return finding(said, embargoed=True)
     if not owners.people:
-        return finding(f"reports came in on GitHub, and policy names nobody of {name} to see them")
+        return finding(f"reports came in on GitHub, and policy names nobody of {name} to see them", embargoed=True)
     return None
 
 

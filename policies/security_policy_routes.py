@@ -33,9 +33,8 @@ def check(facts: RepositoryFacts, rules: PolicyFile, now: datetime) -> Verdict:
     file = facts.security_policy.value
     if file is None:
         return finding(f"{facts.name} has no SECURITY.md{_proposed(accepted)}")
-    if reason := _unread(file):
-        return _untold(f"{reason}{_proposed(accepted)}")
-    return _read(facts, name, owner, file, accepted)
+    unread = _unread(file)
+    return _untold(f"{unread}{_proposed(accepted)}") if unread else _read(facts, name, owner, file, accepted)
 
 
 def _accepted(repo: RepoName, owner: ReportOwner) -> tuple[Route, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,6 +18,7 @@ from app.sandbox.state.traffic import Delivery
 from app.sandbox.state.world import World
 from tests.canaries import Canaries
 from tests.fake_issues import FakeIssue
+from tests.fake_pulls import FakePull, open_pull
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +105,18 @@ class FakeRepo:
     def push(self, commits: int = 1) -> FakeRepo:
         people.push(self.state, commits=commits)
         return self
+
+    def push_files(self, files: Mapping[str, str | File | None], *, branch: str = "main", by: str | None = None) -> str:
+        """A commit in which these files have that content, and those with None are gone. Gives its id."""
+        changes = {path: File(file.encode()) if isinstance(file, str) else file for path, file in files.items()}
+        person = self.world.person(by) if by else self.owner
+        return people.push_files(self.world, self.state, changes, by=person, branch=branch)
+
+    def open_pull(
+        self, files: Mapping[str, str | File | None], *, by: str, title: str = "A change", **more: Any
+    ) -> FakePull:
+        """Somebody proposes a change of these files."""
+        return open_pull(self.world, self.state, files, by=by, title=title, **more)
 
     def report(
         self, summary: str, *, affects: Iterable[str] = ("pip",), by: str = "reporter-1", **fields: Any

@@ -25,6 +25,7 @@ from app.settings import Settings, load_settings
 from app.store import approvals, findings, work
 from tests.clock import FakeClock
 from tests.fake_github import FakeGitHub
+from tests.unfinished import unfinished
 
 DIGEST_KEYS = f"test:{secrets.token_hex(32)}"
 
@@ -138,7 +139,7 @@ class Bot:
 
     async def waiting(self) -> list[str]:
         """What is due and not done."""
-        return await self.parts.database.read(partial(work.unfinished, now=self.clock.now()))
+        return await self.parts.database.read(partial(unfinished, now=self.clock.now()))
 
     async def _mark(self, keys: list[Key]) -> None:
         await self.parts.database.write(partial(work.mark, keys=keys, due=self.clock.now()))

@@ -7,8 +7,7 @@ same time, and all of it has to come within the time that GitHub itself waits fo
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, MutableMapping
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any, TypeAlias
 
 Receive: TypeAlias = Callable[[], Awaitable[MutableMapping[str, Any]]]
@@ -36,52 +35,64 @@ class Bodies:
 
     def __init__(self) -> None:
         self._large = asyncio.Semaphore(LARGE_AT_ONCE)
+        self._deadlines = _Deadlines()
 
-    @asynccontextmanager
-    async def read(self, receive: Receive, announced: int | None) -> AsyncIterator[bytearray]:
-        """The whole body, to be forgotten afterwards. Raises TooLarge, TooSlow or Disconnected."""
+    async def read(self, receive: Receive, announced: int | None) -> bytearray:
+        """The whole body. Forget it before awaiting anything else, since the next large one may come from now on.
+
+        Raises TooLarge, TooSlow or Disconnected.
+        """
         if announced is not None and announced > LIMIT:
             raise TooLarge
-        deadline = asyncio.get_running_loop().time() + SECONDS
-        body = bytearray()
-        if await _fill(body, receive, SMALL, deadline):
-            yield _within_limit(body)
-            return
-        async with self._slot(deadline):
-            if not await _fill(body, receive, LIMIT, deadline):
-                raise TooLarge
-            yield _within_limit(body)
-
-    @asynccontextmanager
-    async def _slot(self, deadline: float) -> AsyncIterator[None]:
+        body, patience = bytearray(), asyncio.timeout(None)
+        self._deadlines.add(patience)
         try:
-            async with asyncio.timeout_at(deadline):
-                await self._large.acquire()
+            async with patience:
+                if not await _fill(body, receive, SMALL):
+                    async with self._large:
+                        await _fill(body, receive, LIMIT)
         except TimeoutError as error:
             raise TooSlow from error
-        try:
-            yield
         finally:
-            self._large.release()
+            self._deadlines.discard(patience)
+        if len(body) > LIMIT:
+            raise TooLarge
+        return body
 
 
-async def _fill(body: bytearray, receive: Receive, limit: int, deadline: float) -> bool:
+class _Deadlines:
+    """Ends whatever takes SECONDS, by one timer for all. One for each would cost a tenth of taking a delivery."""
+
+    def __init__(self) -> None:
+        self._ends: dict[asyncio.Timeout, float] = {}  # the earliest first
+        self._is_watched = False
+
+    def add(self, patience: asyncio.Timeout) -> None:
+        self._ends[patience] = asyncio.get_running_loop().time() + SECONDS
+        if not self._is_watched:
+            self._watch()
+
+    def discard(self, patience: asyncio.Timeout) -> None:
+        self._ends.pop(patience, None)
+
+    def _watch(self) -> None:
+        loop = asyncio.get_running_loop()
+        now = loop.time()
+        for patience in [patience for patience, end in self._ends.items() if end <= now]:
+            del self._ends[patience]
+            patience.reschedule(now)
+        self._is_watched = bool(self._ends)
+        if self._is_watched:
+            loop.call_at(next(iter(self._ends.values())), self._watch)
+
+
+async def _fill(body: bytearray, receive: Receive, limit: int) -> bool:
     """Read to the end (True), or until there is more than `limit` (False)."""
-    try:
-        async with asyncio.timeout_at(deadline):
-            while len(body) <= limit:
-                message = await receive()
-                if message["type"] == "http.disconnect":
-                    raise Disconnected
-                body += message.get("body", b"")
-                if not message.get("more_body", False):
-                    return True
-    except TimeoutError as error:
-        raise TooSlow from error
+    while len(body) <= limit:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            raise Disconnected
+        body += message.get("body", b"")
+        if not message.get("more_body", False):
+            return True
     return False
-
-
-def _within_limit(body: bytearray) -> bytearray:
-    if len(body) > LIMIT:
-        raise TooLarge
-    return body

@@ -18,7 +18,7 @@ from starlette.routing import Route
 from app.domain.delivery import Delivery, NotDurable
 from webhooks.body import Bodies, Disconnected, Receive, TooLarge, TooSlow
 from webhooks.inbox import Inbox
-from webhooks.routing import Malformed, hint
+from webhooks.routing import Hint, Malformed, hint
 from webhooks.signature import WebhookSecrets, signed_with
 
 PATH = "/webhooks/github"
@@ -97,14 +97,18 @@ class Intake:
         event, guid = _matched(sent, b"x-github-event", EVENT), _matched(sent, b"x-github-delivery", GUID)
         if not _is_json(sent):
             raise NotJson
-        async with self._bodies.read(receive, _announced(sent)) as body:
-            if signed_with(body, sent.get(b"x-hub-signature-256"), self._secrets) is None:
-                raise Unsigned
-            found = hint(event, body)
+        signature, announced = sent.get(b"x-hub-signature-256"), _announced(sent)
+        found = self._names(event, await self._bodies.read(receive, announced), signature)
         if not found.keys:
             return OF_NO_INTEREST
         is_new = await self._inbox.receive(Delivery(guid=guid, event=event, action=found.action), found.keys)
         return NEW if is_new else DUPLICATE
+
+    def _names(self, event: str, body: bytearray, signature: bytes | None) -> Hint:
+        """What a body says. It does not outlive this function, so that few are in memory while deliveries wait."""
+        if signed_with(body, signature, self._secrets) is None:
+            raise Unsigned
+        return hint(event, body)
 
 
 def _sent_once(headers: Headers) -> SentOnce:

@@ -18,8 +18,10 @@ class Verdict:
     """One policy's answer about one repository. `message` never holds advisory text.
 
     `remedies` are what would mend it; they are done only where policy enforces and a coordinator approved the kind.
-    `pages` marks what a person must see at once; `lasts` is of what cannot be told until people change what is there,
-    so that it is for them to settle and no outage of looking.
+    `pages` marks what a person must see at once. `kinds` are short words for what was found, such as `switched-on`: who
+    accepted one of them did not accept another. `embargoed`: that it is so would tell that there is an unpublished
+    advisory, though its policy is not only about advisories. `lasts` is of what cannot be told until people change what
+    is there, so that it is for them to settle and no outage of looking.
     """
 
     state: State
@@ -27,14 +29,18 @@ class Verdict:
     remedies: tuple[Action, ...] = ()
     pages: bool = False
     lasts: bool = False
+    kinds: tuple[str, ...] = ()
+    embargoed: bool = False
 
 
 def passed(message: str) -> Verdict:
     return Verdict(state="pass", message=message)
 
 
-def finding(message: str, *remedies: Action, pages: bool = False) -> Verdict:
-    return Verdict(state="finding", message=message, remedies=remedies, pages=pages)
+def finding(
+    message: str, *remedies: Action, kinds: tuple[str, ...] = (), pages: bool = False, embargoed: bool = False
+) -> Verdict:
+    return Verdict(state="finding", message=message, remedies=remedies, pages=pages, kinds=kinds, embargoed=embargoed)
 
 
 def unmanaged(message: str) -> Verdict:
@@ -50,7 +56,11 @@ def unclear(fact: CannotTell | NotApplicable) -> Verdict:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
-    """How a (repository, policy) stands, since when, when we last looked, and when a look last saw it (UTC)."""
+    """How a (repository, policy) stands, since when, when we last looked, and when a look last saw it (UTC).
+
+    `good_at` is the last look that found it as it should be. `commit` is the policy under which it was judged, `terms`
+    a digest of all that this policy says of the repository, `scope` what its remedy would do, None where there is none.
+    """
 
     repo: RepoName
     policy: str
@@ -59,3 +69,7 @@ class Standing:
     since: datetime
     observed_at: datetime
     seen_at: datetime | None = None
+    good_at: datetime | None = None
+    commit: str | None = None
+    terms: str | None = None
+    scope: str | None = None

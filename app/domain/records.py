@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Literal
 
 from app.domain.facts import AdvisoryState
+from app.domain.findings import State
 from app.domain.ids import AdvisoryKey, Ghsa, Key, MirrorId, RepoName
 
 
@@ -59,7 +60,10 @@ class Baseline:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Approval:
-    """A coordinator's yes to remedies of one kind and direction (`scope`)."""
+    """A coordinator's yes to remedies of one kind and direction (`scope`).
+
+    `wide` is a yes to more repositories at once than usual, up to so many; it holds for a day and for that commit.
+    """
 
     scope: str
     plan_id: str
@@ -67,6 +71,7 @@ class Approval:
     rules_version: int
     approved_by: str
     approved_at: datetime
+    wide: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,6 +87,43 @@ class Intent:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Effect:
+    """A write that took effect, and when it was seen to."""
+
+    kind: str
+    scope: str
+    fingerprint: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Breach:
+    """A repository was not as policy wants it. It became so after the last good look (None: there was none) and before
+
+    the first bad one; `over_at` is the first good look after it.
+    """
+
+    repo: RepoName
+    policy: str
+    last_good: datetime | None
+    first_bad: datetime
+    over_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Freeze:
+    """Something that others undid each time we mended it. It is left alone until a person thaws it.
+
+    `thing` is the same for the same thing: a scope, or a fingerprint.
+    """
+
+    key: Key
+    thing: str
+    scope: str
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Attempt:
     """A write that GitHub refused, or accepted without effect: not to be repeated until something changes."""
 
@@ -92,7 +134,9 @@ class Attempt:
     at: datetime
 
 
-NoticeKind = Literal["page", "cannot-see", "policy-invalid", "blocked", "people-must", "moved", "audit-broken"]
+NoticeKind = Literal[
+    "page", "cannot-see", "policy-invalid", "blocked", "people-must", "moved", "audit-broken", "contested", "capped"
+]
 Severity = Literal["page", "warning", "info"]
 
 
@@ -108,6 +152,61 @@ class Notice:
     severity: Severity
     text: str
     since: datetime
+
+
+FindingState = Literal["open", "accepted", "resolved"]
+FindingEventKind = Literal["opened", "reopened", "changed", "accepted", "resolved"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """What a policy found at a repository. There is one for both, ever, so its id can be referred to.
+
+    `since`: of this time that it is open; a day without it begins another time. `maybe_older`: nothing is remembered of
+    before, as after the first look and after a lost database. `observed_at`: the last look that could tell.
+    `message` never leaves the database but to people who may read what it is about. `id`: None until it is written.
+    """
+
+    id: int | None
+    repo: RepoName
+    policy: str
+    state: FindingState
+    verdict: State
+    message: str
+    kinds: tuple[str, ...]
+    pages: bool
+    embargoed: bool
+    mode: str
+    opened_at: datetime
+    since: datetime
+    maybe_older: bool
+    observed_at: datetime
+    closed_at: datetime | None
+    accepted_by: str | None
+    accepted_until: date | None
+    opened_commit: str
+    seen_commit: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FindingEvent:
+    """One line of a finding's history. `commit` is the version of the policy file under which it happened."""
+
+    at: datetime
+    what: FindingEventKind
+    commit: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Digest:
+    """What one person is told on one day. Fit to be sent anywhere, like a notice. `recipient`: LOGIN:ID, or operators."""
+
+    recipient: str
+    day: date
+    severity: Severity
+    text: str
+    made_at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

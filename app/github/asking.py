@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, TypeVar
@@ -57,6 +57,18 @@ class Asking:
             return (await self._client.read(call, access),)
 
         return await self._read(call, self._seat_of(repo), str(repo), first_page)
+
+    async def get_narrowly(self, call: Call, repo: RepoName, permissions: Mapping[str, str]) -> Reply | CannotTell:
+        """Ask for one page with a token for nothing but this repository and these permissions."""
+
+        async def first_page(access: Access) -> Pages:
+            return (await self._client.read(call, access),)
+
+        async def read(seat: Seat) -> Pages:
+            return await self.registration.reading(seat, first_page, only=permissions)
+
+        [needs] = permissions.items()
+        return await self._ask(call.route, needs, self._seat_of(repo), str(repo), read)
 
     async def get_all(self, call: Call, repo: RepoName) -> Reply | CannotTell:
         """Ask about a repository, for every page."""

@@ -63,7 +63,7 @@ class Registration:
         self._lanes: dict[int, Lane] = defaultdict(lambda: Lane(clock))
         self._installations: dict[int, Installation] = {}
         self._directory: dict[int, dict[RepoName, int]] = {}
-        self._tokens: dict[tuple[int, tuple[int, ...]], _Token] = {}
+        self._tokens: dict[tuple[int, tuple[int, ...], frozenset[tuple[str, str]]], _Token] = {}
         self._minting: dict[int, asyncio.Lock] = defaultdict(asyncio.Lock)
         self._looking = asyncio.Lock()
 
@@ -119,13 +119,18 @@ class Registration:
                 return self._lanes[installation.id].pace()
         return Lane(self._clock).pace()
 
-    async def reading(self, seat: Seat, work: Callable[[Access], Awaitable[T]]) -> T:
-        """Do some reading with a read token of the seat, and once more with a new one where that is not accepted."""
+    async def reading(
+        self, seat: Seat, work: Callable[[Access], Awaitable[T]], *, only: Mapping[str, str] | None = None
+    ) -> T:
+        """Do some reading with a read token of the seat, and once more with a new one where that is not accepted.
+
+        With `only` it is a token for that one repository and these permissions.
+        """
         try:
-            return await work(await self._read_access(seat))
+            return await work(await self._read_access(seat, only))
         except Unauthenticated:
             self._drop_tokens(seat.installation.id)
-            return await work(await self._read_access(seat))
+            return await work(await self._read_access(seat, only))
 
     async def acting(self, seat: Seat, permissions: Mapping[str, str], work: Callable[[Access], Awaitable[T]]) -> T:
         """Do one thing with a token for exactly this repository and these permissions, revoked afterwards."""
@@ -161,14 +166,15 @@ class Registration:
         finally:
             await self._revoke(access)
 
-    async def _read_access(self, seat: Seat) -> Access:
+    async def _read_access(self, seat: Seat, only: Mapping[str, str] | None) -> Access:
         installation = seat.installation
-        repository_ids = self._chunk(seat)
+        repository_ids = self._chunk(seat) if only is None else (seat.repository_id or 0,)
+        permissions = _readable(installation, repository_ids) if only is None else only
+        kind = (installation.id, repository_ids, frozenset(permissions.items()))
         async with self._minting[installation.id]:
-            token = self._tokens.get((installation.id, repository_ids))
+            token = self._tokens.get(kind)
             if token is None or self._clock.now() >= token.expires_at - RENEWED_BEFORE_EXPIRY:
-                token = await self._mint(installation, _readable(installation, repository_ids), repository_ids)
-                self._tokens[installation.id, repository_ids] = token
+                token = self._tokens[kind] = await self._mint(installation, permissions, repository_ids)
         return Access(token=token.value, lane=self._lanes[installation.id])
 
     def _chunk(self, seat: Seat) -> tuple[int, ...]:

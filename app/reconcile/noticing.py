@@ -19,6 +19,7 @@ from app.reconcile.cases import SMALLEST_CASE
 from app.reconcile.digests import Digests
 from app.reconcile.plan import CloseCase, Forget, Note, OpenCase, Plan, Watch
 from app.store import notices, unseen
+from policies.config import PolicyFile
 
 LOOKS_IN_A_ROW = 3
 BLIND_FOR = timedelta(minutes=30)
@@ -35,13 +36,20 @@ class Over:
 
 
 def tell(
-    conn: Connection, plan: Plan, notes: Iterable[Note], *, answered: bool, now: datetime, digests: Digests
+    conn: Connection,
+    plan: Plan,
+    notes: Iterable[Note],
+    *,
+    rules: PolicyFile,
+    answered: bool,
+    now: datetime,
+    digests: Digests,
 ) -> None:
-    """Open and close notices after a look. `notes` are those that were written down.
+    """Open and close notices after a look. `notes` are those that were written down, `rules` those of the look.
 
     `answered`: did GitHub answer everything that was asked?
     """
-    _settle(conn, tuple(notices_of(plan, now, digests)), now)
+    _settle(conn, tuple(notices_of(plan, rules, now, digests)), now)
     if (answered and not _unseen(plan)) or _stands_still(plan):
         saw(conn, plan.key, now=now, digests=digests)
     else:
@@ -72,13 +80,17 @@ def could_not_see(conn: Connection, key: Key, *, now: datetime, digests: Digests
     notices.tell(conn, Notice(kind="cannot-see", about=about, severity="warning", text=text, since=now))
 
 
-def notices_of(plan: Plan, now: datetime, digests: Digests) -> Iterator[Notice | Over]:
+def notices_of(plan: Plan, rules: PolicyFile, now: datetime, digests: Digests) -> Iterator[Notice | Over]:
     """What follows from the verdicts and the steps of one look."""
     for repo, policy, verdict in plan.verdicts:
         about = PolicyKey(repo, policy)
         yield from _page(digests.pseudonym(about), verdict, now)
-        yield from _unreadable(digests.pseudonym(about), verdict, now)
-        yield from _blocked(plan, about, verdict, now, digests)
+        if rules.mode_of(policy) != "observe":
+            yield from _unreadable(digests.pseudonym(about), verdict, now)
+            yield from _blocked(plan, about, verdict, now, digests)
+        else:  # counted, and told to nobody
+            yield Over(kind="people-must", about=digests.pseudonym(about))
+            yield from (Over(kind="blocked", about=each) for each in (digests.hidden(about), digests.pseudonym(about)))
     if isinstance(plan.key, CaseKey):
         yield from _of_case(plan, now)
 

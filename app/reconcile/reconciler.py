@@ -80,8 +80,10 @@ class Reconciler:
 
     async def look(self, key: Looked) -> tuple[Snapshot, Plan]:
         """Observe, decide, and remember what was seen. Writes nothing to GitHub. Raises NoSuchCase and RetryLater."""
-        snapshot, plan = await self._decide(key, self._policies())
-        await self._remember(snapshot, plan, [note for note in plan.notes if not isinstance(note, HoldersNote)])
+        policies = self._policies()
+        snapshot, plan = await self._decide(key, policies)
+        notes = [note for note in plan.notes if not isinstance(note, HoldersNote)]
+        await self._remember(snapshot, plan, notes, policies)
         return snapshot, plan
 
     async def reconcile(self, key: Looked, *, lease: Lease) -> Outcome:
@@ -89,7 +91,7 @@ class Reconciler:
         policies = self._policies()
         snapshot, plan = await self._decide(key, policies)
         lease.check()
-        await self._remember(snapshot, plan, plan.notes)
+        await self._remember(snapshot, plan, plan.notes, policies)
         self._tell(plan)
         done: list[str] = []
         for step in plan.ready:
@@ -152,7 +154,7 @@ class Reconciler:
     async def _page(self, snapshot: Snapshot, plan: Plan, repo: RepoName, message: str) -> None:
         """People must see at once what this write did, whatever the next look finds."""
         told = replace(plan, verdicts=((repo, "coordination-private", finding(message, pages=True)),))
-        await self._remember(snapshot, told, ())
+        await self._remember(snapshot, told, (), self._policies())
         self._tell(told)
 
     def _is_fresh(self, snapshot: Snapshot) -> bool:
@@ -171,9 +173,9 @@ class Reconciler:
             watch_every=self._watch_every,
         )
 
-    async def _remember(self, snapshot: Snapshot, plan: Plan, notes: Sequence[Note]) -> None:
+    async def _remember(self, snapshot: Snapshot, plan: Plan, notes: Sequence[Note], policies: Policies) -> None:
         opens = any(isinstance(note, OpenCase) for note in notes)
-        numbers = await self._numbers(self._policies().file) if opens else None
+        numbers = await self._numbers(policies.file) if opens else None
         await self._database.write(
             partial(
                 remember,
@@ -181,6 +183,7 @@ class Reconciler:
                 notes=notes,
                 answered=snapshot.unanswered is None,
                 numbers=numbers,
+                policies=policies,
                 now=self._clock.now(),
                 digests=self._digests,
             )

@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 from app.domain.findings import Standing
 from app.domain.ids import CaseKey, Key
 from app.domain.records import Baseline, KnownAdvisory, Participant
-from app.reconcile import noticing
+from app.reconcile import keeping, noticing
 from app.reconcile.cases import SMALLEST_CASE
 from app.reconcile.digests import Digests
 from app.reconcile.mirror import baseline_parts
@@ -31,6 +31,7 @@ from app.reconcile.plan import (
     Watch,
 )
 from app.store import advisories, attempts, audit, cases, findings, work
+from policies.config import Policies
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,13 +49,16 @@ def remember(
     notes: Iterable[Note],
     answered: bool,
     numbers: Numbers | None,
+    policies: Policies,
     now: datetime,
     digests: Digests,
 ) -> None:
     """Write down what a look taught, and what people have to be told of it.
 
-    `answered`: did GitHub answer everything? Without `numbers` no case is opened; the next look tries again.
+    `policies` are those under which the plan was made. `answered`: did GitHub answer everything? Without `numbers` no
+    case is opened; the next look tries again.
     """
+    keeping.keep(conn, plan.verdicts, policies=policies, now=now)
     for repo, policy, verdict in plan.verdicts:
         standing = Standing(
             repo=repo,
@@ -69,7 +73,7 @@ def remember(
     notes = tuple(notes)
     for note in notes:
         _note(conn, note, key=plan.key, numbers=numbers, now=now, digests=digests)
-    noticing.tell(conn, plan, notes, answered=answered, now=now, digests=digests)
+    noticing.tell(conn, plan, notes, rules=policies.file, answered=answered, now=now, digests=digests)
 
 
 def _note(conn: Connection, note: Note, *, key: Key, numbers: Numbers | None, now: datetime, digests: Digests) -> None:

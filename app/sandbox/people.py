@@ -7,18 +7,19 @@ which may be sent or lost. Nothing is queued for drafts made, edits, acceptance,
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from app.domain.ids import RepoName
 from app.sandbox.state.accounts import Organization, User
 from app.sandbox.state.advisories import Advisory, Vulnerability
 from app.sandbox.state.apps import Installation
+from app.sandbox.state.files import File, branch_commit_id, changed, commit_id
 from app.sandbox.state.issues import Issue
 from app.sandbox.state.repositories import Configuration, Repository
 from app.sandbox.state.world import World
 from app.sandbox.wire.accounts import organization_simple
-from app.sandbox.wire.events import queue_advisory, queue_installation, queue_repository, queue_selection
+from app.sandbox.wire.events import queue_advisory, queue_installation, queue_push, queue_repository, queue_selection
 
 
 class Impossible(Exception):
@@ -179,6 +180,23 @@ def delete_repository(world: World, repo: Repository) -> None:
 
 def push(repo: Repository, *, commits: int = 1) -> None:
     repo.commits += commits
+
+
+def push_files(
+    world: World, repo: Repository, changes: Mapping[str, File | None], *, by: User, branch: str = "main"
+) -> str:
+    """Push a commit in which these paths are otherwise (None: gone). GitHub sends `push`. Gives the commit's id."""
+    before = commit_id(repo.id, repo.commits)
+    if branch == "main":
+        repo.trees[before] = dict(repo.files)
+        repo.files = changed(repo.files, changes)
+        repo.commits += 1
+        after = commit_id(repo.id, repo.commits)
+    else:
+        after = branch_commit_id(repo.id, branch, len(repo.trees))
+        repo.trees[after] = changed(repo.files, changes)
+    queue_push(world, repo, branch, before=before, after=after, by=by)
+    return after
 
 
 def rename_user(world: World, person: User, login: str) -> None:

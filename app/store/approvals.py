@@ -62,9 +62,10 @@ def approve(conn: Connection, approval: Approval) -> None:
         rules_version=approval.rules_version,
         approved_by=approval.approved_by,
         approved_at=approval.approved_at,
+        wide=approval.wide,
     )
     latest = statement.excluded
-    replaced = ("plan_id", "policy_commit", "rules_version", "approved_by", "approved_at")
+    replaced = ("plan_id", "policy_commit", "rules_version", "approved_by", "approved_at", "wide")
     conn.execute(
         statement.on_conflict_do_update(
             index_elements=[table.c.scope],
@@ -83,6 +84,7 @@ def approvals(conn: Connection) -> dict[str, Approval]:
             rules_version=row.rules_version,
             approved_by=row.approved_by,
             approved_at=row.approved_at,
+            wide=row.wide,
         )
         for row in conn.execute(select(table).order_by(table.c.scope))
     }

@@ -1,7 +1,7 @@
 """What did we do to GitHub, who allowed it, and what may have happened without our knowing?
 
 Rows are only ever added: one before a write (`intend`), one after it (`conclude`), one for each yes of a coordinator
-and for each that was taken back. Each holds the hash of the row before it, so a row that was altered or taken out of
+and for each that was taken back, one for each thaw and each time that writes were switched off or on. Each holds the hash of the row before it, so a row that was altered or taken out of
 the middle is noticed (`inspect`). Rows cut off the end, or a chain rewritten from some row on, are noticed by a hash
 that was noted elsewhere before: it is in the chain no more.
 `detail` is a status or a name from a closed list, never text of an advisory.
@@ -18,13 +18,14 @@ from typing import Any, Literal
 from sqlalchemy import Connection, Row, String, cast, func, select
 
 from app.domain.ids import InvalidName, Key, parse_key
-from app.domain.records import Approval, Intent
+from app.domain.records import Approval, Freeze, Intent
 from app.store.schema import audit
 
 GENESIS = "0" * 64
 _APPROVALS = "approvals"  # a yes is to a kind of remedy, wherever it is needed, so it stands under no key
+_WRITES = "writes"
 
-Phase = Literal["intend", "conclude", "approve", "withdraw"]
+Phase = Literal["intend", "conclude", "approve", "withdraw", "thaw", "switch"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,7 +121,7 @@ def approved(conn: Connection, approval: Approval) -> None:
         phase="approve",
         outcome=None,
         intent_id=None,
-        detail=approval.policy_commit,
+        detail=_under(approval),
         actor=approval.approved_by,
     )
 
@@ -142,6 +143,45 @@ def withdrawn(conn: Connection, approval: Approval, *, by: str, at: datetime) ->
     )
 
 
+def thawed(conn: Connection, freeze: Freeze, *, by: str, at: datetime) -> None:
+    """Write down who lets something be mended again that others kept undoing."""
+    _append(
+        conn,
+        at=at,
+        key=str(freeze.key),
+        kind="freeze",
+        scope=freeze.scope,
+        fingerprint=freeze.thing,
+        phase="thaw",
+        outcome=None,
+        intent_id=None,
+        detail=None,
+        actor=by,
+    )
+
+
+def switched(conn: Connection, *, is_on: bool, by: str, at: datetime) -> None:
+    """Write down who switched all writes off or on."""
+    _append(
+        conn,
+        at=at,
+        key=_WRITES,
+        kind="writes",
+        scope="on" if is_on else "off",
+        fingerprint="",
+        phase="switch",
+        outcome=None,
+        intent_id=None,
+        detail=None,
+        actor=by,
+    )
+
+
+def _under(approval: Approval) -> str:
+    wide = f", for up to {approval.wide} repositories at once" if approval.wide else ""
+    return f"{approval.policy_commit}{wide}"
+
+
 def history(conn: Connection, key: Key) -> tuple[Entry, ...]:
     """What did we do for this key, oldest first?"""
     return tuple(map(_entry, conn.execute(select(audit).where(audit.c.key == str(key)).order_by(audit.c.id))))
@@ -156,11 +196,6 @@ def latest(conn: Connection, limit: int) -> tuple[Entry, ...]:
     """The newest rows, oldest first."""
     newest = conn.execute(select(audit).order_by(audit.c.id.desc()).limit(limit)).all()
     return tuple(map(_entry, reversed(newest)))
-
-
-def verify(conn: Connection) -> int | None:
-    """Which is the first row that is not as it was written? None means that the chain is whole."""
-    return inspect(conn).broken
 
 
 def inspect(conn: Connection, noted: str | None = None) -> Chain:

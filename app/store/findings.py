@@ -23,6 +23,10 @@ def record(conn: Connection, standing: Standing) -> None:
         since=standing.since,
         observed_at=standing.observed_at,
         seen_at=standing.seen_at,
+        good_at=standing.good_at,
+        policy_commit=standing.commit,
+        terms=standing.terms,
+        scope=standing.scope,
     )
     seen = statement.excluded
     conn.execute(
@@ -35,6 +39,10 @@ def record(conn: Connection, standing: Standing) -> None:
                 "since": case((table.c.state == seen.state, table.c.since), else_=seen.since),
                 "observed_at": seen.observed_at,
                 "seen_at": func.coalesce(seen.seen_at, table.c.seen_at),
+                "good_at": func.coalesce(seen.good_at, table.c.good_at),
+                "policy_commit": seen.policy_commit,
+                "terms": seen.terms,
+                "scope": seen.scope,
             },
             where=table.c.observed_at <= seen.observed_at,
         ),
@@ -55,6 +63,10 @@ def standings(conn: Connection, repo: RepoName | None = None) -> tuple[Standing,
             since=row.since,
             observed_at=row.observed_at,
             seen_at=row.seen_at,
+            good_at=row.good_at,
+            commit=row.policy_commit,
+            terms=row.terms,
+            scope=row.scope,
         )
         for row in conn.execute(query)
     )

@@ -20,8 +20,9 @@ from sqlalchemy.sql.dml import ReturningInsert
 from app.clock import Clock
 from app.domain.delivery import Delivery
 from app.domain.ids import Key
+from app.store.columns import UtcTime
 from app.store.database import Database, insert, listed
-from app.store.schema import UtcTime, deliveries
+from app.store.schema import deliveries
 from app.store.work import PROMPT, mark
 
 

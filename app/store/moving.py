@@ -14,11 +14,27 @@ from sqlalchemy import Column, ColumnElement, Connection, delete, or_, select, u
 
 from app.domain.ids import CaseKey, InvalidName, RepoName, TimerKey, parse_key
 from app.store import work as work_set
-from app.store.schema import advisories, attempts, case_links, notices, standings, unseen, work
+from app.store.schema import advisories, attempts, case_links, deliveries, findings, notices, standings, unseen, work
+from app.store.schema_brakes import breaches, freezes
 
-_BY_NAME: tuple[Column[Any], ...] = (standings.c.repository, advisories.c.repository, case_links.c.repository)
-_BY_KEY: tuple[Column[Any], ...] = (attempts.c.key, unseen.c.key, notices.c.about)
-_ONLY_OURS = (standings.c.repository, advisories.c.repository, attempts.c.key, unseen.c.key)
+_BY_NAME: tuple[Column[Any], ...] = (
+    standings.c.repository,
+    findings.c.repository,
+    advisories.c.repository,
+    case_links.c.repository,
+    breaches.c.repository,
+    deliveries.c.repository,
+)
+_BY_KEY: tuple[Column[Any], ...] = (attempts.c.key, unseen.c.key, notices.c.about, freezes.c.key)
+_ONLY_OURS = (
+    standings.c.repository,
+    findings.c.repository,
+    advisories.c.repository,
+    attempts.c.key,
+    unseen.c.key,
+    breaches.c.repository,
+    freezes.c.key,
+)
 
 
 def move(conn: Connection, names: Mapping[RepoName, RepoName]) -> None:
@@ -47,8 +63,7 @@ def _rename(conn: Connection, was: str, today: str) -> None:
 def _rewrite(conn: Connection, column: Column[Any], old: str, new: str) -> None:
     """Where something is known under both names, what was known for longer stays."""
     table = column.table
-    if column.primary_key:
-        others = [each for each in table.primary_key if each is not column]
+    if (others := _beside(column)) is not None:
         for row in conn.execute(select(*others, column).where(column == old)).all():
             same = [each == value for each, value in zip(others, row, strict=False)]
             conn.execute(delete(table).where(column == new, *same))
@@ -60,6 +75,13 @@ def _rewrite(conn: Connection, column: Column[Any], old: str, new: str) -> None:
             .values(closed_at=notices.c.at)
         )
     conn.execute(update(table).where(column == old).values({column: new}))
+
+
+def _beside(column: Column[Any]) -> list[Column[Any]] | None:
+    """With which other columns is it unique? None: it is not."""
+    if column is findings.c.repository:  # its id stays, so it is no part of its key
+        return [findings.c.policy]
+    return [each for each in column.table.primary_key if each is not column] if column.primary_key else None
 
 
 def _move_work(conn: Connection, names: Mapping[RepoName, RepoName]) -> None:

@@ -2,53 +2,22 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-
 from sqlalchemy import (
     JSON,
     BigInteger,
     Boolean,
     Column,
-    DateTime,
-    Dialect,
+    Date,
     ForeignKey,
     Index,
     Integer,
-    MetaData,
     String,
     Table,
-    TypeDecorator,
     UniqueConstraint,
 )
-from sqlalchemy.dialects.postgresql import CITEXT
 
-metadata = MetaData(
-    naming_convention={
-        "pk": "pk_%(table_name)s",
-        "fk": "fk_%(table_name)s_%(column_0_name)s",
-        "uq": "uq_%(table_name)s_%(column_0_name)s",
-        "ix": "ix_%(table_name)s_%(column_0_name)s",
-    },
-)
-
-
-class UtcTime(TypeDecorator[datetime]):
-    """A moment: kept as naive UTC, which both databases sort, and given back aware."""
-
-    impl = DateTime
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        del dialect
-        return value and value.astimezone(UTC).replace(tzinfo=None)
-
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        del dialect
-        return value and value.replace(tzinfo=UTC)
-
-
-# GitHub ignores case in the names of repositories, so `PyPA/pip` and `pypa/pip` must be one row and one lease.
-Name = String().with_variant(String(collation="NOCASE"), "sqlite").with_variant(CITEXT(), "postgresql")
+from app.store import schema_brakes, schema_policy  # noqa: F401 - their tables belong to the same metadata
+from app.store.columns import Name, UtcTime, metadata
 
 deliveries = Table(
     "deliveries",
@@ -57,6 +26,9 @@ deliveries = Table(
     Column("event", String, nullable=False),
     Column("action", String),
     Column("received_at", UtcTime, nullable=False, index=True),
+    Column("sender", String),  # LOGIN:ID
+    Column("repository", Name, index=True),
+    Column("happened_at", UtcTime),  # when GitHub says that the repository last changed
 )
 
 # due_at is empty while a key is worked on and nobody asked for another look.
@@ -144,6 +116,10 @@ standings = Table(
     Column("since", UtcTime, nullable=False),
     Column("observed_at", UtcTime, nullable=False),
     Column("seen_at", UtcTime),  # the last look that could tell
+    Column("good_at", UtcTime),  # the last look that found it as it should be
+    Column("policy_commit", String),
+    Column("terms", String),  # a digest of what policy said of this repository when it was looked at
+    Column("scope", String),  # what its remedy would do
 )
 
 plans = Table(
@@ -165,6 +141,7 @@ approvals = Table(
     Column("rules_version", Integer, nullable=False),
     Column("approved_by", String, nullable=False),
     Column("approved_at", UtcTime, nullable=False),
+    Column("wide", Integer),  # up to how many repositories, where that is more than usual
 )
 
 audit = Table(
@@ -242,4 +219,56 @@ moments = Table(
     metadata,
     Column("name", String, primary_key=True),
     Column("at", UtcTime, nullable=False),
+)
+
+# What policies found, one row for each (repository, policy) for ever: its id is what people refer to.
+findings = Table(
+    "findings",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("repository", Name, nullable=False),
+    Column("policy", String, nullable=False),
+    Column("state", String, nullable=False),
+    Column("verdict", String, nullable=False),
+    Column("message", String, nullable=False),
+    Column("kinds", String, nullable=False),
+    Column("pages", Boolean, nullable=False),
+    Column("embargoed", Boolean, nullable=False),
+    Column("mode", String, nullable=False),
+    Column("opened_at", UtcTime, nullable=False),
+    Column("since", UtcTime, nullable=False),
+    Column("maybe_older", Boolean, nullable=False),
+    Column("observed_at", UtcTime, nullable=False),  # the last look that could tell
+    Column("closed_at", UtcTime),
+    Column("accepted_by", String),
+    Column("accepted_until", Date),
+    Column("opened_commit", String, nullable=False),
+    Column("seen_commit", String, nullable=False),
+    UniqueConstraint("repository", "policy"),
+    sqlite_autoincrement=True,
+)
+
+finding_events = Table(
+    "finding_events",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("finding_id", ForeignKey("findings.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("at", UtcTime, nullable=False),
+    Column("what", String, nullable=False),
+    Column("policy_commit", String, nullable=False),
+    Column("message", String, nullable=False),
+)
+
+# What each person is told once a day; sent_at is empty until it was.
+digests = Table(
+    "digests",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("recipient", String, nullable=False),
+    Column("day", Date, nullable=False),
+    Column("severity", String, nullable=False),
+    Column("text", String, nullable=False),
+    Column("made_at", UtcTime, nullable=False),
+    Column("sent_at", UtcTime),
+    UniqueConstraint("recipient", "day"),
 )

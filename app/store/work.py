@@ -121,12 +121,6 @@ def waiting(conn: Connection) -> dict[RepoName, datetime | None]:
     return {key.repo: due for key, due in keys.items() if isinstance(key, RepositoryKey)}
 
 
-def unfinished(conn: Connection, now: datetime) -> list[str]:
-    """Which keys are due or being worked on?"""
-    waiting = or_(work.c.lease_owner.is_not(None), work.c.due_at <= now)
-    return list(conn.execute(select(work.c.key).where(waiting).order_by(work.c.key)).scalars())
-
-
 @cache  # SQLAlchemy takes longer to make this statement than the database to run it
 def _marking(dialect: str) -> Insert:
     statement = insert(dialect, work)

@@ -128,7 +128,7 @@ async def of_the_app(bot: Bot, line: Line) -> list[str]:
     await bot.settle()
     complaints += [f"a further sweep wrote {each.method} {each.path}" for each in bot.github.writes[before:]]
     complaints += [f"still to be done: {key.partition('/')[0]}" for key in await bot.waiting()]
-    if (broken := await bot.parts.database.read(audit.verify)) is not None:
+    if (broken := (await bot.parts.database.read(audit.inspect)).broken) is not None:
         complaints.append(f"the audit is broken at row {broken}")
     try:
         bot.github.verify()

@@ -1,4 +1,4 @@
-"""Fixtures of the stories about what goes wrong."""
+"""What do several stories begin with, and what does each of them end with?"""
 
 from __future__ import annotations
 
@@ -7,7 +7,19 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from tests.e2e.answers import Twisted
+from tests.e2e.issues import ISSUES
+from tests.e2e.many import may_list_organizations
+from tests.e2e.rewriting import Rewriting
+from tests.e2e.through import Through
 from tests.fake_github import FakeGitHub
+from tests.harness import Bot
+
+
+@pytest.fixture
+async def approved(bot: Bot) -> None:
+    """The coordinators approved everything, and the first sweep is over."""
+    await bot.approve_everything()
+    await bot.settle()
 
 
 @pytest.fixture
@@ -15,6 +27,20 @@ def twisted_github(github: FakeGitHub) -> FakeGitHub:
     """A GitHub whose answers may also be well-formed nonsense. Ask for it before `bot`, which connects to it."""
     github.transport = Twisted(github.transport)
     return github
+
+
+@pytest.fixture
+def organization_lists(github: FakeGitHub) -> Rewriting:
+    """The Watcher may list PyPA's advisories at once. Ask for it before `bot`, which connects to it."""
+    may_list_organizations(github)
+    github.transport = connection = Rewriting(github.transport)
+    return connection
+
+
+@pytest.fixture
+def opening(github: FakeGitHub) -> Through:
+    """Requests that open an issue. Ask for it before `bot`, which connects to it."""
+    return Through(github, "POST", ISSUES)
 
 
 @pytest.fixture

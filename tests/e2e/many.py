@@ -8,9 +8,11 @@ from datetime import datetime, timedelta
 
 from app.sandbox.state.traffic import Exchange
 from tests.fake_github import FakeGitHub
+from tests.harness import Bot
 
 ORG = "pypa"
 COORDINATION = "packaging-security"
+LIST = f"/orgs/{ORG}/security-advisories"
 MINUTE = timedelta(minutes=1)
 
 
@@ -33,6 +35,21 @@ def many(github: FakeGitHub, repositories: int) -> None:
 def may_list_organizations(github: FakeGitHub) -> None:
     """The Watcher may write advisories in PyPA, as where one registration both watches and writes."""
     github.installation(github.watcher.slug, ORG).grant("repository_advisories", "write")
+
+
+def own_lists(github: FakeGitHub, since: int = 0) -> list[str]:
+    """The repositories of PyPA that were asked for their advisories by themselves."""
+    paths = [each.path for each in github.requests[since:] if each.path.endswith("/security-advisories")]
+    return [path.split("/")[3] for path in paths if path.startswith(f"/repos/{ORG}/")]
+
+
+async def sweep_later(bot: Bot) -> int:
+    """A sweep, ten minutes later. Says how many requests there were before."""
+    before = len(bot.github.requests)
+    bot.clock.advance(minutes=10)
+    await bot.sweep()
+    await bot.settle()
+    return before
 
 
 def most_points_in_a_minute(requests: Iterable[Exchange]) -> int:

@@ -9,12 +9,22 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import httpx
 
+from app.domain.actions import MIRROR_SCOPES
+from app.domain.mirrors import Store
+from app.domain.records import Approval
+from app.reconcile.gates import RULES_VERSION
+from app.store import approvals
+from app.store.database import Database
+
 WITHIN = 60.0  # seconds
+DIGEST_KEYS = f"test:{'5a' * 32}"
 
 
 @contextmanager
@@ -40,6 +50,23 @@ def process(
         started.wait(20)
         if started.stdout:
             started.stdout.close()
+
+
+async def approve_mirrors(url: str, *, store: Store = "advisory") -> None:
+    """A coordinator says yes to mirrors in that store, before the app first starts."""
+    approval = Approval(
+        scope=MIRROR_SCOPES[store],
+        plan_id="seen-by-a-coordinator",
+        policy_commit="any",
+        rules_version=RULES_VERSION,
+        approved_by="coordinator-1",
+        approved_at=datetime.now(UTC),
+    )
+    database = await Database.open(url, migrate=True)
+    try:
+        await database.write(partial(approvals.approve, approval=approval))
+    finally:
+        await database.close()
 
 
 async def until(what: str, is_so: Callable[[], Any], seconds: float = WITHIN) -> None:

@@ -9,14 +9,7 @@ from tests.e2e.stores import in_both_stores
 from tests.fake_github import FakeGitHub
 from tests.harness import Bot
 
-pytestmark = in_both_stores
-
-
-@pytest.fixture(autouse=True)
-async def _approved(bot: Bot) -> None:
-    """The coordinators let Greenroom keep mirrors, and the first sweep is over."""
-    await bot.approve_everything()
-    await bot.settle()
+pytestmark = [in_both_stores, pytest.mark.usefixtures("approved")]
 
 
 async def test_a_report_opens_nothing_before_the_project_accepts_it(github: FakeGitHub, bot: Bot) -> None:

@@ -12,6 +12,8 @@ from tests.clock import FakeClock
 from tests.fake_github import FakeGitHub
 from tests.harness import Bot
 
+pytestmark = pytest.mark.usefixtures("approved")
+
 Told = Literal["accepted", "slipped in", "another", "another, published"]
 Act = Literal["accept", "edit", "publish"]
 TOLD: tuple[Told, ...] = ("accepted", "slipped in", "another", "another, published")
@@ -113,13 +115,6 @@ READERS = ["uv-maintainer-1", "uv-maintainer-2", "wheel-maintainer-1", "wheel-ma
 ENDS = (PSRT, [("Path traversal, critical", "critical", "draft", READERS)])
 # The PSRT added; a mirror opened, its people added, its record signed with its own id.
 WRITES = 4
-
-
-@pytest.fixture(autouse=True)
-async def _approved(bot: Bot) -> None:
-    """The coordinators let Greenroom keep mirrors, and the first sweep is over."""
-    await bot.approve_everything()
-    await bot.settle()
 
 
 @pytest.mark.slow

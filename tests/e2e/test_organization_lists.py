@@ -12,22 +12,14 @@ from app.domain.facts import Known
 from app.domain.ids import RepoName
 from app.store import advisories
 from tests.e2e.answers import named, recover
-from tests.e2e.many import may_list_organizations, only_pypa
-from tests.e2e.policy_edits import edit_policy
-from tests.e2e.rewriting import Rewriting, without
+from tests.e2e.many import LIST, only_pypa, own_lists, sweep_later
+from tests.e2e.rewriting import Rewriting
 from tests.fake_github import FakeGitHub
 from tests.harness import Bot
 
-LIST = "/orgs/pypa/security-advisories"
+pytestmark = pytest.mark.usefixtures("organization_lists")
+
 WHEEL = RepoName.parse("pypa/wheel")
-
-
-@pytest.fixture(autouse=True)
-def connection(github: FakeGitHub) -> Rewriting:
-    """Everywhere here the Watcher may list PyPA's advisories at once."""
-    may_list_organizations(github)
-    github.transport = connection = Rewriting(github.transport)
-    return connection
 
 
 def _note(drafts: list[str], page: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -36,54 +28,32 @@ def _note(drafts: list[str], page: list[dict[str, Any]]) -> list[dict[str, Any]]
     return page
 
 
-def _own_lists(github: FakeGitHub, since: int = 0) -> list[str]:
-    """The repositories of PyPA that were asked by themselves."""
-    paths = [each.path for each in github.requests[since:] if each.path.endswith("/security-advisories")]
-    return [path.split("/")[3] for path in paths if path.startswith("/repos/pypa/")]
-
-
-async def _sweep(bot: Bot) -> int:
-    """A sweep, ten minutes later. Says how many requests there were before."""
-    before = len(bot.github.requests)
-    bot.clock.advance(minutes=10)
-    await bot.sweep()
-    await bot.settle()
-    return before
-
-
-async def _name_sentinel(github: FakeGitHub, bot: Bot) -> None:
-    """A maintainer of wheel makes a draft for the purpose, and policy names it."""
-    sentinel = github.repo("pypa/wheel").draft("Not a vulnerability: can Greenroom see drafts?", affects=["wheel"])
-    await edit_policy(bot, lambda content: content.update(sentinels=[f"pypa/wheel/{sentinel.ghsa}"]))
-    await bot.later(minutes=6)
-
-
 async def test_what_is_open_anywhere_is_found(github: FakeGitHub, bot: Bot) -> None:
     """A draft that nobody tells us of is mirrored, though its repository was never asked."""
     await bot.approve_everything()
     await bot.settle()
     github.repo("pypa/wheel").draft("Escape", affects=["pip", "uv"])
 
-    before = await _sweep(bot)
+    before = await sweep_later(bot)
 
     assert len(github.coordination.mirrors) == 1
-    assert _own_lists(github, before) == []
+    assert own_lists(github, before) == []
 
 
 @pytest.mark.slow
-async def test_every_page_is_read(github: FakeGitHub, connection: Rewriting, bot: Bot) -> None:
+async def test_every_page_is_read(github: FakeGitHub, organization_lists: Rewriting, bot: Bot) -> None:
     """In both states; the oldest of them is on the last page."""
     await bot.approve_everything()
     await bot.settle()
     breach = github.repo("pypa/wheel").draft("Escape", affects=["pip", "uv"])
     bot.clock.advance(seconds=1)  # GitHub lists what is newest first
     drafts: list[str] = []
-    connection.rewrite("*/security-advisories", partial(_note, drafts))
+    organization_lists.rewrite("*/security-advisories", partial(_note, drafts))
     for number in range(101):
         github.repo("pypa/wheel").draft(f"Small {number}", affects=["wheel"])
         github.repo("pypa/wheel").report(f"Noise {number}", affects=["wheel"])
 
-    before = await _sweep(bot)
+    before = await sweep_later(bot)
 
     [mirror] = github.coordination.mirrors
     assert mirror.summary == breach.summary
@@ -96,7 +66,7 @@ async def test_the_lists_token_is_for_these_repositories_and_ends_with_it(github
     """The list needs a permission to write, which no token keeps for longer than the list takes."""
     await bot.settle()
 
-    before = await _sweep(bot)
+    before = await sweep_later(bot)
 
     of_pypa = [each for each in github.requests[before:] if each.account == "pypa"]
     numbers = [each.number for each in of_pypa if each.path == LIST]
@@ -121,13 +91,13 @@ async def test_where_the_list_is_refused_or_broken_each_repository_is_asked(
     github.repo("pypa/wheel").draft("Escape", affects=["pip", "uv"])
     named(answer).to(github, LIST)
 
-    before = await _sweep(bot)
+    before = await sweep_later(bot)
 
-    assert sorted(_own_lists(github, before)) == ["get-pip", "pip", "wheel"]
+    assert sorted(own_lists(github, before)) == ["get-pip", "pip", "wheel"]
     assert len(github.coordination.mirrors) == 1
     recover(github)
-    before = await _sweep(bot)
-    assert _own_lists(github, before) == []
+    before = await sweep_later(bot)
+    assert own_lists(github, before) == []
 
 
 async def test_a_limit_on_the_list_is_no_reason_to_ask_each_repository(github: FakeGitHub, bot: Bot) -> None:
@@ -135,11 +105,11 @@ async def test_a_limit_on_the_list_is_no_reason_to_ask_each_repository(github: F
     await bot.settle()
     github.rate_limit("GET", LIST, seconds=60, secondary=True)
 
-    before = await _sweep(bot)
-    assert _own_lists(github, before) == []
+    before = await sweep_later(bot)
+    assert own_lists(github, before) == []
     await bot.later(seconds=60)
 
-    assert _own_lists(github, before) == []
+    assert own_lists(github, before) == []
     assert [each.status for each in github.requests[before:] if each.path == LIST] == [403, 200, 200]
 
 
@@ -148,12 +118,12 @@ async def test_what_is_open_no_more_is_looked_at_by_itself(github: FakeGitHub, b
     """The list has what is open. What was, and is in it no more, may be closed, published or hidden."""
     await bot.settle()
     report = github.repo("pypa/wheel").report("Escape", affects=["wheel"])
-    await _sweep(bot)
+    await sweep_later(bot)
     known = await bot.parts.database.read(partial(advisories.known_open, repo=WHEEL))
     assert [str(each.ghsa) for each in known] == [report.ghsa]
     report.close()
 
-    before = await _sweep(bot)
+    before = await sweep_later(bot)
 
     assert [each.path for each in github.requests[before:] if each.path.endswith(report.ghsa)] != []
     assert await bot.parts.database.read(partial(advisories.known_open, repo=WHEEL)) == ()
@@ -162,12 +132,12 @@ async def test_what_is_open_no_more_is_looked_at_by_itself(github: FakeGitHub, b
 async def test_a_delivery_gets_the_repositorys_own_list(github: FakeGitHub, bot: Bot) -> None:
     """Somebody says that something changed since: what was listed before is no answer to that."""
     await bot.settle()
-    before = await _sweep(bot)
+    before = await sweep_later(bot)
 
     await bot.deliver(github.repo("pypa/wheel").report("Escape", affects=["pip"]).reported())
     await bot.settle()
 
-    assert _own_lists(github, before) == ["wheel"]
+    assert own_lists(github, before) == ["wheel"]
 
 
 async def test_archived_repositories_are_asked_by_themselves(github: FakeGitHub, bot: Bot) -> None:
@@ -181,65 +151,9 @@ async def test_archived_repositories_are_asked_by_themselves(github: FakeGitHub,
 
     await bot.parts.reader.advisories(get_pip)
 
-    assert _own_lists(github, before) == ["get-pip"]
-    await _sweep(bot)
+    assert own_lists(github, before) == ["get-pip"]
+    await sweep_later(bot)
     assert (await bot.standing("pypa/get-pip", "private-reporting")).state == "not applicable"
-
-
-async def test_a_sentinel_is_looked_for_with_a_token_that_reads(github: FakeGitHub, bot: Bot) -> None:
-    """A list that is read with a token that may write does not show what the other looks can see."""
-    await _name_sentinel(github, bot)
-    github.world.read_shows_no_drafts = True
-
-    await _sweep(bot)
-
-    assert (await bot.standing("pypa/pip", "private-reporting")).state == "cannot tell"
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("hides", ["everything", "drafts"])
-async def test_a_list_without_the_sentinel_answers_for_nobody(
-    github: FakeGitHub, connection: Rewriting, bot: Bot, hides: str
-) -> None:
-    """Well-formed and without the drafts it looks like peace. So each repository is asked by itself."""
-    await bot.approve_everything()
-    await _name_sentinel(github, bot)
-    github.repo("pypa/pip").draft("Escape", affects=["pip", "uv"])
-    github.repo("pypa/get-pip").report("In triage", affects=["pip"])
-    connection.rewrite(LIST, lambda listed: [each for each in listed if hides == "drafts" and each["state"] != "draft"])
-
-    before = await _sweep(bot)
-
-    assert len(github.coordination.mirrors) == 1
-    assert {"get-pip", "pip", "wheel"} <= set(_own_lists(github, before))
-
-
-async def test_a_list_with_the_sentinel_answers_for_all_others(github: FakeGitHub, bot: Bot) -> None:
-    """The sentinel's own repository is asked by itself, with a token that reads; one where nothing happens is not."""
-    await bot.approve_everything()
-    await _name_sentinel(github, bot)
-    github.repo("pypa/pip").draft("Escape", affects=["pip", "uv"])
-
-    before = await _sweep(bot)
-
-    assert len(github.coordination.mirrors) == 1
-    own = _own_lists(github, before)
-    assert "wheel" in own
-    assert "get-pip" not in own
-
-
-async def test_a_sentinel_that_is_no_draft_in_the_list_vouches_for_nothing(
-    github: FakeGitHub, connection: Rewriting, bot: Bot
-) -> None:
-    """That a report in triage is shown does not say that drafts are."""
-    await bot.approve_everything()
-    await _name_sentinel(github, bot)
-    connection.rewrite(LIST, without("state", value="triage"))
-
-    before = await _sweep(bot)
-
-    assert {"get-pip", "pip", "wheel"} <= set(_own_lists(github, before))
-    assert (await bot.standing("pypa/pip", "reports-reach-owner")).state == "pass"
 
 
 async def test_a_repository_renamed_since_is_not_taken_for_an_empty_one(github: FakeGitHub, bot: Bot) -> None:
@@ -269,7 +183,7 @@ async def test_many_that_ask_at_once_cause_one_list(github: FakeGitHub, bot: Bot
 
     assert all(isinstance(each, Known) for each in found)
     assert len([each for each in github.requests[before:] if each.path == LIST]) == 2
-    assert _own_lists(github, before) == []
+    assert own_lists(github, before) == []
 
 
 async def test_an_old_list_is_made_anew(github: FakeGitHub, bot: Bot) -> None:
@@ -297,7 +211,7 @@ async def test_an_installation_on_selected_repositories_has_no_such_list(github:
     github.installation(github.watcher.slug, "pypa").state.repository_selection = "selected"
     await bot.settle()
 
-    before = await _sweep(bot)
+    before = await sweep_later(bot)
 
-    assert sorted(_own_lists(github, before)) == ["get-pip", "pip", "wheel"]
+    assert sorted(own_lists(github, before)) == ["get-pip", "pip", "wheel"]
     assert [each for each in github.requests if each.path == LIST] == []

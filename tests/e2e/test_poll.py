@@ -7,14 +7,9 @@ import pytest
 from tests.fake_github import FakeGitHub
 from tests.harness import Bot
 
+pytestmark = pytest.mark.usefixtures("approved")
+
 PATH = "/repos/pypa/pip/private-vulnerability-reporting"
-
-
-@pytest.fixture(autouse=True)
-async def _approved(bot: Bot) -> None:
-    """The coordinators approved everything, and the first sweep is over."""
-    await bot.approve_everything()
-    await bot.settle()
 
 
 async def _polls(github: FakeGitHub, bot: Bot, minutes: int) -> int:

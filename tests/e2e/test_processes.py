@@ -16,22 +16,19 @@ import pytest
 from sqlalchemy import func, select
 
 from app.demo.processes import free_port
-from app.domain.records import Approval
-from app.reconcile.gates import RULES_VERSION
 from app.sandbox.policy import policy_for
 from app.sandbox.registering import new_private_key
-from app.store import approvals, work
 from app.store.database import Database
 from app.store.schema import deliveries
 from tests.e2e.lives import told_too_much
-from tests.e2e.running import answers, process, until
+from tests.e2e.running import DIGEST_KEYS, answers, approve_mirrors, process, until
+from tests.unfinished import unfinished
 from tests.webhooks.deliveries import REPORTED, SECRET, headers
 
 pytestmark = pytest.mark.slow
 
 CREATE = "/repos/packaging-security/cases/security-advisories"
 TITLE = "A matter under embargo:"
-DIGEST_KEYS = f"test:{'5a' * 32}"
 
 
 @pytest.fixture
@@ -41,20 +38,6 @@ async def http() -> AsyncIterator[httpx.AsyncClient]:
         yield client
 
 
-async def _approve_mirrors(url: str) -> None:
-    database = await Database.open(url, migrate=True)
-    approval = Approval(
-        scope="mirror: open and keep in step",
-        plan_id="seen-by-a-coordinator",
-        policy_commit="any",
-        rules_version=RULES_VERSION,
-        approved_by="coordinator-1",
-        approved_at=datetime.now(UTC),
-    )
-    await database.write(partial(approvals.approve, approval=approval))
-    await database.close()
-
-
 async def test_kill_9_at_any_moment_doubles_and_loses_nothing(tmp_path: Path, http: httpx.AsyncClient) -> None:
     """Five mirrors are being opened, and each time the app is killed somewhere in the middle.
 
@@ -62,7 +45,7 @@ async def test_kill_9_at_any_moment_doubles_and_loses_nothing(tmp_path: Path, ht
     """
     moments = random.Random(20261201)  # noqa: S311 - not for secrets
     url = f"sqlite:///{tmp_path / 'greenroom.db'}"
-    await _approve_mirrors(url)
+    await approve_mirrors(url)
     with process(tmp_path, "sandbox", "--json", "--latency-ms", "15", environment={}) as sandbox:
         assert sandbox.stdout is not None
         ready = json.loads(await asyncio.to_thread(sandbox.stdout.readline))
@@ -106,7 +89,7 @@ async def test_kill_9_at_any_moment_doubles_and_loses_nothing(tmp_path: Path, ht
             database = await Database.open(url, migrate=False)
 
             async def is_at_rest() -> bool:
-                return not await database.read(partial(work.unfinished, now=datetime.now(UTC)))
+                return not await database.read(partial(unfinished, now=datetime.now(UTC)))
 
             await until("nothing is left to do", is_at_rest)
             await database.close()

@@ -16,15 +16,10 @@ from tests.e2e.stores import in_both_stores
 from tests.fake_github import FakeGitHub
 from tests.harness import Bot
 
+pytestmark = pytest.mark.usefixtures("approved")
+
 BOTH = ["wheel", "rust:uv"]
 ELSEWHERE = "packaging-security/announcements"
-
-
-@pytest.fixture(autouse=True)
-async def _approved(bot: Bot) -> None:
-    """The coordinators let Greenroom keep mirrors, and the first sweep is over."""
-    await bot.approve_everything()
-    await bot.settle()
 
 
 def _is_called_wheel_ng(content: dict[str, Any]) -> None:

@@ -1,4 +1,4 @@
-"""The report owner's people can see every open advisory, and nobody is added whom policy does not name."""
+"""Whom does policy bring to an open advisory, and whom never?"""
 
 from __future__ import annotations
 
@@ -7,34 +7,12 @@ import asyncio
 import pytest
 
 from app.domain.ids import PolicyKey, RepoName
-from tests.e2e.answers import recover
 from tests.e2e.policy_edits import edit_policy
-from tests.e2e.rewriting import Edit, Rewriting, without
+from tests.e2e.reach import ADD, POLICY, PSRT, look
 from tests.fake_github import FakeGitHub
 from tests.harness import Bot
 
 PIP = RepoName.parse("pypa/pip")
-PSRT = ["psrt-member-1", "psrt-member-2"]
-ADD = "reports-reach-owner: add the owner's people"
-POLICY = ("pypa/pip", "reports-reach-owner")
-LIST, ONE = "/repos/pypa/pip/security-advisories", "/repos/pypa/pip/security-advisories/GHSA-*"
-
-
-@pytest.fixture
-def rewritten_github(github: FakeGitHub) -> FakeGitHub:
-    """A GitHub whose answers may leave something out. Ask for it before `bot`, which connects to it."""
-    github.transport = Rewriting(github.transport)
-    return github
-
-
-def _connection(github: FakeGitHub) -> Rewriting:
-    assert isinstance(github.transport, Rewriting)
-    return github.transport
-
-
-async def _look(bot: Bot) -> None:
-    await bot.sweep()
-    await bot.later(minutes=1)
 
 
 async def test_a_draft_of_the_maintainers_reaches_those_who_take_reports(github: FakeGitHub, bot: Bot) -> None:
@@ -44,7 +22,7 @@ async def test_a_draft_of_the_maintainers_reaches_those_who_take_reports(github:
     draft = github.repo("pypa/pip").draft("Found by a maintainer")
     draft.edit(collaborating_users=["Early-Bird"], collaborating_teams=["pip-maintainers"])
 
-    await _look(bot)
+    await look(bot)
 
     assert draft.collaborators == ["Early-Bird", *PSRT]
     assert draft.collaborating_teams == ["pip-maintainers"]
@@ -59,7 +37,7 @@ async def test_nothing_is_added_before_a_coordinator_approved_that_kind(github: 
     await bot.approve("private-reporting: off")
     draft = github.repo("pypa/pip").draft("Found by a maintainer")
 
-    await _look(bot)
+    await look(bot)
 
     assert draft.collaborators == []
     [action] = (await bot.plan())["actions"]
@@ -76,7 +54,7 @@ async def test_what_is_over_gets_nobody(github: FakeGitHub, bot: Bot) -> None:
     published, closed = pip.draft("Done"), pip.draft("Not a bug").close()
     published.publish()
 
-    await _look(bot)
+    await look(bot)
 
     assert (published.collaborators, closed.collaborators) == ([], [])
     assert github.writes == []
@@ -89,8 +67,8 @@ async def test_mirrors_get_the_people_of_their_cases_only(github: FakeGitHub, bo
     await edit_policy(bot, lambda content: content["tools"]["pip"]["repositories"].append("packaging-security/cases"))
     github.repo("pypa/wheel").draft("Path traversal", affects=["wheel", "rust:uv"])
 
-    await _look(bot)
-    await _look(bot)
+    await look(bot)
+    await look(bot)
 
     [mirror] = github.coordination.drafts
     assert set(mirror.collaborators) == {f"{tool}-maintainer-{number}" for tool in ("uv", "wheel") for number in (1, 2)}
@@ -103,7 +81,7 @@ async def test_a_renamed_account_is_told_and_the_others_are_added(github: FakeGi
     github.rename_user("psrt-member-1", "psrt-member-renamed")
     draft = github.repo("pypa/pip").draft("Found by a maintainer")
 
-    await _look(bot)
+    await look(bot)
 
     assert draft.collaborators == ["psrt-member-2"]
     standing = await bot.standing(*POLICY)
@@ -121,7 +99,7 @@ async def test_a_stranger_who_took_a_login_is_never_added(github: FakeGitHub, bo
     github.add_person("psrt-member-1")
     draft = github.repo("pypa/pip").draft("Found by a maintainer")
 
-    await _look(bot)
+    await look(bot)
 
     assert draft.collaborators == ["psrt-member-2"]
     assert (await bot.standing(*POLICY)).state == "finding"
@@ -132,118 +110,14 @@ async def test_somebody_who_is_renamed_after_they_were_added_stays_who_they_are(
     """Being there under the id that policy names is proof enough, whatever the login is by now."""
     await bot.approve(ADD)
     draft = github.repo("pypa/pip").draft("Found by a maintainer")
-    await _look(bot)
+    await look(bot)
     github.rename_user("psrt-member-1", "psrt-member-renamed")
 
-    await _look(bot)
+    await look(bot)
 
     assert set(draft.collaborators) == {"psrt-member-renamed", "psrt-member-2"}
     assert (await bot.standing(*POLICY)).state == "pass"
     assert len(github.writes) == 1
-
-
-HIDDEN = {"missing": without("collaborating_users"), "null": without("collaborating_users", value=None)}
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("hidden", HIDDEN.values(), ids=HIDDEN)
-async def test_nothing_is_sent_where_the_list_hides_who_is_there(
-    rewritten_github: FakeGitHub, bot: Bot, hidden: Edit
-) -> None:
-    """A list that may be unreadable is not taken for an empty one: not to judge by, and not to add to."""
-    github = rewritten_github
-    await bot.approve(ADD, "private-reporting: off")
-    github.add_person("Early-Bird")
-    report = github.repo("pypa/pip").report("A report").edit(collaborating_users=["Early-Bird"])
-    _connection(github).rewrite(LIST, hidden)
-
-    await _look(bot)
-
-    assert report.collaborators == ["Early-Bird"]
-    assert github.writes == []
-    for policy in ("reports-reach-owner", "private-reporting"):
-        standing = await bot.standing("pypa/pip", policy)
-        assert standing.state == "cannot tell"
-        assert "GitHub does not say who sees" in standing.message
-
-    _connection(github).clear()
-    await _look(bot)
-    assert report.collaborators == ["Early-Bird", *PSRT]
-
-
-@pytest.mark.slow
-async def test_nothing_is_sent_where_the_writer_is_not_told_who_is_there(
-    rewritten_github: FakeGitHub, bot: Bot
-) -> None:
-    """The list told us, the advisory itself does not: there is nothing to merge with, so the write waits."""
-    github = rewritten_github
-    await bot.approve(ADD)
-    github.add_person("Early-Bird")
-    draft = github.repo("pypa/pip").draft("A draft").edit(collaborating_users=["Early-Bird"])
-    _connection(github).rewrite(ONE, without("collaborating_users"))
-
-    await _look(bot)
-
-    assert draft.collaborators == ["Early-Bird"]
-    assert github.writes == []
-
-    _connection(github).clear()
-    await bot.later(minutes=20)
-    assert draft.collaborators == ["Early-Bird", *PSRT]
-
-
-@pytest.mark.slow
-async def test_a_list_that_lags_behind_is_waited_for(rewritten_github: FakeGitHub, bot: Bot) -> None:
-    """The advisory itself has everybody, its list nobody yet: nothing is sent, and GitHub is not asked all the time."""
-    github = rewritten_github
-    await bot.approve(ADD)
-    draft = github.repo("pypa/pip").draft("A draft").edit(collaborating_users=PSRT)
-    _connection(github).rewrite(LIST, without("collaborating_users", value=[]))
-    before = len(github.requests)
-
-    await _look(bot)
-
-    assert draft.collaborators == PSRT
-    assert github.writes == []
-    assert len([each for each in github.requests[before:] if each.path == LIST]) <= 8  # a few in a minute
-
-    _connection(github).clear()
-    await bot.later(minutes=20)
-    assert (await bot.standing(*POLICY)).state == "pass"
-
-
-@pytest.mark.slow
-async def test_teams_are_never_sent(github: FakeGitHub, bot: Bot) -> None:
-    """Without the permission to read them they look like none at all, and what is sent replaces what is there."""
-    for installation in github.world.installations.values():
-        installation.permissions.pop("members", None)
-    await bot.restart()
-    await bot.approve(ADD)
-    draft = github.repo("pypa/pip").draft("A draft").edit(collaborating_teams=["pip-maintainers"])
-
-    await _look(bot)
-
-    assert draft.collaborators == PSRT
-    assert draft.collaborating_teams == ["pip-maintainers"]
-
-
-@pytest.mark.slow
-async def test_a_team_that_cannot_be_read_adds_nobody(github: FakeGitHub, bot: Bot) -> None:
-    """Policy names a team, and we may not ask who is in it: neither good nor bad news."""
-    await bot.approve(ADD)
-    await edit_policy(bot, lambda content: content["report_owners"]["psrt"].update({"teams": ["python/psrt"]}))
-    github.refuse_permission("GET", "/orgs/python/teams/psrt/members", times=None)
-    draft = github.repo("pypa/pip").draft("A draft")
-
-    await _look(bot)
-
-    assert draft.collaborators == []
-    standing = await bot.standing(*POLICY)
-    assert standing.state == "cannot tell"
-    assert "members: read" in standing.message
-    recover(github)
-    await _look(bot)
-    assert set(PSRT) <= set(draft.collaborators)
 
 
 @pytest.mark.slow
@@ -258,7 +132,7 @@ async def test_maintainers_who_take_reports_on_github_are_left_to_themselves(git
     )
     draft = github.repo("pypa/wheel").draft("A draft", affects=["wheel"])
 
-    await _look(bot)
+    await look(bot)
 
     assert draft.collaborators == []
     standing = await bot.standing("pypa/wheel", "reports-reach-owner")
@@ -274,7 +148,7 @@ async def test_an_owner_by_mail_of_whom_nobody_is_named_is_for_people_to_mend(gi
     await edit_policy(bot, lambda content: content["report_owners"]["psrt"].update({"users": []}))
     github.repo("pypa/pip").draft("A draft")
 
-    await _look(bot)
+    await look(bot)
 
     assert github.writes == []
     plan = await bot.plan()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from sqlalchemy import select
 
@@ -9,6 +11,7 @@ from app.domain.findings import Standing
 from app.sandbox.server.graphql import LONGEST_TEXT
 from app.store import findings, notices, schema
 from tests.e2e.answers import recover
+from tests.e2e.policy_edits import edit_policy
 from tests.fake_github import FakeGitHub
 from tests.fake_projects import FakeRepo
 from tests.harness import Bot
@@ -35,6 +38,11 @@ async def stands(bot: Bot, repo: str = "pypa/pip") -> Standing:
     standings = await bot.parts.database.read(findings.standings)
     [standing] = [each for each in standings if (str(each.repo), each.policy) == (repo, "security-policy-routes")]
     return standing
+
+
+def _reports(content: dict[str, Any]) -> None:
+    """People are to be told, and not only who asks."""
+    content["policies"]["security-policy-routes"] = {"mode": "report"}
 
 
 async def looks(bot: Bot, count: int) -> None:
@@ -64,6 +72,7 @@ async def test_what_cannot_be_told_for_good_is_told_once_as_a_matter_for_people(
     bot: Bot, pip: FakeRepo, path: str, content: str | bytes
 ) -> None:
     """We did see it, so it is no outage; and nobody could end a notice that says that we are blind."""
+    await edit_policy(bot, _reports)
     pip.state.files.clear()
     pip.write_file(path, content)
 
@@ -83,8 +92,19 @@ async def test_what_cannot_be_told_for_good_is_told_once_as_a_matter_for_people(
     assert await told(bot) == []
 
 
+async def test_where_policy_only_observes_nobody_is_told(bot: Bot, pip: FakeRepo) -> None:
+    """It is counted. And it is no outage either."""
+    pip.write_file("SECURITY.md", b"\x89\x00\xff")
+
+    await looks(bot, 5)
+
+    assert (await stands(bot)).state == "cannot tell"
+    assert await ever_told(bot) == 0
+
+
 async def test_what_a_stranger_wrote_is_in_no_notice(bot: Bot, pip: FakeRepo) -> None:
     """A notice goes to rooms where a name in it may call everybody. `explain` says it to whoever asks."""
+    await edit_policy(bot, _reports)
     pip.write_file("SECURITY.md", "See https://pip.example/everybody/security/ for our security policy.\n")
 
     await looks(bot, 1)
@@ -100,6 +120,7 @@ async def test_an_outage_ends_no_matter_for_people_and_is_told_beside_it(
     github: FakeGitHub, bot: Bot, pip: FakeRepo
 ) -> None:
     """Not to see the file is not to see that it was mended."""
+    await edit_policy(bot, _reports)
     pip.write_file("SECURITY.md", b"\x89\x00\xff")
     await looks(bot, 1)
     github.fail("POST", "/graphql", 502, times=None)

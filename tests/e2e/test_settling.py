@@ -129,7 +129,7 @@ async def test_whoever_only_looks_concludes_nothing(github: FakeGitHub, bot: Bot
     [mirror] = github.coordination.mirrors
     assert await _outcomes(bot) == [ANNOUNCED, ("conclude", "done")]
     assert str((await bot.parts.database.read(partial(cases.case, number=1))).mirror) == mirror.id
-    assert await bot.parts.database.read(audit.verify) is None
+    assert (await bot.parts.database.read(audit.inspect)).broken is None
 
 
 @in_both_stores
@@ -164,7 +164,7 @@ async def test_another_process_that_looks_meanwhile_concludes_nothing(
     assert opening.count == 1
     assert len(github.coordination.mirrors) == 1
     assert await _outcomes(bot) == [ANNOUNCED, ("conclude", "done")]
-    assert await bot.parts.database.read(audit.verify) is None
+    assert (await bot.parts.database.read(audit.inspect)).broken is None
 
 
 @in_both_stores
@@ -261,7 +261,7 @@ async def test_the_audit_is_whole_after_a_long_story(github: FakeGitHub, bot: Bo
     advisory.publish()
     await bot.later(days=2)
 
-    assert await bot.parts.database.read(audit.verify) is None
+    assert (await bot.parts.database.read(audit.inspect)).broken is None
     for key in (CASE, PolicyKey(RepoName("pypa", "pip"), "private-reporting")):
         assert await bot.parts.database.read(partial(audit.unresolved, key=key)) == ()
     [mirror] = github.coordination.mirrors

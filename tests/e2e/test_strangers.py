@@ -16,14 +16,9 @@ from tests.fake_github import FakeGitHub
 from tests.fake_projects import FakeRepo
 from tests.harness import Bot
 
+pytestmark = pytest.mark.usefixtures("approved")
+
 MIRRORS = "/repos/packaging-security/cases/security-advisories"
-
-
-@pytest.fixture(autouse=True)
-async def _approved(bot: Bot) -> None:
-    """The coordinators let Greenroom keep mirrors, and the first sweep is over."""
-    await bot.approve_everything()
-    await bot.settle()
 
 
 def _strangers(github: FakeGitHub, org: str = "strangers") -> FakeRepo:

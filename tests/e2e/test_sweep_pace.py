@@ -20,6 +20,7 @@ from app.store import advisories, cases, work
 from tests.clock import FakeClock
 from tests.harness import DIGEST_KEYS
 from tests.quiet_github import QuietGitHub
+from tests.unfinished import unfinished
 
 SHARE = 0.15
 HOUR = timedelta(hours=1)
@@ -127,7 +128,7 @@ async def test_cases_and_candidates_do_not_wait_for_a_round(clock: FakeClock, tm
 
         await greenroom.sweep.sweep()
 
-        due = await greenroom.database.read(partial(work.unfinished, now=clock.now()))
+        due = await greenroom.database.read(partial(unfinished, now=clock.now()))
         waiting = await greenroom.database.read(work.waiting)
     assert {"case/1", f"{repo}/{ghsa}"} <= set(due)
     assert repo in waiting

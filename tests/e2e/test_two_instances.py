@@ -14,12 +14,7 @@ from app.store import work
 from tests.fake_github import FakeGitHub
 from tests.harness import Bot
 
-
-@pytest.fixture(autouse=True)
-async def _approved(bot: Bot) -> None:
-    """The coordinators approved everything, and the first sweep is over."""
-    await bot.approve_everything()
-    await bot.settle()
+pytestmark = pytest.mark.usefixtures("approved")
 
 
 @pytest.fixture

@@ -1,8 +1,9 @@
-"""A GitHub that says exactly what a test lets it say, garbage included."""
+"""A GitHub that says exactly what a test lets it say, garbage included; and one that is a world, written to."""
 
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import AsyncIterator, Callable
 from typing import Any
 
@@ -15,8 +16,12 @@ from app.domain.lease import LeaseLost
 from app.github.client import Access, Client
 from app.github.credentials import AppCredentials
 from app.github.limits import Lane
+from app.github.reader import Reader
 from app.github.registration import Registration
+from app.github.writer import Writer
 from tests.clock import FakeClock
+from tests.fake_github import FakeGitHub
+from tests.fake_projects import FakeAdvisory
 
 API = "https://api.github.test"
 Reply = httpx.Response | Exception | Callable[[httpx.Request], httpx.Response]
@@ -120,3 +125,49 @@ def access(clock: FakeClock) -> Access:
 @pytest.fixture
 def registration(client: Client, clock: FakeClock, private_key: str) -> Registration:
     return Registration(name="Greenroom", signers=[AppCredentials("1", private_key)], client=client, clock=clock)
+
+
+class Recorder(httpx.AsyncBaseTransport):
+    """Keeps what the writer sends, since the world keeps only what came of it."""
+
+    def __init__(self, github: FakeGitHub) -> None:
+        self._github = github
+        self.bodies: list[Any] = []
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        if request.method in {"POST", "PATCH"} and not request.url.path.endswith("/access_tokens"):
+            self.bodies.append(json.loads(request.content))
+        return await self._github.transport.handle_async_request(request)
+
+
+@pytest.fixture
+def recorder(github: FakeGitHub) -> Recorder:
+    return Recorder(github)
+
+
+@pytest.fixture
+async def registrations(github: FakeGitHub, recorder: Recorder, clock: FakeClock) -> AsyncIterator[list[Registration]]:
+    async with Client(base_url=github.url, clock=clock, transport=recorder) as client:
+        yield [
+            Registration(name=name, signers=[AppCredentials(app.app_id, app.private_key)], client=client, clock=clock)
+            for name, app in (("Greenroom Hand", github.hand), ("Greenroom", github.watcher))
+        ]
+    github.verify()
+
+
+@pytest.fixture
+def writer(registrations: list[Registration]) -> Writer:
+    return Writer(registrations, enabled=True)
+
+
+@pytest.fixture
+def reader(registrations: list[Registration], clock: FakeClock) -> Reader:
+    hand, watcher = registrations
+    return Reader(watcher, hand, clock)
+
+
+@pytest.fixture
+def mirror(github: FakeGitHub) -> FakeAdvisory:
+    """One that is there already."""
+    opened: FakeAdvisory = github.coordination.draft("mirror")
+    return opened

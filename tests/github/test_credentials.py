@@ -1,3 +1,5 @@
+"""How does an App sign what it asks, and which keys can it not sign with?"""
+
 from __future__ import annotations
 
 import jwt

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
 
 from app.domain.actions import MirrorFields
 from app.domain.facts import CannotTell, Known
-from app.domain.ids import IssueNumber, RepoName
+from app.domain.ids import IssueNumber
 from app.domain.mirrors import Mirror
 from app.github import parse
 from app.github.client import Client
@@ -20,13 +19,13 @@ from app.github.parse import Malformed
 from app.github.reader import Reader
 from app.github.registration import Registration
 from app.github.writer import Writer
+from tests.builders import PRIVATE_CASES as CASES
 from tests.clock import FakeClock
 from tests.e2e.rewriting import Rewriting, without
 from tests.fake_github import FakeGitHub
 from tests.github.conftest import Held as Lease
-from tests.github.test_writer import Recorder
+from tests.github.conftest import Recorder
 
-CASES = RepoName("packaging-security", "private-cases")
 BOT = "greenroom-hand[bot]"
 URL = "https://api.github.com/repos/packaging-security/private-cases"
 FIELDS = MirrorFields(summary="Case 1", description="text")
@@ -101,32 +100,6 @@ def test_an_opened_issue_without_a_number_is_malformed(answer: Any, store: str) 
     del store
     with pytest.raises(Malformed):
         parse.created_issue(answer)
-
-
-@pytest.fixture
-def recorder(github: FakeGitHub) -> Recorder:
-    return Recorder(github)
-
-
-@pytest.fixture
-async def registrations(github: FakeGitHub, recorder: Recorder, clock: FakeClock) -> AsyncIterator[list[Registration]]:
-    async with Client(base_url=github.url, clock=clock, transport=recorder) as client:
-        yield [
-            Registration(name=name, signers=[AppCredentials(app.app_id, app.private_key)], client=client, clock=clock)
-            for name, app in (("Greenroom Hand", github.hand), ("Greenroom", github.watcher))
-        ]
-    github.verify()
-
-
-@pytest.fixture
-def writer(registrations: list[Registration]) -> Writer:
-    return Writer(registrations, enabled=True)
-
-
-@pytest.fixture
-def reader(registrations: list[Registration], clock: FakeClock) -> Reader:
-    hand, watcher = registrations
-    return Reader(watcher, hand, clock)
 
 
 async def _opened(writer: Writer, lease: Lease) -> IssueNumber:

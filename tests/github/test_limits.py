@@ -8,15 +8,13 @@ from datetime import timedelta
 import httpx
 import pytest
 
-from app.domain.ids import RepoName
 from app.github import routes
 from app.github.client import Access, Client
 from app.github.errors import RetryLater
 from app.github.limits import Lane, Limit, Pace, Share
+from tests.builders import PIP
 from tests.clock import START, FakeClock
 from tests.github.conftest import Held, Script
-
-PIP = RepoName.parse("pypa/pip")
 
 
 @pytest.fixture

@@ -1,3 +1,5 @@
+"""What is read from GitHub's words, and what is malformed?"""
+
 from __future__ import annotations
 
 from collections.abc import Callable
@@ -9,12 +11,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.domain.facts import Advisory, Configuration, Repository, Vulnerability
-from app.domain.ids import Ghsa, Person, RepoName
+from app.domain.ids import Ghsa, Person
 from app.github import parse
 from app.github.installations import Installation
 from app.github.parse import Malformed
+from tests.builders import PIP
 
-PIP = RepoName("pypa", "pip")
 GHSA = "GHSA-2222-3333-4444"
 
 

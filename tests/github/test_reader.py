@@ -1,22 +1,20 @@
+"""Is what GitHub answered a fact, and what is it when GitHub does not say?"""
+
 from __future__ import annotations
 
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 
 import pytest
 
 from app.domain.facts import CannotTell, CoordinationRepository, Known, NotApplicable
 from app.domain.ids import Ghsa, Person, RepoName, Team
-from app.github.client import Client
-from app.github.credentials import AppCredentials
 from app.github.errors import RetryLater
 from app.github.reader import Reader
-from app.github.registration import Registration
+from tests.builders import CASES, PIP
 from tests.clock import FakeClock
 from tests.fake_github import FakeGitHub
 
-PIP = RepoName("pypa", "pip")
-CASES = RepoName("packaging-security", "cases")
 PVR = "/repos/pypa/pip/private-vulnerability-reporting"
 LIST = "/repos/pypa/pip/security-advisories"
 
@@ -25,17 +23,6 @@ LIST = "/repos/pypa/pip/security-advisories"
 def github(clock: FakeClock) -> FakeGitHub:
     """All of PyPA, since some of these tests count."""
     return FakeGitHub(clock=clock)
-
-
-@pytest.fixture
-async def reader(github: FakeGitHub, clock: FakeClock) -> AsyncIterator[Reader]:
-    async with Client(base_url=github.url, clock=clock, transport=github.transport) as client:
-        watcher, hand = (
-            Registration(name=name, signers=[AppCredentials(app.app_id, app.private_key)], client=client, clock=clock)
-            for name, app in (("Greenroom", github.watcher), ("Greenroom Hand", github.hand))
-        )
-        yield Reader(watcher, hand, clock)
-    github.verify()
 
 
 async def test_a_sweep_of_pypa_is_cheap(reader: Reader, github: FakeGitHub) -> None:

@@ -37,6 +37,11 @@ def says(state: Any, message: str, *remedies: Any) -> Verdict:
     return Verdict(state=state, message=message, remedies=remedies)
 
 
+def hushed(message: str, *remedies: Any) -> Verdict:
+    """The switch is as it should be, and everybody can see it: a finding beside the name would tell of a report."""
+    return replace(says("finding", message, *remedies), embargoed=True)
+
+
 OFF_AS_DECLARED = "off, as psrt declares"
 GUARDED = "(guarded by the enforced configuration “PyPA baseline”)"
 NOBODY = "reports came in on GitHub, and policy names nobody of psrt to see them"
@@ -129,11 +134,11 @@ TABLE = {
     ),
     "a report slipped in, and none of the owner's people see it": (
         facts(advisories=REPORTED, owners_people=BOTH),
-        says("finding", "reports came in on GitHub that psrt does not see yet: 1", drain(ALICE, BOB)),
+        hushed("reports came in on GitHub that psrt does not see yet: 1", drain(ALICE, BOB)),
     ),
     "a report slipped in, and some of the owner's people see it": (
         facts(advisories=known((report(people=(ALICE,)),)), owners_people=BOTH),
-        says("finding", "reports came in on GitHub that psrt does not see yet: 1", drain(BOB)),
+        hushed("reports came in on GitHub that psrt does not see yet: 1", drain(BOB)),
     ),
     "a report slipped in, and all of the owner's people see it": (
         facts(advisories=known((report(people=(BOB, ALICE)),)), owners_people=BOTH),
@@ -145,11 +150,11 @@ TABLE = {
     ),
     "policy names a login that somebody else has by now": (
         facts(advisories=known((report(people=(ALICE,)),)), owners_people=roster(ALICE, unconfirmed=(BOB,))),
-        says("finding", UNCONFIRMED),
+        hushed(UNCONFIRMED),
     ),
     "policy names nobody to see the reports": (
         facts(advisories=REPORTED, owners_people=roster()),
-        says("finding", NOBODY),
+        hushed(NOBODY),
     ),
     "a report that is over": (
         facts(advisories=known((report(state="closed"), report(state="published"))), owners_people=BOTH),

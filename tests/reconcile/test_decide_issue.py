@@ -10,9 +10,7 @@ import pytest
 
 from app.domain.actions import BlankMirror, CloseMirror, InviteToMirror, OpenMirror, UpdateMirror
 from app.domain.facts import NotApplicable
-from app.domain.ids import CaseKey
 from app.reconcile.cases import block_of
-from app.reconcile.decide import decide
 from app.reconcile.decide_case import SETTLING
 from app.reconcile.exposure import GONE
 from app.reconcile.gates import fingerprint
@@ -31,7 +29,6 @@ from tests.builders import (
     approval,
     attempt,
     case,
-    case_snapshot,
     coordination,
     facts,
     intent,
@@ -39,13 +36,13 @@ from tests.builders import (
     policies,
     roster,
     rules,
-    standpoint,
 )
+from tests.reconcile import cases, plans
+from tests.reconcile.cases import KEY
+from tests.reconcile.plans import DUE, kinds
 from tests.reconcile.two_sides import Sides
 
-KEY = CaseKey(1)
 SCOPE = "mirror: open as an issue and keep in step"
-DUE = NOW + timedelta(minutes=2)
 PRIVATE = facts(PRIVATE_CASES, coordination=known(coordination(private=True, has_issues=True)))
 PUBLIC = facts(PRIVATE_CASES, coordination=known(coordination(has_issues=True)))
 REFUSED = (
@@ -63,24 +60,14 @@ def sides(**said: Any) -> Sides:
 
 
 def seen(both: Sides, **said: Any) -> Any:
-    boring: dict[str, Any] = {
-        "case": both.case,
-        "sources": (known(both.source),),
-        "coordination": PRIVATE,
-        "mirror": known(both.mirror),
-        "baselines": both.baselines,
-        "always_readers": roster(ALICE, CAROL),
-    }
-    return case_snapshot(**(boring | said))
+    """The case with that issue, which two people read."""
+    boring: dict[str, Any] = {"coordination": PRIVATE, "always_readers": roster(ALICE, CAROL)}
+    return cases.seen(both, **(boring | said))
 
 
 def planned(snapshot: Any, **at: Any) -> Plan:
     boring = {"policies": policies(AS_ISSUES), "approvals": {SCOPE: approval(SCOPE)}}
-    return decide(snapshot, standpoint(**(boring | at)), DIGESTS)
-
-
-def kinds(plan: Plan) -> list[str]:
-    return [step.action.kind for step in plan.steps]
+    return plans.planned(snapshot, **(boring | at))
 
 
 def test_nothing_to_do() -> None:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from app.domain.ids import AdvisoryKey, CaseKey, Ghsa, Key, PolicyKey, RepoName
+from app.domain.ids import AdvisoryKey, CaseKey, Ghsa, Key, PolicyKey
 from app.reconcile.reconciler import public_outcome
+from tests.builders import PIP
 
-PIP = RepoName("pypa", "pip")
 CASE, ADVISORY = CaseKey(1), AdvisoryKey(PIP, Ghsa("GHSA-2222-3333-4444"))
 SWITCH = PolicyKey(PIP, "private-reporting")
 UNLISTED = "without effect: GitHub accepted the change and does not list uv-maintainer-1"

@@ -11,9 +11,17 @@ from app.domain.records import Baseline, StoredCase
 from app.reconcile.body import Body
 from app.reconcile.digests import Digests
 from app.reconcile.mirror import Sync, Update, baseline_parts, in_step, opening
-from tests.builders import DIGESTS, ISSUE, MIRROR, advisory, case, mirror_of
+from tests.builders import DIGESTS, GHSA, ISSUE, MIRROR, advisory, case, mirror_of
 
 BLOCK = "## Case 1\n\nwheel and uv take part"
+QUOTED = f"Copied from pypa/wheel {GHSA}. Credits there: nobody yet.\n\n    two"
+V1, V2 = "CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H", "CVSS:3.1/AV:L/AC:L/PR:N/UI:N/S:U/C:L/I:N/A:N"
+
+
+def told(sync: Sync) -> tuple[list[str], set[str], set[str], set[str]]:
+    """What is followed, adopted, diverged, and in conflict."""
+    followed = sorted(field for update in sync.updates for field in update.synced)
+    return followed, set(sync.adopted), set(sync.diverged), set(sync.conflicts)
 
 
 def written(mirror: Mirror, fields: MirrorFields) -> Mirror:

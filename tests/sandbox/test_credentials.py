@@ -122,9 +122,10 @@ async def test_a_token_can_be_given_back(client: Client) -> None:
     assert (await client.ask("GET", "/repos/pypa/pip", token)).status_code == 401
 
 
-async def test_nobody_asks_anonymously(client: Client) -> None:
-    """The app always has credentials; asking without them is a mistake."""
-    assert (await client.http.get("/repos/pypa/pip")).status_code == 401
+@pytest.mark.parametrize("path", ["/app", "/installation/repositories", "/orgs/pypa/members", "/repos/pypa/pip/issues"])
+async def test_what_is_for_apps_is_not_told_to_visitors(client: Client, path: str) -> None:
+    """The app always has credentials; asking without them is a mistake, except for what survey asks."""
+    assert (await client.http.get(path)).status_code == 401
 
 
 async def test_an_app_cannot_use_the_installation_of_another(client: Client, github: FakeGitHub) -> None:

@@ -4,7 +4,9 @@ from typing import Any
 import httpx
 import pytest
 
+from app.sandbox.server.file_verbs import FILE_VERBS
 from app.sandbox.server.issue_verbs import ISSUE_VERBS
+from app.sandbox.server.outsider_verbs import OUTSIDER_VERBS
 from app.sandbox.server.vocabulary import VERBS
 from tests.fake_github import FakeGitHub
 
@@ -36,7 +38,7 @@ async def test_the_list_of_verbs_explains_each(outside: httpx.AsyncClient) -> No
     """Outside users have no other manual."""
     listed = (await outside.get("")).json()["verbs"]
 
-    assert set(listed) == {*VERBS, *ISSUE_VERBS}
+    assert set(listed) == {*VERBS, *FILE_VERBS, *ISSUE_VERBS, *OUTSIDER_VERBS}
     assert all(each["does"] for each in listed.values())
     assert listed["archive"]["takes"] == {"repository": "str", "archived?": "bool"}
 
@@ -109,7 +111,7 @@ async def test_faults_are_arranged_and_requests_told(outside: httpx.AsyncClient,
     await do(outside, "clear-faults")
 
     told = (await outside.get("requests")).json()
-    assert seen == [200, 502, 451, 401]
+    assert seen == [200, 502, 451, 200]
     assert [each["arranged"] for each in told] == [
         "garbage GET /users/*",
         "lose-answer GET /users/*",

@@ -6,7 +6,7 @@ from sqlalchemy import Connection, delete, update
 from app.domain.ids import Key, parse_key
 from app.domain.records import Approval, Attempt
 from app.store import approvals, attempts
-from app.store.audit import GENESIS, conclude, history, inspect, intend, latest, place_of, unresolved, verify, yeses
+from app.store.audit import GENESIS, conclude, history, inspect, intend, latest, place_of, unresolved, yeses
 from app.store.database import Database
 from app.store.schema import audit
 from tests.clock import START
@@ -47,12 +47,12 @@ async def test_the_first_conclusion_stays(database: Database) -> None:
 
 async def test_an_untouched_audit_is_whole(database: Database) -> None:
     """Nothing is reported where nothing happened, whatever the database does to times and names."""
-    assert await database.read(verify) is None
+    assert (await database.read(inspect)).broken is None
     for number in range(5):
         intent = await database.write(lambda conn, number=number: start(conn, fingerprint=str(number)))  # type: ignore[misc]
         await database.write(lambda conn, intent=intent: conclude(conn, intent, "done", at=START))  # type: ignore[misc]
 
-    assert await database.read(verify) is None
+    assert (await database.read(inspect)).broken is None
 
 
 @pytest.mark.parametrize(
@@ -76,7 +76,7 @@ async def test_an_altered_row_is_noticed(database: Database, change: dict[str, o
     await database.write(start)
     await database.write(lambda conn: conn.execute(update(audit).where(audit.c.id == second).values(change)))
 
-    assert await database.read(verify) == second
+    assert (await database.read(inspect)).broken == second
 
 
 async def test_a_row_taken_out_is_noticed(database: Database) -> None:
@@ -86,7 +86,7 @@ async def test_a_row_taken_out_is_noticed(database: Database) -> None:
     third = await database.write(start)
     await database.write(lambda conn: conn.execute(delete(audit).where(audit.c.id == second)))
 
-    assert await database.read(verify) == third
+    assert (await database.read(inspect)).broken == third
 
 
 async def test_a_time_that_is_none_any_more_is_noticed_too(database: Database) -> None:
@@ -114,7 +114,7 @@ async def test_rows_cut_off_the_end_are_noticed_by_a_hash_that_was_noted_before(
 
     await database.write(lambda conn: conn.execute(delete(audit).where(audit.c.id >= last)))
 
-    assert await database.read(verify) is None
+    assert (await database.read(inspect)).broken is None
     assert not (await database.read(lambda conn: inspect(conn, noted))).holds
     assert (await database.read(lambda conn: inspect(conn, early))).holds
 
@@ -153,9 +153,9 @@ async def test_who_said_yes_and_who_took_it_back_is_in_the_same_chain(database: 
         ("withdraw", "coordinator-2", "private-reporting: off", "sha256:1"),
     ]
     assert [each.phase for each in await database.read(lambda conn: latest(conn, 2))] == ["intend", "withdraw"]
-    assert await database.read(verify) is None
+    assert (await database.read(inspect)).broken is None
     await database.write(lambda conn: conn.execute(update(audit).where(audit.c.id == 1).values(actor=None)))
-    assert await database.read(verify) == 1
+    assert (await database.read(inspect)).broken == 1
 
 
 async def test_an_attempt_without_effect_is_remembered_until_something_changes(database: Database) -> None:

@@ -17,8 +17,9 @@ from app.domain.ids import CaseKey, parse_key
 from app.store.database import Database, WrongSchema
 from app.store.inbox import receive
 from app.store.schema import deliveries
-from app.store.work import mark, unfinished
+from app.store.work import mark
 from tests.clock import START
+from tests.unfinished import unfinished
 
 WRITER = str(Path(__file__).with_name("writer.py"))
 

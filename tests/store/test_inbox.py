@@ -9,8 +9,9 @@ from app.domain.delivery import Delivery, NotDurable
 from app.domain.ids import Key, parse_key
 from app.store.database import Database
 from app.store.inbox import StoredInbox, forget_deliveries
-from app.store.work import claim, finish, unfinished
+from app.store.work import claim, finish
 from tests.clock import FakeClock
+from tests.unfinished import unfinished
 
 KEYS: frozenset[Key] = frozenset({parse_key("pypa/pip")})
 

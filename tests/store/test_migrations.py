@@ -9,8 +9,8 @@ from sqlalchemy.dialects.postgresql.base import PGDialect
 from sqlalchemy.schema import CreateTable
 
 from app.store import migrate as migrations
+from app.store.columns import metadata
 from app.store.database import Database
-from app.store.schema import metadata
 
 
 def differences(conn: Connection) -> list[object]:
@@ -38,8 +38,9 @@ async def test_names_ignore_case_in_the_database(database: Database) -> None:
         rows = conn.exec_driver_sql("SELECT name, sql FROM sqlite_master WHERE sql LIKE '%NOCASE%'")
         return {name: sql.count("NOCASE") for name, sql in rows}
 
-    expected = ["advisories", "attempts", "audit", "case_links", "former_names", "notices", "repositories", "standings"]
-    assert await database.read(collations) == dict.fromkeys([*expected, "unseen", "work"], 1)
+    expected = ["advisories", "attempts", "audit", "breaches", "case_links", "deliveries", "findings", "former_names"]
+    expected += ["freezes", "notices", "repositories", "standings", "unseen", "work"]
+    assert await database.read(collations) == dict.fromkeys(expected, 1)
 
 
 def test_the_same_tables_can_be_made_in_postgresql() -> None:
@@ -58,4 +59,4 @@ def test_migrations_are_files_of_the_package() -> None:
     assert package in migrations.MIGRATIONS.parents
     assert (migrations.MIGRATIONS / "env.py").is_file()
     versions = sorted(path.name for path in (migrations.MIGRATIONS / "versions").glob("0*.py"))
-    assert versions == ["0001_first_shape.py", "0002_under_fire.py"]
+    assert versions == ["0001_first_shape.py", "0002_under_fire.py", "0003_every_policy.py"]

@@ -11,8 +11,10 @@ from app.reconcile.noticing import tell
 from app.reconcile.plan import Plan
 from app.store.database import Database
 from app.store.notices import open_notices
+from tests.builders import rules
 from tests.clock import START
 
+RULES = rules()
 DIGESTS = Digests.parse(f"test:{'ab' * 32}")
 CASES = RepoName.parse("packaging-security/cases")
 REPORTING = PolicyKey(RepoName.parse("pypa/pip"), "private-reporting")
@@ -23,7 +25,7 @@ async def told_after(database: Database, *looks: Plan, answered: bool = True) ->
         now = START + timedelta(minutes=minutes)
         await database.write(
             lambda conn, plan=plan, now=now: tell(  # type: ignore[misc]
-                conn, plan, (), answered=answered, now=now, digests=DIGESTS
+                conn, plan, (), rules=RULES, answered=answered, now=now, digests=DIGESTS
             )
         )
     return [(each.kind, each.about) for each in await database.read(open_notices)]

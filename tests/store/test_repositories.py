@@ -14,6 +14,7 @@ from app.store import advisories, attempts, cases, findings, notices, repositori
 from app.store.database import Database
 from app.store.repositories import Met
 from tests.clock import START
+from tests.unfinished import unfinished
 
 PIP, NEW, OTHER, UV = (RepoName("pypa", name) for name in ("pip", "pip-ng", "other", "uv"))
 GHSA = Ghsa.parse("GHSA-2222-3333-4444")
@@ -104,7 +105,7 @@ async def test_what_is_known_follows_a_repository_to_its_new_name(database: Data
     assert await _known_of(database, NEW) == _all("mine")
     assert await _known_of(database, PIP) == NOTHING
     assert await database.read(repositories.former) == {PIP: NEW}
-    due = await database.read(lambda conn: work.unfinished(conn, START))
+    due = await database.read(lambda conn: unfinished(conn, START))
     assert due == ["pypa/pip-ng", "pypa/pip-ng#private-reporting", f"pypa/pip-ng/{GHSA}"]
 
 

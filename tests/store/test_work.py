@@ -6,8 +6,9 @@ import pytest
 
 from app.domain.ids import POLL, SWEEP, CaseKey, Key, PolicyKey, RepoName, RepositoryKey, parse_key
 from app.store.database import Database
-from app.store.work import Claim, claim, finish, mark, postpone, renew, unfinished, waiting
+from app.store.work import Claim, claim, finish, mark, postpone, renew, waiting
 from tests.clock import FakeClock
+from tests.unfinished import unfinished
 
 PIP, UV = parse_key("pypa/pip"), parse_key("astral-sh/uv")
 LEASE = timedelta(minutes=1)

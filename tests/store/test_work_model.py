@@ -14,8 +14,9 @@ from sqlalchemy import Connection
 
 from app.domain.ids import Key, parse_key
 from app.store.database import Database
-from app.store.work import Claim, claim, finish, mark, postpone, unfinished
+from app.store.work import Claim, claim, finish, mark, postpone
 from tests.clock import START
+from tests.unfinished import unfinished
 
 T = TypeVar("T")
 

@@ -10,7 +10,7 @@ import pytest
 from app.domain.delivery import Delivery, NotDurable
 from app.domain.ids import Key, parse_key
 from tests.webhooks.deliveries import GUID, REPORTED, SECRET, Remembering, app, deliver, headers
-from webhooks.body import LARGE_AT_ONCE, LIMIT, SMALL, Bodies, TooLarge
+from webhooks.body import LARGE_AT_ONCE, LIMIT, SMALL, Bodies, TooLarge, TooSlow
 from webhooks.endpoint import PATH
 from webhooks.signature import WebhookSecrets, sign
 
@@ -193,8 +193,7 @@ async def test_a_byte_more_in_the_last_piece_is_too_large(sizes: list[int]) -> N
         return pieces.pop(0)
 
     with pytest.raises(TooLarge):
-        async with Bodies().read(receive, announced=None):
-            pytest.fail("it was read")
+        await Bodies().read(receive, announced=None)
 
 
 async def test_small_deliveries_pass_while_strangers_send_large_ones() -> None:
@@ -230,3 +229,30 @@ async def test_an_unfinished_body_is_given_up(monkeypatch: pytest.MonkeyPatch) -
 
     async with app(Remembering()) as stranger:
         assert (await stranger.post(PATH, content=slow(), headers=headers(b""))).status_code == 408
+
+
+async def test_each_unfinished_body_has_its_own_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One timer is for all of them: it ends the late ones, leaves whole ones alone, and comes again for the next."""
+    monkeypatch.setattr("webhooks.body.SECONDS", 0.05)
+    begun, bodies = asyncio.get_running_loop().time(), Bodies()
+
+    async def never() -> dict[str, Any]:
+        await asyncio.Event().wait()
+        return {}
+
+    async def whole() -> dict[str, Any]:
+        return {"type": "http.request", "body": b"{}", "more_body": False}
+
+    async def given_up() -> float:
+        with pytest.raises(TooSlow):
+            await bodies.read(never, announced=None)
+        return asyncio.get_running_loop().time() - begun
+
+    first = asyncio.ensure_future(given_up())
+    await asyncio.sleep(0)
+    assert await bodies.read(whole, announced=None) == b"{}"
+    second = asyncio.ensure_future(given_up())
+    waits = [await first, await second, await given_up()]
+
+    assert waits == sorted(waits)
+    assert 0.05 <= waits[0] < waits[2] - 0.04

@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from app.store.database import Database
-from app.store.work import unfinished
 from tests.clock import START
+from tests.unfinished import unfinished
 from tests.webhooks.deliveries import REPORTED, headers
 from webhooks.endpoint import PATH
 

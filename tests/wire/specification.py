@@ -21,10 +21,11 @@ def specification() -> Schema:
     """One OpenAPI 3.0 document, closed and completed."""
     wire: Schema = json.loads((_HERE / "github-wire.json").read_text(encoding="utf-8"))
     overlay = json.loads((_HERE / "overlay.json").read_text(encoding="utf-8"))
+    _add_paths(wire, overlay["paths"])
     _add_properties(wire, overlay["properties"])
     _replace_answers(wire, overlay["answers"])
     _add_aliases(wire, overlay["aliases"])
-    _add_paths(wire, overlay["paths"])
+    _add_queries(wire, overlay["queries"])
     _add_statuses(wire, overlay["statuses"])
     parts = set(_parts_of_compositions(wire))
     for name, schema in wire["components"]["schemas"].items():
@@ -38,6 +39,20 @@ def specification() -> Schema:
 def query_names(wire: Schema, operation: Schema) -> frozenset[str]:
     """What an operation may be asked in the query."""
     return frozenset(parameter["name"] for parameter in _asked_in_the_query(wire, operation))
+
+
+def _add_paths(wire: Schema, entries: list[Schema]) -> None:
+    """Routes to read from that the description we keep leaves out."""
+    for entry in entries:
+        named = [
+            {"name": name, "in": "path", "required": True, "schema": {"type": "string"}}
+            for name in re.findall(r"\{(\w+)\}", entry["path"])
+        ]
+        asked = [{"name": name, "in": "query", "schema": {"type": "string"}} for name in entry["query"]]
+        answer = {"description": "", "content": {"application/json": {"schema": entry["schema"]}}}
+        wire["paths"][entry["path"]] = {
+            "get": {"operationId": entry["path"], "parameters": [*named, *asked], "responses": {"200": answer}}
+        }
 
 
 def _add_properties(wire: Schema, entries: list[Schema]) -> None:
@@ -66,7 +81,7 @@ def _add_aliases(wire: Schema, entries: list[Schema]) -> None:
         }
 
 
-def _add_paths(wire: Schema, entries: list[Schema]) -> None:
+def _add_queries(wire: Schema, entries: list[Schema]) -> None:
     """What is no part of the REST description at all."""
     for entry in entries:
         content = {"application/json": {"schema": entry["answer"]}}

@@ -61,7 +61,7 @@ def _page_of_people(call: Call, ids: set[int]) -> Response:
 
 
 ROUTES = (
-    Route("GET", "/orgs/{org}", get_organization, "token"),
+    Route("GET", "/orgs/{org}", get_organization, "token", in_public=True),
     Route("GET", "/orgs/{org}/members", list_members, "token", ("members", "read")),
     Route("GET", "/orgs/{org}/teams", list_teams, "token", ("members", "read")),
     Route("GET", "/orgs/{org}/teams/{team_slug}/members", list_team_members, "token", ("members", "read")),
@@ -72,5 +72,5 @@ ROUTES = (
         "token",
         ("organization_administration", "read"),
     ),
-    Route("GET", "/users/{username}", get_user, "token"),
+    Route("GET", "/users/{username}", get_user, "token", in_public=True),
 )

@@ -90,7 +90,7 @@ def _is_visible(call: Call, repo: Repository, advisory: Advisory) -> bool:
     """Published ones are for everybody. The switches answer a question that GitHub's pages leave open."""
     if not advisory.is_unpublished:
         return True
-    if not call.bearer.covers(repo):
+    if call.outsider or not call.bearer.covers(repo):
         return False
     hidden = call.world.read_shows_no_drafts or call.bearer.installation.shows_no_drafts
     return call.bearer.may("repository_advisories", "write") or not hidden
@@ -120,13 +120,15 @@ def _sort_key(entry: Entry, field: str) -> str:
 
 
 def _written(call: Call, repo: Repository, advisory: Advisory) -> Json:
+    if call.outsider:
+        return wire.published(call.world, repo, advisory)
     return wire.advisory(call.world, repo, advisory, shows_teams=call.bearer.may("members", "read"))
 
 
 _OF_REPOSITORY = "/repos/{owner}/{repo}/security-advisories"
 _ONE = f"{_OF_REPOSITORY}/{{ghsa_id}}"
 ROUTES = (
-    Route("GET", _OF_REPOSITORY, list_of_repository, "token", ("repository_advisories", "read")),
+    Route("GET", _OF_REPOSITORY, list_of_repository, "token", ("repository_advisories", "read"), in_public=True),
     Route("GET", "/orgs/{org}/security-advisories", list_of_organization, "token", ("repository_advisories", "write")),
     Route("POST", f"{_OF_REPOSITORY}/reports", create_report, "token", ("repository_advisories", "write")),
     Route("POST", _OF_REPOSITORY, create_draft, "token", ("repository_advisories", "write")),

@@ -9,6 +9,7 @@ from starlette.responses import JSONResponse
 
 _DOCS = "https://docs.github.com/rest"
 NOT_ACCESSIBLE = "Resource not accessible by integration"
+NOT_PUBLIC = "Resource not accessible by personal access token"
 
 
 class Refusal(Exception):

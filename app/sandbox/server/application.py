@@ -4,19 +4,32 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from typing import Any, TypeVar
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.types import Receive, Scope, Send
 
-from app.sandbox.server import accounts, advisories, apps, graphql, issues, repositories
-from app.sandbox.server.answers import NOT_ACCESSIBLE, Refusal, not_accessible, not_found
+from app.sandbox.server import (
+    accounts,
+    advisories,
+    apps,
+    checks,
+    contents,
+    graphql,
+    issues,
+    organization_lists,
+    pulls,
+    repositories,
+)
+from app.sandbox.server.answers import NOT_ACCESSIBLE, NOT_PUBLIC, Refusal, not_accessible, not_found
 from app.sandbox.server.call import Call, Route
-from app.sandbox.server.credentials import app_of, bearer_of, is_jwt, token_of
+from app.sandbox.server.credentials import app_of, bearer_of, is_jwt, outsider_of, token_of
 from app.sandbox.server.faults import Dropped, Fault, Faults, elsewhere
 from app.sandbox.server.limits import SECONDARY, Limits, account_of, holder_behind, holder_of, routes
 from app.sandbox.server.verbs import Verbs
+from app.sandbox.state.outsiders import Outsider
 from app.sandbox.state.traffic import Exchange
 from app.sandbox.state.world import World
 
@@ -50,9 +63,13 @@ class Sandbox:
             *apps.ROUTES,
             *accounts.ROUTES,
             *repositories.ROUTES,
+            *contents.ROUTES,
+            *organization_lists.ROUTES,
             *advisories.ROUTES,
             *issues.ROUTES,
             *graphql.ROUTES,
+            *pulls.ROUTES,
+            *checks.ROUTES,
             *routes(self.limits),
         )
 
@@ -123,7 +140,7 @@ class Sandbox:
             _check_version(request)
             route, path = self._route(request)
             call = self._call(request, body, route, path)
-            holder, exchange.who = holder_of(call), call.client.slug
+            holder, exchange.who = holder_of(call), call.who
             if route.template != "/rate_limit":
                 self.limits.count(holder, exchange)
             self._check_permission(call, route)
@@ -169,21 +186,24 @@ class Sandbox:
         raise Refusal(307, "Temporary Redirect", headers={"Location": url}, url=url)
 
     def _call(self, request: Request, body: bytes, route: Route, path: dict[str, str]) -> Call:
-        credential = bearer_of(request.headers.get("authorization", ""))
-        as_app = route.by == "jwt" or (route.by == "any" and is_jwt(credential))
-        return Call(
+        call = Call(
             world=self.world,
             path=path,
             query=dict(request.query_params),
             body=_json(body),
             url_path=request.url.path,
             needs=route.needs,
-            app=app_of(self.world, credential) if as_app else None,
-            token=None if as_app else token_of(self.world, credential),
         )
+        authorization = request.headers.get("authorization", "")
+        if outsider := outsider_of(self.world, authorization):
+            return replace(call, outsider=_admitted(outsider, route))
+        credential = bearer_of(authorization)
+        if route.by == "jwt" or (route.by == "any" and is_jwt(credential)):
+            return replace(call, app=app_of(self.world, credential))
+        return replace(call, token=token_of(self.world, credential))
 
     def _check_permission(self, call: Call, route: Route) -> None:
-        if route.needs and not call.bearer.may(*route.needs):
+        if not call.outsider and route.needs and not call.bearer.may(*route.needs):
             raise not_accessible()
 
 
@@ -192,6 +212,12 @@ def _check_version(request: Request) -> None:
     version = request.headers.get("x-github-api-version", "2022-11-28")
     if version not in _VERSIONS:
         raise Refusal(400, f"{version} is not a supported version of the API.")
+
+
+def _admitted(outsider: Outsider, route: Route) -> Outsider:
+    if route.in_public:
+        return outsider
+    raise Refusal(403, NOT_PUBLIC) if outsider.login else Refusal(401, "Requires authentication")
 
 
 def _known(this: T | None) -> T:

@@ -12,6 +12,7 @@ from starlette.responses import Response
 from app.sandbox.server.answers import Refusal, not_accessible, not_found
 from app.sandbox.state.accounts import Organization, User
 from app.sandbox.state.apps import Registration, Token
+from app.sandbox.state.outsiders import Outsider
 from app.sandbox.state.repositories import Repository
 from app.sandbox.state.world import World
 
@@ -20,7 +21,7 @@ Permission: TypeAlias = tuple[str, Literal["read", "write"]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Call:
-    """One authenticated request. Either `token` or `app` is who asks."""
+    """One request. Either `token`, `app` or `outsider` is who asks."""
 
     world: World
     path: dict[str, str]
@@ -30,6 +31,12 @@ class Call:
     needs: Permission | None
     token: Token | None = None
     app: Registration | None = None
+    outsider: Outsider | None = None
+
+    @property
+    def who(self) -> str:
+        """The App that asks, or the login; nobody's where nobody signed in."""
+        return self.outsider.login if self.outsider else self.client.slug
 
     @property
     def client(self) -> Registration:
@@ -56,9 +63,15 @@ class Call:
     def repository(self) -> Repository:
         """The repository of the path, if the token may know of it; 301 or 307 where it has moved."""
         repo = self.world.find_repository(f"{self.path['owner']}/{self.path['repo']}")
-        if repo is None or (repo.private and self.token and not self.token.covers(repo)):
+        if repo is None or not self.sees(repo):
             raise not_found()
         return repo
+
+    def sees(self, repo: Repository) -> bool:
+        """What is public, everybody; what is private, an App, and a token that covers it."""
+        if not repo.private:
+            return True
+        return self.token.covers(repo) if self.token else self.app is not None
 
     def covered_repository(self) -> Repository:
         """The same, but a token that does not cover it is refused though all the world may see it."""
@@ -84,7 +97,8 @@ Handler: TypeAlias = Callable[[Call], Response]
 class Route:
     """One operation: who may call it (`jwt` an App, `token` an installation, `any` whoever is known) and with what.
 
-    `needs` is the permission that GitHub's page "Permissions required for GitHub Apps" names for it.
+    `needs` is the permission that GitHub's page "Permissions required for GitHub Apps" names for it; `in_public` says
+    that people with a token of their own, and visitors without any, may call it too, for what everybody can see.
     """
 
     method: str
@@ -92,6 +106,7 @@ class Route:
     handler: Handler
     by: Literal["jwt", "token", "any"]
     needs: Permission | None = None
+    in_public: bool = False
 
     def match(self, method: str, path: str) -> dict[str, str] | None:
         if method != self.method:

@@ -11,6 +11,7 @@ from cryptography.hazmat.primitives.serialization import load_pem_public_key
 
 from app.sandbox.server.answers import Refusal, bad_credentials
 from app.sandbox.state.apps import Registration, Token
+from app.sandbox.state.outsiders import VISITOR, Outsider
 from app.sandbox.state.world import World
 
 _LONGEST = 600  # seconds (GitHub: "Generating a JSON Web Token (JWT) for a GitHub App")
@@ -22,6 +23,18 @@ def bearer_of(authorization: str) -> str:
     if scheme.lower() not in {"bearer", "token"} or not credential:
         raise Refusal(401, "Requires authentication")
     return credential.strip()
+
+
+def outsider_of(world: World, authorization: str) -> Outsider | None:
+    """The visitor, or the person whose token this is; None where an App asks. Raises a 401 for a token of nobody."""
+    if not authorization:
+        return VISITOR
+    credential = bearer_of(authorization)
+    if not credential.startswith(("ghp_", "github_pat_")):
+        return None
+    if credential not in world.personal_tokens:
+        raise bad_credentials()
+    return world.personal_tokens[credential]
 
 
 def is_jwt(credential: str) -> bool:

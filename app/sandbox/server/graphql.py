@@ -12,13 +12,14 @@ from typing import Any
 from starlette.responses import JSONResponse, Response
 
 from app.sandbox.server.call import Call, Route
-from app.sandbox.state.files import File
+from app.sandbox.state.files import SUBMODULE, File
 from app.sandbox.state.repositories import Repository
 from app.sandbox.state.world import World
 from app.sandbox.wire.graphql import Document, Selection, Unreadable, read
 
 LONGEST_TEXT = 512 * 1024  # bytes; seen by others, and documented nowhere
 _TREE_MODE = 0o40000
+_TYPES = {_TREE_MODE: "tree", int(SUBMODULE, 8): "commit"}
 
 Json = dict[str, Any]
 
@@ -100,10 +101,7 @@ class _Query:
         asked = [each.name for each in self._fields(field.inside, "TreeEntry")]
         if unknown := set(asked) - {"name", "mode", "type"}:
             raise Undefined(f"Field '{min(unknown)}' doesn't exist on type 'TreeEntry'")
-        found = (
-            {"name": name, "mode": mode, "type": "tree" if mode == _TREE_MODE else "blob"}
-            for name, mode in entries.items()
-        )
+        found = ({"name": name, "mode": mode, "type": _TYPES.get(mode, "blob")} for name, mode in entries.items())
         return [{name: entry[name] for name in asked} for entry in found]
 
 

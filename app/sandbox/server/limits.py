@@ -18,6 +18,7 @@ from app.sandbox.server.answers import Refusal
 from app.sandbox.server.call import Call, Route
 from app.sandbox.server.credentials import app_named_by, is_jwt
 from app.sandbox.state.apps import Installation, Registration
+from app.sandbox.state.outsiders import VISITOR, Outsider
 from app.sandbox.state.traffic import Exchange
 from app.sandbox.state.world import World
 
@@ -33,7 +34,7 @@ WAIT = _MINUTE
 SECONDARY = "You have exceeded a secondary rate limit. Please wait a few minutes before you try again."
 
 
-Holder: TypeAlias = Installation | Registration  # whose limit it is
+Holder: TypeAlias = Installation | Registration | Outsider  # whose limit it is
 
 
 @dataclass(slots=True)
@@ -143,6 +144,8 @@ class Limits:
         return hour
 
     def _limit_of(self, holder: Holder) -> int:
+        if isinstance(holder, Outsider):
+            return holder.requests_an_hour
         if isinstance(holder, Registration):
             return LIMIT
         covered = sum(holder.covers(repo) for repo in self._world.repositories.values())
@@ -151,12 +154,18 @@ class Limits:
 
 def holder_of(call: Call) -> Holder:
     """Whose limit a request counts against."""
+    if call.outsider:
+        return call.outsider
     return call.token.installation if call.token else call.issuer
 
 
 def holder_behind(world: World, authorization: str) -> Holder | None:
     """The same before anything was checked: what was arranged strikes first. None where nobody has that credential."""
+    if not authorization:
+        return VISITOR
     _, _, credential = authorization.partition(" ")
+    if outsider := world.personal_tokens.get(credential):
+        return outsider
     if token := world.tokens.get(credential):
         return token.installation
     return app_named_by(world, credential) if is_jwt(credential) else None
@@ -174,7 +183,7 @@ def routes(limits: Limits) -> tuple[Route, ...]:
         core = limits.overview(holder_of(call))
         return JSONResponse({"resources": {"core": core, "search": core}, "rate": core})
 
-    return (Route("GET", "/rate_limit", get_rate_limit, "any"),)
+    return (Route("GET", "/rate_limit", get_rate_limit, "any", in_public=True),)
 
 
 def _points(exchange: Exchange) -> int:
@@ -182,6 +191,8 @@ def _points(exchange: Exchange) -> int:
 
 
 def _name(holder: Holder) -> str:
+    if isinstance(holder, Outsider):
+        return f"user ID {holder.id}" if holder.login else "127.0.0.1"
     return f"{'installation' if isinstance(holder, Installation) else 'application'} ID {holder.id}"
 
 

@@ -19,6 +19,8 @@ def get_private_reporting(call: Call) -> Response:
     repo = call.repository()
     if repo.private:
         raise not_found()  # observed, though the page says 422
+    if call.outsider and not call.outsider.is_told(call.world.private_reporting_told_to):
+        raise not_found()
     _refuse_where_there_is_no_switch(repo)
     return JSONResponse({"enabled": repo.private_reporting})
 
@@ -64,8 +66,8 @@ def list_commits(call: Call) -> Response:
 _PVR = "/repos/{owner}/{repo}/private-vulnerability-reporting"
 _CONFIGURATION = "/repos/{owner}/{repo}/code-security-configuration"
 ROUTES = (
-    Route("GET", "/repos/{owner}/{repo}", get_repository, "token", ("metadata", "read")),
-    Route("GET", _PVR, get_private_reporting, "token", ("metadata", "read")),
+    Route("GET", "/repos/{owner}/{repo}", get_repository, "token", ("metadata", "read"), in_public=True),
+    Route("GET", _PVR, get_private_reporting, "token", ("metadata", "read"), in_public=True),
     Route("PUT", _PVR, enable_private_reporting, "token", ("administration", "write")),
     Route("DELETE", _PVR, disable_private_reporting, "token", ("administration", "write")),
     Route("GET", _CONFIGURATION, get_configuration, "token", ("administration", "read")),

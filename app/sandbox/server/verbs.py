@@ -19,7 +19,9 @@ from app.domain.ids import InvalidName
 from app.sandbox.people import Impossible
 from app.sandbox.server.answers import Refusal
 from app.sandbox.server.faults import Faults
+from app.sandbox.server.file_verbs import FILE_VERBS
 from app.sandbox.server.issue_verbs import ISSUE_VERBS
+from app.sandbox.server.outsider_verbs import OUTSIDER_VERBS
 from app.sandbox.server.vocabulary import VERBS, Misused, Stage, Verb
 from app.sandbox.state.advisories import Unprocessable
 from app.sandbox.state.world import Unknown, World
@@ -31,7 +33,7 @@ class Verbs:
 
     def __init__(self, world: World, faults: Faults) -> None:
         self._stage = Stage(world=world, faults=faults)
-        self._verbs: Mapping[str, Verb] = {**VERBS, **ISSUE_VERBS}
+        self._verbs: Mapping[str, Verb] = {**VERBS, **FILE_VERBS, **ISSUE_VERBS, **OUTSIDER_VERBS}
 
     async def answer(self, request: Request) -> Response:
         path = request.url.path.removeprefix("/_sandbox").strip("/")

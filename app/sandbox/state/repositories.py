@@ -8,8 +8,9 @@ from typing import Literal
 
 from app.sandbox.state.accounts import Organization
 from app.sandbox.state.advisories import Advisory
-from app.sandbox.state.files import File
+from app.sandbox.state.files import File, Tree, commit_id
 from app.sandbox.state.issues import Issue
+from app.sandbox.state.pulls import CheckSuite, Pull
 
 Setting = Literal["enabled", "disabled", "not_set"]
 
@@ -55,7 +56,10 @@ class Repository:
     advisories: dict[str, Advisory] = field(default_factory=dict)
     issues: dict[int, Issue] = field(default_factory=dict)
     files: dict[str, File] = field(default_factory=dict)  # of the default branch, by path
+    trees: dict[str, Tree] = field(default_factory=dict)  # of commits that are not, or no longer, its head
     deleted_issues: set[str] = field(default_factory=set)  # their numbers; none is given twice
+    pulls: dict[int, Pull] = field(default_factory=dict)
+    check_suites: dict[int, CheckSuite] = field(default_factory=dict)
 
     @property
     def full_name(self) -> str:
@@ -65,6 +69,16 @@ class Repository:
     def next_issue(self) -> int:
         """Issues and pull requests share their numbers."""
         return len(self.issues) + len(self.deleted_issues) + 1
+
+    def tree_at(self, ref: str) -> Tree | None:
+        """What it held at a commit or branch, None where there is none of that name; "" is the default branch."""
+        if ref in {"", "main", commit_id(self.id, self.commits)}:
+            return self.files
+        return self.trees.get(ref)
+
+    def holds(self, sha: str) -> bool:
+        """Is that a commit of it? Those of pull requests from forks are, too."""
+        return sha in {*self.trees, commit_id(self.id, self.commits)}
 
     @property
     def can_report_privately(self) -> bool:

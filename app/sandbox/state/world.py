@@ -13,6 +13,7 @@ from app.clock import Clock
 from app.sandbox.state.accounts import Account, Organization, Team, User
 from app.sandbox.state.advisories import Advisory
 from app.sandbox.state.apps import Installation, Registration, Token
+from app.sandbox.state.outsiders import Audience, Outsider, token_text
 from app.sandbox.state.repositories import Configuration, Repository, Setting
 from app.sandbox.state.traffic import Delivery, Exchange
 
@@ -42,10 +43,12 @@ class World:
         self.registrations: dict[int, Registration] = {}
         self.installations: dict[int, Installation] = {}
         self.tokens: dict[str, Token] = {}
+        self.personal_tokens: dict[str, Outsider] = {}
         self.requests: list[Exchange] = []
         self.deliveries: list[Delivery] = []
         self.webhooks_dropped = False
         self.read_shows_no_drafts = False
+        self.private_reporting_told_to: Audience = "everybody"
         self.points_a_minute = POINTS_A_MINUTE
         self._ids = count(1001)
         self._ghsas = count(1)
@@ -128,6 +131,13 @@ class World:
         self.users[user.id] = user
         self._logins[user.login.lower()] = user.id
         return user
+
+    def add_personal_token(self, login: str, *, fine_grained: bool = False) -> str:
+        """A token with which somebody reads what is public."""
+        person = self.add_person(login)
+        text = token_text(person.id, self.next_token(), fine_grained=fine_grained)
+        self.personal_tokens[text] = Outsider(id=person.id, login=person.login)
+        return text
 
     def rename_person(self, person: User, login: str) -> None:
         """The id stays; the old login is nobody's."""

@@ -51,6 +51,12 @@ def advisory(world: World, repo: Repository, this: Advisory, *, shows_teams: boo
     )
 
 
+def published(world: World, repo: Repository, this: Advisory) -> Json:
+    """A published advisory as everybody gets it: who worked on it is not told."""
+    told = advisory(world, repo, this, shows_teams=False)
+    return told | {"collaborating_users": None, "collaborating_teams": None}
+
+
 def _identity(world: World, repo: Repository, this: Advisory) -> Json:
     identifiers = [{"type": "GHSA", "value": this.ghsa}]
     if this.cve_id:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable
 
+from app.sandbox.state.files import commit_id
 from app.sandbox.state.repositories import Configuration, Repository
 from app.sandbox.state.world import World
 from app.sandbox.wire.accounts import simple_user
@@ -151,10 +151,10 @@ def commits(world: World, repo: Repository, numbers: Iterable[int]) -> list[Json
 
 
 def _commit(world: World, repo: Repository, number: int) -> Json:
-    sha = _sha(repo, number)
+    sha = commit_id(repo.id, number)
     url, author = api_url(world, repo), simple_user(world, repo.owner)
     signed = {"name": repo.owner.login, "email": "nobody@example.invalid", "date": stamp(repo.created_at)}
-    parent = _sha(repo, number - 1)
+    parent = commit_id(repo.id, number - 1)
     return {
         "sha": sha,
         "node_id": node_id("Commit", number),
@@ -173,10 +173,6 @@ def _commit(world: World, repo: Repository, number: int) -> Json:
         "committer": author,
         "parents": [{"sha": parent, "url": f"{url}/commits/{parent}"}] if number > 1 else [],
     }
-
-
-def _sha(repo: Repository, number: int) -> str:
-    return hashlib.sha1(f"{repo.id} {number}".encode(), usedforsecurity=False).hexdigest()
 
 
 def configuration(world: World, config: Configuration, *, org: str) -> Json:

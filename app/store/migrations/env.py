@@ -2,8 +2,10 @@
 
 from alembic import context
 
-from app.store.schema import metadata
+from app.store import schema  # knows every table
 
-context.configure(connection=context.config.attributes["connection"], target_metadata=metadata, render_as_batch=True)
+context.configure(
+    connection=context.config.attributes["connection"], target_metadata=schema.deliveries.metadata, render_as_batch=True
+)
 with context.begin_transaction():
     context.run_migrations()

@@ -1,0 +1,28 @@
+"""Which policy file was the last good one, and what came of the last look at it?"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Connection, Row, select
+
+from app.domain.policy_files import KeptPolicy
+from app.store.database import insert
+from app.store.schema_policy import policy_files as table
+
+
+def kept(conn: Connection, source: str) -> KeptPolicy | None:
+    """All that is known of that file, None where nobody ever looked."""
+    row = conn.execute(select(table).where(table.c.source == source)).one_or_none()
+    return None if row is None else _kept(row)
+
+
+def keep(conn: Connection, policy: KeptPolicy) -> None:
+    """Write down what came of a look."""
+    values = {name: getattr(policy, name) for name in table.c.keys()}  # noqa: SIM118 - a collection, no mapping
+    statement = insert(conn.dialect.name, table).values(**values)
+    conn.execute(statement.on_conflict_do_update(index_elements=[table.c.source], set_=values))
+
+
+def _kept(row: Row[Any]) -> KeptPolicy:
+    return KeptPolicy(**row._mapping)  # noqa: SLF001 - how SQLAlchemy gives a row as a mapping

@@ -1,0 +1,46 @@
+"""May anything be written to GitHub at all? A row that every instance reads just before each request that writes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, select
+
+from app.store import audit
+from app.store.database import insert
+from app.store.schema_brakes import switches as table
+
+WRITES = "writes"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Switch:
+    """How writes were switched last, by whom and when (UTC)."""
+
+    is_on: bool
+    set_by: str
+    set_at: datetime
+
+
+def writes(conn: Connection) -> Switch | None:
+    """How were writes switched last? None: nobody ever did, so they are on."""
+    row = conn.execute(select(table).where(table.c.name == WRITES)).one_or_none()
+    return Switch(is_on=row.is_on, set_by=row.set_by, set_at=row.set_at) if row else None
+
+
+def why_off(conn: Connection) -> str | None:
+    """Why may nothing be written now? None where it may."""
+    switch = writes(conn)
+    if switch is None or switch.is_on:
+        return None
+    return f"{switch.set_by} switched writes off at {switch.set_at:%Y-%m-%d %H:%M} UTC; greenroom writes on ends it"
+
+
+def switch_writes(conn: Connection, *, is_on: bool, by: str, at: datetime) -> None:
+    """Switch writes, and write down in the audit who did."""
+    audit.switched(conn, is_on=is_on, by=by, at=at)
+    statement = insert(conn.dialect.name, table).values(name=WRITES, is_on=is_on, set_by=by, set_at=at)
+    latest = statement.excluded
+    replaced = {name: latest[name] for name in ("is_on", "set_by", "set_at")}
+    conn.execute(statement.on_conflict_do_update(index_elements=[table.c.name], set_=replaced))

@@ -1,0 +1,62 @@
+"""What is told of a day, a number of days, or an exemption that is none?"""
+
+from __future__ import annotations
+
+import pytest
+
+from policies.policy import all_policies
+from tests.policies.broken_files import DAY, DAYS, V, exempt, mistakes, tenure
+
+# text → the messages, each with its line
+DAYS_AND_NUMBERS = {
+    "days as a number": (
+        V + "report_owners: {psrt: {takes_reports: email, clocks: {finish: 90}}}",
+        [f"2: report_owners.psrt.clocks.finish: {DAYS}"],
+    ),
+    "no days at all": (
+        V + "report_owners: {psrt: {takes_reports: email, clocks: {finish: 0d}}}",
+        [f"2: report_owners.psrt.clocks.finish: {DAYS}"],
+    ),
+    "no such day": (
+        tenure("from: 2024-02-30, owner: psrt"),
+        ['6: "2024-02-30" looks like a date or a number and is none'],
+    ),
+    "a day as a number": (tenure("from: 0, owner: psrt"), [f"6: tools.pip.report_owner.0.from: {DAY}"]),
+    "a day in other words": (
+        tenure("from: 1 January 2024, owner: psrt"),
+        ["6: tools.pip.report_owner.0.from: Input should be a valid date or datetime, invalid character in year"],
+    ),
+}
+
+
+@pytest.mark.parametrize(("text", "messages"), DAYS_AND_NUMBERS.values(), ids=DAYS_AND_NUMBERS)
+def test_what_is_no_day_is_told(text: str, messages: list[str]) -> None:
+    """A clock that runs wrong is worse than none."""
+    assert mistakes(text) == messages
+
+
+# text → the messages, each with its line
+EXEMPTIONS = {
+    "an hour of a day": (
+        exempt("2027-01-31", "2027-01-31T12:00:00Z"),
+        ["2: exemptions.0.until: Datetimes provided to dates should have zero time - e.g. be exact dates"],
+    ),
+    "an exemption without end": (exempt(", until: 2027-01-31", ""), ["2: exemptions.0.until: Field required"]),
+    "an exemption until whenever": (exempt("2027-01-31", "true"), [f"2: exemptions.0.until: {DAY}"]),
+    "an exemption until never": (exempt("2027-01-31", "null"), [f"2: exemptions.0.until: {DAY}"]),
+    "an exemption without owner": (exempt(' owner: "a:1",', ""), ["2: exemptions.0.owner: Field required"]),
+    "an exemption without reason": (
+        exempt("moving", "''"),
+        ["2: exemptions.0.reason: String should have at least 3 characters"],
+    ),
+    "an exemption from everything": (
+        exempt("private-reporting", "'*'"),
+        [f'2: exemptions.0.policy: is "*"; there is {", ".join(policy.name for policy in all_policies())}'],
+    ),
+}
+
+
+@pytest.mark.parametrize(("text", "messages"), EXEMPTIONS.values(), ids=EXEMPTIONS)
+def test_what_is_no_exemption_is_told(text: str, messages: list[str]) -> None:
+    """Who accepts a breach says who, why and until when."""
+    assert mistakes(text) == messages

@@ -1,0 +1,106 @@
+"""What is written to a mirror and learned from it, and what is left to people?"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from app.domain.actions import UpdateMirror
+from app.reconcile.plan import AdoptMirror, SaveBaselines
+from tests.builders import ALICE, CASES, DIGESTS, MIRROR, affects, case, roster
+from tests.reconcile.cases import OVER, in_step, seen, with_mirror
+from tests.reconcile.plans import kinds, planned
+
+
+def test_where_a_mirror_is_kept_is_learned_by_looking() -> None:
+    """By the id of the repository, which stays when it is renamed."""
+    plan = planned(with_mirror(case=case(mirror_in=None, sequence=2)))
+
+    assert plan.notes == (AdoptMirror(case=1, mirror=MIRROR, sequence=2, repository=9),)
+
+
+def test_a_mirror_follows_its_source() -> None:
+    """One update says what it changes, and what is shared once it is done."""
+    sides = in_step()
+    sides.settle()
+    sides.edit_source(summary="Path traversal in wheels", cve_id="CVE-2026-2")
+
+    rest, cve = planned(seen(sides)).steps
+
+    assert isinstance(rest.action, UpdateMirror)
+    assert (rest.action.case, rest.action.repo, rest.action.mirror) == (1, CASES, MIRROR)
+    assert rest.action.reason == "the source changed: summary"
+    assert rest.synced == {"summary": "Path traversal in wheels"}
+    assert (cve.action.reason, cve.synced) == ("the source changed: cve", {"cve": "CVE-2026-2"})
+
+
+def test_a_mirror_that_was_found_again_is_adopted() -> None:
+    """The database was lost: the record says which case it is, and how far it got."""
+    sides = in_step()
+
+    plan = planned(seen(sides, case=case(mirror=None, sequence=0), baselines={}))
+
+    adopt, learn = plan.notes
+    assert adopt == AdoptMirror(case=1, mirror=MIRROR, sequence=2, repository=9)
+    assert isinstance(learn, SaveBaselines)
+    assert set(learn.values) == {"summary", "source", "block", "severity", "cwes", "cve", "vulnerabilities"}
+    assert plan.steps == ()
+
+
+def test_how_far_the_record_got_is_learned_by_looking() -> None:
+    """What we wrote counts once it stands there; from then on an older text is recognised."""
+    sides = in_step()
+
+    assert planned(seen(sides, case=case(sequence=1))).notes == (
+        AdoptMirror(case=1, mirror=MIRROR, sequence=2, repository=9),
+    )
+    assert planned(seen(sides, case=case(sequence=2))).notes == ()
+
+
+def test_a_tool_that_is_named_after_the_case_was_opened_is_for_people() -> None:
+    """A reporter is a collaborator of the draft and can edit it: naming a tool there invites nobody."""
+    sides = in_step()
+    sides.settle()
+    sides.edit_source(vulnerabilities=affects("wheel", "uv", "pip"))
+
+    plan = planned(seen(sides))
+
+    assert plan.people_must == ("the source names tools that were not there when it was accepted: pip",)
+    assert kinds(plan) == ["update-mirror"]
+
+
+def test_a_mirror_whose_record_does_not_know_it_yet_gets_a_new_one() -> None:
+    """Its id came with GitHub's answer."""
+    sides = in_step()
+    body = replace(sides.body, record=replace(sides.body.record, mirror=None, sequence=1))
+    sides.edit_mirror(description=body.text(DIGESTS))
+
+    [step] = planned(seen(sides, case=case())).steps
+
+    assert step.action.reason == "the source changed: only our own record"
+
+
+def test_what_people_must_settle_is_told() -> None:
+    """A divergence and a conflict are theirs."""
+    sides = in_step()
+    sides.settle()
+    sides.edit_mirror(summary="Ours", severity="low")
+    sides.edit_source(summary="Theirs")
+
+    plan = planned(seen(sides))
+
+    assert plan.steps == ()
+    assert plan.people_must == (
+        "the mirror says something else than its source, and is kept: severity",
+        "the mirror and its source were both edited, nothing is overwritten: summary",
+    )
+
+
+def test_a_mirror_whose_markers_are_gone_is_frozen() -> None:
+    """Nobody is invited to it and nothing is written, until people settle it."""
+    sides = in_step()
+    sides.edit_mirror(description="Written anew.")
+
+    plan = planned(seen(sides, people={"wheel": roster(ALICE)}, sources=(OVER,)))
+
+    assert (plan.steps, plan.notes) == ((), ())
+    assert plan.people_must == ("the mirror is frozen: its markers are missing, doubled or out of order",)
