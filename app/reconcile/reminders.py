@@ -140,7 +140,7 @@ def _of_greenroom(now: Now, digests: Digests) -> Iterator[str]:
     """Notices, but for what cannot be seen, which is said together, and what a finding says already."""
     said = {name(_key(each)).lower() for each in now.findings for name in (digests.pseudonym, digests.hidden)}
     for notice in now.notices:
-        repeats = notice.kind in {"page", "blocked"} and notice.about.lower() in said
+        repeats = notice.kind in {"page", "blocked", "contested"} and notice.about.lower() in said
         if notice.kind != "cannot-see" and not repeats and now.is_due(notice.since):
             yield notice.text
 
