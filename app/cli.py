@@ -16,7 +16,7 @@ from typing import Annotated, Any
 
 import typer
 
-from app import finding_commands, planning, serving, written
+from app import finding_commands, planning, serving, survey_command, written
 from app.command import (
     CANNOT_TELL,
     DONE,
@@ -65,6 +65,7 @@ Exit codes: 0 done · 1 failed · 2 misuse · 3 findings, or a plan that is not 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=HELP)
 app.add_typer(written.audit, name="audit")
 app.command()(written.notices)
+app.command()(survey_command.survey)
 app.command()(finding_commands.findings)
 
 

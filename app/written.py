@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from functools import partial
 from typing import Annotated
 
@@ -18,6 +19,7 @@ from app.self_watch import verified
 from app.settings import Settings
 from app.shown import Json, moment, table
 from app.store import audit as chain
+from app.store import outbox
 from app.store.audit import Entry
 from app.store.database import Database
 from app.store.notices import open_notices
@@ -28,11 +30,11 @@ audit = typer.Typer(
 
 
 def notices(as_json: AsJson = False) -> None:
-    """Show what people have to know now, and since when. Exits 3 if there is anything."""
+    """Show what people have to know now, since when, and the latest digests. Exits 3 if there is anything to know."""
 
     async def run(settings: Settings, database: Database) -> int:
         del settings
-        found = await database.read(open_notices)
+        found, digests = await database.read(open_notices), await database.read(outbox.latest)
         rows = [
             {
                 "since": each.since.isoformat(),
@@ -43,7 +45,17 @@ def notices(as_json: AsJson = False) -> None:
             }
             for each in found
         ]
-        show_result(as_json, {"notices": rows}, _notices_for_people)
+        told = [
+            {
+                "recipient": each.recipient,
+                "day": each.day.isoformat(),
+                "severity": each.severity,
+                "text": each.text,
+                "made_at": each.made_at.isoformat(),
+            }
+            for each in digests
+        ]
+        show_result(as_json, {"notices": rows, "digests": told}, _notices_for_people)
         return FOUND if rows else DONE
 
     with_database(run)
@@ -110,10 +122,17 @@ def _name_of(key: Key | None, settings: Settings) -> str | None:
 
 
 def _notices_for_people(shown: Json) -> RenderableType:
-    if not shown["notices"]:
-        return Text("Nothing to tell.")
     rows = [(moment(each["since"]), each["severity"], each["about"], each["text"]) for each in shown["notices"]]
-    return table("Open notices", ("since (UTC)", "", "about", "what"), rows)
+    notices = table("Open notices", ("since (UTC)", "", "about", "what"), rows) if rows else Text("Nothing to tell.")
+    return Group(notices, *_digests_for_people(shown["digests"]))
+
+
+def _digests_for_people(digests: list[Json]) -> Iterator[RenderableType]:
+    """The latest ones. Most people are told the same, so each text is shown once."""
+    for text in dict.fromkeys(each["text"] for each in digests):
+        people = [each["recipient"] for each in digests if each["text"] == text]
+        yield Text(f"\nThe latest digest for {', '.join(people)}; nothing sends it yet", style="bold")
+        yield Text(text.rstrip())
 
 
 def _chain_for_people(shown: Json) -> RenderableType:

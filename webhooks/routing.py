@@ -9,7 +9,7 @@ from typing import Annotated, TypeAlias
 
 import msgspec
 
-from app.domain.ids import SWEEP, AdvisoryKey, Ghsa, InvalidName, Key, RepoName, RepositoryKey
+from app.domain.ids import POLICY_PULLS, SWEEP, AdvisoryKey, Ghsa, InvalidName, Key, RepoName, RepositoryKey
 
 
 class Malformed(ValueError):
@@ -61,6 +61,10 @@ class _ActionPayload(msgspec.Struct):
     action: Action
 
 
+class _PushPayload(msgspec.Struct):
+    action: Action | None = None  # a push has none
+
+
 class _AnyPayload(msgspec.Struct):
     pass
 
@@ -91,6 +95,17 @@ def _installation(body: bytes | bytearray) -> Hint:
     return Hint(action=_action_payload.decode(body).action, keys=frozenset({SWEEP}))
 
 
+def _policy_pulls(body: bytes | bytearray) -> Hint:
+    # Which repository holds the policy file is not known here; a look at its pull requests is cheap.
+    return Hint(action=_push_payload.decode(body).action, keys=frozenset({POLICY_PULLS}))
+
+
+def _check(body: bytes | bytearray) -> Hint:
+    action = _action_payload.decode(body).action
+    # The others tell of what Apps said themselves, ours included.
+    return Hint(action=action, keys=frozenset({POLICY_PULLS}) if action == "rerequested" else frozenset())
+
+
 def _nothing(body: bytes | bytearray) -> Hint:
     _any_payload.decode(body)
     return Hint()
@@ -101,6 +116,7 @@ _NAMING = frozenset({"renamed", "transferred"})
 _advisory_payload = msgspec.json.Decoder(_AdvisoryPayload)
 _repository_payload = msgspec.json.Decoder(_RepositoryPayload)
 _action_payload = msgspec.json.Decoder(_ActionPayload)
+_push_payload = msgspec.json.Decoder(_PushPayload)
 _any_payload = msgspec.json.Decoder(_AnyPayload)
 
 _READERS: Mapping[str, Reader] = MappingProxyType(
@@ -112,5 +128,10 @@ _READERS: Mapping[str, Reader] = MappingProxyType(
         "installation": _installation,
         "installation_repositories": _installation,
         "installation_target": _installation,
+        # Sent where one registration is both the Watcher and the Hand, and somebody asked for them.
+        "pull_request": _policy_pulls,
+        "push": _policy_pulls,
+        "check_run": _check,
+        "check_suite": _check,
     },
 )

@@ -181,9 +181,12 @@ class CaseKey:
 
 @dataclass(frozen=True, slots=True)
 class TimerKey:
-    """Recurring work: `poll` looks at the few things that matter within seconds, `sweep` at everything."""
+    """Recurring work: `poll` looks at the few things that matter within seconds, `sweep` at everything.
 
-    name: Literal["poll", "sweep"]
+    `policy-pulls` looks at the pull requests that would change the policy file.
+    """
+
+    name: Literal["poll", "sweep", "policy-pulls"]
 
     def __str__(self) -> str:
         return self.name
@@ -191,6 +194,8 @@ class TimerKey:
 
 POLL = TimerKey("poll")
 SWEEP = TimerKey("sweep")
+POLICY_PULLS = TimerKey("policy-pulls")
+_TIMERS: dict[str, TimerKey] = {timer.name: timer for timer in (POLL, SWEEP, POLICY_PULLS)}
 
 Key: TypeAlias = RepositoryKey | PolicyKey | AdvisoryKey | CaseKey | TimerKey
 
@@ -201,10 +206,8 @@ def parse_key(text: str) -> Key:
     `case/` is ours: a repository of an account named “case” has no key, in whatever case it is written, since the
     database ignores case too.
     """
-    if text == POLL.name:
-        return POLL
-    if text == SWEEP.name:
-        return SWEEP
+    if timer := _TIMERS.get(text):
+        return timer
     if re.match("case/", text, re.IGNORECASE):
         return _case(text)
     if match := re.fullmatch(rf"({_OWNER}/{_NAME})/({_GHSA})", text):

@@ -200,7 +200,7 @@ class FindingEvent:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Digest:
-    """What one person is told on one day. Fit to be sent anywhere, like a notice. `recipient`: LOGIN:ID, or operators."""
+    """What one person (LOGIN:ID, or operators) is told on one day. Fit to be sent anywhere, like a notice."""
 
     recipient: str
     day: date

@@ -64,8 +64,17 @@ class Asking:
         async def first_page(access: Access) -> Pages:
             return (await self._client.read(call, access),)
 
+        return await self._narrowly(call, repo, permissions, first_page)
+
+    async def get_all_narrowly(self, call: Call, repo: RepoName, permissions: Mapping[str, str]) -> Reply | CannotTell:
+        """The same for every page."""
+        return await self._narrowly(call, repo, permissions, partial(self._client.read_all, call))
+
+    async def _narrowly(
+        self, call: Call, repo: RepoName, permissions: Mapping[str, str], work: Callable[[Access], Awaitable[Pages]]
+    ) -> Reply | CannotTell:
         async def read(seat: Seat) -> Pages:
-            return await self.registration.reading(seat, first_page, only=permissions)
+            return await self.registration.reading(seat, work, only=permissions)
 
         [needs] = permissions.items()
         return await self._ask(call.route, needs, self._seat_of(repo), str(repo), read)

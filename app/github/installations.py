@@ -18,6 +18,7 @@ class Installation:
     permissions: Mapping[str, str] = field(default_factory=dict, hash=False)
     repository_selection: str = "all"
     app_slug: str | None = None
+    app_id: int | None = None
 
     @property
     def bot(self) -> str | None:

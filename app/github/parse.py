@@ -48,6 +48,7 @@ def installation(json: Any) -> Installation:
         permissions=raw.permissions,
         repository_selection=raw.repository_selection,
         app_slug=raw.app_slug,
+        app_id=raw.app_id,
     )
 
 

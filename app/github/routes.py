@@ -86,6 +86,10 @@ ADVISORY = Route("GET", "/repos/{owner}/{repo}/security-advisories/{ghsa_id}", (
 ISSUES = Route("GET", "/repos/{owner}/{repo}/issues", ("issues", "read"))
 ISSUE = Route("GET", "/repos/{owner}/{repo}/issues/{issue_number}", ("issues", "read"))
 ADVISORIES_OF_ORGANIZATION = Route("GET", "/orgs/{org}/security-advisories", ("repository_advisories", "write"))
+PULLS = Route("GET", "/repos/{owner}/{repo}/pulls", ("pull_requests", "read"))
+PULL_FILES = Route("GET", "/repos/{owner}/{repo}/pulls/{pull_number}/files", ("pull_requests", "read"))
+CHECK_RUNS = Route("GET", "/repos/{owner}/{repo}/commits/{ref}/check-runs", ("checks", "read"))
+CHECK_SUITES = Route("GET", "/repos/{owner}/{repo}/commits/{ref}/check-suites", ("checks", "read"))
 
 # Writing
 _REPORTING = "/repos/{owner}/{repo}/private-vulnerability-reporting"
@@ -97,3 +101,4 @@ CREATE_ADVISORY = Route("POST", "/repos/{owner}/{repo}/security-advisories", _MA
 UPDATE_ADVISORY = Route("PATCH", "/repos/{owner}/{repo}/security-advisories/{ghsa_id}", _MAY_ADVISE)
 CREATE_ISSUE = Route("POST", "/repos/{owner}/{repo}/issues", ("issues", "write"))
 UPDATE_ISSUE = Route("PATCH", "/repos/{owner}/{repo}/issues/{issue_number}", ("issues", "write"))
+CREATE_CHECK_RUN = Route("POST", "/repos/{owner}/{repo}/check-runs", ("checks", "write"))

@@ -35,6 +35,7 @@ class Installation(msgspec.Struct):
     repository_selection: str = "all"
     suspended_at: str | None = None
     app_slug: str | None = None
+    app_id: int | None = None
 
 
 class Repository(msgspec.Struct):

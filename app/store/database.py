@@ -44,6 +44,7 @@ from sqlalchemy.exc import InterfaceError, InternalError, OperationalError
 
 from app.domain.delivery import NotDurable
 from app.store.migrate import is_current, migrate
+from app.store.prepared import Prepared
 
 T = TypeVar("T")
 Insert: TypeAlias = sqlite.Insert | postgresql.Insert
@@ -242,14 +243,20 @@ def _engine(url: URL, *, writes: bool) -> Engine:
         read_only = {"postgresql_readonly": not writes}
         return create_engine(url, pool_size=1, max_overflow=0, hide_parameters=True, execution_options=read_only)
     _make_private(url.database)
-    same_thread = {"check_same_thread": False}
-    engine = create_engine(url, pool_size=1, max_overflow=0, hide_parameters=True, connect_args=same_thread)
+    engine = create_engine(
+        url,
+        pool_size=1,
+        max_overflow=0,
+        hide_parameters=True,
+        paramstyle="named",  # what `Prepared` passes, and what PostgreSQL's driver takes too
+        connect_args={"check_same_thread": False},
+    )
     # SQLAlchemy begins transactions, not sqlite3 (SQLAlchemy: "Enabling Non-Legacy SQLite Transactional Modes").
     # IMMEDIATE: a transaction that turns to writing only later fails if another process wrote meanwhile.
-    begin = "BEGIN IMMEDIATE" if writes else "BEGIN"
+    begin = Prepared(text("BEGIN IMMEDIATE" if writes else "BEGIN"), engine.dialect)
     pragmas = PRAGMAS if writes else (*PRAGMAS, "query_only=ON")
     event.listen(engine, "connect", partial(_prepare, pragmas=pragmas))
-    event.listen(engine, "begin", lambda connection: connection.exec_driver_sql(begin))
+    event.listen(engine, "begin", partial(begin.rows, values={}))
     return engine
 
 

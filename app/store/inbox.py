@@ -14,14 +14,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cache, partial
 
-from sqlalchemy import Connection, bindparam, delete
-from sqlalchemy.sql.dml import ReturningInsert
+from sqlalchemy import Connection, Dialect, bindparam, delete
 
 from app.clock import Clock
 from app.domain.delivery import Delivery
 from app.domain.ids import Key
 from app.store.columns import UtcTime
 from app.store.database import Database, insert, listed
+from app.store.prepared import Prepared
 from app.store.schema import deliveries
 from app.store.work import PROMPT, mark
 
@@ -89,7 +89,7 @@ def _answer(waiting: _Waiting, outcome: bool | Exception) -> None:  # noqa: FBT0
 def receive(conn: Connection, asked: Collection[tuple[Delivery, frozenset[Key]]], now: datetime) -> set[str]:
     """Which deliveries are new? Their work is marked; one that is known already asks for nothing."""
     rows = json.dumps([(delivery.guid, delivery.event, delivery.action) for delivery, _ in asked])
-    new: set[str] = set(conn.execute(_remembering(conn.dialect.name), {"rows": rows, "received_at": now}).scalars())
+    new = {guid for (guid,) in _remembering(conn.dialect).rows(conn, {"rows": rows, "received_at": now})}
     mark(conn, {key for delivery, keys in asked if delivery.guid in new for key in keys}, due=now, priority=PROMPT)
     return new
 
@@ -100,9 +100,10 @@ def forget_deliveries(conn: Connection, before: datetime) -> int:
 
 
 @cache  # like marking work: once per process
-def _remembering(dialect: str) -> ReturningInsert[str]:
+def _remembering(dialect: Dialect) -> Prepared:
     """One statement for all, since each row that Python binds has to wait for the thread that reads requests."""
     names = ("guid", "event", "action")
-    rows = listed(dialect, *names).add_columns(bindparam("received_at", type_=UtcTime))
-    statement = insert(dialect, deliveries).from_select([*names, "received_at"], rows)
-    return statement.on_conflict_do_nothing(index_elements=[deliveries.c.guid]).returning(deliveries.c.guid)
+    rows = listed(dialect.name, *names).add_columns(bindparam("received_at", type_=UtcTime))
+    statement = insert(dialect.name, deliveries).from_select([*names, "received_at"], rows)
+    new = statement.on_conflict_do_nothing(index_elements=[deliveries.c.guid]).returning(deliveries.c.guid)
+    return Prepared(new, dialect)

@@ -16,10 +16,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 
-from sqlalchemy import ColumnElement, Connection, and_, case, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Dialect, and_, case, delete, func, or_, select, update
 
 from app.domain.ids import InvalidName, Key, RepoName, RepositoryKey, parse_key
-from app.store.database import Insert, insert
+from app.store.database import insert
+from app.store.prepared import Prepared
 from app.store.schema import work
 
 ROUTINE = 0
@@ -48,7 +49,7 @@ def mark(conn: Connection, keys: Iterable[Key], *, due: datetime, priority: int 
         for key in sorted(set(keys), key=str)  # in one order, so that two marks cannot wait for each other
     ]
     if rows:
-        conn.execute(_marking(conn.dialect.name), rows)
+        _marking(conn.dialect).each(conn, rows)
 
 
 def claim(conn: Connection, *, owner: str, now: datetime, until: datetime) -> Claim | None:
@@ -122,10 +123,10 @@ def waiting(conn: Connection) -> dict[RepoName, datetime | None]:
 
 
 @cache  # SQLAlchemy takes longer to make this statement than the database to run it
-def _marking(dialect: str) -> Insert:
-    statement = insert(dialect, work)
+def _marking(dialect: Dialect) -> Prepared:
+    statement = insert(dialect.name, work)
     wanted = statement.excluded
-    return statement.on_conflict_do_update(
+    marking = statement.on_conflict_do_update(
         index_elements=[work.c.key],
         set_={
             "due_at": case((work.c.due_at < wanted.due_at, work.c.due_at), else_=wanted.due_at),
@@ -133,6 +134,7 @@ def _marking(dialect: str) -> Insert:
             "generation": work.c.generation + 1,
         },
     )
+    return Prepared(marking, dialect, columns=("key", "due_at", "priority", "generation", "attempts"))
 
 
 def _is_claimable(now: datetime) -> ColumnElement[bool]:

@@ -7,6 +7,7 @@ import pytest
 from app.domain.actions import MirrorFields
 from app.domain.facts import Vulnerability
 from app.domain.ids import (
+    POLICY_PULLS,
     POLL,
     SWEEP,
     AdvisoryKey,
@@ -29,6 +30,7 @@ from tests.builders import GHSA, PIP, advisory
 KEYS = {
     "poll": POLL,
     "sweep": SWEEP,
+    "policy-pulls": POLICY_PULLS,
     "pypa/pip": RepositoryKey(PIP),
     "pypa/pip#private-reporting": PolicyKey(PIP, "private-reporting"),
     f"pypa/pip/{GHSA}": AdvisoryKey(PIP, GHSA),

@@ -1,0 +1,43 @@
+"""What is a pull request to us, and what may be said of its newest commit?"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pull:
+    """An open pull request. `is_to_default` says that it would change the default branch."""
+
+    number: int
+    head_sha: str
+    is_fork: bool
+    is_to_default: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mark:
+    """A mistake beside its line."""
+
+    line: int
+    message: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """What a pull request is told. `fingerprint` names exactly this answer, so that it is not given twice."""
+
+    is_valid: bool
+    title: str
+    summary: str
+    marks: tuple[Mark, ...] = ()
+    fingerprint: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """What this App said of a commit: the fingerprint of the newest, how often, and whether it is asked for again."""
+
+    newest: str | None
+    times: int
+    is_asked_again: bool

@@ -1,0 +1,133 @@
+"""Which open pull requests have still to be told what follows from them?
+
+Level-triggered: a delivery only says that it is time to look. Kept: an answer is given once for a head and what stands
+on the default branch, and again where somebody asks for it again; a pull request that fails stops no other; nothing
+but the answer can be sent from here (`app.github.checks`), and nothing is remembered that a restart would miss.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import structlog
+
+from app.clock import Clock
+from app.domain.facts import CannotTell
+from app.domain.lease import Lease
+from app.domain.policy_files import Head, NotRead, RepositoryFile
+from app.domain.pulls import Pull
+from app.github.checks import CheckRuns
+from app.github.contents import Contents
+from app.github.errors import Ambiguous, Held, Refused, RetryLater
+from app.github.pulls import Pulls
+from app.policy_checks import told
+from policies.yaml_lines import LARGEST_FILE
+
+log = structlog.get_logger()
+
+SPARED = timedelta(seconds=10)  # between two looks, however many deliveries ask for one
+AGAIN = timedelta(minutes=5)  # after which what was answered is looked at once more: was it asked for again?
+MOST_SAID = 30  # times of one commit; a button can be pressed without end
+_UNJUDGED = frozenset({"unreadable", "public", "another"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Answered:
+    """What a pull request was when there was nothing more to tell it."""
+
+    head_sha: str
+    base_sha: str
+    at: datetime
+
+
+class PolicyPulls:
+    """Answers pull requests to the repository of the policy file."""
+
+    def __init__(
+        self, file: RepositoryFile, *, contents: Contents, pulls: Pulls, checks: CheckRuns, clock: Clock
+    ) -> None:
+        self._file, self._contents, self._pulls, self._checks = file, contents, pulls, checks
+        self._clock = clock
+        self._answered: dict[int, _Answered] = {}
+        self._base: tuple[str, bytes | NotRead] | None = None
+        self._looked_at: datetime | None = None
+
+    async def look(self, lease: Lease) -> datetime | None:
+        """Answer what is to be answered. Says when to look again where that was too early to look.
+
+        Raises RetryLater where GitHub limits us.
+        """
+        now = self._clock.now()
+        if self._looked_at is not None and now - self._looked_at < SPARED:
+            return self._looked_at + SPARED
+        self._looked_at = now
+        pulls = await self._pulls.open_pulls(self._file.repo)
+        if isinstance(pulls, CannotTell):
+            log.warning("policy.pulls_unseen", reason=pulls.reason)
+            return None
+        ours = [pull for pull in pulls if pull.is_to_default]
+        self._answered = {pull.number: done for pull in ours if (done := self._answered.get(pull.number))}
+        if ours:
+            await self._answer_all(ours, lease)
+        return None
+
+    async def _answer_all(self, pulls: list[Pull], lease: Lease) -> None:
+        head = await self._contents.head(self._file.repo)
+        if isinstance(head, NotRead) or self._file.repository_id not in {None, head.repository_id}:
+            log.warning("policy.pulls_unseen", reason="the repository of the policy file is not what it should be")
+            return
+        for pull in pulls:
+            if not self._is_answered(pull, head):
+                await self._answer(pull, head, lease)
+
+    def _is_answered(self, pull: Pull, head: Head) -> bool:
+        done = self._answered.get(pull.number)
+        return (
+            done is not None
+            and (done.head_sha, done.base_sha) == (pull.head_sha, head.commit)
+            and self._clock.now() - done.at < AGAIN
+        )
+
+    async def _answer(self, pull: Pull, head: Head, lease: Lease) -> None:
+        try:
+            missing = await self._tell(pull, head, lease)
+        except RetryLater as error:
+            if error.after is not None:  # all of them would have to wait
+                raise
+            missing = str(error)
+        except (Held, Refused, Ambiguous) as error:
+            missing = str(error)
+        if missing is None:
+            done = _Answered(head_sha=pull.head_sha, base_sha=head.commit, at=self._clock.now())
+            self._answered[pull.number] = done
+        else:
+            log.warning("policy.pull_unanswered", number=pull.number, reason=missing)
+
+    async def _tell(self, pull: Pull, head: Head, lease: Lease) -> str | None:
+        """Tell it what it was not told yet. Gives why that cannot be done."""
+        paths = await self._pulls.paths(self._file.repo, pull.number)
+        if isinstance(paths, CannotTell):
+            return paths.reason
+        if self._file.path not in paths:
+            return None
+        before, after = await self._on_default(head), await self._at(pull.head_sha)
+        for content in (before, after):
+            if isinstance(content, NotRead) and content.outcome in _UNJUDGED:
+                return content.reason
+        answer = told(before, after, path=self._file.path, is_fork=pull.is_fork)
+        said = await self._pulls.said(self._file.repo, pull.head_sha)
+        if isinstance(said, CannotTell):
+            return said.reason
+        if (said.newest != answer.fingerprint or said.is_asked_again) and said.times < MOST_SAID:
+            await self._checks.say(answer, sha=pull.head_sha, path=self._file.path, lease=lease)
+            log.info("policy.pull_answered", number=pull.number, valid=answer.is_valid)
+        return None
+
+    async def _on_default(self, head: Head) -> bytes | NotRead:
+        if self._base is None or self._base[0] != head.commit:
+            self._base = head.commit, await self._at(head.commit)
+        return self._base[1]
+
+    async def _at(self, commit: str) -> bytes | NotRead:
+        return await self._contents.content(self._file, commit, largest=LARGEST_FILE)

@@ -1,0 +1,170 @@
+"""What is each person to be told today? Pure.
+
+Kept: at most one digest a day for each person; a finding is mentioned by the first digest after it was opened, and 1,
+3, 7 and 14 days and every week after that one; the end of an exemption 14 and 3 days before it, and once it has come.
+What fell into days on which nobody worked is mentioned once, by the first digest after them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, time, timedelta
+
+from app.domain.ids import SWEEP, Person, PolicyKey, RepoName
+from app.domain.records import Digest, Finding, Notice
+from app.reconcile.digests import Digests
+from app.reconcile.wording import Ending, Mention, Told, text_of
+from policies.config import Exemption, PolicyFile
+
+HOUR = time(7, tzinfo=UTC)
+DAYS = frozenset({0, 1, 3, 7, 14})  # after the first mention; then every week
+LEFT = (14, 3, -1)  # days until the last day of an exemption; the last: it is over
+OPERATORS = "operators"  # where policy names nobody
+
+_DAY = timedelta(days=1)
+_WEEK = 7
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Now:
+    """All that is open, at the hour `at` of these digests; `last` is the hour of those before."""
+
+    findings: tuple[Finding, ...]
+    notices: tuple[Notice, ...]
+    rules: PolicyFile
+    last: datetime
+    at: datetime
+
+    def is_due(self, since: datetime) -> bool:
+        """Is what is open since then mentioned today?"""
+        first = hour_after(since)
+        before = (self.last - first) // _DAY if self.last >= first else -1
+        return any(_is_a_day(day) for day in range(before + 1, (self.at - first) // _DAY + 1))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reader:
+    """Somebody who is told. `repos`: those of which they hear; None: of all, and of Greenroom itself."""
+
+    recipient: str
+    repos: frozenset[RepoName] | None = frozenset()
+    accepted: tuple[Exemption, ...] = ()
+
+    def hears_of(self, repo: RepoName) -> bool:
+        return self.repos is None or repo in self.repos
+
+
+def hour_before(moment: datetime) -> datetime:
+    """The last hour of digests that is not after it."""
+    today = datetime.combine(moment.astimezone(UTC).date(), HOUR)
+    return today if today <= moment else today - _DAY
+
+
+def hour_after(moment: datetime) -> datetime:
+    """The first hour of digests that is not before it."""
+    before = hour_before(moment)
+    return before if before == moment else before + _DAY
+
+
+def digests_for(now: Now, digests: Digests, made_at: datetime) -> tuple[Digest, ...]:
+    """The digests of one day. Who has nothing to hear gets none."""
+    told = [(reader, _told(now, reader, digests)) for reader in readers(now.rules)]
+    return tuple(
+        Digest(
+            recipient=reader.recipient,
+            day=now.at.date(),
+            severity="warning" if each.mentions or each.embargoed or each.greenroom or each.unseen else "info",
+            text=text_of(each),
+            made_at=made_at,
+        )
+        for reader, each in told
+        if not each.is_empty
+    )
+
+
+def readers(rules: PolicyFile) -> tuple[Reader, ...]:
+    """Whom does policy name? Coordinators hear of everything, a tool's people of its repositories; each person once."""
+    everything = {person.id: Reader(recipient=str(person), repos=None) for person in rules.coordinators.users}
+    known: dict[int, Reader] = everything or {0: Reader(recipient=OPERATORS, repos=None)}
+
+    def of(person: Person) -> Reader:
+        return known.get(person.id) or Reader(recipient=str(person))
+
+    for tool in rules.tools.values():
+        for person in tool.users:
+            before = of(person)
+            repos = None if before.repos is None else before.repos | frozenset(tool.repositories)
+            known[person.id] = replace(before, repos=repos)
+    for exemption in rules.exemptions:
+        before = of(exemption.owner)
+        known[exemption.owner.id] = replace(before, accepted=(*before.accepted, exemption))
+    return tuple(known.values())
+
+
+def _told(now: Now, reader: Reader, digests: Digests) -> Told:
+    heard = [each for each in now.findings if each.state == "open" and reader.hears_of(each.repo)]
+    public = [each for each in heard if _name(each, digests) == str(_key(each))]
+    due = [each for each in public if now.is_due(each.since)]
+    told = Told(
+        day=now.at.date(),
+        mentions=tuple(_mention(each, now) for each in due),
+        others=len(public) - len(due),
+        endings=tuple(_endings(now, reader)),
+    )
+    if reader.repos is not None:
+        return told  # to people of one tool even a pseudonym would say whose advisory it is
+    hidden = [_name(each, digests) for each in heard if each not in public and now.is_due(each.since)]
+    unseen = [each for each in now.notices if each.kind == "cannot-see" and now.is_due(each.since)]
+    return replace(
+        told,
+        embargoed=tuple(sorted(hidden)),
+        unseen=tuple(notice.about for notice in unseen if notice.about != str(SWEEP)),
+        unseen_since=min((notice.since for notice in unseen), default=None),
+        is_blind=any(notice.about == str(SWEEP) for notice in unseen),
+        greenroom=tuple(_of_greenroom(now, digests)),
+    )
+
+
+def _mention(finding: Finding, now: Now) -> Mention:
+    return Mention(
+        policy=finding.policy,
+        repository=str(finding.repo),
+        since=finding.since.date(),
+        is_new=finding.since > now.last,
+        seen=None if now.at - finding.observed_at < _DAY else finding.observed_at.date(),
+    )
+
+
+def _of_greenroom(now: Now, digests: Digests) -> Iterator[str]:
+    """Notices, but for what cannot be seen, which is said together, and what a finding says already."""
+    said = {name(_key(each)).lower() for each in now.findings for name in (digests.pseudonym, digests.hidden)}
+    for notice in now.notices:
+        repeats = notice.kind in {"page", "blocked", "contested"} and notice.about.lower() in said
+        if notice.kind != "cannot-see" and not repeats and now.is_due(notice.since):
+            yield notice.text
+
+
+def _endings(now: Now, reader: Reader) -> Iterator[Ending]:
+    for each in now.rules.exemptions:
+        if each not in reader.accepted and not reader.hears_of(each.repository):
+            continue
+        days = [each.until - timedelta(days=left) for left in LEFT]
+        if any(now.last.date() < day <= now.at.date() for day in days):
+            left = (each.until - now.at.date()).days
+            yield Ending(
+                policy=each.policy, repository=str(each.repository), by=each.owner.login, until=each.until, left=left
+            )
+
+
+def _is_a_day(day: int) -> bool:
+    return day in DAYS or (day > max(DAYS) and day % _WEEK == 0)
+
+
+def _key(finding: Finding) -> PolicyKey:
+    return PolicyKey(finding.repo, finding.policy)
+
+
+def _name(finding: Finding, digests: Digests) -> str:
+    """How may it be called where others can read it?"""
+    return digests.hidden(_key(finding)) if finding.embargoed else digests.pseudonym(_key(finding))

@@ -1,0 +1,47 @@
+"""How does a survey read in an issue, a mail or a wiki?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from app.survey.found import Report, Surveyed
+from app.survey.words import HEADINGS, TITLES, Reasons, cell, counts, groups, how_asked
+
+
+def as_markdown(report: Report) -> str:
+    """The whole survey as a document of its own."""
+    reasons = Reasons(report)
+    lines = ["# What an outsider can see of who takes reports of vulnerabilities", "", how_asked(report), ""]
+    for missing in report.not_surveyed:
+        lines += [f"## {missing.login}", "", f"Not surveyed: {missing.reason}.", ""]
+    for org in report.surveyed:
+        lines += _organization(org, reasons)
+    if reasons.all():
+        rows = [(f"({each.number})", each.text, each.about) for each in reasons.all()]
+        lines += ["## What could not be told", "", *_table(("", "why", "of what"), rows), ""]
+    return "\n".join(lines)
+
+
+def _organization(org: Surveyed, reasons: Reasons) -> Iterator[str]:
+    yield from (f"## {org.login}", "")
+    if org.unlisted:
+        yield from (f"There may be more repositories than these: {org.unlisted.reason}.", "")
+    summary = [(title, str(count)) for title, count in counts(org)]
+    yield from (*_table((f"{len(org.repositories)} public repositories", ""), summary), "")
+    for way, repos in groups(org).items():
+        rows = [
+            (f"`{repo.name}`", *(cell(question, fact, reasons) for question, fact in repo.answers())) for repo in repos
+        ]
+        yield from (f"### {TITLES[way]}", "", *_table(HEADINGS, rows), "")
+
+
+def _table(headings: Iterable[str], rows: Iterable[Iterable[str]]) -> Iterator[str]:
+    named = list(headings)
+    yield _line(named)
+    yield _line("---" for _ in named)
+    for row in rows:
+        yield _line(row)
+
+
+def _line(cells: Iterable[str]) -> str:
+    return f"| {' | '.join(each.replace('|', '&#124;') for each in cells)} |"
