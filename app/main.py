@@ -18,7 +18,7 @@ from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
 from app.clock import Clock
-from app.domain.ids import POLL, AdvisoryKey, CaseKey, Key, PolicyKey, RepositoryKey, TimerKey
+from app.domain.ids import POLL, SWEEP, AdvisoryKey, CaseKey, Key, PolicyKey, RepositoryKey, TimerKey
 from app.domain.lease import Lease
 from app.github.client import Client
 from app.github.credentials import AppCredentials
@@ -32,11 +32,12 @@ from app.policy_file import PolicyInForce
 from app.poll import Poll
 from app.reconcile.apply import Applier
 from app.reconcile.digests import Digests
+from app.reconcile.gauge import Gauge
 from app.reconcile.observe import Observer
 from app.reconcile.reconciler import Reconciler
 from app.self_watch import SelfWatch
 from app.settings import Settings
-from app.store import moments, work
+from app.store import moments, switches, work
 from app.store.cases import NoSuchCase
 from app.store.database import Database
 from app.store.inbox import StoredInbox
@@ -76,9 +77,12 @@ async def assemble(
     policy = PolicyInForce(settings.policy)
     secrets = _webhook_secrets(settings)
     async with AsyncExitStack() as stack:
-        client = await stack.enter_async_context(Client(base_url=settings.github_url, clock=clock, transport=transport))
         database = await Database.open(settings.database_url, migrate=settings.database_url.startswith("sqlite"))
         stack.push_async_callback(database.close)
+        why_not_write = partial(database.read, switches.why_off)
+        client = await stack.enter_async_context(
+            Client(base_url=settings.github_url, clock=clock, transport=transport, why_not_write=why_not_write)
+        )
         watcher, hand = _registrations(settings, client, clock)
         reader = Reader(watcher, hand, clock)
         core = _Core(settings, database, clock, policy, digests)
@@ -125,6 +129,7 @@ class _Core:
             clock=self.clock,
             digests=self.digests,
             policies=self.policy.current,
+            gauge=Gauge(self.database, sweep_every=timedelta(seconds=self.settings.sweep_seconds)),
             writes_enabled=self.settings.writes == "on",
             watch_every=timedelta(seconds=CASES_EVERY * self.settings.poll_seconds),
         )
@@ -161,7 +166,9 @@ class _Handler:
     sweeps: Window = field(default_factory=lambda: Window(10, timedelta(minutes=10)))
 
     async def __call__(self, key: Key, lease: Lease) -> datetime | None:
-        self.policy.refresh()  # a file that switched something off counts at once, whoever read it last
+        if self.policy.refresh():  # a file that switched something off counts at once, whoever read it last
+            # Nothing is mended before everything was looked at under what policy says now.
+            await self.database.write(partial(work.mark, keys=[SWEEP], due=self.clock.now(), priority=work.PROMPT))
         await self.watch.policy()
         await self.names.keep_fresh()
         if isinstance(key, TimerKey):
