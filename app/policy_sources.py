@@ -31,6 +31,7 @@ log = structlog.get_logger()
 
 FRESH_FOR = timedelta(minutes=1)
 PATIENCE = 10  # seconds
+SPARED = timedelta(seconds=5)  # between two questions, however many deliveries ask for one
 FIRST_WAIT = timedelta(seconds=5)
 LONGEST_WAIT = timedelta(minutes=5)
 
@@ -124,7 +125,7 @@ class RemotePolicy:
         self._file, self._database, self._clock, self._contents = file, database, clock, contents
         self.name = str(file)
         self._judged: tuple[Head, NotRead | bytes] | None = None
-        self._paused_until: datetime | None = None
+        self._not_before = clock.now()
         self._failures = 0
 
     async def begin(self) -> KeptPolicy | None:
@@ -142,15 +143,16 @@ class RemotePolicy:
         return await self._database.read(partial(policy_files.kept, source=self.name))
 
     async def poll(self) -> KeptPolicy | None:
-        kept = await self.look()
-        if self._paused_until is not None and self._clock.now() < self._paused_until:
+        kept, now = await self.look(), self._clock.now()
+        if now < self._not_before:
             return kept
+        self._not_before = now + SPARED
         try:
             found = await self._asked(kept)
         except RetryLater as error:
             self._pause(error)
             return kept
-        self._paused_until, self._failures = None, 0
+        self._failures = 0
         judged = self._judge(kept, found)
         if kept is not None and judged == replace(kept, looked_at=judged.looked_at):
             await self._database.write(partial(policy_files.looked, source=self.name, at=judged.looked_at))
@@ -180,7 +182,7 @@ class RemotePolicy:
 
     def _pause(self, error: RetryLater) -> None:
         wait = error.after or min(LONGEST_WAIT, FIRST_WAIT * 2**self._failures)
-        self._paused_until, self._failures = self._clock.now() + wait, min(self._failures + 1, 10)
+        self._not_before, self._failures = self._clock.now() + wait, min(self._failures + 1, 10)
         log.warning("policy.later", file=self.name, reason=str(error))
 
 
