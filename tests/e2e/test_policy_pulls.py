@@ -95,7 +95,10 @@ async def test_what_changes_on_the_default_branch_changes_the_answer(bot: Bot, p
 
 @pytest.mark.parametrize("everything", [False, True])
 async def test_re_run_says_the_same_again_and_does_nothing_else(
-    everything: bool, bot: Bot, github: FakeGitHub, policy: FakeRepo
+    everything: bool,  # noqa: FBT001 pytest's
+    bot: Bot,
+    github: FakeGitHub,
+    policy: FakeRepo,
 ) -> None:
     """Whoever may press the button may not have anything done by it. The Hand hears nothing, so it is noticed."""
     pull = policy.open_pull({PATH: observing(text_of(policy))}, by="coordinator-1")
