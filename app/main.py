@@ -18,9 +18,11 @@ from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
 from app.clock import Clock
-from app.domain.ids import POLL, AdvisoryKey, CaseKey, Key, PolicyKey, RepositoryKey, TimerKey
+from app.daily import Daily
+from app.domain.ids import POLICY_PULLS, POLL, SWEEP, AdvisoryKey, CaseKey, Key, PolicyKey, RepositoryKey, TimerKey
 from app.domain.lease import Lease
 from app.github.client import Client
+from app.github.contents import Contents
 from app.github.credentials import AppCredentials
 from app.github.errors import RetryLater
 from app.github.limits import Window
@@ -29,14 +31,16 @@ from app.github.registration import Registration
 from app.github.writer import Writer
 from app.names import Names
 from app.policy_file import PolicyInForce
+from app.policy_pulls import PolicyPulls, policy_pulls
 from app.poll import Poll
 from app.reconcile.apply import Applier
 from app.reconcile.digests import Digests
+from app.reconcile.gauge import Gauge
 from app.reconcile.observe import Observer
 from app.reconcile.reconciler import Reconciler
 from app.self_watch import SelfWatch
 from app.settings import Settings
-from app.store import moments, work
+from app.store import moments, switches, work
 from app.store.cases import NoSuchCase
 from app.store.database import Database
 from app.store.inbox import StoredInbox
@@ -73,14 +77,18 @@ async def assemble(
 ) -> AsyncIterator[Greenroom]:
     """Everything, ready to work. Raises InvalidSecret, InvalidKeys, UnusableKey, InvalidPolicy and WrongSchema."""
     digests = Digests.parse(settings.digest_keys.get_secret_value())
-    policy = PolicyInForce(settings.policy)
     secrets = _webhook_secrets(settings)
     async with AsyncExitStack() as stack:
-        client = await stack.enter_async_context(Client(base_url=settings.github_url, clock=clock, transport=transport))
         database = await Database.open(settings.database_url, migrate=settings.database_url.startswith("sqlite"))
         stack.push_async_callback(database.close)
+        why_not_write = partial(database.read, switches.why_off)
+        client = await stack.enter_async_context(
+            Client(base_url=settings.github_url, clock=clock, transport=transport, why_not_write=why_not_write)
+        )
         watcher, hand = _registrations(settings, client, clock)
         reader = Reader(watcher, hand, clock)
+        contents = Contents(hand, clock)
+        policy = await PolicyInForce.begin(settings.policy, database=database, clock=clock, contents=contents)
         core = _Core(settings, database, clock, policy, digests)
         reconciler = core.reconciler(reader, Writer([hand, watcher], enabled=settings.writes == "on"))
         names = Names(database, clock, policy)
@@ -88,7 +96,10 @@ async def assemble(
         sweep = Sweep(reader=reader, database=database, clock=clock, policy=policy, names=names)
         poll = Poll(reader=reader, database=database, clock=clock, policies=policy.current)
         watch = SelfWatch(database=database, clock=clock, policy=policy, sweep=sweep, digests=digests)
-        handler = _Handler(settings, database, clock, policy, names, reader, poll, watch, reconciler)
+        daily = Daily(database=database, clock=clock, policies=policy.current, digests=digests)
+        may_say = settings.writes == "on"
+        pulls = policy_pulls(settings.policy, hand=hand, contents=contents, clock=clock, enabled=may_say)
+        handler = _Handler(settings, database, clock, policy, names, reader, poll, pulls, watch, daily, reconciler)
         owner = f"{socket.gethostname()}:{os.getpid()}"
         worker = Worker(database=database, clock=clock, handler=handler, owner=owner, name_of=digests.pseudonym)
         yield Greenroom(
@@ -125,6 +136,7 @@ class _Core:
             clock=self.clock,
             digests=self.digests,
             policies=self.policy.current,
+            gauge=Gauge(self.database, sweep_every=timedelta(seconds=self.settings.sweep_seconds)),
             writes_enabled=self.settings.writes == "on",
             watch_every=timedelta(seconds=CASES_EVERY * self.settings.poll_seconds),
         )
@@ -155,17 +167,21 @@ class _Handler:
     names: Names
     reader: Reader
     poll: Poll
+    pulls: PolicyPulls | None
     watch: SelfWatch
+    daily: Daily
     reconciler: Reconciler
     # Deliveries of anybody who installed the App can ask for a sweep, which asks every installation.
     sweeps: Window = field(default_factory=lambda: Window(10, timedelta(minutes=10)))
 
     async def __call__(self, key: Key, lease: Lease) -> datetime | None:
-        self.policy.refresh()  # a file that switched something off counts at once, whoever read it last
+        if await self.policy.refresh():  # a file that switched something off counts at once, whoever read it last
+            # Nothing is mended before everything was looked at under what policy says now.
+            await self.database.write(partial(work.mark, keys=[SWEEP], due=self.clock.now(), priority=work.PROMPT))
         await self.watch.policy()
         await self.names.keep_fresh()
         if isinstance(key, TimerKey):
-            return await self._timer(key)
+            return await self._timer(key, lease)
         if (today := self.names.today(key)) != key:  # its lease is not that of the name under which others look
             await self.database.write(partial(work.mark, keys=[today], due=self.clock.now(), priority=work.PROMPT))
             return None
@@ -179,8 +195,15 @@ class _Handler:
         except NoSuchCase:
             return None
 
-    async def _timer(self, key: TimerKey) -> datetime:
+    async def _timer(self, key: TimerKey, lease: Lease) -> datetime | None:
+        if key == POLICY_PULLS:
+            return await self.pulls.look(lease) if self.pulls else None
+        await self.daily.do()
         if key == POLL:
+            if self.pulls:
+                await self.database.write(partial(work.mark, keys=[POLICY_PULLS], due=self.clock.now()))
+            await self.policy.poll()
+            await self.watch.policy()
             await self.poll.poll()
             return self.clock.now() + timedelta(seconds=self.settings.poll_seconds)
         now = self.clock.now()

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import structlog
 
@@ -21,6 +22,7 @@ from app.github.checks import CheckRuns
 from app.github.contents import Contents
 from app.github.errors import Ambiguous, Held, Refused, RetryLater
 from app.github.pulls import Pulls
+from app.github.registration import Registration
 from app.policy_checks import told
 from policies.yaml_lines import LARGEST_FILE
 
@@ -39,6 +41,16 @@ class _Answered:
     head_sha: str
     base_sha: str
     at: datetime
+
+
+def policy_pulls(
+    where: Path | RepositoryFile | None, *, hand: Registration, contents: Contents, clock: Clock, enabled: bool
+) -> PolicyPulls | None:
+    """Nobody asks to change a file of this machine."""
+    if not isinstance(where, RepositoryFile):
+        return None
+    checks = CheckRuns(hand, where.repo, enabled=enabled)
+    return PolicyPulls(where, contents=contents, pulls=Pulls(hand, clock), checks=checks, clock=clock)
 
 
 class PolicyPulls:

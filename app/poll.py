@@ -18,7 +18,7 @@ from app.domain.facts import CannotTell, Known
 from app.domain.ids import PolicyKey, RepoName
 from app.github.errors import RetryLater
 from app.github.reader import Reader
-from app.store import work
+from app.store import breaches, work
 from app.store.database import Database
 from policies.config import Policies
 
@@ -48,12 +48,18 @@ class Poll:
         rules, now = self._policies().file, self._clock.now()
         if rules.mode_of("private-reporting") != "enforce":
             return
+        good: list[RepoName] = []
         owners = {repo: owner for repo in rules.repositories() if (owner := rules.report_owner_of(repo, now))}
         for repo in self._next(owners):
-            if await self._is_reporting(repo) == (not owners[repo][1].wants_private_reporting):
+            is_on = await self._is_reporting(repo)
+            if is_on is owners[repo][1].wants_private_reporting:
+                good.append(repo)
+            elif is_on is not None:
                 # At once: the answer about the next one may take half a minute.
                 wrong = [PolicyKey(repo, "private-reporting")]
                 await self._database.write(partial(work.mark, keys=wrong, due=now, priority=work.PROMPT))
+        if good:
+            await self._database.write(partial(breaches.still_good, repos=good, policy="private-reporting", at=now))
 
     def _next(self, declared: Iterable[RepoName]) -> list[RepoName]:
         """Those whose turn it is: a few of each account."""

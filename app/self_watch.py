@@ -5,6 +5,7 @@ Whatever it finds becomes a notice, and is closed by the next look that finds it
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -47,7 +48,13 @@ class SelfWatch:
         mistakes = self._policy.mistakes
         if mistakes == self._told:
             return
-        await self._database.write(partial(_policy, name=self._policy.name, mistakes=mistakes, now=self._clock.now()))
+        notice = None
+        if mistakes is not None:
+            about, severity = self._policy.name, self._policy.severity
+            notice = Notice(
+                kind="policy-invalid", about=about, severity=severity, text=mistakes, since=self._clock.now()
+            )
+        await self._database.write(partial(_policy, name=self._policy.name, notice=notice, now=self._clock.now()))
         self._told = mistakes
 
     async def sweep(self) -> frozenset[Key]:
@@ -79,12 +86,11 @@ async def verified(database: Database, now: datetime, noted: str | None = None) 
     return chain
 
 
-def _policy(conn: Connection, *, name: str, mistakes: str | None, now: datetime) -> None:
-    same = [each for each in notices.open_notices(conn) if each.kind == "policy-invalid" and each.text == mistakes]
-    if mistakes is None or not same:  # another mistake is other news
+def _policy(conn: Connection, *, name: str, notice: Notice | None, now: datetime) -> None:
+    told = [each for each in notices.open_notices(conn) if each.kind == "policy-invalid" and each.about == name]
+    if notice is None or told != [replace(notice, since=each.since) for each in told]:  # another mistake is other news
         notices.close(conn, "policy-invalid", name, now)
-    if mistakes is not None:
-        notice = Notice(kind="policy-invalid", about=name, severity="warning", text=mistakes, since=now)
+    if notice is not None:
         notices.tell(conn, notice)
 
 

@@ -11,6 +11,8 @@ from dotenv import dotenv_values
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, DotEnvSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
 
+from app.domain.policy_files import RepositoryFile
+
 PREFIX = "GREENROOM_"
 # Named in the documentation of a part that is not there yet, or read by the test suite.
 RESERVED = {
@@ -37,10 +39,17 @@ def _database(url: str) -> str:
     return url
 
 
+def _policy(where: Any) -> Any:
+    """A path, or a file of a repository."""
+    return RepositoryFile.parse(where) if isinstance(where, str) and RepositoryFile.is_meant(where) else where
+
+
 class Settings(BaseSettings):
     """Every setting is read from GREENROOM_<NAME>, secrets also from the file named by GREENROOM_<NAME>_FILE."""
 
-    model_config = SettingsConfigDict(env_prefix=PREFIX, env_file=".env", extra="ignore", hide_input_in_errors=True)
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX, env_file=".env", extra="ignore", hide_input_in_errors=True, arbitrary_types_allowed=True
+    )
 
     github_url: Annotated[str, AfterValidator(_http)] = Field(
         "https://api.github.com", description="GitHub's REST root; the sandbox's or an Enterprise server's"
@@ -56,7 +65,9 @@ class Settings(BaseSettings):
     database_url: Annotated[str, AfterValidator(_database)] = Field(
         "sqlite:///greenroom.db", description="where state is kept"
     )
-    policy: Path | None = Field(None, description="the policy file; without one the shipped default, which observes")
+    policy: Annotated[RepositoryFile | Path | None, BeforeValidator(_policy)] = Field(
+        None, description="the policy file, a path or OWNER/REPO:PATH; without one the shipped default, which observes"
+    )
     host: str = Field("127.0.0.1", description="address to listen on")
     port: int = Field(8000, ge=0, le=65535, description="port to listen on")
     poll_seconds: float = Field(30, gt=0, le=3600, description="how often enforced switches are read")

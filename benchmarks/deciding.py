@@ -13,6 +13,7 @@ from functools import partial
 
 from app.domain.facts import Advisory, Known, RepositoryFacts, Roster
 from app.domain.ids import Ghsa, Person, RepoName, RepositoryKey
+from app.reconcile.brakes import Brakes
 from app.reconcile.decide import decide
 from app.reconcile.digests import Digests
 from app.reconcile.snapshot import RepositorySnapshot, Standpoint
@@ -69,7 +70,12 @@ def _timed(rounds: int, count: int, work: Callable[[], object]) -> tuple[str, st
 
 def _standpoint(repositories: int) -> Standpoint:
     return Standpoint(
-        now=NOW, policies=_policies(repositories), approvals={}, writes_enabled=True, watch_every=timedelta(seconds=90)
+        now=NOW,
+        policies=_policies(repositories),
+        approvals={},
+        writes_enabled=True,
+        brakes=Brakes(),
+        watch_every=timedelta(seconds=90),
     )
 
 

@@ -11,7 +11,7 @@ from pydantic import BaseModel, ValidationError
 from policies.config import Policies, PolicyFile, commit_of
 from policies.nearest import nearest
 from policies.references import wrong_references
-from policies.yaml_lines import Document, Path, Unreadable, read_document
+from policies.yaml_lines import LARGEST_FILE, Document, Path, Unreadable, read_document
 
 MOST_MISTAKES = 20  # as many as a person reads at once
 
@@ -20,8 +20,22 @@ class InvalidPolicy(ValueError):
     """The file cannot be used. The message has one line per mistake: file, line, what is wrong, what would be right."""
 
 
-def load_policies(text: str, name: str) -> Policies:
-    """Validate the text of a policy file. `name` is what messages call it. Raises InvalidPolicy."""
+def text_of(content: bytes, name: str) -> str:
+    """The text of a policy file. Raises InvalidPolicy where it is none, or too long to be looked at."""
+    if len(content) > LARGEST_FILE:
+        raise InvalidPolicy(f"{name} line 1: the file is larger than {LARGEST_FILE // 1024} KiB")
+    try:
+        return content.decode()
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        raise InvalidPolicy(f"{name} line {line}: not text in UTF-8; save the file as UTF-8") from None
+
+
+def load_policies(text: str, name: str, *, commit: str | None = None) -> Policies:
+    """Validate the text of a policy file. `name` is what messages call it, `commit` its version. Raises InvalidPolicy.
+
+    Without a commit the version is a digest of the text.
+    """
     try:
         document = read_document(text)
     except Unreadable as error:
@@ -32,7 +46,7 @@ def load_policies(text: str, name: str) -> Policies:
         raise InvalidPolicy(_lines(name, document, _shape_mistakes(error))) from None
     if mistakes := list(wrong_references(file)):
         raise InvalidPolicy(_lines(name, document, mistakes))
-    return Policies(file=file, commit=commit_of(text))
+    return Policies(file=file, commit=commit or commit_of(text))
 
 
 def _lines(name: str, document: Document, mistakes: Iterable[tuple[Path, str]]) -> str:

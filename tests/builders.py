@@ -20,6 +20,7 @@ from app.domain.facts import (
 from app.domain.ids import AdvisoryKey, CaseKey, Ghsa, IssueNumber, Key, Person, RepoName
 from app.domain.mirrors import Mirror
 from app.domain.records import Approval, Attempt, Intent, Participant, StoredCase
+from app.reconcile.brakes import Brakes
 from app.reconcile.digests import Digests
 from app.reconcile.gates import RULES_VERSION
 from app.reconcile.snapshot import CaseSnapshot, Standpoint
@@ -205,6 +206,7 @@ def standpoint(**said: Any) -> Standpoint:
         "policies": policies(),
         "approvals": {scope: approval(scope) for scope in SCOPES},
         "writes_enabled": True,
+        "brakes": Brakes(watched=60),
         "watch_every": timedelta(minutes=2),
     }
     return Standpoint(**(boring | said))

@@ -39,6 +39,7 @@ class Bot:
         self.policy = folder / "greenroom.yml"
         ids = {user.login: user.id for user in github.world.users.values()}
         self.policy.write_text(policy_for(ids.get, store=github.store), encoding="utf-8")
+        self.policy_in: str | None = None  # OWNER/REPO:PATH, where the file is in a repository instead
         self.writes = "on"
         self._stack = AsyncExitStack()
         self.parts: Greenroom
@@ -75,7 +76,7 @@ class Bot:
             webhook_secret=self.github.webhook_secret,
             digest_keys=DIGEST_KEYS,
             database_url=f"sqlite:///{self.database}",
-            policy=self.policy,
+            policy=self.policy_in or self.policy,
             writes=self.writes,
             log_level="debug",
         )

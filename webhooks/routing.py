@@ -9,7 +9,7 @@ from typing import Annotated, TypeAlias
 
 import msgspec
 
-from app.domain.ids import POLICY_PULLS, SWEEP, AdvisoryKey, Ghsa, InvalidName, Key, RepoName, RepositoryKey
+from app.domain.ids import POLICY_PULLS, POLL, SWEEP, AdvisoryKey, Ghsa, InvalidName, Key, RepoName, RepositoryKey
 
 
 class Malformed(ValueError):
@@ -61,8 +61,18 @@ class _ActionPayload(msgspec.Struct):
     action: Action
 
 
+class _PushedRepository(msgspec.Struct):
+    private: bool
+    default_branch: str
+
+
 class _PushPayload(msgspec.Struct):
-    action: Action | None = None  # a push has none
+    ref: str
+    repository: _PushedRepository
+
+
+class _PullPayload(msgspec.Struct):
+    action: Action
 
 
 class _AnyPayload(msgspec.Struct):
@@ -95,9 +105,17 @@ def _installation(body: bytes | bytearray) -> Hint:
     return Hint(action=_action_payload.decode(body).action, keys=frozenset({SWEEP}))
 
 
+def _push(body: bytes | bytearray) -> Hint:
+    # Which repository holds the policy file is not known here, but it is a private one, and only its default branch
+    # counts. Others are pushed to all day long.
+    payload = _push_payload.decode(body)
+    is_default = payload.ref == f"refs/heads/{payload.repository.default_branch}"
+    return Hint(keys=frozenset({POLL, POLICY_PULLS}) if is_default and payload.repository.private else frozenset())
+
+
 def _policy_pulls(body: bytes | bytearray) -> Hint:
-    # Which repository holds the policy file is not known here; a look at its pull requests is cheap.
-    return Hint(action=_push_payload.decode(body).action, keys=frozenset({POLICY_PULLS}))
+    # A look at the pull requests of the policy file is cheap.
+    return Hint(action=_pull_payload.decode(body).action, keys=frozenset({POLICY_PULLS}))
 
 
 def _check(body: bytes | bytearray) -> Hint:
@@ -116,6 +134,7 @@ _NAMING = frozenset({"renamed", "transferred"})
 _advisory_payload = msgspec.json.Decoder(_AdvisoryPayload)
 _repository_payload = msgspec.json.Decoder(_RepositoryPayload)
 _action_payload = msgspec.json.Decoder(_ActionPayload)
+_pull_payload = msgspec.json.Decoder(_PullPayload)
 _push_payload = msgspec.json.Decoder(_PushPayload)
 _any_payload = msgspec.json.Decoder(_AnyPayload)
 
@@ -130,7 +149,7 @@ _READERS: Mapping[str, Reader] = MappingProxyType(
         "installation_target": _installation,
         # Sent where one registration is both the Watcher and the Hand, and somebody asked for them.
         "pull_request": _policy_pulls,
-        "push": _policy_pulls,
+        "push": _push,
         "check_run": _check,
         "check_suite": _check,
     },

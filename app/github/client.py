@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Any, Self
@@ -18,7 +19,7 @@ from tenacity import AsyncRetrying, retry_if_exception_type, stop_after_attempt,
 
 from app.clock import Clock
 from app.domain.lease import Lease
-from app.github.errors import Ambiguous, Refused, RetryLater
+from app.github.errors import Ambiguous, Held, Refused, RetryLater
 from app.github.graphql import GRAPHQL
 from app.github.limits import Lane, limit_of, retry_after
 from app.github.routes import Call
@@ -90,12 +91,15 @@ class Client:
         *,
         base_url: str,
         clock: Clock,
+        why_not_write: Callable[[], Awaitable[str | None]],
         transport: httpx.AsyncBaseTransport | None = None,
         total_seconds: float = TOTAL_SECONDS,
     ) -> None:
+        """`why_not_write` is asked just before each request that writes, and may say why it must not be sent."""
         _silence_libraries()
         self._root = httpx.URL(base_url.rstrip("/") + "/")
         self._clock = clock
+        self._why_not_write = why_not_write
         self._total_seconds = total_seconds
         timeout = httpx.Timeout(total_seconds, connect=CONNECT_SECONDS)
         self._http = httpx.AsyncClient(
@@ -135,8 +139,13 @@ class Client:
         return self._answer(call, raw, access)
 
     async def write(self, call: Call, access: Access, *, lease: Lease) -> Answer:
-        """Send once, and only while the lease holds. Raises RetryLater (nothing happened), Refused or Ambiguous."""
+        """Send once, and only while the lease holds and writes are on.
+
+        Raises RetryLater or Held (nothing happened), Refused or Ambiguous.
+        """
         async with access.lane.writing(creates=call.route.creates):
+            if why_not := await self._why_not_write():
+                raise Held(why_not)
             lease.check()  # nothing may come between this and sending
             raw = await self._send(call, self._url(call), access)
         if isinstance(raw, _Lost):

@@ -50,6 +50,10 @@ class Reader:
         self._policies = PolicyRounds(SecurityPolicies(self._watcher, clock), clock)
         self._hand = self._watcher if hand is watcher else Asking(hand, clock)
 
+    def at(self, clock: Clock) -> Reader:
+        """One that reads the same and dates it otherwise, for what would follow at another time."""
+        return Reader(self._watcher.registration, self._hand.registration, clock)
+
     async def installations(self) -> tuple[Installation, ...]:
         """Where the Watcher is installed, suspended installations included. What the Hand may do is read again too."""
         found = await self._watcher.registration.installations()

@@ -91,7 +91,10 @@ class Applier:
             return await self._in_vain(key, print_of_it, intent, "refused", str(error))
         except Ambiguous as error:
             raise RetryLater(str(error), after=_LOOK_AFTER) from error  # the intent stays open
-        except (RetryLater, Held, LeaseLost) as error:
+        except Held as error:
+            await self._conclude(intent, "not sent", str(error))
+            return f"held: {error}"
+        except (RetryLater, LeaseLost) as error:
             await self._conclude(intent, "not sent", str(error))
             raise
         if trouble:

@@ -11,10 +11,11 @@ from app.domain.findings import Verdict
 from app.domain.ids import AdvisoryKey, Key, PolicyKey
 from app.domain.records import Attempt, KnownAdvisory
 from app.reconcile import cases
+from app.reconcile.brakes import frozen, newly_frozen
 from app.reconcile.decide_case import decide_case
 from app.reconcile.digests import Digests
 from app.reconcile.gates import conclusions, fingerprint, gated, is_stale
-from app.reconcile.plan import Forget, ForgetAttempts, LookAt, Moved, Note, Plan
+from app.reconcile.plan import Forget, ForgetAttempts, LeaveAlone, LookAt, Moved, Note, Plan
 from app.reconcile.snapshot import AdvisorySnapshot, CaseSnapshot, RepositorySnapshot, Snapshot, Standpoint
 from policies.policy import Policy, all_policies, policy_named
 
@@ -23,11 +24,19 @@ def decide(snapshot: Snapshot, at: Standpoint, digests: Digests) -> Plan:
     """The plan for one key."""
     match snapshot:
         case RepositorySnapshot():
-            return _decide_repository(snapshot, at, digests)
+            plan = _decide_repository(snapshot, at, digests)
         case AdvisorySnapshot():
-            return _decide_advisory(snapshot, at)
+            plan = _decide_advisory(snapshot, at)
         case CaseSnapshot():
-            return decide_case(snapshot, at, digests)
+            plan = decide_case(snapshot, at, digests)
+    return replace(plan, notes=(*plan.notes, *_left_alone(plan, at, digests)))
+
+
+def _left_alone(plan: Plan, at: Standpoint, digests: Digests) -> Iterator[LeaveAlone]:
+    for step in plan.steps:
+        print_of_it = fingerprint(step.action, digests)
+        if step.gate == "frozen" and (new := newly_frozen(plan.key, step.action, print_of_it, at.brakes, at.now)):
+            yield LeaveAlone(freeze=new)
 
 
 def _decide_repository(snapshot: RepositorySnapshot, at: Standpoint, digests: Digests) -> Plan:
@@ -74,6 +83,8 @@ def _decide_policy(snapshot: RepositorySnapshot, policy: Policy, at: Standpoint,
         steps=steps,
         notes=(*settled, *(conclusions(snapshot.unresolved, steps, digests) if seen else [])),
         cannot_tell=(verdict.message,) if unclear else (),
+        # Whoever looks at the last of the others marks this key; should that get lost, we look ourselves.
+        look_again=at.now + at.watch_every if any(step.gate == "looking" for step in steps) else None,
     )
 
 
@@ -87,7 +98,16 @@ def _verdict(snapshot: RepositorySnapshot, policy: Policy, at: Standpoint, diges
         return Verdict(state="exempt", message=f"accepted by {exemption.owner.login} until {exemption.until}")
     if why := _all_blocked(verdict.remedies, snapshot.attempts, at, digests):
         return replace(verdict, state="blocked", message=f"{verdict.message}; {why}")
+    if why := _contested(PolicyKey(snapshot.facts.name, policy.name), verdict.remedies, at, digests):
+        return replace(verdict, state="contested", message=f"{verdict.message}; {why}")
     return verdict
+
+
+def _contested(key: PolicyKey, remedies: tuple[Action, ...], at: Standpoint, digests: Digests) -> str | None:
+    """Why is something of this left alone: because others undid it each time?"""
+    brakes = replace(at.brakes, freezes=tuple(each for each in at.brakes.freezes if each.key == key))
+    reasons = (frozen(remedy, fingerprint(remedy, digests), brakes, at.now) for remedy in remedies)
+    return next(filter(None, reasons), None)
 
 
 def _all_blocked(

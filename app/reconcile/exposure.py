@@ -45,6 +45,8 @@ def step(action: BlankMirror, snapshot: CaseSnapshot, at: Standpoint, digests: D
     """It needs neither a mode nor an approval. The kill switch holds, and what was in vain is not tried at once."""
     if not at.writes_enabled:
         return Step(action=action, gate="off", why_not="GREENROOM_WRITES is off")
+    if at.brakes.off:
+        return Step(action=action, gate="off", why_not=at.brakes.off)
     print_of_it = fingerprint(action, digests)
     for attempt in snapshot.attempts:
         if attempt.fingerprint == print_of_it and at.now - attempt.at < TRY_AGAIN:

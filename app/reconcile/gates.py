@@ -1,6 +1,7 @@
 """May this action be done now?
 
-In this order: it was tried in vain · policy does not enforce · no coordinator approved its kind · writes are off.
+In this order: it was tried in vain · policy does not enforce · no coordinator approved its kind · a brake holds it
+(`app.reconcile.brakes`) · writes are off.
 """
 
 from __future__ import annotations
@@ -9,8 +10,9 @@ from datetime import datetime, timedelta
 
 from app.domain.actions import Action
 from app.domain.records import Attempt, Intent
+from app.reconcile.brakes import Yes, braked
 from app.reconcile.digests import Digests
-from app.reconcile.plan import Conclude, Outcome, Step, identity
+from app.reconcile.plan import Conclude, Gate, Outcome, Step, identity
 from app.reconcile.snapshot import Standpoint
 from policies.config import Mode
 
@@ -30,15 +32,21 @@ def gated(
     for attempt in attempts:
         if attempt.fingerprint == print_of_it and not is_stale(attempt, at.now):
             return Step(action=action, gate="blocked", why_not=attempt.reason)
+    gate, why_not = _gate(action, print_of_it, mode, at)
+    return Step(action=action, gate=gate, why_not=why_not)
+
+
+def _gate(action: Action, print_of_it: str, mode: Mode, at: Standpoint) -> tuple[Gate, str]:
     if mode != "enforce":
-        return Step(action=action, gate="observed", why_not=f"policy says {mode}")
+        return "observed", f"policy says {mode}"
     approval = at.approvals.get(action.scope)
     if approval is None or approval.rules_version != RULES_VERSION:
-        why_not = f"no coordinator has approved “{action.scope}” yet"
-        return Step(action=action, gate="unapproved", why_not=why_not)
-    if not at.writes_enabled:
-        return Step(action=action, gate="off", why_not="GREENROOM_WRITES is off")
-    return Step(action=action, gate="go")
+        return "unapproved", f"no coordinator has approved “{action.scope}” yet"
+    yes = Yes(approval=approval, commit=at.policies.commit, now=at.now)
+    if brake := braked(action, print_of_it, at.brakes, yes):
+        return brake
+    why_off = at.brakes.off if at.writes_enabled else "GREENROOM_WRITES is off"
+    return ("off", why_off) if why_off else ("go", "")
 
 
 def is_stale(attempt: Attempt, now: datetime) -> bool:

@@ -18,6 +18,7 @@ from app.domain.records import Notice, NoticeKind
 from app.reconcile.cases import SMALLEST_CASE
 from app.reconcile.digests import Digests
 from app.reconcile.plan import CloseCase, Forget, Note, OpenCase, Plan, Watch
+from app.reconcile.warning import warnings_of
 from app.store import notices, unseen
 from policies.config import PolicyFile
 
@@ -49,7 +50,7 @@ def tell(
 
     `answered`: did GitHub answer everything that was asked?
     """
-    _settle(conn, tuple(notices_of(plan, rules, now, digests)), now)
+    _settle(conn, (*notices_of(plan, rules, now, digests), *warnings_of(plan, notes, now, digests)), now)
     if (answered and not _unseen(plan)) or _stands_still(plan):
         saw(conn, plan.key, now=now, digests=digests)
     else:

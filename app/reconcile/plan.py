@@ -13,10 +13,13 @@ from app.domain.actions import Action
 from app.domain.facts import AdvisoryState
 from app.domain.findings import Verdict
 from app.domain.ids import AdvisoryKey, Ghsa, IssueNumber, Key, MirrorId, RepoName
+from app.domain.records import Freeze
 
 # go: is done now · unapproved: waits for a coordinator · observed: policy does not enforce · off: writes are off
-# blocked: was tried, and GitHub refused it or changed nothing
-Gate = Literal["go", "unapproved", "observed", "off", "blocked"]
+# blocked: was tried, and GitHub refused it or changed nothing · frozen: others undid it each time
+# looking: not everything was looked at under what policy says now · capped: too many would be changed at once
+Gate = Literal["go", "unapproved", "observed", "off", "blocked", "frozen", "looking", "capped"]
+PLANNED: tuple[Gate, ...] = ("go", "unapproved", "looking", "capped", "off")  # what a coordinator says yes or no to
 
 Outcome = Literal["done", "no effect seen", "unknown"]  # of a write whose answer was lost
 
@@ -106,6 +109,13 @@ class ForgetAttempts:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LeaveAlone:
+    """Others undid this each time it was mended, so a person has to look first."""
+
+    freeze: Freeze
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LookAt:
     """Look at other keys, now or when due."""
 
@@ -114,7 +124,7 @@ class LookAt:
 
 
 # What became of writes is noted only by whoever holds the key: for others one may still be on its way.
-HoldersNote: TypeAlias = AdoptMirror | SaveBaselines | CloseCase | Conclude | ForgetAttempts
+HoldersNote: TypeAlias = AdoptMirror | SaveBaselines | CloseCase | Conclude | ForgetAttempts | LeaveAlone
 Note: TypeAlias = HoldersNote | Watch | Forget | OpenCase | Moved | LookAt
 
 

@@ -14,20 +14,22 @@ from functools import partial
 import structlog
 
 from app.clock import Clock
-from app.domain.actions import MirrorAction
+from app.domain.actions import BlankMirror, MirrorAction
 from app.domain.facts import Known
 from app.domain.findings import finding
 from app.domain.ids import AdvisoryKey, CaseKey, Key, PolicyKey, RepoName, RepositoryKey
 from app.domain.lease import Lease
 from app.github.errors import RetryLater
 from app.github.reader import Reader
+from app.reconcile import standing
 from app.reconcile.apply import IS_SO, Applier, Exposed
 from app.reconcile.decide import decide
 from app.reconcile.decide_case import FRESH
 from app.reconcile.digests import Digests
+from app.reconcile.gates import gated
+from app.reconcile.gauge import Gauge
 from app.reconcile.identity import Identity
 from app.reconcile.look import Look
-from app.reconcile.noticing import could_not_see
 from app.reconcile.observe import Observer, record_of
 from app.reconcile.plan import HoldersNote, Note, OpenCase, Plan, Step
 from app.reconcile.remember import Numbers, remember
@@ -66,13 +68,14 @@ class Reconciler:
         clock: Clock,
         digests: Digests,
         policies: Callable[[], Policies],
+        gauge: Gauge,
         writes_enabled: bool,
         watch_every: timedelta,
     ) -> None:
         self._reader, self._observer, self._applier = reader, observer, applier
         self._database, self._clock, self._digests = database, clock, digests
         self._identity = Identity(reader, database, clock)
-        self._policies = policies
+        self._policies, self._gauge = policies, gauge
         self._writes_enabled, self._watch_every = writes_enabled, watch_every
 
     def now(self) -> datetime:
@@ -80,22 +83,25 @@ class Reconciler:
 
     async def look(self, key: Looked) -> tuple[Snapshot, Plan]:
         """Observe, decide, and remember what was seen. Writes nothing to GitHub. Raises NoSuchCase and RetryLater."""
-        policies = self._policies()
+        policies, began = self._policies(), self._clock.now()
         snapshot, plan = await self._decide(key, policies)
         notes = [note for note in plan.notes if not isinstance(note, HoldersNote)]
-        await self._remember(snapshot, plan, notes, policies)
+        await self._remember(snapshot, plan, notes, policies, began)
         return snapshot, plan
 
     async def reconcile(self, key: Looked, *, lease: Lease) -> Outcome:
         """Look, and do what may be done. Raises RetryLater, LeaseLost and NoSuchCase."""
-        policies = self._policies()
+        policies, began = self._policies(), self._clock.now()
         snapshot, plan = await self._decide(key, policies)
         lease.check()
-        await self._remember(snapshot, plan, plan.notes, policies)
+        await self._remember(snapshot, plan, plan.notes, policies, began)
+        await self._gauge.looked(key, policies, self._clock.now())
         self._tell(plan)
         done: list[str] = []
         for step in plan.ready:
             if self._policies() is not policies or not self._is_fresh(snapshot):
+                return Outcome(plan=plan, done=tuple(done), look_again=self._clock.now())
+            if await self._is_held_back(step, key, policies):
                 return Outcome(plan=plan, done=tuple(done), look_again=self._clock.now())
             await self._identity.confirm(snapshot, step.action.repo, policies.file)
             try:
@@ -142,20 +148,28 @@ class Reconciler:
     async def _decide(self, key: Looked, policies: Policies) -> tuple[Snapshot, Plan]:
         try:
             snapshot = await self._observer.observe(key, policies.file)
-            return snapshot, decide(snapshot, await self._standpoint(policies), self._digests)
+            return snapshot, decide(snapshot, await self._standpoint(key, policies), self._digests)
         except NoSuchCase:
             raise
         except Exception:
             # A look that fails before it saw anything told nothing either, whatever it was that failed.
-            blind = partial(could_not_see, key=key, now=self._clock.now(), digests=self._digests)
+            now = self._clock.now()
+            blind = partial(standing.failed, key=key, policies=policies, now=now, digests=self._digests)
             await self._database.write(blind)
+            await self._gauge.looked(key, policies, now)
             raise
 
     async def _page(self, snapshot: Snapshot, plan: Plan, repo: RepoName, message: str) -> None:
         """People must see at once what this write did, whatever the next look finds."""
         told = replace(plan, verdicts=((repo, "coordination-private", finding(message, pages=True)),))
-        await self._remember(snapshot, told, (), self._policies())
+        await self._remember(snapshot, told, (), self._policies(), self._clock.now())
         self._tell(told)
+
+    async def _is_held_back(self, step: Step, key: Looked, policies: Policies) -> bool:
+        """Did anything come between deciding and now: others' looks and writes, a yes that was taken back?"""
+        if isinstance(step.action, BlankMirror):  # needs no yes
+            return False
+        return gated(step.action, "enforce", await self._standpoint(key, policies), (), self._digests).gate != "go"
 
     def _is_fresh(self, snapshot: Snapshot) -> bool:
         """Did we look at the coordination repository within a minute before this write?"""
@@ -164,16 +178,19 @@ class Reconciler:
         looked = snapshot.coordination.coordination
         return isinstance(looked, Known) and self._clock.now() - looked.observed_at <= FRESH
 
-    async def _standpoint(self, policies: Policies) -> Standpoint:
+    async def _standpoint(self, key: Looked, policies: Policies) -> Standpoint:
         return Standpoint(
             now=self._clock.now(),
             policies=policies,
             approvals=await self._database.read(approvals.approvals),
             writes_enabled=self._writes_enabled,
+            brakes=await self._gauge.read(key, policies, self._clock.now()),
             watch_every=self._watch_every,
         )
 
-    async def _remember(self, snapshot: Snapshot, plan: Plan, notes: Sequence[Note], policies: Policies) -> None:
+    async def _remember(
+        self, snapshot: Snapshot, plan: Plan, notes: Sequence[Note], policies: Policies, began: datetime
+    ) -> None:
         opens = any(isinstance(note, OpenCase) for note in notes)
         numbers = await self._numbers(policies.file) if opens else None
         await self._database.write(
@@ -184,6 +201,7 @@ class Reconciler:
                 answered=snapshot.unanswered is None,
                 numbers=numbers,
                 policies=policies,
+                began=began,
                 now=self._clock.now(),
                 digests=self._digests,
             )

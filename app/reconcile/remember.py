@@ -9,10 +9,9 @@ from typing import assert_never
 
 from sqlalchemy import Connection
 
-from app.domain.findings import Standing
 from app.domain.ids import CaseKey, Key
 from app.domain.records import Baseline, KnownAdvisory, Participant
-from app.reconcile import keeping, noticing
+from app.reconcile import keeping, noticing, standing
 from app.reconcile.cases import SMALLEST_CASE
 from app.reconcile.digests import Digests
 from app.reconcile.mirror import baseline_parts
@@ -22,6 +21,7 @@ from app.reconcile.plan import (
     Conclude,
     Forget,
     ForgetAttempts,
+    LeaveAlone,
     LookAt,
     Moved,
     Note,
@@ -30,7 +30,7 @@ from app.reconcile.plan import (
     SaveBaselines,
     Watch,
 )
-from app.store import advisories, attempts, audit, cases, findings, work
+from app.store import advisories, attempts, audit, cases, freezes, work
 from policies.config import Policies
 
 
@@ -50,26 +50,18 @@ def remember(
     answered: bool,
     numbers: Numbers | None,
     policies: Policies,
+    began: datetime,
     now: datetime,
     digests: Digests,
 ) -> None:
     """Write down what a look taught, and what people have to be told of it.
 
-    `policies` are those under which the plan was made. `answered`: did GitHub answer everything? Without `numbers` no
-    case is opened; the next look tries again.
+    `policies` are those under which the plan was made, `began` is when the look did. `answered`: did GitHub answer
+    everything? Without `numbers` no case is opened; the next look tries again.
     """
     keeping.keep(conn, plan.verdicts, policies=policies, now=now)
     for repo, policy, verdict in plan.verdicts:
-        standing = Standing(
-            repo=repo,
-            policy=policy,
-            state=verdict.state,
-            message=verdict.message,
-            since=now,
-            observed_at=now,
-            seen_at=None if verdict.state == "cannot tell" and not verdict.lasts else now,
-        )
-        findings.record(conn, standing)
+        standing.stands(conn, repo, policy, verdict, policies=policies, began=began, now=now)
     notes = tuple(notes)
     for note in notes:
         _note(conn, note, key=plan.key, numbers=numbers, now=now, digests=digests)
@@ -94,6 +86,8 @@ def _note(conn: Connection, note: Note, *, key: Key, numbers: Numbers | None, no
             cases.close_case(conn, note.case, now)
         case Conclude():
             audit.conclude(conn, note.intent, note.outcome, at=now)
+        case LeaveAlone():
+            freezes.freeze(conn, note.freeze)
         case ForgetAttempts():
             attempts.forget(conn, key)
         case LookAt():

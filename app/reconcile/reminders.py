@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time, timedelta
 
 from app.domain.ids import SWEEP, Person, PolicyKey, RepoName
-from app.domain.records import Digest, Finding, Notice
+from app.domain.records import Digest, Finding, Notice, NoticeKind
 from app.reconcile.digests import Digests
 from app.reconcile.wording import Ending, Mention, Told, text_of
 from policies.config import Exemption, PolicyFile
@@ -21,6 +21,7 @@ HOUR = time(7, tzinfo=UTC)
 DAYS = frozenset({0, 1, 3, 7, 14})  # after the first mention; then every week
 LEFT = (14, 3, -1)  # days until the last day of an exemption; the last: it is over
 OPERATORS = "operators"  # where policy names nobody
+OF_FINDINGS: frozenset[NoticeKind] = frozenset({"page", "blocked", "contested"})
 
 _DAY = timedelta(days=1)
 _WEEK = 7
@@ -62,19 +63,20 @@ def hour_before(moment: datetime) -> datetime:
 
 
 def hour_after(moment: datetime) -> datetime:
-    """The first hour of digests that is not before it."""
-    before = hour_before(moment)
-    return before if before == moment else before + _DAY
+    """The first hour of digests after it."""
+    return hour_before(moment) + _DAY
 
 
 def digests_for(now: Now, digests: Digests, made_at: datetime) -> tuple[Digest, ...]:
     """The digests of one day. Who has nothing to hear gets none."""
-    told = [(reader, _told(now, reader, digests)) for reader in readers(now.rules)]
+    items = [_item(each, now, digests) for each in now.findings if each.state == "open"]
+    greenroom = tuple(_of_greenroom(now, digests))
+    told = [(reader, _told(now, reader, items, greenroom)) for reader in readers(now.rules)]
     return tuple(
         Digest(
             recipient=reader.recipient,
             day=now.at.date(),
-            severity="warning" if each.mentions or each.embargoed or each.greenroom or each.unseen else "info",
+            severity="warning" if each.needs_somebody else "info",
             text=text_of(each),
             made_at=made_at,
         )
@@ -102,27 +104,41 @@ def readers(rules: PolicyFile) -> tuple[Reader, ...]:
     return tuple(known.values())
 
 
-def _told(now: Now, reader: Reader, digests: Digests) -> Told:
-    heard = [each for each in now.findings if each.state == "open" and reader.hears_of(each.repo)]
-    public = [each for each in heard if _name(each, digests) == str(_key(each))]
-    due = [each for each in public if now.is_due(each.since)]
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Item:
+    """An open finding; how it may be called where others read it; whether it is mentioned today."""
+
+    finding: Finding
+    name: str
+    is_public: bool
+    is_due: bool
+
+
+def _item(finding: Finding, now: Now, digests: Digests) -> _Item:
+    key = PolicyKey(finding.repo, finding.policy)
+    name = digests.hidden(key) if finding.embargoed else digests.pseudonym(key)
+    return _Item(finding=finding, name=name, is_public=name == str(key), is_due=now.is_due(finding.since))
+
+
+def _told(now: Now, reader: Reader, items: list[_Item], greenroom: tuple[str, ...]) -> Told:
+    heard = [each for each in items if reader.hears_of(each.finding.repo)]
+    public = [each for each in heard if each.is_public]
     told = Told(
         day=now.at.date(),
-        mentions=tuple(_mention(each, now) for each in due),
-        others=len(public) - len(due),
+        mentions=tuple(_mention(each.finding, now) for each in public if each.is_due),
+        others=sum(not each.is_due for each in public),
         endings=tuple(_endings(now, reader)),
     )
     if reader.repos is not None:
         return told  # to people of one tool even a pseudonym would say whose advisory it is
-    hidden = [_name(each, digests) for each in heard if each not in public and now.is_due(each.since)]
     unseen = [each for each in now.notices if each.kind == "cannot-see" and now.is_due(each.since)]
     return replace(
         told,
-        embargoed=tuple(sorted(hidden)),
+        embargoed=tuple(sorted(each.name for each in heard if each.is_due and not each.is_public)),
         unseen=tuple(notice.about for notice in unseen if notice.about != str(SWEEP)),
         unseen_since=min((notice.since for notice in unseen), default=None),
         is_blind=any(notice.about == str(SWEEP) for notice in unseen),
-        greenroom=tuple(_of_greenroom(now, digests)),
+        greenroom=greenroom,
     )
 
 
@@ -138,11 +154,10 @@ def _mention(finding: Finding, now: Now) -> Mention:
 
 def _of_greenroom(now: Now, digests: Digests) -> Iterator[str]:
     """Notices, but for what cannot be seen, which is said together, and what a finding says already."""
-    said = {name(_key(each)).lower() for each in now.findings for name in (digests.pseudonym, digests.hidden)}
-    for notice in now.notices:
-        repeats = notice.kind in {"page", "blocked", "contested"} and notice.about.lower() in said
-        if notice.kind != "cannot-see" and not repeats and now.is_due(notice.since):
-            yield notice.text
+    due = [each for each in now.notices if each.kind != "cannot-see" and now.is_due(each.since)]
+    keys = [PolicyKey(each.repo, each.policy) for each in now.findings] if due else []
+    said = {name(key).lower() for key in keys for name in (digests.pseudonym, digests.hidden)}
+    yield from (each.text for each in due if each.kind not in OF_FINDINGS or each.about.lower() not in said)
 
 
 def _endings(now: Now, reader: Reader) -> Iterator[Ending]:
@@ -159,12 +174,3 @@ def _endings(now: Now, reader: Reader) -> Iterator[Ending]:
 
 def _is_a_day(day: int) -> bool:
     return day in DAYS or (day > max(DAYS) and day % _WEEK == 0)
-
-
-def _key(finding: Finding) -> PolicyKey:
-    return PolicyKey(finding.repo, finding.policy)
-
-
-def _name(finding: Finding, digests: Digests) -> str:
-    """How may it be called where others can read it?"""
-    return digests.hidden(_key(finding)) if finding.embargoed else digests.pseudonym(_key(finding))

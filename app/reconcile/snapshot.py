@@ -11,6 +11,7 @@ from app.domain.facts import Advisory, Fact, NotApplicable, RepositoryFacts, Ros
 from app.domain.ids import AdvisoryKey, CaseKey, Ghsa, PolicyKey, RepositoryKey
 from app.domain.mirrors import Mirror
 from app.domain.records import Approval, Attempt, Baseline, Intent, KnownAdvisory, StoredCase
+from app.reconcile.brakes import Brakes
 from policies.config import Policies
 
 
@@ -22,6 +23,7 @@ class Standpoint:
     policies: Policies
     approvals: Mapping[str, Approval]
     writes_enabled: bool
+    brakes: Brakes
     watch_every: timedelta  # how often candidates and open cases are looked at, since GitHub is silent about drafts
 
 

@@ -51,7 +51,11 @@ class Told:
 
     @property
     def is_empty(self) -> bool:
-        return not (self.mentions or self.embargoed or self.unseen_since or self.greenroom or self.endings)
+        return not (self.needs_somebody or self.endings)
+
+    @property
+    def needs_somebody(self) -> bool:
+        return bool(self.mentions or self.embargoed or self.unseen_since or self.greenroom)
 
 
 def text_of(told: Told) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Mapping
 from datetime import datetime
 
 from sqlalchemy import Connection, select
@@ -20,17 +22,21 @@ def effects(conn: Connection, key: Key, since: datetime) -> tuple[Effect, ...]:
     return tuple(Effect(kind=row.kind, scope=row.scope, fingerprint=row.fingerprint, at=row.at) for row in rows)
 
 
-def written_to(conn: Connection, scope: str, since: datetime) -> frozenset[RepoName]:
-    """Which repositories were changed by remedies of this scope since then, as far as we know, or may have been?"""
+def written(conn: Connection, since: datetime) -> Mapping[str, frozenset[RepoName]]:
+    """By scope: which repositories were changed since then, or may have been?"""
     in_vain = select(audit.c.intent_id).where(audit.c.phase == "conclude", audit.c.outcome.in_(_NOTHING))
-    announced = (audit.c.phase == "intend", audit.c.scope == scope, audit.c.at >= since)
-    keys = conn.execute(select(audit.c.key).where(*announced, audit.c.id.not_in(in_vain)).distinct()).scalars()
-    return frozenset(repo for text in keys if (repo := _repository(text)) is not None)
+    announced = (audit.c.phase == "intend", audit.c.at >= since)
+    rows = conn.execute(select(audit.c.scope, audit.c.key).where(*announced, audit.c.id.not_in(in_vain)).distinct())
+    found = defaultdict[str, set[RepoName]](set)
+    for row in rows:
+        if (repo := _repository(row.key)) is not None:
+            found[row.scope].add(repo)
+    return {scope: frozenset(repos) for scope, repos in found.items()}
 
 
 def _repository(text: str) -> RepoName | None:
     try:
-        key = parse_key(text)
+        key: Key = parse_key(text)
     except InvalidName:
         return None
     return None if isinstance(key, CaseKey | TimerKey) else key.repo

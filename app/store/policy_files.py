@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row, select, update
 
 from app.domain.policy_files import KeptPolicy
 from app.store.database import insert
@@ -22,6 +23,11 @@ def keep(conn: Connection, policy: KeptPolicy) -> None:
     values = {name: getattr(policy, name) for name in table.c.keys()}  # noqa: SIM118 - a collection, no mapping
     statement = insert(conn.dialect.name, table).values(**values)
     conn.execute(statement.on_conflict_do_update(index_elements=[table.c.source], set_=values))
+
+
+def looked(conn: Connection, *, source: str, at: datetime) -> None:
+    """Somebody looked, and everything is as it was."""
+    conn.execute(update(table).where(table.c.source == source).values(looked_at=at))
 
 
 def _kept(row: Row[Any]) -> KeptPolicy:

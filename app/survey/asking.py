@@ -32,7 +32,7 @@ MAX_BYTES = 10 * 1024 * 1024
 ATTEMPTS = 3
 PATIENCE = timedelta(seconds=90)  # for longer than that nobody sits before a terminal
 WAITS = 2  # times that we wait for GitHub, then we stop
-LOST = 6  # answers in a row, then we stop
+LOST = 3  # questions in a row, each of them asked several times; then we stop
 
 _QUERY_STARTS = "query("
 _NEVER = ("mutation", "subscription")
@@ -110,7 +110,7 @@ class Outsider:
 
     async def get(self, path: str, **query: str) -> Answer:
         """One page. 4xx are answers too. Raises Untold, and the first one BadToken."""
-        return await self._ask("core", self._http.build_request("GET", self._root.join(path), params=query or None))
+        return await self._ask(self._http.build_request("GET", self._root.join(path), params=query or None))
 
     async def get_next(self, answer: Answer) -> Answer | None:
         """The page after this one, None where it was the last. Raises Untold."""
@@ -119,12 +119,16 @@ class Outsider:
         url = self._root.join(answer.next_page)
         if (url.scheme, url.netloc, url.userinfo) != (self._root.scheme, self._root.netloc, b""):
             raise Untold("GitHub's list goes on at another host, which was not followed")
-        return await self._ask("core", self._http.build_request("GET", url))
+        return await self._ask(self._http.build_request("GET", url))
 
     async def query(self, text: str, variables: Mapping[str, str]) -> Answer:
-        """A GraphQL query, which GitHub answers to those who sign in. Raises Untold."""
+        """A GraphQL query, which GitHub answers to those who sign in. It is asked once. Raises Untold."""
         body = {"query": text, "variables": dict(variables)}
-        return await self._ask("graphql", self._http.build_request("POST", self._graphql, json=body))
+        request = self._http.build_request("POST", self._graphql, json=body)
+        try:
+            return self._answer(await self._sent("graphql", request))
+        except _Again as again:
+            raise Untold(str(again)) from None
 
     async def only_reads(self, request: httpx.Request) -> None:
         """Called by httpx before each request is sent. Raises NotAReading."""
@@ -133,19 +137,25 @@ class Outsider:
         if request.method != "POST" or request.url != self._graphql or not _is_query(request.content):
             raise NotAReading(request.method)
 
-    async def _ask(self, resource: str, request: httpx.Request) -> Answer:
+    async def _ask(self, request: httpx.Request) -> Answer:
         reason = ""
         for attempt in range(ATTEMPTS):
-            if self._stopped:
-                raise Untold(self._stopped)
+            await self._clock.sleep(float(attempt))
             try:
-                return self._answer(await self._sent(resource, request))
+                answer = self._answer(await self._sent("core", request))
             except _Again as again:
                 reason = str(again)
-            await self._clock.sleep(float(attempt))
-        raise Untold(reason)
+            else:
+                self._lost = 0
+                return answer
+        self._lost += 1
+        if self._lost >= LOST:
+            self._stopped = f"{reason}, several times"
+        raise Untold(self._stopped or reason)
 
     async def _sent(self, resource: str, request: httpx.Request) -> _Raw:
+        if self._stopped:
+            raise Untold(self._stopped)
         if not self._allowances[resource].take():
             raise Untold(self._used_up(self._allowances[resource]))
         await self._wait()
@@ -171,11 +181,11 @@ class Outsider:
                 finally:
                     await response.aclose()
         except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout):
-            raise self._again("GitHub could not be reached") from None
+            raise _Again("GitHub could not be reached") from None
         except (TimeoutError, httpx.TimeoutException):
-            raise self._again("GitHub did not answer in time") from None
+            raise _Again("GitHub did not answer in time") from None
         except (httpx.HTTPError, httpx.StreamError, httpx.InvalidURL):
-            raise self._again("the connection to GitHub broke") from None
+            raise _Again("the connection to GitHub broke") from None
 
     def _learn(self, resource: str, raw: _Raw) -> None:
         """What the answer says of limits. Raises _Again where it is nothing but that."""
@@ -211,18 +221,12 @@ class Outsider:
             self._stopped = "GitHub does not accept the token any more"
             raise Untold(self._stopped)
         if raw.status >= 500:  # noqa: PLR2004
-            raise self._again(f"GitHub answered {raw.status}")
+            raise _Again(f"GitHub answered {raw.status}")
         body, well_formed = _json(raw.content)
         if raw.status < 300 and not well_formed:  # noqa: PLR2004
-            raise self._again("GitHub sent something that cannot be read")
-        self._lost, self._answered = 0, True
+            raise _Again("GitHub sent something that cannot be read")
+        self._answered = True
         return Answer(status=raw.status, body=body, next_page=raw.next_page)
-
-    def _again(self, reason: str) -> _Again:
-        self._lost += 1
-        if self._lost >= LOST:
-            self._stopped = f"{reason}, several times"
-        return _Again(reason)
 
 
 def graphql_url(root: httpx.URL) -> httpx.URL:

@@ -8,15 +8,18 @@ is archived is not asked whether it takes reports.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import TypeAlias
+from itertools import groupby
+from typing import TypeAlias, TypeVar
 
 from app.domain.facts import CannotTell, Fact, Known, NotApplicable, Repository
 from app.survey.files import DEFAULTS, as_default, effective
 from app.survey.found import NotSurveyed, Outcome, SecurityPolicy, Seen, Surveyed
 from app.survey.questions import Questions
+from app.survey.trees import AT_ONCE
 
+T = TypeVar("T")
 Advance: TypeAlias = Callable[[int, int], None]
 
 _NOT_ASKED = CannotTell("not asked")
@@ -69,6 +72,14 @@ class _Organization:
         return Surveyed(login=self.login, repositories=seen, unlisted=self.unlisted)
 
 
+def _batches(looks: Sequence[_Look]) -> Iterator[list[_Look]]:
+    """As many as one query takes, each of one owner."""
+    for _, group in groupby(looks, key=lambda look: look.repo.name.owner.lower()):
+        of_owner = list(group)
+        for begin in range(0, len(of_owner), AT_ONCE):
+            yield of_owner[begin : begin + AT_ONCE]
+
+
 class Looking:
     """One survey. `advance` is told how many questions are answered, of how many that are known so far."""
 
@@ -85,11 +96,12 @@ class Looking:
         sources = [look for look in alive if not look.repo.fork]
         forks = [look for look in alive if look.repo.fork]
         defaults = [org.defaults for org in organizations if org.defaults]
+        await self._ask(self._policies, list(_batches(alive)))
         await self._ask(self._policy, defaults)
         await self._ask(self._private_reporting, sources)
-        await self._ask(self._policy, [each for each in sources if not (each.has_reporting or each in defaults)])
+        await self._ask(self._policy, [each for each in sources if not each.has_reporting])
         await self._ask(self._private_reporting, forks)
-        await self._ask(self._policy, [each for each in sources if each.has_reporting and each not in defaults] + forks)
+        await self._ask(self._policy, [each for each in sources if each.has_reporting] + forks)
         await self._ask(self._published_advisories, sources + forks + [each for each in looks if each.repo.archived])
         return tuple(each.surveyed() if isinstance(each, _Organization) else each for each in found)
 
@@ -99,9 +111,9 @@ class Looking:
             return listed
         return _Organization(login=login, looks=[_Look(repo=repo) for repo in listed.found], unlisted=listed.unlisted)
 
-    async def _ask(self, question: Callable[[_Look], Awaitable[None]], looks: Iterable[_Look]) -> None:
+    async def _ask(self, question: Callable[[T], Awaitable[None]], subjects: Iterable[T]) -> None:
         """All of them, begun in this order: where there is not room for all, the first ones are answered."""
-        asked = [question(look) for look in looks]
+        asked = [question(subject) for subject in subjects]
         self._known += len(asked)
         await asyncio.gather(*(self._counted(each) for each in asked))
 
@@ -113,8 +125,14 @@ class Looking:
     async def _private_reporting(self, look: _Look) -> None:
         look.private_reporting = await self._questions.private_reporting(look.repo.name)
 
+    async def _policies(self, looks: list[_Look]) -> None:
+        found = await self._questions.own_policies([look.repo.name for look in looks])
+        for look in looks:
+            look.own_policy = found.get(look.repo.name, _NOT_ASKED)
+
     async def _policy(self, look: _Look) -> None:
-        look.own_policy = await self._questions.own_policy(look.repo.name)
+        if look.own_policy is _NOT_ASKED:
+            look.own_policy = await self._questions.own_policy(look.repo.name)
 
     async def _published_advisories(self, look: _Look) -> None:
         look.published_advisories = await self._questions.published_advisories(look.repo.name)

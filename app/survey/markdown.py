@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from app.survey.found import Report, Surveyed
-from app.survey.words import HEADINGS, TITLES, Reasons, cell, counts, groups, how_asked
+from app.survey.words import HEADINGS, TITLES, Reasons, cell, columns, counts, groups, headline, how_asked
 
 
 def as_markdown(report: Report) -> str:
@@ -26,13 +26,14 @@ def _organization(org: Surveyed, reasons: Reasons) -> Iterator[str]:
     yield from (f"## {org.login}", "")
     if org.unlisted:
         yield from (f"There may be more repositories than these: {org.unlisted.reason}.", "")
-    summary = [(title, str(count)) for title, count in counts(org)]
-    yield from (*_table((f"{len(org.repositories)} public repositories", ""), summary), "")
+    yield from (f"{headline(org)}:" if org.repositories else f"{headline(org)}.", "")
+    yield from (*(f"* {title}: {count}" for title, count in counts(org)), "")
+    questions = columns(org)
+    headings = ["repository", *(HEADINGS[question] for question in questions)]
     for way, repos in groups(org).items():
-        rows = [
-            (f"`{repo.name}`", *(cell(question, fact, reasons) for question, fact in repo.answers())) for repo in repos
-        ]
-        yield from (f"### {TITLES[way]}", "", *_table(HEADINGS, rows), "")
+        answers = [(repo.name, dict(repo.answers())) for repo in repos]
+        rows = [[f"`{name}`", *(cell(each, told[each], reasons) for each in questions)] for name, told in answers]
+        yield from (f"### {TITLES[way]}", "", *_table(headings, rows), "")
 
 
 def _table(headings: Iterable[str], rows: Iterable[Iterable[str]]) -> Iterator[str]:

@@ -6,7 +6,7 @@ reporting is on is not documented, so no refusal is taken for a yes or a no.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any, TypeVar
@@ -17,6 +17,7 @@ from app.clock import Clock
 from app.domain.facts import CannotTell, Fact, Known, Repository
 from app.domain.ids import InvalidName, RepoName
 from app.github import parse
+from app.survey import trees
 from app.survey.asking import Answer, Outsider, Untold
 from app.survey.files import PLACES, Folder, own_policy
 from app.survey.found import NotSurveyed, SecurityPolicy
@@ -72,6 +73,17 @@ class Questions:
         """Is private vulnerability reporting on?"""
         return await self._fact(f"repos/{repo}/private-vulnerability-reporting", parse.private_reporting)
 
+    async def own_policies(self, repos: Sequence[RepoName]) -> dict[RepoName, Fact[SecurityPolicy | None]]:
+        """The SECURITY.md of as many of these repositories of one owner as one query tells about."""
+        if not self._outsider.signed_in:  # GitHub answers queries to nobody else
+            return {}
+        try:
+            answer = await self._outsider.query(*trees.question(repos))
+        except Untold:
+            return {}
+        folders = trees.told(answer.body, repos) if answer.ok else {}
+        return {repo: self._policy(found) for repo, found in folders.items()}
+
     async def own_policy(self, repo: RepoName) -> Fact[SecurityPolicy | None]:
         """The SECURITY.md of the repository itself. A folder that its root does not name is not asked for."""
         try:
@@ -79,8 +91,7 @@ class Questions:
             others = [await self._folder(repo, place) for place in PLACES[1:] if place in root.folders]
         except Untold as untold:
             return CannotTell(str(untold))
-        policy = own_policy([root, *others])
-        return policy if isinstance(policy, CannotTell) else self._known(policy)
+        return self._policy([root, *others])
 
     async def published_advisories(self, repo: RepoName) -> Fact[int]:
         """How many there are. Others are not asked for, and would not be counted: a member's token might show them."""
@@ -134,6 +145,10 @@ class Questions:
             return self._known(_parsed(_answered(answer), parsed))
         except Untold as untold:
             return CannotTell(str(untold))
+
+    def _policy(self, folders: Sequence[Folder]) -> Fact[SecurityPolicy | None]:
+        policy = own_policy(folders)
+        return policy if isinstance(policy, CannotTell) else self._known(policy)
 
     def _known(self, value: T) -> Known[T]:
         return Known(value=value, observed_at=self._clock.now())

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
+from itertools import chain
+
 from rich.console import Group, RenderableType
+from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
 from app.survey.found import Report, Seen, Surveyed, Way
-from app.survey.words import HEADINGS, TITLES, Reasons, cell, groups, how_asked
+from app.survey.words import HEADINGS, TITLES, Reasons, cell, columns, groups, headline, how_asked
 
 _STYLES: dict[Way, str] = {
     "none": "bold red",
@@ -17,6 +21,7 @@ _STYLES: dict[Way, str] = {
     "fork": "bold dim",
     "archived": "bold dim",
 }
+_CELLS = {"on": "green", "0": "dim", "–": "dim", "none": "dim"}
 
 
 def on_a_terminal(report: Report) -> RenderableType:
@@ -28,32 +33,49 @@ def on_a_terminal(report: Report) -> RenderableType:
     for org in report.surveyed:
         parts += [*_organization(org, reasons), Text()]
     if reasons.all():
-        parts += [_untold(reasons), Text()]
+        parts += [Text("Could not be told", style="bold yellow"), _untold(reasons), Text()]
     return Group(*parts, Text(how_asked(report), style="dim"))
 
 
 def _organization(org: Surveyed, reasons: Reasons) -> list[RenderableType]:
-    known = len(org.repositories)
-    told = f"{org.login}: {known} public {'repository' if known == 1 else 'repositories'}"
-    parts: list[RenderableType] = [Text(told, style="bold underline")]
+    parts: list[RenderableType] = [
+        Text.assemble((org.login, "bold"), f": {headline(org)[0].lower()}{headline(org)[1:]}")
+    ]
     if org.unlisted:
         parts += [Text(f"There may be more: {org.unlisted.reason}", style="yellow")]
-    if not org.repositories:
-        return parts
-    shown = Table(box=None, padding=(0, 3, 0, 0), header_style="dim")
-    for number, heading in enumerate(HEADINGS):
-        shown.add_column(heading, overflow="fold", no_wrap=number == 0, justify="right" if number == 3 else "left")  # noqa: PLR2004
-    for way, repos in groups(org).items():
-        shown.add_row()
-        shown.add_row(Text(f"{TITLES[way]}: {len(repos)}", style=_STYLES[way]))
-        for repo in repos:
-            shown.add_row(*_row(repo, reasons))
-    return [*parts, shown]
+    by_way = groups(org)
+    archived = by_way.pop("archived", [])
+    rows = {way: [_row(repo, reasons, columns(org)) for repo in repos] for way, repos in by_way.items()}
+    headings = ["  repository", *(HEADINGS[question] for question in columns(org))]
+    widths = [max(map(len, column)) for column in zip(headings, *chain(*rows.values()), strict=True)]
+    if rows:
+        parts += [Text(), _table([[Text(each, style="dim") for each in headings]], widths)]
+    for way, cells in rows.items():
+        parts += [Text(), _title(way, len(cells)), _table(cells, widths)]
+    if archived:
+        names = ", ".join(each.name.name for each in archived)
+        parts += [Text(), _title("archived", len(archived)), Padding(Text(names, style="dim"), (0, 0, 0, 2))]
+    return parts
 
 
-def _row(repo: Seen, reasons: Reasons) -> list[Text]:
-    cells = [cell(question, fact, reasons) for question, fact in repo.answers()]
-    return [Text(f"  {repo.name.name}"), *(Text(each, style=_style(each, repo)) for each in cells)]
+def _table(rows: Iterable[Sequence[Text]], widths: Sequence[int]) -> Table:
+    """One group. The columns of all groups stand below each other."""
+    shown = Table(box=None, padding=(0, 3, 0, 0), show_header=False)
+    for number, width in enumerate(widths):
+        shown.add_column(width=width, no_wrap=number == 0, overflow="fold")  # the first holds names, which people copy
+    for row in rows:
+        shown.add_row(*row)
+    return shown
+
+
+def _row(repo: Seen, reasons: Reasons, questions: Sequence[str]) -> list[Text]:
+    answers = dict(repo.answers())
+    said = [cell(question, answers[question], reasons) for question in questions]
+    return [Text(f"  {repo.name.name}"), *(Text(each, style=_style(each, repo)) for each in said)]
+
+
+def _title(way: Way, count: int) -> Text:
+    return Text.assemble((TITLES[way], _STYLES[way]), (f"  {count}", "dim"))
 
 
 def _style(said: str, repo: Seen) -> str:
@@ -61,12 +83,11 @@ def _style(said: str, repo: Seen) -> str:
         return "yellow"
     if said in {"off", "none"} and repo.way == "none":
         return "red"
-    return {"on": "green", "0": "dim", "–": "dim", "none": "dim"}.get(said, "")
+    return _CELLS.get(said, "")
 
 
 def _untold(reasons: Reasons) -> Table:
-    shown = Table(box=None, padding=(0, 2, 0, 0), show_header=False, title="Could not be told", title_justify="left")
-    shown.title_style = "bold yellow"
+    shown = Table(box=None, padding=(0, 2, 0, 0), show_header=False)
     for each in reasons.all():
-        shown.add_row(Text(f"({each.number})", style="yellow"), Text(each.text), Text(each.about, style="dim"))
+        shown.add_row(Text(f"  ({each.number})", style="yellow"), Text(each.text), Text(each.about, style="dim"))
     return shown

@@ -7,18 +7,17 @@ from dataclasses import dataclass
 from typing import Any
 
 from app.domain.facts import CannotTell, Fact, Known
-from app.survey.found import WAYS, Report, SecurityPolicy, Seen, Surveyed, Way
+from app.survey.found import QUESTIONS, WAYS, Report, SecurityPolicy, Seen, Surveyed, Way
 
 TITLES: dict[Way, str] = {
-    "none": "No private way to report a vulnerability",
+    "none": "No private way",
     "cannot tell": "Cannot tell whether there is a private way",
-    "security policy": "As SECURITY.md says; private reporting on GitHub is not known to be on",
+    "security policy": "By SECURITY.md",
     "private reporting": "By private reporting on GitHub",
     "fork": "Forks",
     "archived": "Archived",
 }
-HEADINGS = ("repository", "private reporting", "SECURITY.md", "advisories")
-ABOUT = {
+HEADINGS = {
     "private_reporting": "private reporting",
     "security_policy": "SECURITY.md",
     "published_advisories": "published advisories",
@@ -55,7 +54,7 @@ class Reasons:
             Reason(
                 self._numbers[text],
                 text,
-                ", ".join(f"{ABOUT[question]} of {_repositories(count)}" for question, count in counts.items()),
+                ", ".join(f"{HEADINGS[question]} of {how_many(count)}" for question, count in counts.items()),
             )
             for text, counts in self._counts.items()
         ]
@@ -84,6 +83,23 @@ def cell(question: str, fact: Fact[Any], reasons: Reasons) -> str:
             return "–"
 
 
+def columns(org: Surveyed) -> list[str]:
+    """The questions that are worth a column: one of which nothing is known is told below."""
+    known = {name for repo in org.repositories for name, fact in repo.answers() if isinstance(fact, Known)}
+    return [name for name in QUESTIONS if name in known or name != "published_advisories"]
+
+
+def how_many(count: int, kind: str = "") -> str:
+    words = f"{kind} repository" if count == 1 else f"{kind} repositories"
+    return f"{count} {words.strip()}"
+
+
+def headline(org: Surveyed) -> str:
+    if not org.repositories:
+        return "No public repositories"
+    return f"How a stranger can report a vulnerability to {how_many(len(org.repositories), 'public')}"
+
+
 def how_asked(report: Report) -> str:
     token = "with a token" if report.signed_in else "without a token"
     return (
@@ -98,7 +114,3 @@ def _said(question: str, value: Any) -> str:
     if isinstance(value, SecurityPolicy):
         return "organization's default" if value.source == "organization default" else ", ".join(value.paths)
     return "none" if value is None else str(value)
-
-
-def _repositories(count: int) -> str:
-    return "1 repository" if count == 1 else f"{count} repositories"

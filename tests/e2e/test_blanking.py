@@ -62,7 +62,7 @@ def _observes(bot: Bot) -> None:
     content = yaml.safe_load(bot.policy.read_text(encoding="utf-8"))
     content["coordination"]["mode"] = "observe"
     bot.policy.write_text(yaml.safe_dump(content, sort_keys=False), encoding="utf-8")
-    bot.parts.policy.refresh()
+    await bot.parts.policy.refresh()
 
 
 @pytest.mark.parametrize("stopped", ["policy", "approval"])

@@ -149,7 +149,7 @@ async def _holds(github: FakeGitHub, bot: Bot, connection: Rewriting, number: in
     chance = Chance(github, number)
     case = chance.case()
     bot.policy.write_text(case.policy, encoding="utf-8")
-    bot.parts.policy.refresh()
+    await bot.parts.policy.refresh()
     connection.before(ONE, partial(chance.meanwhile, case))
     reads_teams = "members" in github.installation("greenroom", "pypa").state.permissions
 

@@ -200,7 +200,7 @@ async def test_a_step_that_policy_forbids_by_now_is_not_sent(github: FakeGitHub,
     def observes() -> None:
         text = bot.policy.read_text(encoding="utf-8")
         bot.policy.write_text(text.replace("mode: enforce", "mode: observe"), encoding="utf-8")
-        bot.parts.policy.refresh()  # as any other key that is worked on beside this one does
+        await bot.parts.policy.refresh()  # as any other key that is worked on beside this one does
 
     switching.afterwards = observes
     slipped_in = github.repo("pypa/pip").enable_private_reporting(by="pip-maintainer-1").report("A report")

@@ -16,3 +16,7 @@ UPDATE = routes.UPDATE_ADVISORY.of(PIP, ghsa_id=GHSA, body={"summary": "canary"}
 CREATE = routes.CREATE_ADVISORY.of(PIP, body={"summary": "canary"})
 BROKEN = [httpx.ReadTimeout("canary"), httpx.ReadError("canary"), httpx.RemoteProtocolError("canary")]
 GARBAGE = [b"<html>", b"{", b'"\\ud800"', b"[" * 100_000, b"\xff\xfe"]
+
+
+async def may_write() -> None:
+    """Nobody switched writes off."""

@@ -22,6 +22,7 @@ from app.github.writer import Writer
 from tests.clock import FakeClock
 from tests.fake_github import FakeGitHub
 from tests.fake_projects import FakeAdvisory
+from tests.github.calls import may_write
 
 API = "https://api.github.test"
 Reply = httpx.Response | Exception | Callable[[httpx.Request], httpx.Response]
@@ -113,7 +114,7 @@ def script() -> Script:
 
 @pytest.fixture
 async def client(script: Script, clock: FakeClock) -> AsyncIterator[Client]:
-    async with Client(base_url=API, clock=clock, transport=script) as client:
+    async with Client(base_url=API, clock=clock, why_not_write=may_write, transport=script) as client:
         yield client
 
 
@@ -147,7 +148,7 @@ def recorder(github: FakeGitHub) -> Recorder:
 
 @pytest.fixture
 async def registrations(github: FakeGitHub, recorder: Recorder, clock: FakeClock) -> AsyncIterator[list[Registration]]:
-    async with Client(base_url=github.url, clock=clock, transport=recorder) as client:
+    async with Client(base_url=github.url, clock=clock, why_not_write=may_write, transport=recorder) as client:
         yield [
             Registration(name=name, signers=[AppCredentials(app.app_id, app.private_key)], client=client, clock=clock)
             for name, app in (("Greenroom Hand", github.hand), ("Greenroom", github.watcher))

@@ -12,7 +12,7 @@ import pytest
 from app.github.client import Access, Client, Unauthenticated
 from app.github.errors import RetryLater
 from tests.clock import FakeClock
-from tests.github.calls import ADVISORY, CREATE, LIST, ONE, UPDATE
+from tests.github.calls import ADVISORY, CREATE, LIST, ONE, UPDATE, may_write
 from tests.github.conftest import API, Held, Script
 
 
@@ -101,6 +101,8 @@ async def test_at_most_five_requests_of_an_installation_are_under_way(clock: Fak
         under_way -= 1
         return httpx.Response(200, json={})
 
-    async with Client(base_url=API, clock=clock, transport=httpx.MockTransport(slow)) as client:
+    async with Client(
+        base_url=API, clock=clock, why_not_write=may_write, transport=httpx.MockTransport(slow)
+    ) as client:
         await asyncio.gather(*(client.read(ADVISORY, access) for _ in range(20)))
     assert most == 5

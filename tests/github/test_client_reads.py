@@ -14,7 +14,7 @@ from app.github.client import Access, Client, Unauthenticated
 from app.github.errors import RetryLater
 from app.github.graphql import query
 from tests.clock import FakeClock
-from tests.github.calls import ADVISORY, BROKEN, CREATE, GARBAGE, LIST, ONE
+from tests.github.calls import ADVISORY, BROKEN, CREATE, GARBAGE, LIST, ONE, may_write
 from tests.github.conftest import API, Held, Script
 
 
@@ -89,7 +89,9 @@ async def test_a_stalled_answer_ends(clock: FakeClock, access: Access) -> None:
         raise AssertionError
 
     transport = httpx.MockTransport(never)
-    async with Client(base_url=API, clock=clock, transport=transport, total_seconds=0.01) as client:
+    async with Client(
+        base_url=API, clock=clock, why_not_write=may_write, transport=transport, total_seconds=0.01
+    ) as client:
         with pytest.raises(RetryLater, match="in time"):
             await client.read(ADVISORY, access)
 
@@ -106,7 +108,7 @@ async def test_an_answer_without_end_is_cut(clock: FakeClock, access: Access) ->
                 yield b" " * 1024 * 1024
 
     transport = httpx.MockTransport(lambda _: httpx.Response(200, stream=Endless()))
-    async with Client(base_url=API, clock=clock, transport=transport) as client:
+    async with Client(base_url=API, clock=clock, why_not_write=may_write, transport=transport) as client:
         with pytest.raises(RetryLater, match="larger"):
             await client.read(ADVISORY, access)
     assert taken == 3 * 11
@@ -126,7 +128,9 @@ async def test_a_root_with_a_path_is_kept(clock: FakeClock, access: Access) -> N
     """GitHub Enterprise serves its API below /api/v3."""
     script = Script()
     script.on("GET", f"/api/v3{ONE}", httpx.Response(200, json={}))
-    async with Client(base_url="https://ghe.test/api/v3", clock=clock, transport=script) as client:
+    async with Client(
+        base_url="https://ghe.test/api/v3", clock=clock, why_not_write=may_write, transport=script
+    ) as client:
         assert (await client.read(ADVISORY, access)).ok
 
 
@@ -134,5 +138,7 @@ async def test_graphql_of_github_enterprise_is_beside_its_root(clock: FakeClock,
     """Its REST is below /api/v3, and /api/v3/graphql is nothing."""
     script = Script()
     script.on("POST", "/api/graphql", httpx.Response(200, json={}))
-    async with Client(base_url="https://ghe.test/api/v3", clock=clock, transport=script) as client:
+    async with Client(
+        base_url="https://ghe.test/api/v3", clock=clock, why_not_write=may_write, transport=script
+    ) as client:
         assert (await client.read(query("query { viewer }", {}), access)).ok

@@ -23,6 +23,7 @@ from tests.builders import PRIVATE_CASES as CASES
 from tests.clock import FakeClock
 from tests.e2e.rewriting import Rewriting, without
 from tests.fake_github import FakeGitHub
+from tests.github.calls import may_write
 from tests.github.conftest import Held as Lease
 from tests.github.conftest import Recorder
 
@@ -175,7 +176,7 @@ async def test_nothing_is_ours_where_github_does_not_say_as_whom_we_act(
     leaving_out = Rewriting(github.transport)
     leaving_out.rewrite("*/installation", without("app_slug"))
 
-    async with Client(base_url=github.url, clock=clock, transport=leaving_out) as client:
+    async with Client(base_url=github.url, clock=clock, why_not_write=may_write, transport=leaving_out) as client:
         signer = AppCredentials(github.hand.app_id, github.hand.private_key)
         hand = Registration(name="Greenroom Hand", signers=[signer], client=client, clock=clock)
         reader = Reader(hand, hand, clock)

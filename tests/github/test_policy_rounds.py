@@ -18,6 +18,7 @@ from app.github.registration import Registration
 from app.github.security_policies import Found, SecurityPolicies
 from tests.clock import FakeClock
 from tests.fake_github import FakeGitHub
+from tests.github.calls import may_write
 
 PIP = RepoName("pypa", "pip")
 WHEEL = RepoName("pypa", "wheel")
@@ -35,7 +36,7 @@ def github(clock: FakeClock) -> FakeGitHub:
 
 @pytest.fixture
 async def rounds(github: FakeGitHub, clock: FakeClock) -> AsyncIterator[PolicyRounds]:
-    async with Client(base_url=github.url, clock=clock, transport=github.transport) as client:
+    async with Client(base_url=github.url, clock=clock, why_not_write=may_write, transport=github.transport) as client:
         signer = AppCredentials(github.watcher.app_id, github.watcher.private_key)
         registration = Registration(name="Greenroom", signers=[signer], client=client, clock=clock)
         yield PolicyRounds(SecurityPolicies(Asking(registration, clock), clock), clock)

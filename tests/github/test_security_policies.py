@@ -19,6 +19,7 @@ from app.sandbox.server.graphql import LONGEST_TEXT
 from tests.clock import FakeClock
 from tests.fake_github import FakeGitHub
 from tests.fake_projects import FakeRepo
+from tests.github.calls import may_write
 from tests.github.conftest import Script
 
 PIP = RepoName("pypa", "pip")
@@ -43,7 +44,7 @@ def pip(github: FakeGitHub) -> FakeRepo:
 
 @pytest.fixture
 async def policies(github: FakeGitHub, clock: FakeClock) -> AsyncIterator[SecurityPolicies]:
-    async with Client(base_url=github.url, clock=clock, transport=github.transport) as client:
+    async with Client(base_url=github.url, clock=clock, why_not_write=may_write, transport=github.transport) as client:
         signer = AppCredentials(github.watcher.app_id, github.watcher.private_key)
         registration = Registration(name="Greenroom", signers=[signer], client=client, clock=clock)
         yield SecurityPolicies(Asking(registration, clock), clock)

@@ -219,6 +219,28 @@ async def test_small_deliveries_pass_while_strangers_send_large_ones() -> None:
         assert {answer.status_code for answer in await asyncio.gather(*strangers)} == {401}
 
 
+async def test_only_a_few_large_bodies_are_read_at_once() -> None:
+    """The rest of a large body is not even asked for while as many are in memory as we have room for."""
+    bodies, hold, asked = Bodies(), asyncio.Event(), [0] * (LARGE_AT_ONCE + 3)
+
+    async def read(number: int) -> int:
+        async def receive() -> dict[str, Any]:
+            asked[number] += 1
+            if asked[number] > 1:
+                await hold.wait()
+            return {"type": "http.request", "body": b" " * (SMALL + 1), "more_body": asked[number] == 1}
+
+        return len(await bodies.read(receive, announced=None))
+
+    reading = [asyncio.ensure_future(read(number)) for number in range(len(asked))]
+    for _ in range(100):
+        await asyncio.sleep(0)
+    assert sorted(asked) == [1] * 3 + [2] * LARGE_AT_ONCE
+
+    hold.set()
+    assert await asyncio.gather(*reading) == [2 * (SMALL + 1)] * len(asked)
+
+
 async def test_an_unfinished_body_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
     """After ten seconds GitHub itself has hung up; whoever is slower wants to occupy us."""
     monkeypatch.setattr("webhooks.body.SECONDS", 0.01)

@@ -19,6 +19,7 @@ ABOUT_REPOSITORY: dict[str, Any] = {"repository": REPOSITORY, "sender": {"login"
 ABOUT_INSTALLATION: dict[str, Any] = {"installation": INSTALLATION, "repositories": [REPOSITORY]}
 
 BOTH = {"pypa/pip/GHSA-2222-3333-4444", "pypa/pip"}
+PRIVATE = {"full_name": "packaging-security/policy", "private": True, "default_branch": "main"}
 REPOSITORY_ACTIONS = [
     "archived",
     "created",
@@ -36,7 +37,10 @@ INSTALLATION_ACTIONS = ["created", "deleted", "suspend", "unsuspend", "new_permi
     ("event", "payload", "expected"),
     [
         ("ping", {"zen": "Keep it logically awesome.", "hook_id": 1, "hook": {}}, set()),
-        ("push", {"ref": "refs/heads/main", **ABOUT_REPOSITORY}, {"policy-pulls"}),
+        ("push", {"ref": "refs/heads/main", "repository": PRIVATE}, {"poll", "policy-pulls"}),
+        ("push", {"ref": "refs/heads/other", "repository": PRIVATE}, set()),
+        ("push", {"ref": "refs/tags/main", "repository": PRIVATE}, set()),
+        ("push", {"ref": "refs/heads/main", "repository": PRIVATE | {"private": False}}, set()),
         ("pull_request", {"action": "opened", "number": 1, **ABOUT_REPOSITORY}, {"policy-pulls"}),
         ("check_run", {"action": "rerequested", **ABOUT_REPOSITORY}, {"policy-pulls"}),
         ("check_suite", {"action": "rerequested", **ABOUT_REPOSITORY}, {"policy-pulls"}),

@@ -1,0 +1,120 @@
+"""What holds a remedy back though policy enforces its kind and a coordinator approved it?
+
+In this order: two sides undo each other · not everything was looked at yet · too many would be changed at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Literal
+
+from app.domain.actions import Action, MirrorAction, SetPrivateReporting
+from app.domain.ids import Key, RepoName
+from app.domain.records import Approval, Effect, Freeze
+
+FEW = 3  # repositories that may always be changed at once
+PERCENT = 5  # of those watched, where that is more
+WIDE_FOR = timedelta(days=1)
+TIMES = 2  # writes of the same thing that took effect; where it is wrong again after them, others undo it
+WITHIN = timedelta(days=1)
+
+Brake = Literal["frozen", "looking", "capped"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Brakes:
+    """What was read for one key before anything is decided.
+
+    `standing` are the repositories that stand with a remedy of a scope, `written` those changed by one within the last
+    sweep, `unlooked` counts those at which nobody looked under what policy says now. `off` says why writes are off.
+    """
+
+    off: str | None = None
+    standing: Mapping[str, frozenset[RepoName]] = field(default_factory=dict)
+    written: Mapping[str, frozenset[RepoName]] = field(default_factory=dict)
+    watched: int = 0
+    unlooked: int = 0
+    effects: tuple[Effect, ...] = ()
+    freezes: tuple[Freeze, ...] = ()
+
+    def reach(self, scope: str, repo: RepoName | None = None) -> int:
+        """How many repositories would be changed at once, with this one?"""
+        return len({*self.standing.get(scope, ()), *self.written.get(scope, ()), *([repo] if repo else [])})
+
+    @property
+    def limit(self) -> int:
+        return limit_of(self.watched)
+
+
+def limit_of(watched: int) -> int:
+    """How many repositories may be changed at once, of so many that are watched?"""
+    return max(FEW, watched * PERCENT // 100)
+
+
+def share_of(count: int, watched: int) -> str:
+    return f"{count * 100 / watched:.0f} % of the {watched} watched" if watched else "none is watched yet"
+
+
+def too_many(scope: str, count: int, watched: int) -> str:
+    """What people are told where more would be changed than may be."""
+    share = share_of(count, watched)
+    return f"“{scope}” would change {count} repositories at once ({share}); the limit is {limit_of(watched)}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Yes:
+    """A coordinator's yes, and under which policy and when it is looked at."""
+
+    approval: Approval
+    commit: str
+    now: datetime
+
+    def is_wide_enough(self, count: int) -> bool:
+        """Was it said to so many at once, under this very policy and not too long ago?"""
+        given = self.approval
+        is_fresh = given.policy_commit == self.commit and self.now - given.approved_at < WIDE_FOR
+        return given.wide is not None and count <= given.wide and is_fresh
+
+
+def braked(action: Action, print_of_it: str, brakes: Brakes, yes: Yes) -> tuple[Brake, str] | None:
+    """The first brake that holds this back, and why. `print_of_it` is the action's fingerprint."""
+    if why := frozen(action, print_of_it, brakes, yes.now):
+        return "frozen", why
+    if isinstance(action, MirrorAction):
+        return None
+    if brakes.unlooked:
+        return "looking", f"{brakes.unlooked} of the repositories that policy speaks of are still to be looked at"
+    count = brakes.reach(action.scope, action.repo)
+    if count > brakes.limit and not yes.is_wide_enough(count):
+        return "capped", f"{too_many(action.scope, count, brakes.watched)}; greenroom approve PLAN --wide allows it"
+    return None
+
+
+def frozen(action: Action, print_of_it: str, brakes: Brakes, now: datetime) -> str | None:
+    """Why is this left alone: because others undid it each time? None where it is not."""
+    thing = thing_of(action.kind, action.scope, print_of_it)
+    since = next((each.since for each in brakes.freezes if each.thing == thing), None)
+    done = [
+        each
+        for each in brakes.effects
+        if thing_of(each.kind, each.scope, each.fingerprint) == thing and now - each.at < WITHIN
+    ]
+    if since is None and len(done) < TIMES:
+        return None
+    times = f"mended {len(done)} times within a day and undone each time" if len(done) >= TIMES else "undone each time"
+    return f"it was {times}, so it is left alone until a coordinator runs greenroom thaw"
+
+
+def thing_of(kind: str, scope: str, fingerprint: str) -> str:
+    """What is the same thing? A switch is, whatever guards it; people are only where they are the same people."""
+    return scope if kind == SetPrivateReporting.kind else fingerprint
+
+
+def newly_frozen(key: Key, action: Action, print_of_it: str, brakes: Brakes, now: datetime) -> Freeze | None:
+    """What has to be written down because it was undone once too often. None where that was done before."""
+    thing = thing_of(action.kind, action.scope, print_of_it)
+    if any(each.thing == thing for each in brakes.freezes):
+        return None
+    return Freeze(key=key, thing=thing, scope=action.scope, since=now)

@@ -1,0 +1,104 @@
+"""How far would a remedy reach, what was done lately, and what is frozen? Reads our own database."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime, timedelta
+from functools import partial
+
+from sqlalchemy import Connection
+
+from app.domain.ids import Key, PolicyKey, RepoName, RepositoryKey
+from app.domain.records import Effect
+from app.reconcile.brakes import WITHIN, Brakes, limit_of, thing_of
+from app.reconcile.terms import declared_terms
+from app.store import effects, freezes, notices, reaching, switches, work
+from app.store.database import Database
+from policies.config import Policies
+from policies.policy import all_policies
+
+
+class Gauge:
+    """Reads brakes, and notices when everything was looked at."""
+
+    def __init__(self, database: Database, *, sweep_every: timedelta) -> None:
+        self._database, self._sweep_every = database, sweep_every
+        # What follows from a policy file on a day; asked for at every look, so it is worked out once.
+        self._of: tuple[Policies | None, date | None] = (None, None)
+        self._terms: dict[str, Mapping[RepoName, str]] = {}
+        self._complete: set[str] = set()
+
+    async def read(self, key: Key, policies: Policies, now: datetime) -> Brakes:
+        """What holds remedies of this key back."""
+        if isinstance(key, PolicyKey):
+            declared = self._declared(key.policy, policies, now)
+            return await self._database.read(partial(self._of_policy, key=key, declared=declared, now=now))
+        keys = [PolicyKey(key.repo, policy.name) for policy in all_policies()] if isinstance(key, RepositoryKey) else []
+        return await self._database.read(partial(_of_keys, key=key, keys=[key, *keys], now=now))
+
+    async def looked(self, key: Key, policies: Policies, now: datetime) -> None:
+        """Somebody looked at this key: was it the last one that remedies waited for, and is a cap over?"""
+        if not isinstance(key, RepositoryKey):
+            return
+        for policy in _enforced(policies):
+            declared = self._declared(policy, policies, now)
+            if policy in self._complete:
+                continue
+            found = await self._database.read(partial(reaching.reaching, policy=policy, declared=declared))
+            if not found.unlooked:
+                self._complete.add(policy)
+                waiting = [PolicyKey(repo, policy) for repos in found.of.values() for repo in repos]
+                await self._database.write(partial(work.mark, keys=waiting, due=now, priority=work.PROMPT))
+        for scope in await self._database.read(reaching.capped):
+            if not await self._is_capped(scope, policies, now):
+                await self._database.write(partial(notices.close, kind="capped", about=scope, now=now))
+
+    async def watched(self, policy: str) -> int:
+        """How many repositories are there of which this policy could say something?"""
+        return await self._database.read(partial(reaching.watched, policy=policy))
+
+    async def _is_capped(self, scope: str, policies: Policies, now: datetime) -> bool:
+        for policy in _enforced(policies):
+            declared = self._declared(policy, policies, now)
+            found = await self._database.read(partial(reaching.reaching, policy=policy, declared=declared))
+            if len(found.of.get(scope, ())) > limit_of(await self.watched(policy)):
+                return True
+        return False
+
+    def _declared(self, policy: str, policies: Policies, now: datetime) -> Mapping[RepoName, str]:
+        if self._of[0] is not policies or self._of[1] != now.date():
+            self._of, self._terms, self._complete = (policies, now.date()), {}, set()
+        if policy not in self._terms:
+            self._terms[policy] = declared_terms(policies.file, policy, now)
+        return self._terms[policy]
+
+    def _of_policy(self, conn: Connection, key: PolicyKey, declared: Mapping[RepoName, str], now: datetime) -> Brakes:
+        found = reaching.reaching(conn, policy=key.policy, declared=declared)
+        return Brakes(
+            off=switches.why_off(conn),
+            standing=found.of,
+            written=effects.written(conn, now - self._sweep_every),
+            watched=reaching.watched(conn, key.policy),
+            unlooked=found.unlooked,
+            effects=_effects(conn, key, now),
+            freezes=freezes.freezes(conn, [key]),
+        )
+
+
+def _enforced(policies: Policies) -> list[str]:
+    return [policy.name for policy in all_policies() if policies.file.mode_of(policy.name) == "enforce"]
+
+
+def _of_keys(conn: Connection, key: Key, keys: Iterable[Key], now: datetime) -> Brakes:
+    return Brakes(off=switches.why_off(conn), effects=_effects(conn, key, now), freezes=freezes.freezes(conn, keys))
+
+
+def _effects(conn: Connection, key: Key, now: datetime) -> tuple[Effect, ...]:
+    """What took effect within a day and since it was thawed last."""
+    thawed = freezes.thawed(conn, key)
+
+    def counts(effect: Effect) -> bool:
+        at = thawed.get(thing_of(effect.kind, effect.scope, effect.fingerprint))
+        return at is None or at < effect.at
+
+    return tuple(filter(counts, effects.effects(conn, key, now - WITHIN)))

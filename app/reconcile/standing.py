@@ -1,0 +1,58 @@
+"""What is written down of how a repository stands, and of a look that told nothing?"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from app.domain.findings import Standing, State, Verdict
+from app.domain.ids import Key, RepoName, RepositoryKey
+from app.reconcile import noticing
+from app.reconcile.digests import Digests
+from app.reconcile.terms import terms_of
+from app.store import breaches, findings, reaching
+from policies.config import Policies
+from policies.policy import all_policies
+
+_WRONG: frozenset[State] = frozenset({"finding", "blocked", "contested"})
+_OVER: frozenset[State] = frozenset({"pass", "not applicable", "unmanaged"})
+
+
+def stands(
+    conn: Connection,
+    repo: RepoName,
+    policy: str,
+    verdict: Verdict,
+    *,
+    policies: Policies,
+    began: datetime,
+    now: datetime,
+) -> None:
+    """Write down one verdict. What it saw may be as old as the beginning of the look."""
+    if verdict.state in _WRONG:
+        breaches.begin(conn, repo, policy, now)
+    elif verdict.state in _OVER:
+        breaches.end(conn, repo, policy, now)
+    standing = Standing(
+        repo=repo,
+        policy=policy,
+        state=verdict.state,
+        message=verdict.message,
+        since=now,
+        observed_at=now,
+        seen_at=None if verdict.state == "cannot tell" and not verdict.lasts else now,
+        good_at=began if verdict.state == "pass" else None,
+        commit=policies.commit,
+        terms=terms_of(policies.file, policy, repo, now),
+        scope=next((remedy.scope for remedy in verdict.remedies), None) if verdict.state == "finding" else None,
+    )
+    findings.record(conn, standing)
+
+
+def failed(conn: Connection, *, key: Key, policies: Policies, now: datetime, digests: Digests) -> None:
+    """A look that fails before it saw anything told nothing. It was a look all the same, and nothing waits for it."""
+    noticing.could_not_see(conn, key, now=now, digests=digests)
+    if isinstance(key, RepositoryKey):
+        terms = {policy.name: terms_of(policies.file, policy.name, key.repo, now) for policy in all_policies()}
+        reaching.tried(conn, key.repo, terms, at=now)

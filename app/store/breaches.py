@@ -1,0 +1,53 @@
+"""Between which looks did something go wrong, and since when is it right again?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from sqlalchemy import Connection, select, update
+
+from app.domain.ids import RepoName
+from app.domain.records import Breach
+from app.store.schema import standings
+from app.store.schema_brakes import breaches as table
+
+
+def begin(conn: Connection, repo: RepoName, policy: str, first_bad: datetime) -> None:
+    """A look found it wrong. While it stays wrong nothing changes. To be called before the standing is recorded."""
+    here = table.c.repository == str(repo), table.c.policy == policy
+    if conn.execute(select(table.c.id).where(*here, table.c.over_at.is_(None))).first():
+        return
+    last_good = conn.execute(
+        select(standings.c.good_at).where(standings.c.repository == str(repo), standings.c.policy == policy)
+    ).scalar()
+    conn.execute(table.insert().values(repository=str(repo), policy=policy, last_good=last_good, first_bad=first_bad))
+
+
+def end(conn: Connection, repo: RepoName, policy: str, at: datetime) -> None:
+    """It is right again, or nobody minds any more."""
+    here = table.c.repository == str(repo), table.c.policy == policy
+    conn.execute(update(table).where(*here, table.c.over_at.is_(None)).values(over_at=at))
+
+
+def still_good(conn: Connection, repos: Iterable[RepoName], policy: str, at: datetime) -> None:
+    """A look at nothing but the switch found it as it should be."""
+    names = [str(repo) for repo in repos]
+    here = standings.c.repository.in_(names), standings.c.policy == policy, standings.c.state == "pass"
+    conn.execute(update(standings).where(*here).values(good_at=at))
+
+
+def breaches(conn: Connection, repo: RepoName, since: datetime) -> tuple[Breach, ...]:
+    """What went wrong for a repository since then or is wrong still, oldest first?"""
+    recent = (table.c.first_bad >= since) | table.c.over_at.is_(None)
+    rows = conn.execute(select(table).where(table.c.repository == str(repo), recent).order_by(table.c.id))
+    return tuple(
+        Breach(
+            repo=RepoName.parse(row.repository),
+            policy=row.policy,
+            last_good=row.last_good,
+            first_bad=row.first_bad,
+            over_at=row.over_at,
+        )
+        for row in rows
+    )
