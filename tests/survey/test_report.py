@@ -55,6 +55,7 @@ UNKNOWN = CannotTell("why")
         ({"private_reporting": on(), "security_policy": UNKNOWN}, "private reporting"),
         ({"security_policy": policy("SECURITY.md")}, "security policy"),
         ({"private_reporting": UNKNOWN, "security_policy": policy("SECURITY.md")}, "security policy"),
+        ({"security_policy": UNKNOWN, "has_default": True}, "security policy"),
         ({"private_reporting": UNKNOWN}, "cannot tell"),
         ({"security_policy": UNKNOWN}, "cannot tell"),
         ({"private_reporting": UNKNOWN, "security_policy": UNKNOWN}, "cannot tell"),
