@@ -214,9 +214,10 @@ def _stays(kept: KeptPolicy | None) -> str:
 
 
 def _another(file: RepositoryFile, meant: int, found: int) -> str:
-    again = replace(file, repository_id=found)
+    said = f"GREENROOM_POLICY={replace(file, repository_id=found)}"
     return (
-        f"{file.repo} is another repository (id {found}) than was seen first (id {meant}); if it is meant, set {again}"
+        f"{file.repo} is the repository {found}, and the policy was read from the repository {meant} up to now; "
+        f"if the new one is meant, say so: {said}"
     )
 
 

@@ -42,47 +42,57 @@ def findings_for_people(shown: Json) -> RenderableType:
     now = datetime.fromisoformat(shown["asked_at"])
     parts: list[RenderableType] = []
     if shown["findings"]:
-        parts += [_table(shown["findings"], now)]
+        parts += [Text("Findings", style="bold"), _table(shown["findings"], now)]
     if shown["cannot_tell"]:
-        rows = [
-            (f"{each['repository']}#{each['policy']}", _ago(each["seen_at"], now), each["message"])
-            for each in shown["cannot_tell"]
-        ]
-        parts += [Text(), table("Cannot tell now", ("where", "last really seen", "why"), rows)]
-    return Group(*parts, Text(), *_summary(shown))
+        rows = _unclear(shown["cannot_tell"], now)
+        parts += [table("Cannot tell now", ("where", "policies", "last really seen", "why"), rows), Text()]
+    return Group(*parts, *_summary(shown))
+
+
+def _unclear(told: list[Json], now: datetime) -> list[tuple[str, ...]]:
+    """One line for a repository and a reason: what cannot be seen is so for most policies."""
+    together: dict[tuple[str, str], list[Json]] = {}
+    for each in told:
+        together.setdefault((each["repository"], each["message"]), []).append(each)
+    return [
+        (repository, str(len(unclear)), _ago(min(_seen(each) for each in unclear) or None, now), why)
+        for (repository, why), unclear in together.items()
+    ]
+
+
+def _seen(told: Json) -> str:
+    return told["seen_at"] or ""
 
 
 def _table(rows: list[Json], now: datetime) -> Table:
-    shown = Table(title="Findings", title_justify="left", title_style="bold", box=None, padding=(0, 2, 0, 0))
-    for heading, justify in (("id", "right"), ("where", "left"), ("since", "left"), ("last seen", "left")):
-        shown.add_column(heading, header_style="dim", no_wrap=heading == "where", justify=justify)  # type: ignore[arg-type]
-    shown.add_column("what, and what is next", header_style="dim", overflow="fold")
+    """One block for each: keys and messages are too long to stand beside each other."""
+    shown = Table.grid(padding=(0, 2, 0, 0))
+    shown.add_column(justify="right", style="dim")
+    shown.add_column(overflow="fold")
     for each in sorted(rows, key=lambda row: (not row["pages"], row["state"] != "open")):
-        seen_style = COLOURS["cannot tell"] if each["cannot_tell_now"] else ""
-        shown.add_row(
-            Text(str(each["id"]), style="dim"),
-            Text(f"{each['repository']}#{each['policy']}", style="bold" if each["pages"] else ""),
-            Text(_since(each, now)),
-            Text(_ago(each["observed_at"], now), style=seen_style),
-            _what(each),
-        )
+        shown.add_row(str(each["id"]), _block(each, now))
+        shown.add_row()
     return shown
 
 
-def _what(row: Json) -> Text:
-    state = "exempt" if row["state"] == "accepted" else "pass" if row["state"] == "resolved" else row["verdict"]
-    word = row["verdict"] if row["state"] == "open" else row["state"]
-    text = Text.assemble((word, COLOURS.get(state, "red")), f": {row['message']}")
+def _block(row: Json, now: datetime) -> Text:
+    is_open = row["state"] == "open"
+    word, colour = (row["verdict"], COLOURS.get(row["verdict"], "red")) if is_open else (row["state"], "cyan")
+    text = Text.assemble((f"{row['repository']}#{row['policy']}", "bold"), "  ", (word, colour))
+    if row["cannot_tell_now"]:
+        text.append("  cannot be told now", style=COLOURS["cannot tell"])
+    text.append(f"\n{row['message']}")
+    text.append(f"\n{_since(row, now)}", style="dim")
     if row["state"] != "resolved":
-        text.append(f"\n→ {row['next']}", style="dim")
+        text.append(f" → {row['next']}", style="dim")
     return text
 
 
 def _since(row: Json, now: datetime) -> str:
     if row["state"] == "resolved":
-        return f"until {moment(row['closed_at'])}"
+        return f"since {moment(row['closed_at'])} UTC"
     passed = age(now - datetime.fromisoformat(row["since"]))
-    return f"{passed} or more" if row["maybe_older"] else passed
+    return f"for {passed}{' or more' if row['maybe_older'] else ''}, last seen {_ago(row['observed_at'], now)}"
 
 
 def _summary(shown: Json) -> list[Text]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+from contextlib import AbstractContextManager, nullcontext
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated
@@ -14,11 +15,11 @@ import typer
 from dotenv import dotenv_values
 
 from app.clock import SystemClock
-from app.command import CANNOT_TELL, DONE, MISUSED, AsJson, out, progress, run_to_exit, stop
+from app.command import CANNOT_TELL, DONE, MISUSED, AsJson, out, people, progress, run_to_exit, stop
 from app.settings import PREFIX, Settings
 from app.survey.asking import BadToken, Outsider
 from app.survey.found import Report
-from app.survey.looking import Looking
+from app.survey.looking import Advance, Looking
 from app.survey.machine import as_json as for_machines
 from app.survey.markdown import as_markdown
 from app.survey.questions import Questions
@@ -63,7 +64,7 @@ async def _report(logins: list[str], root: str, token: str | None) -> Report:
     clock = SystemClock()
     asked_at = _now(clock)
     async with Outsider(root=root, token=token, clock=clock) as outsider:
-        with progress("asking GitHub as an outsider") as advance:
+        with _progress() as advance:
             organizations = await Looking(Questions(outsider, clock), advance).at(logins)
         return Report(
             github=root,
@@ -73,6 +74,11 @@ async def _report(logins: list[str], root: str, token: str | None) -> Report:
             requests=outsider.requests,
             organizations=organizations,
         )
+
+
+def _progress() -> AbstractContextManager[Advance]:
+    """Shown to people on a terminal, and to nobody else."""
+    return progress("asking GitHub as an outsider") if people.is_terminal else nullcontext(lambda _done, _known: None)
 
 
 def _show(report: Report, *, as_json: bool, markdown: bool) -> None:
@@ -93,10 +99,12 @@ def _code(report: Report) -> int:
 
 def _logins(given: list[str]) -> list[str]:
     """Each organization once; GitHub ignores case."""
+    found: dict[str, str] = {}
     for login in given:
         if not _LOGIN.fullmatch(login):
             raise Misused(f'"{login}" is no name of an organization; write it as in https://github.com/pypa: pypa')
-    return list({login.lower(): login for login in given}.values())
+        found.setdefault(login.lower(), login)
+    return list(found.values())
 
 
 def _root() -> str:

@@ -4,23 +4,33 @@ A policy is a module of this folder with a docstring, its sentence, and one pure
 
     def check(facts: RepositoryFacts, rules: PolicyFile, now: datetime) -> Verdict
 
-Its name is the file's name with hyphens. Nothing has to be registered. One that finds something only where an advisory
-is open says `ABOUT_ADVISORIES = True`: that it is looked at, or blocked, is then under embargo like the advisory.
+Its name is the file's name with hyphens. Nothing has to be registered. The rest of the docstring says why, with its
+sources. What else people should know of it (docs/policies.md is made of it) stands in constants:
+
+    READS = ("advisories", "owners_people")           the fields of RepositoryFacts that it looks at, besides the name
+    STATES = ("pass", "finding", "cannot tell", …)    what it answers
+    KINDS = {"reports-unseen": "those who take …"}    the words in its findings that exemptions name, and what they mean
+    REMEDY = "…"                                      what mends a finding, and who does it; one paragraph
+    EXAMPLE = "report_owners: {psrt: …}"              what of the policy file it holds a repository against, as YAML
+
+One that finds something only where an advisory is open says `ABOUT_ADVISORIES = True`: that it is looked at, or
+blocked, is then under embargo like the advisory.
 """
 
 from __future__ import annotations
 
 import importlib
 import pkgutil
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
+from types import ModuleType
 from typing import TypeAlias
 
 import policies
 from app.domain.facts import RepositoryFacts
-from app.domain.findings import Verdict
+from app.domain.findings import State, Verdict
 from policies.config import PolicyFile
 
 Check: TypeAlias = Callable[[RepositoryFacts, PolicyFile, datetime], Verdict]
@@ -33,6 +43,12 @@ class Policy:
     name: str
     sentence: str
     check: Check
+    why: str = ""
+    reads: tuple[str, ...] = ()
+    states: tuple[State, ...] = ()
+    kinds: Mapping[str, str] = field(default_factory=dict)
+    remedy: str = ""
+    example: str = ""
     about_advisories: bool = False
 
 
@@ -40,15 +56,22 @@ class Policy:
 def all_policies() -> tuple[Policy, ...]:
     """Every policy of this folder, by name."""
     modules = (importlib.import_module(f"policies.{found.name}") for found in pkgutil.iter_modules(policies.__path__))
-    return tuple(
-        Policy(
-            name=module.__name__.removeprefix("policies.").replace("_", "-"),
-            sentence=(module.__doc__ or "").split("\n", 1)[0],
-            check=module.check,
-            about_advisories=getattr(module, "ABOUT_ADVISORIES", False),
-        )
-        for module in modules
-        if hasattr(module, "check")
+    return tuple(_policy_of(module) for module in modules if hasattr(module, "check"))
+
+
+def _policy_of(module: ModuleType) -> Policy:
+    sentence, _, why = (module.__doc__ or "").partition("\n")
+    return Policy(
+        name=module.__name__.removeprefix("policies.").replace("_", "-"),
+        sentence=sentence,
+        check=module.check,
+        why=why.strip(),
+        reads=getattr(module, "READS", ()),
+        states=getattr(module, "STATES", ()),
+        kinds=getattr(module, "KINDS", {}),
+        remedy=getattr(module, "REMEDY", ""),
+        example=getattr(module, "EXAMPLE", ""),
+        about_advisories=getattr(module, "ABOUT_ADVISORIES", False),
     )
 
 

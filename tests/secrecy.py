@@ -38,4 +38,5 @@ def _notices(folder: Path) -> list[str]:
     if not database.exists():
         return []
     with closing(sqlite3.connect(database)) as connection:
-        return [" ".join(row) for row in connection.execute("SELECT kind, about, text FROM notices")]
+        told = [" ".join(row) for row in connection.execute("SELECT kind, about, text FROM notices")]
+        return told + [text for (text,) in connection.execute("SELECT text FROM digests")]

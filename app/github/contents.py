@@ -52,7 +52,7 @@ class Contents:
 
     async def head(self, repo: RepoName) -> Head | NotRead:
         """The newest commit of the default branch, while the repository is private. Raises RetryLater."""
-        reply = await self._ask(routes.REPOSITORY.of(repo), repo)
+        reply = await self._repository(repo)
         if isinstance(reply, NotRead):
             return reply
         repository = parse.well_formed(parse.repository, reply.pages[0].body)
@@ -77,6 +77,16 @@ class Contents:
             return _partial(f"{file} has {entry.size:,} bytes; a policy file has at most {largest:,}")
         reply = await self._ask(routes.FILE.of(file.repo, path=file.path, query={"ref": commit}), file.repo)
         return reply if isinstance(reply, NotRead) else _whole(file, _converted(reply, _File))
+
+    async def _repository(self, repo: RepoName) -> Reply | NotRead:
+        gone = NotRead(outcome="missing", reason="")
+        reply = await self._ask(routes.REPOSITORY.of(repo), repo, otherwise={404: gone})
+        if reply is not gone:
+            return reply
+        # Who has which name may have changed since the installation was listed.
+        if seat := await self._asking.registration.seat(repo):
+            await self._asking.registration.repositories(seat.installation)
+        return await self._ask(routes.REPOSITORY.of(repo), repo)
 
     async def _entry(self, file: RepositoryFile, commit: str) -> _Entry | NotRead:
         query = {"ref": commit}

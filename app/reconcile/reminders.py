@@ -147,7 +147,7 @@ def _mention(finding: Finding, now: Now) -> Mention:
         policy=finding.policy,
         repository=str(finding.repo),
         since=finding.since.date(),
-        is_new=finding.since > now.last,
+        is_new=finding.since >= now.last,
         seen=None if now.at - finding.observed_at < _DAY else finding.observed_at.date(),
     )
 

@@ -32,7 +32,7 @@ MAX_BYTES = 10 * 1024 * 1024
 ATTEMPTS = 3
 PATIENCE = timedelta(seconds=90)  # for longer than that nobody sits before a terminal
 WAITS = 2  # times that we wait for GitHub, then we stop
-LOST = 3  # questions in a row, each of them asked several times; then we stop
+LOST = 10  # answers in a row, then we stop
 
 _QUERY_STARTS = "query("
 _NEVER = ("mutation", "subscription")
@@ -144,14 +144,17 @@ class Outsider:
             try:
                 answer = self._answer(await self._sent("core", request))
             except _Again as again:
-                reason = str(again)
+                reason = self._without_answer(str(again))
             else:
                 self._lost = 0
                 return answer
+        raise Untold(reason)
+
+    def _without_answer(self, reason: str) -> str:
         self._lost += 1
-        if self._lost >= LOST:
+        if self._lost >= LOST and self._stopped is None:
             self._stopped = f"{reason}, several times"
-        raise Untold(self._stopped or reason)
+        return self._stopped or reason
 
     async def _sent(self, resource: str, request: httpx.Request) -> _Raw:
         if self._stopped:

@@ -26,11 +26,15 @@ class SecurityPolicy:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Seen:
-    """A public repository as an outsider sees it."""
+    """A public repository as an outsider sees it.
+
+    `has_default`: the organization has a SECURITY.md for it, so strangers are shown one, if it is unknown which.
+    """
 
     name: RepoName
     archived: bool
     fork: bool
+    has_default: bool = False
     private_reporting: Fact[bool]
     security_policy: Fact[SecurityPolicy | None]
     published_advisories: Fact[int]
@@ -45,7 +49,7 @@ class Seen:
         reporting, policy = self.private_reporting, self.security_policy
         if isinstance(reporting, Known) and reporting.value:
             return "private reporting"
-        if isinstance(policy, Known) and policy.value:
+        if self.has_default or (isinstance(policy, Known) and policy.value):
             return "security policy"
         return "none" if isinstance(reporting, Known) and isinstance(policy, Known) else "cannot tell"
 

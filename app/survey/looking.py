@@ -45,6 +45,7 @@ class _Look:
             name=self.repo.name,
             archived=archived,
             fork=self.repo.fork,
+            has_default=isinstance(default, Known) and default.value is not None,
             private_reporting=_ARCHIVED if archived else self.private_reporting,
             security_policy=_ARCHIVED if archived else effective(self.own_policy, default),
             published_advisories=self.published_advisories,

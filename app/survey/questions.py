@@ -26,6 +26,7 @@ T = TypeVar("T")
 
 MOST_ENTRIES = 1000  # of a folder (GitHub: "Get repository content")
 MOST_PAGES = 200
+_MOVED = {HTTPStatus.MOVED_PERMANENTLY, HTTPStatus.FOUND, HTTPStatus.TEMPORARY_REDIRECT}
 UNREADABLE = "GitHub sent something that cannot be read"
 _REPOSITORIES = {"type": "public", "sort": "pushed", "direction": "desc", "per_page": "100"}
 _PUBLISHED = {"state": "published", "per_page": "100"}
@@ -156,9 +157,13 @@ class Questions:
 
 def _answered(answer: Answer) -> Any:
     """The body of a yes. What GitHub answers to what it does not show is 404, as to what is not there."""
-    if not answer.ok:
-        raise Untold(f"GitHub answered {answer.status} and does not tell strangers why")
-    return answer.body
+    if answer.ok:
+        return answer.body
+    if answer.status in _MOVED:
+        raise Untold("GitHub knows it by another name now")
+    if answer.status == HTTPStatus.UNAUTHORIZED:
+        raise Untold("GitHub does not answer this to unknown visitors (401); try with a token")
+    raise Untold(f"GitHub answered {answer.status}, and does not tell strangers why")
 
 
 def _of(answer: Answer, kind: type[T]) -> T:

@@ -61,8 +61,10 @@ def _organization(org: Surveyed, reasons: Reasons) -> list[RenderableType]:
 def _table(rows: Iterable[Sequence[Text]], widths: Sequence[int]) -> Table:
     """One group. The columns of all groups stand below each other."""
     shown = Table(box=None, padding=(0, 3, 0, 0), show_header=False)
-    for number, width in enumerate(widths):
-        shown.add_column(width=width, no_wrap=number == 0, overflow="fold")  # the first holds names, which people copy
+    names, *others = widths
+    shown.add_column(min_width=names, no_wrap=True)  # people copy them
+    for width in others:
+        shown.add_column(min_width=width, overflow="fold")
     for row in rows:
         shown.add_row(*row)
     return shown

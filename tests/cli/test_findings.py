@@ -54,7 +54,7 @@ def test_a_finding_is_told_to_people_and_to_programs(greenroom: Run, sandbox: Ru
     assert code == written.exit_code == FOUND
     assert (finding["repository"], finding["policy"], finding["state"]) == ("pypa/pip", "private-reporting", "open")
     assert [each["what"] for each in finding["history"]] == ["opened"]
-    assert finding["next"]
+    assert "greenroom explain pypa/pip#private-reporting" in finding["next"]
     assert {name: row[name] for name in ("id", "message")} == {"id": str(finding["id"]), "message": finding["message"]}
     assert "pypa/pip#private-reporting" in said
     sandbox.do("disable-private-reporting", repository="pypa/pip")

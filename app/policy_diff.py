@@ -1,0 +1,149 @@
+"""What would another policy file change: what is done, how things stand, who reads what?
+
+Pure: compares what `app.foreseeing` saw under each. It names advisories, so it is for coordinators.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from typing import Any
+
+from app.domain.actions import InviteToMirror, SetCollaborators
+from app.domain.ids import PolicyKey, RepoName
+from app.foreseen import EVERY_CASE, Foreseen, Reads
+from app.policy_changes import changes
+from app.reconcile.brakes import limit_of, too_many
+from app.reconcile.plan import PLANNED, Step, identity
+
+Json = dict[str, Any]
+STAYS = "goes on reading it until a person takes them off: Greenroom removes nobody"
+
+
+def difference(old: Foreseen, new: Foreseen, *, watched: int) -> Json:
+    """All of it. `watched` is how many repositories there are, for how many may be changed at once."""
+    before, after = _steps(old), _steps(new)
+    return {
+        "old": old.policies.commit,
+        "new": new.policies.commit,
+        "changes": list(changes(old.policies.file, new.policies.file)),
+        "would_do": [_shown(step, before.get(key)) for key, step in after.items() if _is_more(before.get(key), step)],
+        "only_wanted": [
+            _shown(step, before.get(key)) for key, step in after.items() if _is_only_wanted(before.get(key), step)
+        ],
+        "no_longer": [
+            _shown(step, None) | {"when": _why_not(after.get(key))}
+            for key, step in before.items()
+            if _is_more(after.get(key), step)
+        ],
+        "too_many": list(_too_many(new, watched)),
+        "opens": list(_opens(old, new)),
+        "states": list(_states(old, new)),
+        "gains": [_gain(reads, new) for reads in _only_in(new, old)],
+        "loses": [_loss(reads) for reads in _only_in(old, new)],
+        "cannot_tell": [{"key": key, "reason": why} for key, why in sorted(old.cannot_tell | new.cannot_tell)],
+    }
+
+
+def differs(shown: Json) -> bool:
+    """Is anything else under the new file?"""
+    told = ("changes", "would_do", "only_wanted", "no_longer", "opens", "states", "gains", "loses")
+    return any(shown[name] for name in told)
+
+
+def _steps(foreseen: Foreseen) -> dict[str, Step]:
+    return {identity(step.action): step for step in foreseen.steps}
+
+
+def _is_more(before: Step | None, after: Step) -> bool:
+    """Is something done, at once or after a yes, that was not done before?"""
+    return after.gate in PLANNED and (before is None or before.gate not in PLANNED)
+
+
+def _is_only_wanted(before: Step | None, after: Step) -> bool:
+    return after.gate not in PLANNED and (before is None or before.gate != after.gate)
+
+
+def _shown(step: Step, before: Step | None) -> Json:
+    shown = {"key": str(step.action.key), "kind": step.action.kind, "reason": step.action.reason, "when": _when(step)}
+    return shown | ({"before": _when(before)} if before else {})
+
+
+def _when(step: Step) -> str:
+    match step.gate:
+        case "go" | "looking" | "capped":
+            return "at once, as its kind is approved"
+        case "unapproved":
+            return f"once a coordinator approves “{step.action.scope}”"
+        case _:
+            return f"not now: {step.why_not}"
+
+
+def _why_not(step: Step | None) -> str:
+    return "it is not wanted any more" if step is None else _when(step)
+
+
+def _too_many(new: Foreseen, watched: int) -> Iterator[str]:
+    """What the cap would hold back until somebody allows it."""
+    reach: dict[str, set[RepoName]] = defaultdict(set)
+    for step in new.steps:
+        if step.gate in PLANNED and isinstance(step.action.key, PolicyKey):
+            reach[step.action.scope].add(step.action.repo)
+    for scope, repos in sorted(reach.items()):
+        if len(repos) > limit_of(watched):
+            yield too_many(scope, len(repos), watched)
+
+
+def _opens(old: Foreseen, new: Foreseen) -> Iterator[Json]:
+    coordination = new.policies.file.coordination
+    is_done = coordination is not None and coordination.mode == "enforce"
+    for key, tools in sorted(new.opens.items()):
+        if key not in old.opens:
+            mirror = "its mirror is opened once a coordinator approved that" if is_done else "no mirror is opened"
+            yield {"key": key, "tools": list(tools), "how": f"becomes a case; {mirror}"}
+
+
+def _states(old: Foreseen, new: Foreseen) -> Iterator[Json]:
+    for key in sorted({*old.verdicts, *new.verdicts}, key=str):
+        before, after = old.verdicts.get(key), new.verdicts.get(key)
+        states = [each.state if each else "not looked at" for each in (before, after)]
+        is_other = states[0] != states[1]
+        is_other_finding = after is not None and states[1] == "finding" and before != after
+        if is_other or is_other_finding:
+            message = after.message if after else ""
+            yield {"key": str(key), "before": states[0], "after": states[1], "message": message}
+
+
+def _only_in(one: Foreseen, other: Foreseen) -> list[Reads]:
+    return [reads for key, reads in sorted(one.reads.items()) if key not in other.reads]
+
+
+def _gain(reads: Reads, new: Foreseen) -> Json:
+    return {"key": reads.key, "who": reads.who, "why": reads.why, "how": _how(reads, new)}
+
+
+def _how(reads: Reads, new: Foreseen) -> str:
+    if reads.key == EVERY_CASE:
+        return "policy only says so: whoever owns the repository lets them in"
+    if reads.is_inside:
+        return "reads it already"
+    if reads.key in new.opens:
+        return "is invited when its mirror is there"
+    for step in new.steps:
+        if _adds(step, reads):
+            return f"is added {_when(step)}" if step.gate in PLANNED else f"is not added: {step.why_not}"
+    return "is not added by Greenroom"
+
+
+def _adds(step: Step, reads: Reads) -> bool:
+    action = step.action
+    if not isinstance(action, SetCollaborators | InviteToMirror) or str(action.key) != reads.key:
+        return False
+    return reads.who in {person.login for person in action.add}
+
+
+def _loss(reads: Reads) -> Json:
+    how = STAYS if reads.is_inside and reads.key != EVERY_CASE else "is not to be added any more"
+    if reads.key == EVERY_CASE:
+        how = "policy only says so: whoever owns the repository has to take them off"
+    return {"key": reads.key, "who": reads.who, "why": f"no longer {reads.why}", "how": how}
