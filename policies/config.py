@@ -128,6 +128,7 @@ class Clocks(_Part):
     """How long an owner gives itself."""
 
     coordinator: Days | None = None
+    triage: Days | None = None
     finish: Days | None = None
 
 
@@ -137,6 +138,7 @@ class ReportOwner(People):
     takes_reports: Literal["email", "github"]
     contact: str | None = None
     publishes_on_github: StrictBool = True
+    cna: str | None = Field(default=None, min_length=1)  # who assigns its CVE ids
     clocks: Clocks = Clocks()
 
     @property

@@ -14,6 +14,27 @@ from app.domain.facts import CoordinationRepository, Known, Repository, Reposito
 from app.domain.findings import Verdict, finding, passed, unclear
 from policies.config import PolicyFile
 
+READS = ("coordination",)
+STATES = ("pass", "finding", "cannot tell", "not applicable")
+KINDS = {
+    "archived": "nothing can be written any more",
+    "public": "everybody reads the issues that are mirrors",
+    "issues-off": "it keeps mirrors as issues, and has none",
+    "has-content": "it is public and not empty",
+    "published": "it is public, and an advisory was published in it",
+    "reporting-on": "it is public, and strangers can write into it by reporting a vulnerability",
+    "open-to-all": "it is public and has issues, a wiki, Pages or discussions",
+}
+REMEDY = (
+    "A person makes it private again, or empty, at once. Until then nothing is written there and every case stands "
+    "still. It pages somebody, and no exemption changes that."
+)
+EXAMPLE = """\
+coordination: {repository: packaging-security/cases, store: advisory}
+policies:
+  coordination-private: {mode: report}
+"""
+
 
 def check(facts: RepositoryFacts, rules: PolicyFile, now: datetime) -> Verdict:
     if not isinstance(facts.coordination, Known):
@@ -21,36 +42,36 @@ def check(facts: RepositoryFacts, rules: PolicyFile, now: datetime) -> Verdict:
     found = facts.coordination.value
     keeps_issues = rules.coordination is not None and rules.coordination.store == "issue"
     if problems := list(_problems_of_issues(found.repository) if keeps_issues else _problems_of_drafts(found)):
-        message = f"{facts.name} cannot hold embargoed advisories: {', '.join(problems)}"
-        return finding(message, pages=True)
+        message = f"{facts.name} cannot hold embargoed advisories: {', '.join(said for _, said in problems)}"
+        return finding(message, kinds=tuple(dict.fromkeys(kind for kind, _ in problems)), pages=True)
     return passed("private" if found.repository.private else "public and empty; drafts are private")
 
 
-def _problems_of_issues(repository: Repository) -> Iterator[str]:
+def _problems_of_issues(repository: Repository) -> Iterator[tuple[str, str]]:
     if repository.archived:
-        yield "it is archived"
+        yield "archived", "it is archived"
     if not repository.private:
-        yield "it is public, so everybody reads every case"
+        yield "public", "it is public, so everybody reads every case"
     if not repository.has_issues:
-        yield "its issues are switched off"
+        yield "issues-off", "its issues are switched off"
 
 
-def _problems_of_drafts(found: CoordinationRepository) -> Iterator[str]:
+def _problems_of_drafts(found: CoordinationRepository) -> Iterator[tuple[str, str]]:
     repository = found.repository
     if repository.archived:
-        yield "it is archived"
+        yield "archived", "it is archived"
     if repository.private:
         return
     if found.has_commits:
-        yield "it is public and has content"
+        yield "has-content", "it is public and has content"
     if found.has_published_advisories:
-        yield "an advisory was published in it"
+        yield "published", "an advisory was published in it"
     if found.private_reporting:
-        yield "private vulnerability reporting is on, so strangers can write into it"
+        yield "reporting-on", "private vulnerability reporting is on, so strangers can write into it"
     open_to_all = {
         "issues": repository.has_issues,
         "a wiki": repository.has_wiki,
         "Pages": repository.has_pages,
         "discussions": repository.has_discussions,
     }
-    yield from (f"it is public and has {name}" for name, on in open_to_all.items() if on)
+    yield from (("open-to-all", f"it is public and has {name}") for name, on in open_to_all.items() if on)

@@ -14,6 +14,29 @@ from app.domain.facts import Advisory, Configuration, Known, RepositoryFacts, Ro
 from app.domain.findings import Verdict, finding, passed, unclear, unmanaged
 from policies.config import PolicyFile, ReportOwner
 
+READS = ("private_reporting", "configuration", "advisories", "owners_people")
+STATES = ("pass", "finding", "cannot tell", "not applicable", "unmanaged")
+KINDS = {
+    "switched-on": "it is on, and reports go elsewhere",
+    "switched-off": "it is off, and reports go there",
+    "reports-unseen": "reports came in while it was on, and those who take reports do not see them",
+    "nobody-named": "reports came in while it was on, and policy names nobody to see them",
+    "unconfirmed-logins": "a login in policy is not, or no longer, that of the account it means",
+}
+REMEDY = (
+    "Greenroom switches it, and adds the owner's people to reports that came in while it was on, where policy enforces "
+    "and a coordinator approved that. Where an enforced code security configuration holds the switch, a write has no "
+    "effect, so an owner of the organization attaches another one or changes it."
+)
+EXAMPLE = """\
+report_owners:
+  psrt: {takes_reports: email, contact: security@example.org, users: ["a-member:101"]}
+tools:
+  pip: {repositories: [pypa/pip], report_owner: [{from: 2024-01-01, owner: psrt}]}
+policies:
+  private-reporting: {mode: report}
+"""
+
 
 def check(facts: RepositoryFacts, rules: PolicyFile, now: datetime) -> Verdict:
     declared = rules.report_owner_of(facts.name, now)
@@ -33,10 +56,11 @@ def _switched(facts: RepositoryFacts, name: str, owner: ReportOwner) -> Verdict:
     wanted = owner.wants_private_reporting
     is_now, route = ("off", "GitHub") if wanted else ("on", owner.contact or "mail")
     message = f"private vulnerability reporting is {is_now}, but {name} takes the reports of {facts.name} by {route}"
+    kinds = ("switched-off" if wanted else "switched-on",)
     if not isinstance(facts.configuration, Known):
-        return finding(f"{message}; what is attached to it is unknown: {facts.configuration.reason}")
+        return finding(f"{message}; what is attached to it is unknown: {facts.configuration.reason}", kinds=kinds)
     switch = SetPrivateReporting(repo=facts.name, enabled=wanted, under=facts.configuration.value, reason=message)
-    return finding(message, switch, *([] if wanted else _drain(facts, name)))
+    return finding(message, switch, *([] if wanted else _drain(facts, name)), kinds=kinds)
 
 
 def _drained(facts: RepositoryFacts, name: str) -> Verdict:
@@ -52,7 +76,7 @@ def _drained(facts: RepositoryFacts, name: str) -> Verdict:
         return Verdict(state="cannot tell", message=f"GitHub does not say who sees a report of {facts.name}")
     if unseen := list(_drain(facts, name)):
         said = f"reports came in on GitHub that {name} does not see yet: {len(unseen)}"
-        return finding(said, *unseen, embargoed=True)
+        return finding(said, *unseen, kinds=("reports-unseen",), embargoed=True)
     return _roster(facts.owners_people.value, name) or passed(f"{off}; {name} sees the reports that came in")
 
 
@@ -61,9 +85,10 @@ def _roster(owners: Roster, name: str) -> Verdict | None:
     if owners.unconfirmed:
         logins = ", ".join(person.login for person in owners.unconfirmed)
         said = f"logins that policy names for {name} cannot be confirmed as the accounts it means: {logins}"
-        return finding(said, embargoed=True)
+        return finding(said, kinds=("unconfirmed-logins",), embargoed=True)
     if not owners.people:
-        return finding(f"reports came in on GitHub, and policy names nobody of {name} to see them", embargoed=True)
+        said = f"reports came in on GitHub, and policy names nobody of {name} to see them"
+        return finding(said, kinds=("nobody-named",), embargoed=True)
     return None
 
 

@@ -15,6 +15,26 @@ from app.domain.findings import Verdict, finding, passed, unclear, unmanaged
 from policies.config import PolicyFile, ReportOwner
 
 ABOUT_ADVISORIES = True
+READS = ("advisories", "owners_people")
+STATES = ("pass", "finding", "cannot tell", "not applicable", "unmanaged")
+KINDS = {
+    "reports-unseen": "some of those who take reports do not see an open advisory",
+    "nobody-named": "policy names nobody who should see it, and its owner takes reports elsewhere",
+    "unconfirmed-logins": "a login in policy is not, or no longer, that of the account it means",
+    "empty-teams": "the teams that policy names have nobody in them",
+}
+REMEDY = (
+    "Greenroom adds the owner's people to the advisory, beside those who are there, where policy enforces and a "
+    "coordinator approved that. Logins and teams are put right by people, in the policy file."
+)
+EXAMPLE = """\
+report_owners:
+  psrt: {takes_reports: email, users: ["a-member:101"], teams: [python/psrt]}
+tools:
+  pip: {repositories: [pypa/pip], report_owner: [{from: 2024-01-01, owner: psrt}]}
+policies:
+  reports-reach-owner: {mode: report}
+"""
 SCOPE = "reports-reach-owner: add the owner's people"
 
 
@@ -45,18 +65,23 @@ def _nobody_named(name: str, owner: ReportOwner, count: int) -> Verdict:
     """Who takes reports on GitHub reads them as an admin there; who takes them by mail may have no account there."""
     if owner.wants_private_reporting:
         return passed(f"{_open(count)}; policy names nobody of {name}, so the repository's admins decide who sees them")
-    return finding(f"policy names nobody of {name} to see {_open(count)}")
+    return finding(f"policy names nobody of {name} to see {_open(count)}", kinds=("nobody-named",))
 
 
 def _seen(facts: RepositoryFacts, name: str, waiting: tuple[Advisory, ...], owners: Roster) -> Verdict:
     unseen = tuple(_unseen(facts, name, waiting, owners))
-    wrong = [f"{name} does not see {_open(len(unseen))}"] if unseen else []
+    wrong = {"reports-unseen": f"{name} does not see {_open(len(unseen))}"} if unseen else {}
     if owners.unconfirmed:
         logins = ", ".join(person.login for person in owners.unconfirmed)
-        wrong += [f"logins that policy names for {name} cannot be confirmed as the accounts it means: {logins}"]
+        said = f"logins that policy names for {name} cannot be confirmed as the accounts it means: {logins}"
+        wrong["unconfirmed-logins"] = said
     elif not owners.people:
-        wrong += [f"the teams that policy names for {name} have nobody in them to see {_open(len(waiting))}"]
-    return finding("; ".join(wrong), *unseen) if wrong else passed(f"{name} sees {_open(len(waiting))}")
+        wrong["empty-teams"] = (
+            f"the teams that policy names for {name} have nobody in them to see {_open(len(waiting))}"
+        )
+    if wrong:
+        return finding("; ".join(wrong.values()), *unseen, kinds=tuple(wrong))
+    return passed(f"{name} sees {_open(len(waiting))}")
 
 
 def _unseen(

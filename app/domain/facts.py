@@ -161,5 +161,6 @@ class RepositoryFacts:
     configuration: Fact[Configuration | None]
     advisories: Fact[tuple[Advisory, ...]]
     owners_people: Fact[Roster]  # of the report owner
+    published: Fact[tuple[Advisory, ...]] = field(default=NotApplicable("not asked"))  # may be as old as a day
     coordination: Fact[CoordinationRepository] = field(default=NotApplicable("not the coordination repository"))
     security_policy: Fact[SecurityPolicy | None] = field(default=NotApplicable("not asked"))

@@ -121,6 +121,11 @@ class Reader:
             return self._watcher.facts(reply, _advisories(reply))
         return await self._open_advisories(repo)
 
+    async def public_advisories(self, repo: RepoName) -> Fact[tuple[Advisory, ...]]:
+        """The published advisories of a repository."""
+        reply = await self._watcher.get_all(routes.ADVISORIES.of(repo, query={**_NEWEST, "state": "published"}), repo)
+        return reply if isinstance(reply, CannotTell) else self._watcher.facts(reply, _advisories(reply))
+
     async def advisory(self, repo: RepoName, ghsa: Ghsa) -> Fact[Advisory]:
         """One advisory of a project."""
         reply = await self._watcher.get(routes.ADVISORY.of(repo, ghsa_id=ghsa), repo)

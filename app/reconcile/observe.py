@@ -6,7 +6,6 @@ snapshot then says when to ask again.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
@@ -33,6 +32,7 @@ from app.reconcile.body import Body, Record, Tampered
 from app.reconcile.digests import Digests
 from app.reconcile.guards import Guards
 from app.reconcile.look import Look
+from app.reconcile.publishing import Publishing
 from app.reconcile.sentinels import Sentinels
 from app.reconcile.snapshot import AdvisorySnapshot, CaseSnapshot, RepositorySnapshot, Snapshot
 from app.store import advisories, attempts, audit, cases
@@ -40,6 +40,8 @@ from app.store.database import Database
 from policies.config import People, PolicyFile
 from policies.policy import all_policies
 
+# Where there is no private reporting.
+_SILENT = ("private_reporting", "configuration", "advisories", "owners_people", "published", "security_policy")
 _COORDINATION_FOR = timedelta(seconds=30)  # how long one look at the coordination repository serves every case
 
 
@@ -50,7 +52,7 @@ class Observer:
         self._reader, self._database, self._clock, self._digests = reader, database, clock, digests
         self._sentinels = Sentinels(reader, clock)
         self._coordination: dict[RepoName, Fact[CoordinationRepository]] = {}
-        self._guards = Guards(clock)
+        self._guards, self._publishing = Guards(clock), Publishing(clock)
 
     async def observe(self, key: RepositoryKey | PolicyKey | AdvisoryKey | CaseKey, rules: PolicyFile) -> Snapshot:
         """Everything that deciding about this key needs. Raises NoSuchCase."""
@@ -86,9 +88,8 @@ class Observer:
             return await self._unowned(repo, look)
         reporting = await look.ask(partial(self._reader.private_reporting, repo))
         if isinstance(reporting, NotApplicable):
-            unasked = ("private_reporting", "configuration", "advisories", "owners_people", "security_policy")
-            silent = dict.fromkeys(unasked, reporting)
-            return RepositoryFacts(name=repo, coordination=await self._coordination_of(repo, look), **silent)
+            coordination = await self._coordination_of(repo, look)
+            return RepositoryFacts(name=repo, **dict.fromkeys(_SILENT, reporting), coordination=coordination)
         listed = await look.ask(partial(self._sentinels.advisories, repo, look.rules))
         as_declared = isinstance(reporting, Known) and reporting.value == declared[1].wants_private_reporting
         guard = partial(look.ask, partial(self._reader.configuration, repo))
@@ -99,6 +100,9 @@ class Observer:
             security_policy=await self._security_policy(repo, look),
             advisories=listed,
             owners_people=await self._owners_people(repo, listed, look),
+            published=await self._publishing.of(
+                repo, listed, partial(look.ask, partial(self._reader.public_advisories, repo))
+            ),
             coordination=await self._coordination_of(repo, look),
         )
 
@@ -174,7 +178,7 @@ class Observer:
     async def _owners_people(self, repo: RepoName, listed: Fact[tuple[Advisory, ...]], look: Look) -> Fact[Roster]:
         """The report owner's people, where there is an advisory that they may not see yet."""
         declared = look.rules.report_owner_of(repo, self._clock.now())
-        waiting = list(_open(listed))
+        waiting = [each for each in listed.value if each.is_open] if isinstance(listed, Known) else []
         if declared is None or not waiting or look.rules.is_coordination(repo):
             return NotApplicable("no advisory is open that a declared report owner should see")
         present = set.intersection(*({*advisory.people} for advisory in waiting))
@@ -202,8 +206,7 @@ class Observer:
         return Known(value=roster, observed_at=self._clock.now())
 
     async def _coordination_of(self, repo: RepoName, look: Look) -> Fact[CoordinationRepository]:
-        coordination = look.rules.coordination
-        if coordination is None or coordination.repository != repo:
+        if not look.rules.is_coordination(repo):
             return NotApplicable("not the coordination repository")
         return (await self.coordination(look)).coordination
 
@@ -257,11 +260,6 @@ def _cases_of(conn: Connection, listed: Fact[tuple[Advisory, ...]]) -> dict[Ghsa
 
 def _known(conn: Connection, key: AdvisoryKey) -> KnownAdvisory | None:
     return next((each for each in advisories.known_open(conn, key.repo) if each.ghsa == key.ghsa), None)
-
-
-def _open(listed: Fact[tuple[Advisory, ...]]) -> Iterator[Advisory]:
-    if isinstance(listed, Known):
-        yield from (each for each in listed.value if each.is_open)
 
 
 def record_of(mirror: Mirror, digests: Digests) -> Record | None:

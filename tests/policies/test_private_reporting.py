@@ -37,9 +37,14 @@ def says(state: Any, message: str, *remedies: Any) -> Verdict:
     return Verdict(state=state, message=message, remedies=remedies)
 
 
-def hushed(message: str, *remedies: Any) -> Verdict:
+def found(kinds: str, message: str, *remedies: Any) -> Verdict:
+    """A finding of these kinds."""
+    return Verdict(state="finding", message=message, remedies=remedies, kinds=tuple(kinds.split()))
+
+
+def hushed(kinds: str, message: str, *remedies: Any) -> Verdict:
     """The switch is as it should be, and everybody can see it: a finding beside the name would tell of a report."""
-    return replace(says("finding", message, *remedies), embargoed=True)
+    return replace(found(kinds, message, *remedies), embargoed=True)
 
 
 OFF_AS_DECLARED = "off, as psrt declares"
@@ -77,35 +82,35 @@ TABLE = {
     ),
     "on, and should be off": (
         facts(private_reporting=ON),
-        says("finding", IS_ON, switch(enabled=False, repo=PIP)),
+        found("switched-on", IS_ON, switch(enabled=False, repo=PIP)),
     ),
     "on, and should be off, under a configuration that could make the write a lie": (
         facts(private_reporting=ON, configuration=known(configuration("enabled"))),
-        says("finding", IS_ON, switch(enabled=False, repo=PIP, under=configuration("enabled"))),
+        found("switched-on", IS_ON, switch(enabled=False, repo=PIP, under=configuration("enabled"))),
     ),
     "on, and should be off, and a report slipped in": (
         facts(private_reporting=ON, advisories=REPORTED, owners_people=BOTH),
-        says("finding", IS_ON, switch(enabled=False, repo=PIP), drain(ALICE, BOB)),
+        found("switched-on", IS_ON, switch(enabled=False, repo=PIP), drain(ALICE, BOB)),
     ),
     "on, and should be off, and the reports cannot be told": (
         facts(private_reporting=ON, advisories=HIDDEN, owners_people=BOTH),
-        says("finding", IS_ON, switch(enabled=False, repo=PIP)),
+        found("switched-on", IS_ON, switch(enabled=False, repo=PIP)),
     ),
     "on, and should be off, and the owner's people cannot be told": (
         facts(private_reporting=ON, advisories=REPORTED, owners_people=HIDDEN),
-        says("finding", IS_ON, switch(enabled=False, repo=PIP)),
+        found("switched-on", IS_ON, switch(enabled=False, repo=PIP)),
     ),
     "on, and should be off, and what is attached cannot be told": (
         facts(private_reporting=ON, configuration=HIDDEN, advisories=REPORTED, owners_people=BOTH),
-        says("finding", f"{IS_ON}; {HIDDEN_CONFIGURATION}"),
+        found("switched-on", f"{IS_ON}; {HIDDEN_CONFIGURATION}"),
     ),
     "off, and should be on": (
         facts(UV),
-        says("finding", IS_OFF, switch(enabled=True, repo=UV)),
+        found("switched-off", IS_OFF, switch(enabled=True, repo=UV)),
     ),
     "off, and should be on, with a report from earlier: nobody is added to it": (
         facts(UV, advisories=known((report(repo=UV),)), owners_people=BOTH),
-        says("finding", IS_OFF, switch(enabled=True, repo=UV)),
+        found("switched-off", IS_OFF, switch(enabled=True, repo=UV)),
     ),
     "nobody declared who takes the reports": (
         facts(WHEEL, private_reporting=ON),
@@ -134,11 +139,11 @@ TABLE = {
     ),
     "a report slipped in, and none of the owner's people see it": (
         facts(advisories=REPORTED, owners_people=BOTH),
-        hushed("reports came in on GitHub that psrt does not see yet: 1", drain(ALICE, BOB)),
+        hushed("reports-unseen", "reports came in on GitHub that psrt does not see yet: 1", drain(ALICE, BOB)),
     ),
     "a report slipped in, and some of the owner's people see it": (
         facts(advisories=known((report(people=(ALICE,)),)), owners_people=BOTH),
-        hushed("reports came in on GitHub that psrt does not see yet: 1", drain(BOB)),
+        hushed("reports-unseen", "reports came in on GitHub that psrt does not see yet: 1", drain(BOB)),
     ),
     "a report slipped in, and all of the owner's people see it": (
         facts(advisories=known((report(people=(BOB, ALICE)),)), owners_people=BOTH),
@@ -150,11 +155,11 @@ TABLE = {
     ),
     "policy names a login that somebody else has by now": (
         facts(advisories=known((report(people=(ALICE,)),)), owners_people=roster(ALICE, unconfirmed=(BOB,))),
-        hushed(UNCONFIRMED),
+        hushed("unconfirmed-logins", UNCONFIRMED),
     ),
     "policy names nobody to see the reports": (
         facts(advisories=REPORTED, owners_people=roster()),
-        hushed(NOBODY),
+        hushed("nobody-named", NOBODY),
     ),
     "a report that is over": (
         facts(advisories=known((report(state="closed"), report(state="published"))), owners_people=BOTH),

@@ -54,6 +54,11 @@ def says(state: Any, message: str, *remedies: Any) -> Verdict:
     return Verdict(state=state, message=message, remedies=remedies)
 
 
+def found(kinds: str, message: str, *remedies: Any) -> Verdict:
+    """A finding of these kinds."""
+    return Verdict(state="finding", message=message, remedies=remedies, kinds=tuple(kinds.split()))
+
+
 def listed(*advisories: Any, people: Any = BOTH, repo: RepoName = PIP) -> RepositoryFacts:
     return facts(repo, advisories=known(advisories), owners_people=people)
 
@@ -74,19 +79,19 @@ TABLE = {
     ),
     "a draft of the maintainers, and nobody of the owner sees it": (
         listed(OWN),
-        says("finding", "psrt does not see 1 open advisory", add(ALICE, BOB)),
+        found("reports-unseen", "psrt does not see 1 open advisory", add(ALICE, BOB)),
     ),
     "a report in triage": (
         listed(report()),
-        says("finding", "psrt does not see 1 open advisory", add(ALICE, BOB)),
+        found("reports-unseen", "psrt does not see 1 open advisory", add(ALICE, BOB)),
     ),
     "some of the owner's people see it": (
         listed(replace(OWN, people=(ALICE,))),
-        says("finding", "psrt does not see 1 open advisory", add(BOB)),
+        found("reports-unseen", "psrt does not see 1 open advisory", add(BOB)),
     ),
     "each advisory has people of its own": (
         listed(OWN, report(ghsa=OTHER, people=(BOB,))),
-        says("finding", "psrt does not see 2 open advisories", add(ALICE, BOB), add(ALICE, ghsa=OTHER)),
+        found("reports-unseen", "psrt does not see 2 open advisories", add(ALICE, BOB), add(ALICE, ghsa=OTHER)),
     ),
     "what is over is no matter": (
         listed(*(replace(OWN, state=state) for state in ("published", "closed", "withdrawn"))),
@@ -98,15 +103,17 @@ TABLE = {
     ),
     "a login cannot be confirmed: it is named, and the others are added": (
         listed(OWN, people=roster(ALICE, unconfirmed=(BOB,))),
-        says("finding", f"psrt does not see 1 open advisory; {UNCONFIRMED}: bob", add(ALICE)),
+        found(
+            "reports-unseen unconfirmed-logins", f"psrt does not see 1 open advisory; {UNCONFIRMED}: bob", add(ALICE)
+        ),
     ),
     "all who can be confirmed see it, and one cannot": (
         listed(replace(OWN, people=(ALICE,)), people=roster(ALICE, unconfirmed=(BOB,))),
-        says("finding", f"{UNCONFIRMED}: bob"),
+        found("unconfirmed-logins", f"{UNCONFIRMED}: bob"),
     ),
     "nobody can be confirmed": (
         listed(OWN, people=roster(unconfirmed=(ALICE, BOB))),
-        says("finding", f"{UNCONFIRMED}: alice, bob"),
+        found("unconfirmed-logins", f"{UNCONFIRMED}: alice, bob"),
     ),
     "who sees it is hidden from us": (
         listed(replace(OWN, hides_people=True)),
@@ -153,18 +160,18 @@ BY_POLICY = {
     "an owner who takes reports by mail, and nobody is named": (
         NOBODY,
         listed(OWN, people=roster()),
-        says("finding", "policy names nobody of psrt to see 1 open advisory"),
+        found("nobody-named", "policy names nobody of psrt to see 1 open advisory"),
     ),
     "nobody is named, and nothing is open": (NOBODY, facts(), says("pass", "no advisory is open")),
     "a team without members": (
         TEAM,
         listed(OWN, people=roster()),
-        says("finding", "the teams that policy names for psrt have nobody in them to see 1 open advisory"),
+        found("empty-teams", "the teams that policy names for psrt have nobody in them to see 1 open advisory"),
     ),
     "the members of a team": (
         TEAM,
         listed(OWN, people=roster(CAROL)),
-        says("finding", "psrt does not see 1 open advisory", add(CAROL)),
+        found("reports-unseen", "psrt does not see 1 open advisory", add(CAROL)),
     ),
     "mirrors are seen by the people of their cases, whoever takes reports there": (
         COORDINATED,

@@ -1,0 +1,58 @@
+"""Which advisories of a repository are published?
+
+The list of a repository tells at once where it fits on one page. Where only what is open was listed (many advisories,
+or the organization's list) they are asked for by themselves, one repository at a time: what is public changes rarely,
+so an answer serves for a day. Until the first one nothing is claimed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta
+from typing import TypeAlias
+
+from app.clock import Clock
+from app.domain.facts import Advisory, Fact, Known, NotApplicable
+from app.domain.ids import RepoName
+
+STRETCH = timedelta(minutes=9)  # shorter than the time between two sweeps; one question in each
+SERVES = timedelta(days=1)
+AGAIN = timedelta(hours=1)  # after a question that was not answered
+UNASKED = NotApplicable("not asked yet: what was published is read of one repository at a time")
+
+Listed: TypeAlias = Fact[tuple[Advisory, ...]]
+
+
+class Publishing:
+    """Remembers what was read."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._seen: dict[RepoName, Known[tuple[Advisory, ...]]] = {}
+        self._due: dict[RepoName, datetime] = {}
+        self._next_turn: datetime | None = None
+
+    async def of(self, repo: RepoName, listed: Listed, ask: Callable[[], Awaitable[Listed]]) -> Listed:
+        """The published ones, as far as the list tells or they were asked for. Silence about the list is kept."""
+        if not isinstance(listed, Known):
+            return listed
+        if any(not each.is_open for each in listed.value):  # then it was not asked for what is open only
+            self._learn(repo, listed, listed.observed_at)
+        elif self._is_its_turn(repo):
+            now = self._clock.now()
+            self._next_turn, self._due[repo] = now + STRETCH, now + AGAIN
+            found = await ask()
+            if isinstance(found, Known):
+                self._learn(repo, found, now)
+            elif repo not in self._seen:
+                return found
+        return self._seen.get(repo, UNASKED)
+
+    def _learn(self, repo: RepoName, found: Known[tuple[Advisory, ...]], now: datetime) -> None:
+        published = tuple(each for each in found.value if each.state == "published")
+        self._seen[repo] = Known(value=published, observed_at=found.observed_at)
+        self._due[repo] = now + SERVES
+
+    def _is_its_turn(self, repo: RepoName) -> bool:
+        now = self._clock.now()
+        return all(moment is None or moment <= now for moment in (self._next_turn, self._due.get(repo)))
