@@ -17,6 +17,7 @@ from app.domain.ids import AdvisoryKey, CaseKey, Key, Person, PolicyKey, RepoNam
 from app.foreseen import EVERY_CASE, Foreseen, Reads
 from app.github.reader import Reader
 from app.main import Greenroom
+from app.reconcile.brakes import Brakes
 from app.reconcile.cases import is_mirror
 from app.reconcile.decide import decide
 from app.reconcile.observe import Observer
@@ -115,7 +116,7 @@ class _Side:
             policies=policies,
             approvals=await greenroom.database.read(approvals.approvals),
             writes_enabled=True,  # what follows from a file does not depend on the switch of the day
-            brakes=await greenroom.reconciler.gauge.read(CaseKey(0), policies, at),
+            brakes=Brakes(),
             watch_every=timedelta(minutes=1),
         )
         observer = Observer(reader, greenroom.database, Moment(at), greenroom.digests)
@@ -128,7 +129,7 @@ class _Side:
 
     async def take(self, snapshot: Snapshot) -> None:
         """Decide, and keep what is decided."""
-        brakes = await self._greenroom.reconciler.gauge.read(snapshot.key, self.policies, self.at)
+        brakes = await self._greenroom.reconciler.gauge.read(snapshot.key, self.policies, self.at, waits=False)
         at = replace(self._standpoint, brakes=replace(brakes, off=None))
         plan = decide(snapshot, at, self._greenroom.digests)
         self._keep(plan)
