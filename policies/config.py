@@ -10,78 +10,18 @@ import re
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime
 from functools import cached_property
-from typing import Annotated, Any, Literal, Self, TypeAlias
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StrictBool, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictBool, StringConstraints, model_validator
 
 from app.domain.facts import Vulnerability
-from app.domain.ids import AdvisoryKey, Ghsa, InvalidName, Person, RepoName, Team, parse_key
+from app.domain.ids import AdvisoryKey, Ghsa, RepoName
 from app.domain.mirrors import Store
+from policies.values import LONGEST_EXEMPTION, Day, Days, End, Id, PackageName, Repo, Sentinel, TeamName, User
 
 Mode = Literal["observe", "report", "enforce"]
-TOO_LARGE = 2**63
-
-
-def _parsed(kind: type[RepoName | Team]) -> BeforeValidator:
-    return BeforeValidator(lambda text: kind.parse(str(text)))
-
-
-def _id(number: int) -> int:
-    """A database keeps numbers below 2^63, and GitHub has none that is larger. The message does not repeat it."""
-    if number < TOO_LARGE:
-        return number
-    raise ValueError("no id on GitHub has so many digits; copy it from what GitHub's API answers")
-
-
-def _person(text: Any) -> Person:
-    """Read `LOGIN:ID`."""
-    written = str(text)
-    _, _, number = written.partition(":")
-    if number.isdecimal():
-        _id(TOO_LARGE if len(number) > len(str(TOO_LARGE)) else int(number))
-    return Person.parse(written)
-
-
-Repo: TypeAlias = Annotated[RepoName, _parsed(RepoName)]
-User: TypeAlias = Annotated[Person, BeforeValidator(_person)]
-
-
-def _sentinel(text: Any) -> AdvisoryKey:
-    """Read `OWNER/REPO/GHSA-…`. The message does not repeat it: ids of drafts are under embargo."""
-    try:
-        key = parse_key(str(text))
-    except InvalidName:
-        key = None
-    if isinstance(key, AdvisoryKey):
-        return key
-    raise ValueError("write OWNER/REPO/GHSA-xxxx-xxxx-xxxx of a draft that somebody made for this")
-
-
-Sentinel: TypeAlias = Annotated[AdvisoryKey, BeforeValidator(_sentinel)]
-TeamName: TypeAlias = Annotated[Team, _parsed(Team)]
-Id: TypeAlias = Annotated[int, Field(strict=True, gt=0), AfterValidator(_id)]
-PackageName: TypeAlias = Annotated[str, Field(pattern=r"^[a-z]+:[A-Za-z0-9@/._-]+$", description="ECOSYSTEM:NAME")]
-
-
-def _days(text: Any) -> timedelta:
-    if isinstance(text, str) and (match := re.fullmatch(r"([1-9][0-9]{0,3})d", text)):
-        return timedelta(days=int(match[1]))
-    raise ValueError('write a number of days, as in "90d"')
-
-
-Days: TypeAlias = Annotated[timedelta, BeforeValidator(_days)]
-
-
-def _day(value: Any) -> Any:
-    """A bare number would be taken for seconds since 1970."""
-    if isinstance(value, str | date):
-        return value
-    raise ValueError("write a day, as in 2027-01-31")
-
-
-Day: TypeAlias = Annotated[date, BeforeValidator(_day)]
 
 
 def _first(value: Any) -> Any:
@@ -169,13 +109,25 @@ class PolicySettings(_Part):
 
 
 class Exemption(_Part):
-    """A finding that somebody accepted until a date."""
+    """A finding that somebody accepted until a date.
+
+    `kinds` are words for what was accepted; where there are none, it is what was found when it came into force.
+    """
 
     policy: str
     repository: Repo
     owner: User
-    reason: str = Field(min_length=3)
-    until: Day
+    reason: Annotated[str, StringConstraints(strip_whitespace=True, min_length=3)]
+    until: End = Field(default=None, validate_default=True)
+    kinds: tuple[str, ...] = ()
+
+    def is_too_long(self, now: datetime) -> bool:
+        """Does it end so late that it is not in force yet?"""
+        return self.until > now.astimezone(UTC).date() + LONGEST_EXEMPTION
+
+    def is_in_force(self, now: datetime) -> bool:
+        """It lapses at the end of its last day (UTC)."""
+        return now.astimezone(UTC).date() <= self.until and not self.is_too_long(now)
 
 
 class PolicyFile(_Part):
@@ -237,12 +189,12 @@ class PolicyFile(_Part):
         return frozenset(tool for package in named for tool in self._tools_by_package.get(package, ()))
 
     def exemption(self, policy: str, repo: RepoName, now: datetime) -> Exemption | None:
-        """The exemption in force. It lapses at the end of its last day (UTC)."""
+        """The exemption in force."""
         return next(
             (
                 each
                 for each in self.exemptions
-                if each.policy == policy and each.repository == repo and now.astimezone(UTC).date() <= each.until
+                if each.policy == policy and each.repository == repo and each.is_in_force(now)
             ),
             None,
         )

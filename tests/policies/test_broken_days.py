@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from policies.policy import all_policies
-from tests.policies.broken_files import DAY, DAYS, V, exempt, mistakes, tenure
+from tests.policies.broken_files import DAY, DAYS, REPO, V, exempt, mistakes, tenure
 
 # text → the messages, each with its line
 DAYS_AND_NUMBERS = {
@@ -36,18 +36,27 @@ def test_what_is_no_day_is_told(text: str, messages: list[str]) -> None:
 
 
 # text → the messages, each with its line
+END = "write the day on which it ends, at most 90 days ahead, as in 2027-01-31"
 EXEMPTIONS = {
     "an hour of a day": (
         exempt("2027-01-31", "2027-01-31T12:00:00Z"),
         ["2: exemptions.0.until: Datetimes provided to dates should have zero time - e.g. be exact dates"],
     ),
-    "an exemption without end": (exempt(", until: 2027-01-31", ""), ["2: exemptions.0.until: Field required"]),
-    "an exemption until whenever": (exempt("2027-01-31", "true"), [f"2: exemptions.0.until: {DAY}"]),
-    "an exemption until never": (exempt("2027-01-31", "null"), [f"2: exemptions.0.until: {DAY}"]),
+    "an exemption without end": (exempt(", until: 2027-01-31", ""), [f"2: exemptions.0.until: {END}"]),
+    "an exemption until whenever": (exempt("2027-01-31", "true"), [f"2: exemptions.0.until: {END}"]),
+    "an exemption until never": (exempt("2027-01-31", "null"), [f"2: exemptions.0.until: {END}"]),
     "an exemption without owner": (exempt(' owner: "a:1",', ""), ["2: exemptions.0.owner: Field required"]),
     "an exemption without reason": (
         exempt("moving", "''"),
         ["2: exemptions.0.reason: String should have at least 3 characters"],
+    ),
+    "an exemption with a blank reason": (
+        exempt("moving", "'    '"),
+        ["2: exemptions.0.reason: String should have at least 3 characters"],
+    ),
+    "an exemption of every repository": (
+        exempt("pypa/pip", "'pypa/*'"),
+        [f'2: exemptions.0.repository: "pypa/*" {REPO}'],
     ),
     "an exemption from everything": (
         exempt("private-reporting", "'*'"),
