@@ -4,31 +4,54 @@ from __future__ import annotations
 
 import types
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from typing import Any, Union, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
 
 from policies.config import Policies, PolicyFile, commit_of
-from policies.nearest import nearest
-from policies.references import wrong_references
+from policies.nearest import Unknown
+from policies.references import Wrong, wrong_references
 from policies.yaml_lines import LARGEST_FILE, Document, Path, Unreadable, read_document
 
 MOST_MISTAKES = 20  # as many as a person reads at once
+LONGEST_MESSAGE = 500  # characters
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mistake:
+    """What is wrong where. `where` is the path in the file, as in `tools.pip.users.0`; empty for all of it."""
+
+    line: int
+    where: str
+    message: str
+    meant: str | None = None
+
+    def __str__(self) -> str:
+        return f"{self.where}: {self.message}" if self.where else self.message
 
 
 class InvalidPolicy(ValueError):
-    """The file cannot be used. The message has one line per mistake: file, line, what is wrong, what would be right."""
+    """The file cannot be used. The message has one line per mistake: file, line, what is wrong, what would be right.
+
+    `mistakes` are the first of them; none where the file could not be read at all.
+    """
+
+    def __init__(self, message: str, mistakes: tuple[Mistake, ...] = ()) -> None:
+        super().__init__(message)
+        self.mistakes = mistakes
 
 
 def text_of(content: bytes, name: str) -> str:
     """The text of a policy file. Raises InvalidPolicy where it is none, or too long to be looked at."""
     if len(content) > LARGEST_FILE:
-        raise InvalidPolicy(f"{name} line 1: the file is larger than {LARGEST_FILE // 1024} KiB")
+        raise _invalid(name, [Mistake(line=1, where="", message=f"the file is larger than {LARGEST_FILE // 1024} KiB")])
     try:
         return content.decode()
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
-        raise InvalidPolicy(f"{name} line {line}: not text in UTF-8; save the file as UTF-8") from None
+        mistake = Mistake(line=line, where="", message="not text in UTF-8; save the file as UTF-8")
+        raise _invalid(name, [mistake]) from None
 
 
 def load_policies(text: str, name: str, *, commit: str | None = None) -> Policies:
@@ -39,34 +62,48 @@ def load_policies(text: str, name: str, *, commit: str | None = None) -> Policie
     try:
         document = read_document(text)
     except Unreadable as error:
-        raise InvalidPolicy(f"{name} line {error.line}: {error}") from None
+        raise _invalid(name, [Mistake(line=error.line, where="", message=str(error))]) from None
     try:
         file = PolicyFile.model_validate(document.data)
     except ValidationError as error:
-        raise InvalidPolicy(_lines(name, document, _shape_mistakes(error))) from None
+        raise _located(name, document, _shape_mistakes(error)) from None
     if mistakes := list(wrong_references(file)):
-        raise InvalidPolicy(_lines(name, document, mistakes))
+        raise _located(name, document, mistakes)
     return Policies(file=file, commit=commit or commit_of(text))
 
 
-def _lines(name: str, document: Document, mistakes: Iterable[tuple[Path, str]]) -> str:
-    located = sorted((document.line_of(path), f"{_dotted(path)}{message}") for path, message in mistakes)
-    told = [f"{name} line {line}: {message}" for line, message in located[:MOST_MISTAKES]]
-    more = len(located) - len(told)
-    return "\n".join([*told, *([f"{name}: and {more} more mistakes"] if more else [])])
+def _located(name: str, document: Document, wrong: Iterable[Wrong]) -> InvalidPolicy:
+    """In the order of the file. Only those that are told are put into words, which takes time."""
+    found = sorted(((document.line_of(path), path, what) for path, what in wrong), key=lambda each: each[0])
+    mistakes = [
+        Mistake(
+            line=line,
+            where=_dotted(path),
+            message=f"{what!s:.{LONGEST_MESSAGE}}",
+            meant=what.meant if isinstance(what, Unknown) else None,
+        )
+        for line, path, what in found[:MOST_MISTAKES]
+    ]
+    mistakes.sort(key=lambda each: (each.line, str(each)))
+    return _invalid(name, mistakes, more=len(found) - len(mistakes))
 
 
-def _shape_mistakes(error: ValidationError) -> Iterator[tuple[Path, str]]:
-    for mistake in error.errors(include_url=False):
+def _invalid(name: str, mistakes: list[Mistake], *, more: int = 0) -> InvalidPolicy:
+    told = [f"{name} line {each.line}: {each}" for each in mistakes]
+    return InvalidPolicy("\n".join([*told, *([f"{name}: and {more} more mistakes"] if more else [])]), tuple(mistakes))
+
+
+def _shape_mistakes(error: ValidationError) -> Iterator[Wrong]:
+    for mistake in error.errors(include_url=False, include_input=False):
         path: Path = mistake["loc"]
         if mistake["type"] == "extra_forbidden":
-            yield path, f"there is no such key{nearest(str(path[-1]), _keys_at(path[:-1]))}"
+            yield path, Unknown("there is no such key", str(path[-1]), _keys_at(path[:-1]))
         else:
             yield path, mistake["msg"].removeprefix("Value error, ")
 
 
 def _dotted(path: Path) -> str:
-    return f"{'.'.join(str(part) for part in path)}: " if path else ""
+    return ".".join(f"{part!s:.80}" for part in path)
 
 
 def _keys_at(path: Path) -> list[str]:

@@ -8,7 +8,7 @@ from policies.loading import InvalidPolicy, load_policies
 
 KEYS = "version, coordination, coordinators, report_owners, tools, policies, exemptions, repository_ids, sentinels"
 MAPPING = "Input should be a valid dictionary or instance of"
-PERSON = 'is not a person; write LOGIN:NUMERIC_ID, as in "some-login:12345"'
+PERSON = 'this is not a person; write LOGIN:NUMERIC_ID, as in "some-login:12345"'
 REPO = "is not a repository; write OWNER/REPO, as in pypa/pip"
 TEAM = "is not a team; write ORG/TEAM-SLUG, as in pypa/pip-committers"
 NAME = "a name has letters, digits, dots, hyphens and underscores only, and at most 64"

@@ -24,7 +24,7 @@ DAYS_AND_NUMBERS = {
     "a day as a number": (tenure("from: 0, owner: psrt"), [f"6: tools.pip.report_owner.0.from: {DAY}"]),
     "a day in other words": (
         tenure("from: 1 January 2024, owner: psrt"),
-        ["6: tools.pip.report_owner.0.from: Input should be a valid date or datetime, invalid character in year"],
+        [f"6: tools.pip.report_owner.0.from: {DAY}"],
     ),
 }
 
@@ -40,7 +40,7 @@ END = "write the day on which it ends, at most 90 days ahead, as in 2027-01-31"
 EXEMPTIONS = {
     "an hour of a day": (
         exempt("2027-01-31", "2027-01-31T12:00:00Z"),
-        ["2: exemptions.0.until: Datetimes provided to dates should have zero time - e.g. be exact dates"],
+        [f"2: exemptions.0.until: {END}"],
     ),
     "an exemption without end": (exempt(", until: 2027-01-31", ""), [f"2: exemptions.0.until: {END}"]),
     "an exemption until whenever": (exempt("2027-01-31", "true"), [f"2: exemptions.0.until: {END}"]),

@@ -32,7 +32,7 @@ def test_what_is_no_policy_file_is_told(text: str, messages: list[str]) -> None:
 
 # text → the messages, each with its line
 NO_YAML = {
-    "open bracket": (V + "tools: {", ["2: not YAML: expected the node content, but found '<stream end>'"]),
+    "open bracket": (V + "tools: {", ["3: not YAML: did not find expected node content"]),
     "duplicate section": (V + "tools: {}\ntools: {}", ['3: "tools" is written twice; keep one']),
     "duplicate tool": (V + "tools:\n  pip: {}\n  pip: {}", ['4: "pip" is written twice; keep one']),
     "anchor": (V + "tools: &t {}", ["2: anchors and aliases are not read here; write the value out"]),
@@ -42,7 +42,7 @@ NO_YAML = {
     "NUL": (V + "tools: {}\0", ["2: not YAML: it holds a character that YAML does not allow"]),
     "two documents": (V + "---\nversion: 1", ["2: not YAML: but found another document"]),
     "5 MB": (V + "#" * 5_000_000, ["1: the file is larger than 256 KiB"]),
-    "deep": (V + "tools: " + "[" * 5_000, ["1: the file is nested too deeply"]),
+    "deep": (V + "tools: " + "[" * 5_000, ["2: the file is nested too deeply"]),
     "merge key": (V + "<<: {tools: {}}", [f"2: <<: there is no such key; there is {KEYS}"]),
 }
 

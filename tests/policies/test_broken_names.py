@@ -41,33 +41,33 @@ def test_what_is_no_repository_is_told(text: str, messages: list[str]) -> None:
 
 # text → the messages, each with its line
 PEOPLE = {
-    "a login alone": (V + "coordinators: {users: [alice]}", [f'2: coordinators.users.0: "alice" {PERSON}']),
+    "a login alone": (V + "coordinators: {users: [alice]}", [f'2: coordinators.users.0: {PERSON}']),
     "a login with an at sign": (
         V + "coordinators: {users: ['@alice:1']}",
-        [f'2: coordinators.users.0: "@alice:1" {PERSON}'],
+        [f'2: coordinators.users.0: {PERSON}'],
     ),
     "an id with a fraction": (
         V + "coordinators: {users: [alice:1.5]}",
-        [f'2: coordinators.users.0: "alice:1.5" {PERSON}'],
+        [f'2: coordinators.users.0: {PERSON}'],
     ),
-    "an id of nothing": (V + "coordinators: {users: [alice:0]}", [f'2: coordinators.users.0: "alice:0" {PERSON}']),
-    "a negative id": (V + "coordinators: {users: ['alice:-1']}", [f'2: coordinators.users.0: "alice:-1" {PERSON}']),
+    "an id of nothing": (V + "coordinators: {users: [alice:0]}", [f'2: coordinators.users.0: {PERSON}']),
+    "a negative id": (V + "coordinators: {users: ['alice:-1']}", [f'2: coordinators.users.0: {PERSON}']),
     "a login and an id as a mapping": (
         V + "coordinators: {users: [alice: 1]}",
-        [f"""2: coordinators.users.0: "{{'alice': 1}}" {PERSON}"""],
+        [f"""2: coordinators.users.0: {PERSON}"""],
     ),
     "a person in parts": (
         V + "coordinators: {users: [{login: a/b, id: -1}]}",
-        [f"""2: coordinators.users.0: "{{'login': 'a/b', 'id': -1}}" {PERSON}"""],
+        [f"""2: coordinators.users.0: {PERSON}"""],
     ),
     "digits that YAML takes for a time": (
         V + "coordinators: {users: [1234:56]}",
-        [f'2: coordinators.users.0: "74096" {PERSON}'],
+        ['2: "1234:56" is not the same number to every program; write digits, or put it in quotes'],
     ),
     "users as text": (V + "coordinators: {users: alice:1}", ["2: coordinators.users: Input should be a valid tuple"]),
     "half a character in a login": (
         V + 'coordinators: {users: ["\\ud800:1"]}',
-        ["2: half of a character is escaped here, which is none"],
+        ["2: not YAML: found invalid Unicode character escape code"],
     ),
     "a team without organization": (V + "coordinators: {teams: [pip]}", [f'2: coordinators.teams.0: "pip" {TEAM}']),
     "a team by its title": (
