@@ -40,7 +40,11 @@ class Daily:
         if self._done is not None and hour <= self._done:
             return
         made = partial(_make, policies=self._policies(), digests=self._digests, hour=hour, now=now)
-        count = await self._database.write(made)
+        try:
+            count = await self._database.write(made)
+        except Exception as error:  # noqa: BLE001 - whatever it is, sweeps and polls must not wait for it
+            log.error("digests.failed", error=type(error).__name__)  # noqa: TRY400
+            return
         self._done = hour
         if count:
             log.info("digests", made=count)

@@ -43,6 +43,10 @@ class Now:
         before = (self.last - first) // _DAY if self.last >= first else -1
         return any(_is_a_day(day) for day in range(before + 1, (self.at - first) // _DAY + 1))
 
+    def tells_of(self, finding: Finding) -> bool:
+        """Does policy still want it told? It may observe by now, and nobody could look since."""
+        return finding.pages or self.rules.mode_of(finding.policy) != "observe"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reader:
@@ -69,7 +73,7 @@ def hour_after(moment: datetime) -> datetime:
 
 def digests_for(now: Now, digests: Digests, made_at: datetime) -> tuple[Digest, ...]:
     """The digests of one day. Who has nothing to hear gets none."""
-    items = [_item(each, now, digests) for each in now.findings if each.state == "open"]
+    items = [_item(each, now, digests) for each in now.findings if each.state == "open" and now.tells_of(each)]
     greenroom = tuple(_of_greenroom(now, digests))
     told = [(reader, _told(now, reader, items, greenroom)) for reader in readers(now.rules)]
     return tuple(

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from app.store import schema
 from policies.policy import all_policies
@@ -133,10 +133,10 @@ async def test_an_outage_of_github_is_told_once_and_not_for_each_repository(gith
 
     await until(bot, 2, hour=8)
 
-    [text] = (await told_to(bot, COORDINATOR)).values()
-    assert text.count("does not answer") == 1
-    assert "GitHub as a whole does not answer since 2026-12-01" in text
-    assert "pypa/" not in text
+    [said] = (await told_to(bot, COORDINATOR)).values()
+    assert said.count("does not answer") == 1
+    assert "GitHub as a whole does not answer since 2026-12-01" in said
+    assert "pypa/" not in said
     recover(github)
     await looks(bot, 2, minutes=15)
 
@@ -174,10 +174,23 @@ async def test_what_is_under_embargo_is_told_under_a_pseudonym_and_only_to_those
     await looks(bot, 1)
     await until(bot, 2, hour=8)
 
-    [text] = (await told_to(bot, COORDINATOR)).values()
-    assert "Under embargo: policy/" in text
-    assert "pypa/pip" not in text
+    [said] = (await told_to(bot, COORDINATOR)).values()
+    assert "Under embargo: policy/" in said
+    assert "pypa/pip" not in said
     assert await told_to(bot, PIP_MAINTAINER) == {}
+
+
+async def test_digests_that_cannot_be_made_hold_up_no_sweep(github: FakeGitHub, bot: Bot) -> None:
+    """What watches must not depend on what tells; and the digests are made as soon as they can be."""
+    await _switched_on(github, bot)
+    await bot.parts.database.write(lambda conn: conn.execute(text("ALTER TABLE digests RENAME TO elsewhere")))
+
+    await until(bot, 2, hour=8)
+    assert (await bot.standing("pypa/pip", "private-reporting")).observed_at == bot.clock.now()
+
+    await bot.parts.database.write(lambda conn: conn.execute(text("ALTER TABLE elsewhere RENAME TO digests")))
+    await bot.later(minutes=10)
+    assert list(await told_to(bot, COORDINATOR)) == ["2026-12-02"]
 
 
 @pytest.mark.slow
@@ -205,5 +218,5 @@ async def test_a_world_that_fails_for_weeks_is_one_digest_a_day_and_one_open_fin
     assert max(Counter((row.repository, row.policy) for row in rows).values()) == 1
     assert wrong == {"pypa/pip", "pypa/wheel"}
     for repository in wrong:
-        mentioned = [day for day, text in told.items() if f"{repository} (" in text]
+        mentioned = [day for day, said in told.items() if f"{repository} (" in said]
         assert mentioned == [f"2026-12-{day:02}" for day in (2, 3, 5, 9, 16)], repository

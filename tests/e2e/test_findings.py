@@ -44,7 +44,7 @@ def accepted_until(day: str) -> Any:
             {
                 "policy": "private-reporting",
                 "repository": "pypa/pip",
-                "owner": "pip-maintainer-1:77",
+                "owner": "pip-watcher:777001",
                 "reason": "moving house",
                 "until": day,
             }
@@ -171,7 +171,7 @@ async def test_an_accepted_finding_is_open_again_within_one_sweep_after_its_exem
     accepted = await the_finding(bot)
     assert (accepted.state, accepted.accepted_by, str(accepted.accepted_until)) == (
         "accepted",
-        "pip-maintainer-1",
+        "pip-watcher",
         "2026-12-02",
     )
 

@@ -23,7 +23,6 @@ DIGESTS = Digests.parse(f"test:{'ab' * 32}")
 DAY = timedelta(days=1)
 OPENED = datetime(2026, 12, 1, 9, 0, tzinfo=UTC)
 FIRST = datetime(2026, 12, 2, 7, 0, tzinfo=UTC)
-NOBODY = "version: 1\n"
 COORDINATED = """\
 version: 1
 coordinators: {users: ["carol:3", "dora:4"]}
@@ -31,8 +30,12 @@ report_owners: {maintainers: {takes_reports: github}}
 tools:
   pip: {repositories: [pypa/pip], users: ["alice:1", "carol:3"]}
   wheel: {repositories: [pypa/wheel], users: ["bob:2"]}
-policies: {private-reporting: {mode: report}}
+policies:
+  private-reporting: {mode: report}
+  coordination-private: {mode: report}
+  reports-reach-owner: {mode: report}
 """
+NOBODY = f"version: 1\n{COORDINATED[COORDINATED.index('policies:') :]}"
 EXEMPT = """\
 exemptions:
   - {policy: private-reporting, repository: pypa/wheel, owner: "erin:5", reason: "moving house", until: 2026-12-31}
@@ -77,6 +80,14 @@ def test_where_nothing_is_open_nobody_is_told_anything() -> None:
     """An empty message each morning would be read by nobody after a week, and nor would the one that matters."""
     assert made() == {}
     assert made(found(state="resolved"), found(state="accepted")) == {}
+
+
+def test_what_policy_only_observes_by_now_is_told_no_more_but_for_what_pages() -> None:
+    """Where GitHub does not answer, no look could close it yet."""
+    observing = rules("version: 1\n")
+
+    assert made(found(mode="report"), file=observing) == {}
+    assert "pypa/pip (new)" in made(found(mode="observe", pages=True), file=observing)[OPERATORS]
 
 
 def test_a_finding_is_mentioned_after_0_1_3_7_and_14_days_and_then_weekly() -> None:
@@ -125,7 +136,9 @@ def test_sixty_repositories_that_fail_every_policy_for_ninety_days_are_one_diges
     """Sixty repositories under every policy, opened over three days, and five people. The budget holds for each."""
     repos = [RepoName("pypa", f"project-{number}") for number in range(60)]
     names = ", ".join(map(str, repos))
-    file = rules(COORDINATED.replace("[pypa/pip]", f"[{names}]"))
+    report = ", ".join(f"{policy.name}: {{mode: report}}" for policy in all_policies())
+    tools, _, _ = COORDINATED.replace("[pypa/pip]", f"[{names}]").partition("policies:")
+    file = rules(f"{tools}policies: {{{report}}}\n")
     findings = [
         found(repo, policy.name, since=OPENED + timedelta(hours=number))
         for number, repo in enumerate(repos)
