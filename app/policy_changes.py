@@ -138,7 +138,7 @@ _VALUES: Mapping[Path, str] = MappingProxyType(
         ("report_owners", "*", "takes_reports"): "How {0} takes reports",
         ("report_owners", "*", "contact"): "The contact of {0}",
         ("report_owners", "*", "publishes_on_github"): "Whether {0} publishes advisories on GitHub",
-        ("report_owners", "*", "clocks", "*"): "The days that {0} gives itself for {1}",
+        ("report_owners", "*", "clocks", "*"): "The time that {0} gives itself for {1}",
     }
 )
 

@@ -3,9 +3,18 @@
 from __future__ import annotations
 
 from rich.console import Group, RenderableType
+from rich.padding import Padding
 from rich.text import Text
 
 from app.shown import Json
+
+
+def verdict_for_people(shown: Json) -> RenderableType:
+    """Valid, or each mistake on a line of its own."""
+    if shown["valid"]:
+        return Text(f"{shown['file']} is valid ({shown['commit']}).")
+    lines = [f"{shown['file']} line {each['line']}: {each['where']}: {each['message']}" for each in shown["mistakes"]]
+    return Group(*(Text(line.replace(": : ", ": ")) for line in lines))
 
 
 def difference_for_people(shown: Json) -> RenderableType:
@@ -27,8 +36,11 @@ def difference_for_people(shown: Json) -> RenderableType:
     return Group(day, *(said or [Text("Nothing would be different.")]))
 
 
-def _part(heading: str, lines: list[str]) -> list[Text]:
-    return [Text(), Text(heading, style="bold"), *(Text(f"  {line}") for line in lines)] if lines else []
+def _part(heading: str, lines: list[str]) -> list[RenderableType]:
+    """Its lines are set off, those of them that are too long for the terminal as well."""
+    if not lines:
+        return []
+    return [Text(), Text(heading, style="bold"), *(Padding(Text(line), (0, 0, 0, 2)) for line in lines)]
 
 
 def _step(each: Json) -> str:
@@ -40,6 +52,8 @@ def _opens(each: Json) -> str:
 
 
 def _state(each: Json) -> str:
+    if each["before"] == each["after"]:
+        return f"{each['key']}: {each['after']} as before, for another reason: {each['message']}"
     return f"{each['key']}: {each['after']} instead of {each['before']}: {each['message']}"
 
 

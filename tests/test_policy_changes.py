@@ -113,7 +113,7 @@ TABLE: list[tuple[str, Any, tuple[str, ...]]] = [
     (
         "report_owners.psrt.clocks",
         {"finish": "90d"},
-        ("The days that `psrt` gives itself for `finish` is set: 90 days.",),
+        ("The time that `psrt` gives itself for `finish` is set: 90 days.",),
     ),
     (
         "report_owners.new",
