@@ -24,7 +24,7 @@ from app.domain.facts import (
     Roster,
     SecurityPolicy,
 )
-from app.domain.ids import AdvisoryKey, CaseKey, Ghsa, Key, Person, PolicyKey, RepoName, RepositoryKey
+from app.domain.ids import AdvisoryKey, CaseKey, Ghsa, Key, PolicyKey, RepoName, RepositoryKey
 from app.domain.mirrors import Mirror, store_of
 from app.domain.records import Attempt, Intent, KnownAdvisory, StoredCase
 from app.github.reader import Reader
@@ -33,15 +33,24 @@ from app.reconcile.digests import Digests
 from app.reconcile.guards import Guards
 from app.reconcile.look import Look
 from app.reconcile.publishing import Publishing
+from app.reconcile.rosters import Rosters
 from app.reconcile.sentinels import Sentinels
 from app.reconcile.snapshot import AdvisorySnapshot, CaseSnapshot, RepositorySnapshot, Snapshot
-from app.store import advisories, attempts, audit, cases
+from app.store import accepted, advisories, attempts, audit, cases
 from app.store.database import Database
 from policies.config import People, PolicyFile
 from policies.policy import all_policies
 
 # Where there is no private reporting.
-_SILENT = ("private_reporting", "configuration", "advisories", "owners_people", "published", "security_policy")
+_SILENT = (
+    "private_reporting",
+    "configuration",
+    "advisories",
+    "owners_people",
+    "owners_roster",
+    "published",
+    "security_policy",
+)
 _COORDINATION_FOR = timedelta(seconds=30)  # how long one look at the coordination repository serves every case
 
 
@@ -51,6 +60,7 @@ class Observer:
     def __init__(self, reader: Reader, database: Database, clock: Clock, digests: Digests) -> None:
         self._reader, self._database, self._clock, self._digests = reader, database, clock, digests
         self._sentinels = Sentinels(reader, clock)
+        self._rosters = Rosters(reader, clock)
         self._coordination: dict[RepoName, Fact[CoordinationRepository]] = {}
         self._guards, self._publishing = Guards(clock), Publishing(clock)
 
@@ -72,6 +82,7 @@ class Observer:
             key=key,
             facts=facts,
             known=await self._database.read(partial(advisories.known_open, repo=key.repo)),
+            accepted=await self._database.read(partial(accepted.kinds, repo=key.repo)),
             cases=await self._database.read(partial(_cases_of, listed=facts.advisories)),
             unresolved=memory.unresolved,
             attempts=memory.attempts,
@@ -100,6 +111,7 @@ class Observer:
             security_policy=await self._security_policy(repo, look),
             advisories=listed,
             owners_people=await self._owners_people(repo, listed, look),
+            owners_roster=await self._rosters.lately(declared[1], look),
             published=await self._publishing.of(
                 repo, listed, partial(look.ask, partial(self._reader.public_advisories, repo))
             ),
@@ -130,7 +142,7 @@ class Observer:
             sources=tuple(sources),
             coordination=await self.coordination(look),
             mirror=mirror,
-            people={tool: await self._roster(people, present, look) for tool, people in tools.items()},
+            people={tool: await self._rosters.of(people, present, look) for tool, people in tools.items()},
             baselines=await self._database.read(partial(cases.baselines, number=case.number, ghsa=case.links[0].ghsa)),
             always_readers=always,
             unresolved=memory.unresolved,
@@ -182,28 +194,7 @@ class Observer:
         if declared is None or not waiting or look.rules.is_coordination(repo):
             return NotApplicable("no advisory is open that a declared report owner should see")
         present = set.intersection(*({*advisory.people} for advisory in waiting))
-        return await self._roster(declared[1], tuple(present), look)
-
-    async def _roster(self, named: People, present: tuple[Person, ...], look: Look) -> Fact[Roster]:
-        """Who is meant by the people and teams of policy. Whoever is present already has proved who they are."""
-        inside = {person.id for person in present}
-        people = {person for person in named.users if person.id in inside}
-        unconfirmed = set()
-        for person in set(named.users) - people:
-            match await look.ask(partial(self._reader.person, person.login)):
-                case Known(value=found) if found is not None and found.id == person.id:
-                    people.add(found)
-                case Known():
-                    unconfirmed.add(person)
-                case unclear:
-                    return CannotTell(f"who has the login {person.login} now: {unclear.reason}")
-        for team in named.teams:
-            members = await look.ask(partial(self._reader.team_members, team))
-            if not isinstance(members, Known):
-                return members
-            people.update(members.value)
-        roster = Roster(people=tuple(sorted(people)), unconfirmed=tuple(sorted(unconfirmed)))
-        return Known(value=roster, observed_at=self._clock.now())
+        return await self._rosters.of(declared[1], tuple(present), look)
 
     async def _coordination_of(self, repo: RepoName, look: Look) -> Fact[CoordinationRepository]:
         if not look.rules.is_coordination(repo):
@@ -215,7 +206,7 @@ class Observer:
         coordination = look.rules.coordination
         if coordination is None or coordination.store != "issue":
             return NotApplicable("each advisory names its own readers")
-        return await self._roster(coordination.always_readers, coordination.always_readers.users, look)
+        return await self._rosters.of(coordination.always_readers, coordination.always_readers.users, look)
 
     async def _mirror(self, case: StoredCase, look: Look) -> Fact[Mirror | None]:
         """The mirror of a case: by its id, or, where we know none, by the record that it carries."""

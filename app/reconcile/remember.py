@@ -9,9 +9,11 @@ from typing import assert_never
 
 from sqlalchemy import Connection
 
-from app.domain.ids import CaseKey, Key
+from app.domain.findings import Verdict
+from app.domain.ids import CaseKey, Key, PolicyKey
 from app.domain.records import Baseline, KnownAdvisory, Participant
 from app.reconcile import keeping, noticing, standing
+from app.reconcile.accepting import name_of
 from app.reconcile.cases import SMALLEST_CASE
 from app.reconcile.digests import Digests
 from app.reconcile.mirror import baseline_parts
@@ -30,7 +32,7 @@ from app.reconcile.plan import (
     SaveBaselines,
     Watch,
 )
-from app.store import advisories, attempts, audit, cases, freezes, work
+from app.store import accepted, advisories, attempts, audit, cases, freezes, work
 from policies.config import Policies
 
 
@@ -61,6 +63,7 @@ def remember(
     """
     keeping.keep(conn, plan.verdicts, policies=policies, now=now)
     for repo, policy, verdict in plan.verdicts:
+        _accepted(conn, PolicyKey(repo, policy), verdict, policies, now)
         standing.stands(conn, repo, policy, verdict, policies=policies, began=began, now=now)
     notes = tuple(notes)
     for note in notes:
@@ -104,6 +107,13 @@ def save_baselines(conn: Connection, *, case: int, values: Mapping[str, str], di
         made = digests.of(*baseline_parts(case, field, value))
         known[field] = Baseline(key_id=made.key_id, digest=made.value)
     cases.save_baselines(conn, case, link.ghsa, known)
+
+
+def _accepted(conn: Connection, key: PolicyKey, verdict: Verdict, policies: Policies, now: datetime) -> None:
+    """What an exemption that names no kinds is first found to cover, it covers from then on, and nothing else."""
+    exemption = policies.file.exemption(key.policy, key.repo, now) if verdict.state == "exempt" else None
+    if exemption is not None and not exemption.kinds:
+        accepted.remember(conn, key.repo, key.policy, name_of(exemption), verdict.kinds, now=now)
 
 
 def _watch(conn: Connection, note: Watch, now: datetime) -> None:

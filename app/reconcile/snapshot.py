@@ -11,6 +11,7 @@ from app.domain.facts import Advisory, Fact, NotApplicable, RepositoryFacts, Ros
 from app.domain.ids import AdvisoryKey, CaseKey, Ghsa, PolicyKey, RepositoryKey
 from app.domain.mirrors import Mirror
 from app.domain.records import Approval, Attempt, Baseline, Intent, KnownAdvisory, StoredCase
+from app.reconcile.accepting import Accepted
 from app.reconcile.brakes import Brakes
 from policies.config import Policies
 
@@ -42,6 +43,7 @@ class RepositorySnapshot:
     key: RepositoryKey | PolicyKey
     facts: RepositoryFacts
     known: tuple[KnownAdvisory, ...] = ()
+    accepted: Accepted = field(default_factory=dict)
     cases: Mapping[Ghsa, int] = field(default_factory=dict)
     unresolved: tuple[Intent, ...] = ()
     attempts: tuple[Attempt, ...] = ()

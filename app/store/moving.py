@@ -16,6 +16,7 @@ from app.domain.ids import CaseKey, InvalidName, RepoName, TimerKey, parse_key
 from app.store import work as work_set
 from app.store.schema import advisories, attempts, case_links, deliveries, findings, notices, standings, unseen, work
 from app.store.schema_brakes import breaches, freezes
+from app.store.schema_policy import accepted_kinds
 
 _BY_NAME: tuple[Column[Any], ...] = (
     standings.c.repository,
@@ -24,6 +25,7 @@ _BY_NAME: tuple[Column[Any], ...] = (
     case_links.c.repository,
     breaches.c.repository,
     deliveries.c.repository,
+    accepted_kinds.c.repository,
 )
 _BY_KEY: tuple[Column[Any], ...] = (attempts.c.key, unseen.c.key, notices.c.about, freezes.c.key)
 _ONLY_OURS = (
@@ -34,6 +36,7 @@ _ONLY_OURS = (
     unseen.c.key,
     breaches.c.repository,
     freezes.c.key,
+    accepted_kinds.c.repository,
 )
 
 

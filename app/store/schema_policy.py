@@ -1,10 +1,10 @@
-"""What is kept of policy files? The last good text of each, which names people and exemptions."""
+"""What is kept of policy files? The last good text of each, which names people and exemptions, and what those cover."""
 
 from __future__ import annotations
 
 from sqlalchemy import BigInteger, Column, String, Table
 
-from app.store.columns import UtcTime, metadata
+from app.store.columns import Name, UtcTime, metadata
 
 # `source` is what GREENROOM_POLICY names, `repository_id` the first repository that was seen under that name.
 # `commit`, `text` and `at` are of the last good one; `outcome`, `trouble` and `looked_at` of the last look that told.
@@ -19,4 +19,15 @@ policy_files = Table(
     Column("outcome", String, nullable=False),
     Column("trouble", String),
     Column("looked_at", UtcTime, nullable=False),
+)
+
+# What was found when an exemption came into force that names no kinds. `exemption` is its owner's id and its end.
+accepted_kinds = Table(
+    "accepted_kinds",
+    metadata,
+    Column("repository", Name, primary_key=True),
+    Column("policy", String, primary_key=True),
+    Column("exemption", String, primary_key=True),
+    Column("kinds", String, nullable=False),
+    Column("since", UtcTime, nullable=False),
 )

@@ -38,7 +38,17 @@ async def test_names_ignore_case_in_the_database(database: Database) -> None:
         rows = conn.exec_driver_sql("SELECT name, sql FROM sqlite_master WHERE sql LIKE '%NOCASE%'")
         return {name: sql.count("NOCASE") for name, sql in rows}
 
-    expected = ["advisories", "attempts", "audit", "breaches", "case_links", "deliveries", "findings", "former_names"]
+    expected = [
+        "accepted_kinds",
+        "advisories",
+        "attempts",
+        "audit",
+        "breaches",
+        "case_links",
+        "deliveries",
+        "findings",
+        "former_names",
+    ]
     expected += ["freezes", "notices", "repositories", "standings", "unseen", "work"]
     assert await database.read(collations) == dict.fromkeys(expected, 1)
 

@@ -17,6 +17,7 @@ def upgrade() -> None:
     _digests()
     _brakes()
     _policy_files()
+    _accepted_kinds()
 
 
 def _findings() -> None:
@@ -127,4 +128,16 @@ def _policy_files() -> None:
         sa.Column("trouble", sa.String(), nullable=True),
         sa.Column("looked_at", sa.DateTime(), nullable=False),
         sa.PrimaryKeyConstraint("source", name="pk_policy_files"),
+    )
+
+
+def _accepted_kinds() -> None:
+    op.create_table(
+        "accepted_kinds",
+        sa.Column("repository", name, nullable=False),
+        sa.Column("policy", sa.String(), nullable=False),
+        sa.Column("exemption", sa.String(), nullable=False),
+        sa.Column("kinds", sa.String(), nullable=False),
+        sa.Column("since", sa.DateTime(), nullable=False),
+        sa.PrimaryKeyConstraint("repository", "policy", "exemption", name="pk_accepted_kinds"),
     )
