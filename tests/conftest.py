@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from app.domain.mirrors import Store
+from tests.agreement import disagreements
 from tests.clock import FakeClock
 from tests.fake_github import FakeGitHub
 from tests.harness import Bot, running
@@ -59,10 +60,12 @@ async def bot(
         await bot.settle()
         before = len(github.writes)
         clock.advance(days=1)
+        last_sweep = clock.now()
         await bot.sweep()
         await bot.settle()
         assert [write.path for write in github.writes[before:]] == [], "a further sweep wrote something"
         assert await bot.waiting() == [], "the queue is not empty"
+        assert await disagreements(bot, last_sweep) == [], "what is kept and what was seen last say different things"
         github.verify()
     captured = capfd.readouterr()
     logged = "\n".join(record.getMessage() for record in caplog.get_records("call"))

@@ -10,6 +10,7 @@ from typing import Any
 
 from app.sandbox.pypa import COORDINATION
 from app.store import audit
+from tests.agreement import disagreements
 from tests.chaos.ledger import Ledger, Matter, Mirror, Rules
 from tests.chaos.line import Line
 from tests.fake_github import FakeGitHub
@@ -124,10 +125,12 @@ async def of_the_app(bot: Bot, line: Line) -> list[str]:
     complaints = [f"asked inside a ban: {request}" for request in line.inside_a_ban]
     before = len(bot.github.writes)
     bot.clock.advance(minutes=20)
+    last_sweep = bot.clock.now()
     await bot.sweep()
     await bot.settle()
     complaints += [f"a further sweep wrote {each.method} {each.path}" for each in bot.github.writes[before:]]
     complaints += [f"still to be done: {key.partition('/')[0]}" for key in await bot.waiting()]
+    complaints += await disagreements(bot, last_sweep)
     if (broken := (await bot.parts.database.read(audit.inspect)).broken) is not None:
         complaints.append(f"the audit is broken at row {broken}")
     try:
