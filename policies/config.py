@@ -77,6 +77,7 @@ class ReportOwner(People):
 
     takes_reports: Literal["email", "github"]
     contact: str | None = None
+    escalation: str | None = Field(default=None, min_length=1)  # whom to turn to when nobody answers
     publishes_on_github: StrictBool = True
     cna: str | None = Field(default=None, min_length=1)  # who assigns its CVE ids
     clocks: Clocks = Clocks()

@@ -164,3 +164,4 @@ class RepositoryFacts:
     published: Fact[tuple[Advisory, ...]] = field(default=NotApplicable("not asked"))  # may be as old as a day
     coordination: Fact[CoordinationRepository] = field(default=NotApplicable("not the coordination repository"))
     security_policy: Fact[SecurityPolicy | None] = field(default=NotApplicable("not asked"))
+    owners_roster: Fact[Roster] = field(default=NotApplicable("not asked"))  # all of its people, up to an hour old
