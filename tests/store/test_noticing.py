@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from app.domain.findings import finding, passed
-from app.domain.ids import PolicyKey, RepoName, parse_key
+from app.domain.actions import SetPrivateReporting
+from app.domain.findings import Verdict, finding, passed
+from app.domain.ids import PolicyKey, RepoName, RepositoryKey, parse_key
 from app.reconcile.digests import Digests
 from app.reconcile.noticing import tell
 from app.reconcile.plan import Plan
 from app.store.database import Database
 from app.store.notices import open_notices
-from tests.builders import rules
+from policies.config import PolicyFile
+from tests.builders import POLICY, rules
 from tests.clock import START
 
 RULES = rules()
@@ -20,12 +22,14 @@ CASES = RepoName.parse("packaging-security/cases")
 REPORTING = PolicyKey(RepoName.parse("pypa/pip"), "private-reporting")
 
 
-async def told_after(database: Database, *looks: Plan, answered: bool = True) -> list[tuple[str, str]]:
+async def told_after(
+    database: Database, *looks: Plan, answered: bool = True, file: PolicyFile = RULES
+) -> list[tuple[str, str]]:
     for minutes, plan in enumerate(looks):
         now = START + timedelta(minutes=minutes)
         await database.write(
             lambda conn, plan=plan, now=now: tell(  # type: ignore[misc]
-                conn, plan, (), rules=RULES, answered=answered, now=now, digests=DIGESTS
+                conn, plan, (), rules=file, answered=answered, now=now, digests=DIGESTS
             )
         )
     return [(each.kind, each.about) for each in await database.read(open_notices)]
@@ -63,3 +67,14 @@ async def test_a_case_that_stops_because_of_a_page_is_not_told_twice(database: D
     assert await told_after(database, *[stopped] * 4) == [("page", about)]
     mended = Plan(key=parse_key("case/1"), verdicts=((CASES, "coordination-private", passed("private")),))
     assert await told_after(database, mended) == []
+
+
+async def test_what_was_tried_in_vain_is_told_to_nobody_where_policy_only_observes(database: Database) -> None:
+    """Counted, and told to nobody; what was told before is over."""
+    switch = SetPrivateReporting(repo=REPORTING.repo, enabled=False, under=None, reason="it is on")
+    stuck = Verdict(state="blocked", message="it is on", remedies=(switch,))
+    look = Plan(key=RepositoryKey(REPORTING.repo), verdicts=((REPORTING.repo, REPORTING.policy, stuck),))
+    observing = rules(POLICY.replace("private-reporting: {mode: enforce}", "private-reporting: {mode: observe}"))
+
+    assert await told_after(database, look) == [("blocked", str(REPORTING))]
+    assert await told_after(database, look, file=observing) == []
