@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import asdict
 from datetime import UTC, datetime, time
 from pathlib import Path
 from typing import Annotated
@@ -12,13 +14,39 @@ from app.command import CANNOT_TELL, DONE, FOUND, MISUSED, AsJson, progress, sho
 from app.foreseeing import foresee
 from app.main import Greenroom
 from app.policy_diff import difference, differs
-from app.shown_policy import difference_for_people
+from app.shown import Json
+from app.shown_policy import difference_for_people, verdict_for_people
 from policies.config import Policies
-from policies.loading import InvalidPolicy, load_policies, text_of
+from policies.loading import MOST_MISTAKES, InvalidPolicy, Mistake, load_policies, text_of
+from policies.schema import json_schema
+from policies.yaml_lines import LARGEST_FILE
 
 policy = typer.Typer(no_args_is_help=True, help="Look at policy files before they are in force.")
 
+MOST_SHOWN = 1_000  # mistakes
+
 _File = Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="A policy file of this machine.")]
+
+
+@policy.command()
+def check(
+    file: Annotated[Path, typer.Argument(help="A policy file of this machine.")], as_json: AsJson = False
+) -> None:
+    """Say whether a policy file is valid: every mistake with its line, and what would be right. Asks nobody."""
+    shown: Json = {"valid": True, "file": file.name, "commit": None, "mistakes": []}
+    try:
+        shown["commit"] = _load(file, most=MOST_SHOWN).commit
+    except InvalidPolicy as error:
+        unreadable = (Mistake(line=1, where="", message=str(error)),)
+        shown["valid"], shown["mistakes"] = False, [asdict(each) for each in error.mistakes or unreadable]
+    show_result(as_json, shown, verdict_for_people)
+    raise typer.Exit(DONE if shown["valid"] else MISUSED)
+
+
+@policy.command()
+def schema() -> None:
+    """Print what may stand in a policy file as a JSON Schema (draft 2020-12), for editors."""
+    print(json.dumps(json_schema(), indent=2, ensure_ascii=False))
 
 
 @policy.command()
@@ -55,9 +83,11 @@ def _moment(day: str) -> datetime:
     return datetime.combine(datetime.strptime(day, "%Y-%m-%d").replace(tzinfo=UTC).date(), time(), UTC)
 
 
-def _load(path: Path) -> Policies:
+def _load(path: Path, *, most: int = MOST_MISTAKES) -> Policies:
     """Raises InvalidPolicy."""
     try:
-        return load_policies(text_of(path.read_bytes(), path.name), path.name)
+        with path.open("rb") as file:
+            content = file.read(LARGEST_FILE + 1)
+        return load_policies(text_of(content, path.name), path.name, most=most)
     except OSError as error:
         raise InvalidPolicy(f"{path.name} cannot be read: {type(error).__name__}") from None

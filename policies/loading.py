@@ -54,10 +54,10 @@ def text_of(content: bytes, name: str) -> str:
         raise _invalid(name, [mistake]) from None
 
 
-def load_policies(text: str, name: str, *, commit: str | None = None) -> Policies:
+def load_policies(text: str, name: str, *, commit: str | None = None, most: int = MOST_MISTAKES) -> Policies:
     """Validate the text of a policy file. `name` is what messages call it, `commit` its version. Raises InvalidPolicy.
 
-    Without a commit the version is a digest of the text.
+    Without a commit the version is a digest of the text. At most so many mistakes are told.
     """
     try:
         document = read_document(text)
@@ -66,13 +66,13 @@ def load_policies(text: str, name: str, *, commit: str | None = None) -> Policie
     try:
         file = PolicyFile.model_validate(document.data)
     except ValidationError as error:
-        raise _located(name, document, _shape_mistakes(error)) from None
+        raise _located(name, document, _shape_mistakes(error), most) from None
     if mistakes := list(wrong_references(file)):
-        raise _located(name, document, mistakes)
+        raise _located(name, document, mistakes, most)
     return Policies(file=file, commit=commit or commit_of(text))
 
 
-def _located(name: str, document: Document, wrong: Iterable[Wrong]) -> InvalidPolicy:
+def _located(name: str, document: Document, wrong: Iterable[Wrong], most: int) -> InvalidPolicy:
     """In the order of the file. Only those that are told are put into words, which takes time."""
     found = sorted(((document.line_of(path), path, what) for path, what in wrong), key=lambda each: each[0])
     mistakes = [
@@ -82,7 +82,7 @@ def _located(name: str, document: Document, wrong: Iterable[Wrong]) -> InvalidPo
             message=f"{what!s:.{LONGEST_MESSAGE}}",
             meant=what.meant if isinstance(what, Unknown) else None,
         )
-        for line, path, what in found[:MOST_MISTAKES]
+        for line, path, what in found[:most]
     ]
     mistakes.sort(key=lambda each: (each.line, str(each)))
     return _invalid(name, mistakes, more=len(found) - len(mistakes))

@@ -41,17 +41,17 @@ def test_what_is_no_repository_is_told(text: str, messages: list[str]) -> None:
 
 # text → the messages, each with its line
 PEOPLE = {
-    "a login alone": (V + "coordinators: {users: [alice]}", [f'2: coordinators.users.0: {PERSON}']),
+    "a login alone": (V + "coordinators: {users: [alice]}", [f"2: coordinators.users.0: {PERSON}"]),
     "a login with an at sign": (
         V + "coordinators: {users: ['@alice:1']}",
-        [f'2: coordinators.users.0: {PERSON}'],
+        [f"2: coordinators.users.0: {PERSON}"],
     ),
     "an id with a fraction": (
         V + "coordinators: {users: [alice:1.5]}",
-        [f'2: coordinators.users.0: {PERSON}'],
+        [f"2: coordinators.users.0: {PERSON}"],
     ),
-    "an id of nothing": (V + "coordinators: {users: [alice:0]}", [f'2: coordinators.users.0: {PERSON}']),
-    "a negative id": (V + "coordinators: {users: ['alice:-1']}", [f'2: coordinators.users.0: {PERSON}']),
+    "an id of nothing": (V + "coordinators: {users: [alice:0]}", [f"2: coordinators.users.0: {PERSON}"]),
+    "a negative id": (V + "coordinators: {users: ['alice:-1']}", [f"2: coordinators.users.0: {PERSON}"]),
     "a login and an id as a mapping": (
         V + "coordinators: {users: [alice: 1]}",
         [f"""2: coordinators.users.0: {PERSON}"""],

@@ -60,7 +60,7 @@ IDS = {
         [
             f"3: coordinators.users.1: {TOO_LARGE}",
             f"3: coordinators.users.2: {TOO_LARGE}",
-            f'3: coordinators.users.3: {PERSON}',
+            f"3: coordinators.users.3: {PERSON}",
         ],
     ),
 }
