@@ -37,6 +37,7 @@ def wrong_references(file: PolicyFile) -> Iterator[Wrong]:
     yield from _same_day(file)
     yield from _two_ids(file)
     yield from _excused_twice(file)
+    yield from _unknown_kinds(file)
     yield from _elsewhere(file)
     yield from _ids_of_nothing(file)
     yield from _shared(file)
@@ -65,6 +66,18 @@ def _shared(file: PolicyFile) -> Iterator[Wrong]:
                 other = seen.setdefault(f"{kind}:{name}", tool_name)
                 if other != tool_name:
                     yield ("tools", tool_name, kind, index), f"{name} belongs to {other} already; keep it in one tool"
+
+
+def _unknown_kinds(file: PolicyFile) -> Iterator[Wrong]:
+    """What no policy ever finds would accept nothing, and whoever wrote it would think that it does."""
+    kinds = {policy.name: tuple(policy.kinds) for policy in all_policies()}
+    for index, exemption in enumerate(file.exemptions):
+        if (valid := kinds.get(exemption.policy)) is None:
+            continue
+        for place, kind in enumerate(exemption.kinds):
+            if kind not in valid:
+                path: Path = ("exemptions", index, "kinds", place)
+                yield path, Unknown(f'{exemption.policy} finds nothing called "{kind:.80}"', kind, valid)
 
 
 def _second_sentinels(file: PolicyFile) -> Iterator[Wrong]:
