@@ -24,7 +24,8 @@ def survey(shared_sandbox: RunningSandbox, tmp_path: Path, monkeypatch: pytest.M
     monkeypatch.setenv("GREENROOM_GITHUB_URL", shared_sandbox.ready["url"])
     shared_sandbox.do("enable-private-reporting", repository="pypa/pip")
     pushed = {"repository": "pypa/pip", "by": "pip-maintainer-1"}
-    shared_sandbox.do("push-files", **pushed, files={".github/SECURITY.md": "Write to us."})
+    files = {".github/SECURITY.md": "Write to us.", "SECURITY.md": None}
+    shared_sandbox.do("push-files", **pushed, files=files)
 
     def run(*arguments: str, **environment: str) -> Result:
         unset = {"GITHUB_TOKEN": None, "GH_TOKEN": None}

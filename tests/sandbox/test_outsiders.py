@@ -117,3 +117,22 @@ async def test_an_account_of_a_person_is_no_organization(client: Client) -> None
     """404, and the account itself says what it is."""
     assert (await client.http.get("/orgs/uv-maintainer-1/repos")).status_code == 404
     assert (await client.http.get("/users/uv-maintainer-1")).json()["type"] == "User"
+
+
+QUERY = """query($owner: String!, $n0: String!) {
+  r0: repository(owner: $owner, name: $n0) { isEmpty }
+}"""
+
+
+async def test_graphql_answers_people_about_what_is_public(client: Client, github: FakeGitHub) -> None:
+    """Visitors are refused, and what is private is not there."""
+    token = do(github, "make-token", login="stranger-1")["token"]
+    answers = {}
+    for name in ("cases", "private-cases"):
+        body = {"query": QUERY, "variables": {"owner": "packaging-security", "n0": name}}
+        answers[name] = (await client.ask("POST", "/graphql", token, json=body)).json()
+    visitor = await client.http.post("/graphql", json=body)
+
+    assert answers["cases"] == {"data": {"r0": {"isEmpty": True}}}
+    assert answers["private-cases"]["data"] == {"r0": None}
+    assert visitor.status_code == 401

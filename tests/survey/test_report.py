@@ -207,9 +207,12 @@ def test_advisories_of_which_nothing_is_known_have_no_column(report: Report) -> 
 
 
 def test_a_list_that_may_be_longer_says_so(report: Report) -> None:
-    """Before anything else of the organization."""
-    partly = replace(report, organizations=(Surveyed(login="acme", repositories=(repo(),), unlisted=LIMIT),))
+    """Before anything else of the organization, and not everything was told."""
+    whole = Surveyed(login="acme", repositories=(repo(),))
+    part = replace(whole, unlisted=LIMIT)
+    partly = replace(report, organizations=(part,))
 
+    assert (whole.all_told, part.all_told) == (True, False)
     assert f"There may be more: {LIMIT.reason}" in shown(partly)
     assert f"There may be more repositories than these: {LIMIT.reason}." in as_markdown(partly)
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from starlette.responses import JSONResponse, Response
 
+from app.sandbox.server.answers import Refusal
 from app.sandbox.server.call import Call, Route
 from app.sandbox.state.files import SUBMODULE, File
 from app.sandbox.state.repositories import Repository
@@ -29,7 +30,9 @@ class Undefined(ValueError):
 
 
 def answer(call: Call) -> Response:
-    """A query's data, and errors beside it."""
+    """A query's data, and errors beside it. Visitors are refused (GitHub: "Forming calls with GraphQL")."""
+    if call.outsider and not call.outsider.login:
+        raise Refusal(401, "This endpoint requires you to be authenticated.")
     asked = call.body if isinstance(call.body, dict) else {}
     try:
         document = read(str(asked.get("query", "")), asked.get("variables") or {})
@@ -131,7 +134,7 @@ def _entries(repo: Repository, folder: str) -> Iterator[tuple[str, int]]:
 def _visible(call: Call, full_name: str) -> Repository | None:
     """A repository that the token may know of, by its present or a former name."""
     repo = call.world.find_repository(full_name) or _moved(call.world, full_name)
-    return None if repo is None or (repo.private and not call.bearer.covers(repo)) else repo
+    return repo if repo is not None and call.sees(repo) else None
 
 
 def _moved(world: World, full_name: str) -> Repository | None:
@@ -144,4 +147,4 @@ def _not_found(alias: str, full_name: str) -> Json:
     return {"type": "NOT_FOUND", "path": [alias], "locations": [], "message": message}
 
 
-ROUTES = (Route("POST", "/graphql", answer, "token", ("metadata", "read")),)
+ROUTES = (Route("POST", "/graphql", answer, "token", ("metadata", "read"), in_public=True),)
