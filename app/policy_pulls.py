@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import TypeVar
 
 import structlog
 
@@ -29,18 +30,19 @@ from policies.yaml_lines import LARGEST_FILE
 log = structlog.get_logger()
 
 SPARED = timedelta(seconds=10)  # between two looks, however many deliveries ask for one
-AGAIN = timedelta(minutes=5)  # after which what was answered is looked at once more: was it asked for again?
+AT_A_TIME = 3  # of those that were answered, in turn: was it asked for again?
 MOST_SAID = 30  # times of one commit; a button can be pressed without end
-_UNJUDGED = frozenset({"unreadable", "public", "another"})
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Answered:
-    """What a pull request was when there was nothing more to tell it."""
+    """What a pull request was when there was nothing more to tell it. `hears`: it changes the file."""
 
     head_sha: str
     base_sha: str
     at: datetime
+    hears: bool
 
 
 def policy_pulls(
@@ -89,52 +91,45 @@ class PolicyPulls:
         if isinstance(head, NotRead) or self._file.repository_id not in {None, head.repository_id}:
             log.warning("policy.pulls_unseen", reason="the repository of the policy file is not what it should be")
             return
+        answered = [pull for pull in pulls if self._is_answered(pull, head)]
+        longest_ago = sorted(answered, key=lambda pull: self._answered[pull.number].at)[:AT_A_TIME]
         for pull in pulls:
-            if not self._is_answered(pull, head):
+            if pull not in answered or pull in longest_ago:
                 await self._answer(pull, head, lease)
 
     def _is_answered(self, pull: Pull, head: Head) -> bool:
         done = self._answered.get(pull.number)
-        return (
-            done is not None
-            and (done.head_sha, done.base_sha) == (pull.head_sha, head.commit)
-            and self._clock.now() - done.at < AGAIN
-        )
+        return done is not None and (done.head_sha, done.base_sha) == (pull.head_sha, head.commit)
 
     async def _answer(self, pull: Pull, head: Head, lease: Lease) -> None:
         try:
-            missing = await self._tell(pull, head, lease)
-        except RetryLater as error:
-            if error.after is not None:  # all of them would have to wait
+            hears = await self._tell(pull, head, lease)
+        except (_Unseen, Held, Refused, Ambiguous, RetryLater) as error:
+            log.warning("policy.pull_unanswered", number=pull.number, reason=str(error))
+            if isinstance(error, RetryLater) and error.after is not None:  # all of them would have to wait
                 raise
-            missing = str(error)
-        except (Held, Refused, Ambiguous) as error:
-            missing = str(error)
-        if missing is None:
-            done = _Answered(head_sha=pull.head_sha, base_sha=head.commit, at=self._clock.now())
-            self._answered[pull.number] = done
-        else:
-            log.warning("policy.pull_unanswered", number=pull.number, reason=missing)
+            return
+        done = _Answered(head_sha=pull.head_sha, base_sha=head.commit, at=self._clock.now(), hears=hears)
+        self._answered[pull.number] = done
 
-    async def _tell(self, pull: Pull, head: Head, lease: Lease) -> str | None:
-        """Tell it what it was not told yet. Gives why that cannot be done."""
-        paths = await self._pulls.paths(self._file.repo, pull.number)
-        if isinstance(paths, CannotTell):
-            return paths.reason
-        if self._file.path not in paths:
-            return None
+    async def _tell(self, pull: Pull, head: Head, lease: Lease) -> bool:
+        """Tell it what it was not told yet. Does it hear anything at all?"""
+        done = self._answered.get(pull.number)
+        if done and self._is_answered(pull, head) and not (done.hears and await self._is_asked_again(pull)):
+            return done.hears
+        if self._file.path not in _seen(await self._pulls.paths(self._file.repo, pull.number)):
+            return False
         before, after = await self._on_default(head), await self._at(pull.head_sha)
-        for content in (before, after):
-            if isinstance(content, NotRead) and content.outcome in _UNJUDGED:
-                return content.reason
         answer = told(before, after, path=self._file.path, is_fork=pull.is_fork)
-        said = await self._pulls.said(self._file.repo, pull.head_sha)
-        if isinstance(said, CannotTell):
-            return said.reason
-        if (said.newest != answer.fingerprint or said.is_asked_again) and said.times < MOST_SAID:
+        said = _seen(await self._pulls.said(self._file.repo, pull.head_sha))
+        is_new = said.newest != answer.fingerprint or await self._is_asked_again(pull)
+        if is_new and said.times < MOST_SAID:
             await self._checks.say(answer, sha=pull.head_sha, path=self._file.path, lease=lease)
             log.info("policy.pull_answered", number=pull.number, valid=answer.is_valid)
-        return None
+        return True
+
+    async def _is_asked_again(self, pull: Pull) -> bool:
+        return _seen(await self._pulls.is_asked_again(self._file.repo, pull.head_sha))
 
     async def _on_default(self, head: Head) -> bytes | NotRead:
         if self._base is None or self._base[0] != head.commit:
@@ -142,4 +137,18 @@ class PolicyPulls:
         return self._base[1]
 
     async def _at(self, commit: str) -> bytes | NotRead:
-        return await self._contents.content(self._file, commit, largest=LARGEST_FILE)
+        """What is not whole is something to tell; what is out of sight is not."""
+        content = await self._contents.content(self._file, commit, largest=LARGEST_FILE)
+        if isinstance(content, NotRead) and content.outcome not in {"missing", "partial"}:
+            raise _Unseen(content.reason)
+        return content
+
+
+class _Unseen(Exception):
+    """We cannot tell, so nothing is told. The message says why."""
+
+
+def _seen(answer: T | CannotTell) -> T:
+    if isinstance(answer, CannotTell):
+        raise _Unseen(answer.reason)
+    return answer

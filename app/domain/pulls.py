@@ -36,8 +36,7 @@ class Told:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Said:
-    """What this App said of a commit: the fingerprint of the newest, how often, and whether it is asked for again."""
+    """What this App said of a commit: the fingerprint of the newest, and how often it said something."""
 
     newest: str | None
     times: int
-    is_asked_again: bool

@@ -93,27 +93,25 @@ class Pulls:
         return frozenset(path for each in files for path in (each.filename, each.previous_filename) if path)
 
     async def said(self, repo: RepoName, sha: str) -> Said | CannotTell:
-        """What this App said of a commit. Whoever else uses the same name says it in theirs.
+        """What this App said of a commit. Whoever else uses the same name says it in theirs."""
+        query = {"check_name": NAME, "filter": "all", "per_page": "100"}
+        reply = await self._ask(routes.CHECK_RUNS.of(repo, ref=sha, query=query), repo)
+        if isinstance(reply, CannotTell):
+            return reply
+        runs = [run for page in _pages(reply, _Runs) for run in page.check_runs if _is_ours(run.app, reply)]
+        newest = max(runs, key=lambda run: run.id, default=None)
+        return Said(newest=newest.external_id if newest else None, times=len(runs))
+
+    async def is_asked_again(self, repo: RepoName, sha: str) -> bool | CannotTell:
+        """Did somebody press "Re-run" since this App said something of a commit?
 
         GitHub, "Rerequest a check run": the run stays as it is, and its suite is queued again until there is a newer.
         """
-        query = {"check_name": NAME, "filter": "all", "per_page": "100"}
-        runs = await self._ask(routes.CHECK_RUNS.of(repo, ref=sha, query=query), repo)
-        if isinstance(runs, CannotTell):
-            return runs
-        suites = await self._ask(routes.CHECK_SUITES.of(repo, ref=sha, query={"per_page": "100"}), repo)
-        if isinstance(suites, CannotTell):
-            return suites
-        app_id = runs.installation.app_id
-        found = [run for page in _pages(runs, _Runs) for run in page.check_runs]
-        ours = [run for run in found if run.app and run.app.id == app_id]
-        newest = max(ours, key=lambda run: run.id, default=None)
-        queued = [suite for page in _pages(suites, _Suites) for suite in page.check_suites if suite.status == "queued"]
-        return Said(
-            newest=newest.external_id if newest else None,
-            times=len(ours),
-            is_asked_again=any(suite.app and suite.app.id == app_id for suite in queued),
-        )
+        reply = await self._ask(routes.CHECK_SUITES.of(repo, ref=sha, query={"per_page": "100"}), repo)
+        if isinstance(reply, CannotTell):
+            return reply
+        suites = [suite for page in _pages(reply, _Suites) for suite in page.check_suites if _is_ours(suite.app, reply)]
+        return any(suite.status == "queued" for suite in suites)
 
     async def _ask(self, call: Call, repo: RepoName) -> Reply | CannotTell:
         permission, level = call.route.needs or ("metadata", "read")
@@ -122,6 +120,10 @@ class Pulls:
         if isinstance(reply, CannotTell) or reply.status == 200:  # noqa: PLR2004
             return reply
         return self._asking.refusal(reply)
+
+
+def _is_ours(app: _App | None, reply: Reply) -> bool:
+    return app is not None and app.id == reply.installation.app_id
 
 
 def _pull(raw: _Pull) -> Pull:
