@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from app.sandbox.state.traffic import Delivery
 from tests.fake_github import FakeGitHub
 from tests.fake_projects import FakeRepo
 from tests.fake_pulls import FakePull
@@ -37,3 +38,8 @@ def answers(pull: FakePull) -> list[tuple[str, str | None]]:
 def sent(github: FakeGitHub) -> list[str]:
     """Everything that was sent and changed something."""
     return [f"{write.method} {write.path}" for write in github.writes]
+
+
+def told_last(github: FakeGitHub, event: str) -> Delivery:
+    """The newest delivery of that event."""
+    return next(each for each in reversed(github.deliveries) if each.event == event)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.e2e.policy_repository import PATH, REPOSITORY, answers, moved_in, sent, text_of
+from tests.e2e.policy_repository import PATH, REPOSITORY, answers, moved_in, sent, text_of, told_last
 from tests.fake_github import FakeGitHub
 from tests.fake_projects import FakeRepo
 from tests.harness import Bot
@@ -112,3 +112,67 @@ async def test_re_run_says_the_same_again_and_does_nothing_else(
     assert first.output == second.output
     assert [suite.status for suite in pull.suites] == ["completed"]
     assert sent(github) == [CHECKS, CHECKS]
+
+
+@pytest.fixture
+def one_for_both(github: FakeGitHub) -> None:
+    """A small install: one registration watches and writes, and somebody asked for its events."""
+    github.hand = github.watcher
+    more = {"contents": "read", "checks": "write", "pull_requests": "read"}
+    app = github.world.app("greenroom")
+    app.permissions |= more
+    app.events += ["pull_request", "push", "check_run", "check_suite"]
+    for installation in github.world.installations.values():
+        if installation.app is app:
+            installation.permissions |= more
+
+
+@pytest.mark.usefixtures("one_for_both")
+async def test_where_one_registration_hears_of_it_the_answer_comes_at_once(
+    bot: Bot, github: FakeGitHub, policy: FakeRepo
+) -> None:
+    """A delivery says that there is something to look at, and nothing else is taken from it."""
+    bot.clock.advance(seconds=11)
+    pull = policy.open_pull({PATH: observing(text_of(policy))}, by="coordinator-1")
+    assert await bot.deliver(told_last(github, "pull_request")) == 202
+    await bot.settle()
+    assert len(pull.checks) == 1
+
+    bot.clock.advance(seconds=11)
+    pull.rerun()
+    assert await bot.deliver(told_last(github, "check_run")) == 202
+    await bot.settle()
+    assert len(pull.checks) == 2
+
+    bot.clock.advance(seconds=11)
+    pull.rerun(everything=True)
+    assert await bot.deliver(told_last(github, "check_suite")) == 202
+    await bot.settle()
+    assert len(pull.checks) == 3
+    assert set(sent(github)) == {CHECKS}
+
+
+@pytest.mark.usefixtures("one_for_both")
+async def test_a_flood_of_deliveries_makes_no_flood_of_looks(bot: Bot, github: FakeGitHub, policy: FakeRepo) -> None:
+    """Anybody who installed it can push as often as they like."""
+    bot.clock.advance(seconds=11)
+    before = len(github.requests)
+    for number in range(30):
+        policy.push_files({f"{number}.txt": "x"})
+        await bot.deliver(told_last(github, "push"))
+        await bot.settle()
+
+    assert len([each for each in github.requests[before:] if each.path.endswith("/pulls")]) == 1
+
+
+async def test_a_quiet_look_is_one_request(bot: Bot, github: FakeGitHub, policy: FakeRepo) -> None:
+    """It is made every half a minute, for ever."""
+    path = f"/repos/{REPOSITORY}/pulls"
+    before = len(github.requests)
+    for _ in range(10):
+        await looks(bot)
+    quiet = [each.path for each in github.requests[before:] if each.path.startswith(f"/repos/{REPOSITORY}/")]
+    assert set(quiet) >= {path}
+    assert quiet.count(path) == 10
+    assert not [each for each in quiet if "check" in each or "files" in each]
+    assert policy.state.pulls == {}
