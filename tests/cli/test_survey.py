@@ -12,6 +12,8 @@ from typer.testing import CliRunner, Result
 from app.cli import app
 from tests.cli.conftest import RunningSandbox
 
+pytestmark = pytest.mark.slow
+
 Run = Callable[..., Result]
 
 

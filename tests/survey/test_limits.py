@@ -50,6 +50,7 @@ async def test_more_switches_than_requests(repo: Repo, survey: Survey) -> None:
     assert {each.way for each in found.repositories} == {"cannot tell"}
 
 
+@pytest.mark.slow
 async def test_a_token_is_enough_for_all(repo: Repo, survey: Survey, token: str) -> None:
     """A hundred repositories: two pages of them, two queries for SECURITY.md, two questions about each."""
     for number in range(101):
