@@ -79,7 +79,7 @@ def _located(name: str, document: Document, wrong: Iterable[Wrong], most: int) -
         Mistake(
             line=line,
             where=_dotted(path),
-            message=f"{what!s:.{LONGEST_MESSAGE}}",
+            message=_on_one_line(f"{what!s:.{LONGEST_MESSAGE}}"),
             meant=what.meant if isinstance(what, Unknown) else None,
         )
         for line, path, what in found[:most]
@@ -91,6 +91,11 @@ def _located(name: str, document: Document, wrong: Iterable[Wrong], most: int) -
 def _invalid(name: str, mistakes: list[Mistake], *, more: int = 0) -> InvalidPolicy:
     told = [f"{name} line {each.line}: {each}" for each in mistakes]
     return InvalidPolicy("\n".join([*told, *([f"{name}: and {more} more mistakes"] if more else [])]), tuple(mistakes))
+
+
+def _on_one_line(text: str) -> str:
+    """What is quoted of a file could look like another line of a log, or steer a terminal."""
+    return "".join(each if each.isprintable() else "\N{REPLACEMENT CHARACTER}" for each in text)
 
 
 def _shape_mistakes(error: ValidationError) -> Iterator[Wrong]:
