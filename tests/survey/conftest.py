@@ -9,6 +9,7 @@ from typing import Any
 import httpx
 import pytest
 
+from app.domain.facts import Known
 from app.domain.ids import RepoName
 from app.sandbox.state.files import File
 from app.sandbox.state.repositories import Repository
@@ -72,6 +73,14 @@ def seen(found: Outcome, name: str) -> Seen:
     assert isinstance(found, Surveyed)
     [repo] = [each for each in found.repositories if each.name == RepoName("acme", name)]
     return repo
+
+
+def values(found: Surveyed) -> dict[str, list[object]]:
+    """Each repository with what is known, or the kind of answer."""
+    return {
+        repo.name.name: [fact.value if isinstance(fact, Known) else type(fact).__name__ for _, fact in repo.answers()]
+        for repo in found.repositories
+    }
 
 
 Repo = Callable[..., Repository]
