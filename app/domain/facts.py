@@ -100,6 +100,7 @@ class Advisory:
     cwe_ids: tuple[str, ...] = ()
     vulnerabilities: tuple[Vulnerability, ...] = ()
     credits: tuple[tuple[str, str], ...] = ()  # (login, type)
+    author: Person | None = None
     people: tuple[Person, ...] = ()
     hides_people: bool = False
     teams: tuple[str, ...] | None = None
@@ -139,6 +140,20 @@ class Roster:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Readers:
+    """Who was let into one open advisory or mirror, and who of them was named for it.
+
+    `named` are ids of accounts and `named_teams` slugs: those whom policy names, and who wrote the advisory. `people` and
+    `teams` are None where GitHub does not say.
+    """
+
+    people: tuple[Person, ...] | None
+    teams: tuple[str, ...] | None
+    named: frozenset[int]
+    named_teams: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SecurityPolicy:
     """The file that GitHub shows to who wants to report a vulnerability (GitHub: "Adding a security policy").
 
@@ -150,6 +165,34 @@ class SecurityPolicy:
     source: Literal["repository", "organization default"] = "repository"
     symlink_target: str | None = None  # of a symbolic link whose target was not read
     truncated: bool = False  # GitHub left out the end of the text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Presence:
+    """An App in an account. `selected`: on some of its repositories only. `sees`: this one too? None: not asked."""
+
+    suspended: bool
+    selected: bool
+    permissions: tuple[tuple[str, str], ...]
+    sees: bool | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Webhook:
+    """How the App's webhook is set up. Whether it is active GitHub does not say there."""
+
+    url: str | None = field(repr=False)
+    verifies: bool  # the certificate of that address
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Coverage:
+    """Where the Apps are installed, as far as it concerns one repository. None: nowhere in its account."""
+
+    watcher: Presence | None
+    hand: Fact[Presence | None]
+    webhook: Fact[Webhook]
+    is_one_app: bool = False  # the same registration looks and writes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -165,3 +208,5 @@ class RepositoryFacts:
     coordination: Fact[CoordinationRepository] = field(default=NotApplicable("not the coordination repository"))
     security_policy: Fact[SecurityPolicy | None] = field(default=NotApplicable("not asked"))
     owners_roster: Fact[Roster] = field(default=NotApplicable("not asked"))  # all of its people, up to an hour old
+    coverage: Fact[Coverage] = field(default=NotApplicable("not asked"))
+    readers: Fact[tuple[Readers, ...]] = field(default=NotApplicable("not asked"))  # of each open advisory, or mirror

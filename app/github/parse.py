@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from app.domain.facts import Advisory, Configuration, Repository, Vulnerability
+from app.domain.facts import Advisory, Configuration, Repository, Vulnerability, Webhook
 from app.domain.ids import Ghsa, InvalidName, IssueNumber, Person, RepoName
 from app.domain.mirrors import Mirror
 from app.github import shapes
@@ -50,6 +50,12 @@ def installation(json: Any) -> Installation:
         app_slug=raw.app_slug,
         app_id=raw.app_id,
     )
+
+
+def webhook(json: Any) -> Webhook:
+    """How the App's webhook is set up. GitHub writes `insecure_ssl` as a number or as text."""
+    raw = _convert(json, shapes.Webhook, "the settings of a webhook")
+    return Webhook(url=raw.url, verifies=str(raw.insecure_ssl) in {"0", "0.0"})
 
 
 def minted_token(json: Any) -> shapes.MintedToken:
@@ -126,6 +132,7 @@ def advisory(json: Any, *, sees_teams: bool) -> Advisory:
         cwe_ids=_cwes(raw),
         vulnerabilities=tuple(_vulnerability(item) for item in raw.vulnerabilities or ()),
         credits=_credits(raw),
+        author=_person(raw.author) if raw.author else None,
         people=tuple(_person(user) for user in raw.collaborating_users or ()),
         hides_people=raw.collaborating_users is None,
         teams=tuple(team.slug for team in raw.collaborating_teams or ()) if sees_teams else None,

@@ -7,7 +7,6 @@ is NotApplicable or CannotTell with its reason, so that no caller can take a ref
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import suppress
 from datetime import timedelta
 from functools import partial
 from typing import Any
@@ -18,6 +17,7 @@ from app.domain.facts import (
     CannotTell,
     Configuration,
     CoordinationRepository,
+    Coverage,
     Fact,
     Known,
     NotApplicable,
@@ -28,6 +28,7 @@ from app.domain.ids import AdvisoryKey, Ghsa, MirrorId, Person, RepoName, Team
 from app.domain.mirrors import Mirror, Store, store_of
 from app.github import parse, routes
 from app.github.asking import Asking, Reply
+from app.github.coverage import Coverages
 from app.github.errors import RetryLater
 from app.github.installations import Installation
 from app.github.limits import Pace
@@ -49,17 +50,18 @@ class Reader:
         self._overview = Overview(watcher, clock)
         self._policies = PolicyRounds(SecurityPolicies(self._watcher, clock), clock)
         self._hand = self._watcher if hand is watcher else Asking(hand, clock)
+        self._coverages = Coverages(watcher, hand, clock)
 
     def at(self, clock: Clock) -> Reader:
         """One that reads the same and dates it otherwise, for what would follow at another time."""
-        return Reader(self._watcher.registration, self._hand.registration, clock)
+        reader = Reader(self._watcher.registration, self._hand.registration, clock)
+        reader._coverages = self._coverages
+        return reader
 
     async def installations(self) -> tuple[Installation, ...]:
         """Where the Watcher is installed, suspended installations included. What the Hand may do is read again too."""
         found = await self._watcher.registration.installations()
-        if self._hand is not self._watcher:
-            with suppress(RetryLater):  # then what it was granted before counts, as it did up to now
-                await self._hand.registration.installations()
+        await self._coverages.begin(found)
         return found
 
     async def repositories(self, installation: Installation) -> tuple[Repository, ...]:
@@ -71,9 +73,14 @@ class Reader:
             found = await app.repositories(installation)
         except NotInstalled:
             raise RetryLater(f"{app.name} gets no token for {installation.account}") from None
+        self._coverages.holds(installation, found)
         self._overview.begin(installation, found)
         self._policies.expect(installation.account, (repo.name for repo in found if not repo.private))
         return found
+
+    async def coverage(self, repo: RepoName) -> Fact[Coverage]:
+        """Where the Apps are installed and what the Watcher sees, by the last lists. Asks nothing after a sweep."""
+        return await self._coverages.of(repo)
 
     def pace(self, account: str) -> Pace:
         """How much routine work may ask of an account now, so that what is urgent finds room."""

@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 from app.clock import Clock
-from app.domain.facts import Repository
+from app.domain.facts import Repository, Webhook
 from app.domain.ids import RepoName
 from app.github import parse, routes
 from app.github.client import Access, Answer, Client, Unauthenticated
@@ -94,6 +94,13 @@ class Registration:
         kept = tuple(repository for repository in found if not repository.name.is_temporary_fork)
         self._directory[installation.id] = {repository.name: repository.id for repository in kept}
         return kept
+
+    async def webhook(self) -> Webhook:
+        """How the App's webhook is set up. Raises RetryLater."""
+        answer = await self._as_app(lambda access: self.client.read(routes.WEBHOOK.call(), access))
+        if not answer.ok:
+            raise RetryLater(f"GitHub answered {answer.status} to {routes.WEBHOOK}")
+        return well_formed(parse.webhook, answer.body)
 
     async def seat(self, repo: RepoName) -> Seat | None:
         """Where the repository is, looked up where we do not know it. None where the App is not installed."""

@@ -70,6 +70,8 @@ INSTALLATIONS = Route("GET", "/app/installations", None)
 INSTALLATION_OF = Route("GET", "/repos/{owner}/{repo}/installation", None)
 MINT = Route("POST", "/app/installations/{installation_id}/access_tokens", None)
 
+WEBHOOK = Route("GET", "/app/hook/config", None)
+
 # Reading
 REVOKE = Route("DELETE", "/installation/token")
 REPOSITORIES = Route("GET", "/installation/repositories")

@@ -66,6 +66,11 @@ class MintedToken(msgspec.Struct, frozen=True, kw_only=True):
         return "MintedToken(secret)"
 
 
+class Webhook(msgspec.Struct):
+    url: str | None = None
+    insecure_ssl: str | float = "0"
+
+
 class Enabled(msgspec.Struct):
     enabled: bool
 
@@ -155,6 +160,7 @@ class Advisory(msgspec.Struct):
     cwe_ids: tuple[str, ...] | None = None
     cwes: tuple[Cwe, ...] | None = None
     vulnerabilities: tuple[Vulnerability, ...] | None = None
+    author: User | None = None
     credits: tuple[Credit, ...] | None = None
     credits_detailed: tuple[CreditDetailed, ...] | None = None
     collaborating_users: tuple[User, ...] | None = None

@@ -6,7 +6,7 @@ snapshot then says when to ask again.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import partial
 
@@ -33,6 +33,7 @@ from app.reconcile.digests import Digests
 from app.reconcile.guards import Guards
 from app.reconcile.look import Look
 from app.reconcile.publishing import Publishing
+from app.reconcile.readership import Readership
 from app.reconcile.rosters import Rosters
 from app.reconcile.sentinels import Sentinels
 from app.reconcile.snapshot import AdvisorySnapshot, CaseSnapshot, RepositorySnapshot, Snapshot
@@ -49,6 +50,7 @@ _SILENT = (
     "owners_people",
     "owners_roster",
     "published",
+    "readers",
     "security_policy",
 )
 _COORDINATION_FOR = timedelta(seconds=30)  # how long one look at the coordination repository serves every case
@@ -61,6 +63,7 @@ class Observer:
         self._reader, self._database, self._clock, self._digests = reader, database, clock, digests
         self._sentinels = Sentinels(reader, clock)
         self._rosters = Rosters(reader, clock)
+        self._readership = Readership(reader, self._rosters, database)
         self._coordination: dict[RepoName, Fact[CoordinationRepository]] = {}
         self._guards, self._publishing = Guards(clock), Publishing(clock)
 
@@ -76,7 +79,7 @@ class Observer:
                 return await self._repository(key, look)
 
     async def _repository(self, key: RepositoryKey | PolicyKey, look: Look) -> RepositorySnapshot:
-        facts = await self._facts(key.repo, look)
+        facts = replace(await self._facts(key.repo, look), coverage=await self._reader.coverage(key.repo))
         memory = await self._database.read(partial(_memory, key=key))
         return RepositorySnapshot(
             key=key,
@@ -112,6 +115,7 @@ class Observer:
             advisories=listed,
             owners_people=await self._owners_people(repo, listed, look),
             owners_roster=await self._rosters.lately(declared[1], look),
+            readers=await self._readers(repo, listed, look),
             published=await self._publishing.of(
                 repo, listed, partial(look.ask, partial(self._reader.public_advisories, repo))
             ),

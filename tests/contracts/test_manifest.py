@@ -57,7 +57,7 @@ WATCHERS = (
 )
 # What the Watcher does where it was given more than it asks for, as where one registration is both.
 WHERE_GRANTED = (routes.ADVISORIES_OF_ORGANIZATION,)
-AS_THE_APP = (routes.INSTALLATIONS, routes.INSTALLATION_OF, routes.MINT, routes.REVOKE)
+AS_THE_APP = (routes.INSTALLATIONS, routes.INSTALLATION_OF, routes.WEBHOOK, routes.MINT, routes.REVOKE)
 
 
 def _manifest() -> dict[str, Any]:

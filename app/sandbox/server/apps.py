@@ -18,6 +18,10 @@ def get_app(call: Call) -> Response:
     return JSONResponse(wire.integration(call.world, call.issuer))
 
 
+def get_webhook(call: Call) -> Response:
+    return JSONResponse(wire.webhook(call.issuer))
+
+
 def list_installations(call: Call) -> Response:
     mine = [each for each in call.world.installations.values() if each.app is call.issuer]
     page, headers = page_of(mine, call.query, url=f"{call.world.api_url}{call.url_path}")
@@ -107,6 +111,7 @@ def _repositories(call: Call, installation: Installation, body: dict[str, object
 
 ROUTES = (
     Route("GET", "/app", get_app, "jwt"),
+    Route("GET", "/app/hook/config", get_webhook, "jwt"),
     Route("GET", "/app/installations", list_installations, "jwt"),
     Route("GET", "/app/installations/{installation_id}", get_installation, "jwt"),
     Route("POST", "/app/installations/{installation_id}/access_tokens", create_token, "jwt"),

@@ -29,6 +29,8 @@ class Registration:
     public_key: str
     private_key: str = field(repr=False)
     webhook_secret: str | None = field(default=None, repr=False)
+    webhook_url: str | None = None
+    webhook_verifies: bool = True
     created_at: datetime
 
 

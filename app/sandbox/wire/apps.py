@@ -28,6 +28,12 @@ def integration(world: World, app: Registration) -> Json:
     }
 
 
+def webhook(app: Registration) -> Json:
+    """GitHub shows no secret, and does not say whether it is active."""
+    answer: Json = {"content_type": "json", "insecure_ssl": "0" if app.webhook_verifies else "1"}
+    return answer | ({"url": app.webhook_url, "secret": "********"} if app.webhook_url else {})
+
+
 def installation(world: World, this: Installation) -> Json:
     api = world.api_url
     return {
