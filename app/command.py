@@ -57,6 +57,10 @@ def with_greenroom(work_on: Callable[[Greenroom], Coroutine[Any, Any, int]]) -> 
 
     async def run() -> int:
         async with assemble(settings, clock=SystemClock()) as greenroom:
+            if greenroom.policy.declares_nothing:  # an answer would look like peace
+                return stop(f"cannot tell: {greenroom.policy.mistakes}", CANNOT_TELL)
+            if greenroom.policy.mistakes:
+                say(people, greenroom.policy.mistakes, style="red")
             return await work_on(greenroom)
 
     run_to_exit(run())
