@@ -136,7 +136,7 @@ def _still_so(before: Finding, found: Finding, seen: Judgement) -> Change:
 
 
 def _goes_on(before: Finding, seen: Judgement) -> bool:
-    return before.state == "resolved" and before.closed_at is not None and seen.at - before.closed_at < BACK_WITHIN
+    return before.closed_at is not None and seen.at - before.closed_at < BACK_WITHIN
 
 
 def _kinds(seen: Judgement) -> tuple[str, ...]:

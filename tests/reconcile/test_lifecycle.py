@@ -184,6 +184,17 @@ def test_what_nothing_was_known_of_before_may_be_older() -> None:
     assert (first.finding.maybe_older, later.finding.maybe_older) == (True, False)
 
 
+@pytest.mark.parametrize("before", [None, OPEN], ids=["from the beginning", "while it is open"])
+def test_a_finding_is_under_embargo_and_pages_as_it_was_seen_last(before: Finding | None) -> None:
+    """The same policy may find a switch that everybody sees, and then a report of which nobody may hear."""
+    verdict = Verdict(state="finding", message="a report slipped in", pages=True, embargoed=True)
+
+    change = after(before, replace(seen("finding"), verdict=verdict))
+
+    assert change
+    assert (change.finding.embargoed, change.finding.pages) == (True, True)
+
+
 def test_a_policy_that_observes_from_now_on_says_so_in_the_history() -> None:
     """It was not mended, and nobody may think that it was."""
     silenced, mended = after(OPEN, seen("finding", mode="observe")), after(OPEN, seen("pass", mode="observe"))
