@@ -111,8 +111,8 @@ def _root() -> str:
     """Where GitHub is: the one setting that is read, since all others are about an App."""
     name = f"{PREFIX}GITHUB_URL"
     root = os.environ.get(name) or dotenv_values(".env").get(name) or str(Settings.model_fields["github_url"].default)
-    if not root.startswith(("https://", "http://")):
-        raise Misused(f"{name}: write a URL that begins with https://")
+    if not root.startswith(("https://", "http://")) or "@" in root:  # a report names it, and is shown to everybody
+        raise Misused(f"{name}: write a URL that begins with https://, without a user or a password in it")
     return root.rstrip("/")
 
 

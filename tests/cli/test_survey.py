@@ -145,8 +145,21 @@ def test_a_github_that_is_not_there_is_cannot_tell(survey: Run) -> None:
     assert (done.exit_code, "could not be reached" in done.stdout) == (4, True)
 
 
-def test_a_github_url_that_is_none_is_misuse(survey: Run) -> None:
-    """By the name of the setting."""
-    done = survey("--org", "pypa", GREENROOM_GITHUB_URL="github.com")
+@pytest.mark.parametrize("url", ["github.com", "ftp://github.example", "https://me:secret@github.example"])
+def test_a_github_url_that_is_none_is_misuse(survey: Run, url: str) -> None:
+    """By the name of the setting; a password in it would stand in the report."""
+    done = survey("--org", "pypa", GREENROOM_GITHUB_URL=url)
 
-    assert (done.exit_code, "GREENROOM_GITHUB_URL" in done.stderr) == (2, True)
+    assert (done.exit_code, "GREENROOM_GITHUB_URL" in done.stderr, "secret" in done.output) == (2, True, False)
+
+
+def test_where_github_is_may_stand_in_a_file_of_settings(
+    survey: Run, shared_sandbox: RunningSandbox, tmp_path: Path
+) -> None:
+    """`.env`, as for every other command; the settings of an App in it are not read."""
+    text = f"GREENROOM_GITHUB_URL={shared_sandbox.ready['url']}/\nGREENROOM_APP_ID=\nGREENROOM_NONSENSE=1\n"
+    (tmp_path / ".env").write_text(text, encoding="utf-8")
+
+    done = survey("--org", "pypa", "--json", GREENROOM_GITHUB_URL="")
+
+    assert (done.exit_code, json.loads(done.stdout)["github"]) == (0, shared_sandbox.ready["url"])
