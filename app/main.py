@@ -79,8 +79,7 @@ async def assemble(
     digests = Digests.parse(settings.digest_keys.get_secret_value())
     secrets = _webhook_secrets(settings)
     async with AsyncExitStack() as stack:
-        database = await Database.open(settings.database_url, migrate=settings.database_url.startswith("sqlite"))
-        stack.push_async_callback(database.close)
+        database = await _opened(settings, stack)
         why_not_write = partial(database.read, switches.why_off)
         client = await stack.enter_async_context(
             Client(base_url=settings.github_url, clock=clock, transport=transport, why_not_write=why_not_write)
@@ -97,11 +96,9 @@ async def assemble(
         poll = Poll(reader=reader, database=database, clock=clock, policies=policy.current)
         watch = SelfWatch(database=database, clock=clock, policy=policy, sweep=sweep, digests=digests)
         daily = Daily(database=database, clock=clock, policies=policy.current, digests=digests)
-        may_say = settings.writes == "on"
-        pulls = policy_pulls(settings.policy, hand=hand, contents=contents, clock=clock, enabled=may_say)
+        pulls = core.pulls(hand, contents)
         handler = _Handler(settings, database, clock, policy, names, reader, poll, pulls, watch, daily, reconciler)
-        owner = f"{socket.gethostname()}:{os.getpid()}"
-        worker = Worker(database=database, clock=clock, handler=handler, owner=owner, name_of=digests.pseudonym)
+        worker = Worker(database=database, clock=clock, handler=handler, owner=_us(), name_of=digests.pseudonym)
         yield Greenroom(
             settings=settings,
             database=database,
@@ -126,6 +123,10 @@ class _Core:
     clock: Clock
     policy: PolicyInForce
     digests: Digests
+
+    def pulls(self, hand: Registration, contents: Contents) -> PolicyPulls | None:
+        may_say = self.settings.writes == "on"
+        return policy_pulls(self.settings.policy, hand=hand, contents=contents, clock=self.clock, enabled=may_say)
 
     def reconciler(self, reader: Reader, writer: Writer) -> Reconciler:
         return Reconciler(
@@ -233,6 +234,17 @@ class _Handler:
         limit = timedelta(seconds=2 * self.settings.sweep_seconds)
         last = await self.database.read(partial(moments.last, name=COMPLETE_SWEEP))
         return last is not None and self.clock.now() - last <= limit
+
+
+async def _opened(settings: Settings, stack: AsyncExitStack) -> Database:
+    database = await Database.open(settings.database_url, migrate=settings.database_url.startswith("sqlite"))
+    stack.push_async_callback(database.close)
+    return database
+
+
+def _us() -> str:
+    """This process among those that share the work."""
+    return f"{socket.gethostname()}:{os.getpid()}"
 
 
 def _webhook_secrets(settings: Settings) -> WebhookSecrets:
