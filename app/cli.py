@@ -16,7 +16,7 @@ from typing import Annotated, Any
 
 import typer
 
-from app import finding_commands, planning, serving, survey_command, written
+from app import finding_commands, halt_commands, planning, policy_commands, serving, survey_command, written
 from app.command import (
     CANNOT_TELL,
     DONE,
@@ -64,7 +64,10 @@ Exit codes: 0 done · 1 failed · 2 misuse · 3 findings, or a plan that is not 
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=HELP)
 app.add_typer(written.audit, name="audit")
+app.add_typer(policy_commands.policy, name="policy")
 app.command()(written.notices)
+app.command()(halt_commands.writes)
+app.command()(halt_commands.thaw)
 app.command()(survey_command.survey)
 app.command()(finding_commands.findings)
 
@@ -147,16 +150,17 @@ def plan(as_json: AsJson = False) -> None:
 def approve(
     plan_id: Annotated[str, typer.Argument(help="The id that `greenroom plan` printed.")],
     by: Annotated[str, typer.Option(help="The coordinator who approves, as the audit will say.")] = "",
+    wide: Annotated[bool, typer.Option("--wide", help="For a day: as many repositories at once as it shows.")] = False,
     as_json: AsJson = False,
 ) -> None:
     """Say yes, as a coordinator, to the kinds of remedy in a plan. It stands for later remedies of the same kind."""
 
     async def run(greenroom: Greenroom) -> int:
         try:
-            scopes = await planning.approve(greenroom, plan_id, by)
+            given = await planning.approve(greenroom, plan_id, by, wide=wide)
         except planning.CannotApprove as error:
             return stop(str(error), MISUSED)
-        show_result(as_json, {"plan_id": plan_id, "approved": scopes}, approval_for_people)
+        show_result(as_json, {"plan_id": plan_id, **given}, approval_for_people)
         return DONE
 
     with_greenroom(run)

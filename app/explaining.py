@@ -12,7 +12,7 @@ from app.domain.ids import CaseKey, Key, PolicyKey, RepoName, RepositoryKey
 from app.domain.records import KnownAdvisory, Notice, Unseen
 from app.main import Greenroom
 from app.reconcile.cases import readers_of
-from app.reconcile.plan import LookAt, Plan, steps_at
+from app.reconcile.plan import PLANNED, LookAt, Plan, steps_at
 from app.reconcile.reconciler import Looked
 from app.reconcile.snapshot import AdvisorySnapshot, CaseSnapshot, Snapshot
 from app.remembered import Memory, remembered
@@ -48,7 +48,7 @@ async def explain(greenroom: Greenroom, key: Looked) -> Json:
                 "why_not": step.why_not,
                 "held": await greenroom.reconciler.held(step),
             }
-            for _, step in steps_at(plans, "go", "unapproved", "observed", "off", "blocked")
+            for _, step in steps_at(plans, *PLANNED, "observed", "blocked", "frozen")
         ],
         "did": list(memory.did),
         "people_must": list(plan.people_must),

@@ -6,8 +6,8 @@ A plan looks at everything as a sweep does, remembers what it saw, and writes no
 from __future__ import annotations
 
 import asyncio
-import getpass
 import hashlib
+from collections import defaultdict
 from collections.abc import AsyncIterator, Callable, Iterator
 from functools import partial
 from typing import Any
@@ -15,13 +15,15 @@ from typing import Any
 from sqlalchemy import Connection
 
 from app.domain.actions import InviteToMirror, OpenMirror
-from app.domain.ids import CaseKey, Key, parse_key
+from app.domain.ids import CaseKey, Key, PolicyKey, RepoName, parse_key
 from app.domain.records import Approval
+from app.halting import NotAllowed, check_coordinator, whoever
 from app.main import Greenroom
+from app.reconcile.brakes import limit_of, share_of, too_many
 from app.reconcile.gates import RULES_VERSION, fingerprint
-from app.reconcile.plan import LookAt, OpenCase, Plan, Step, steps_at
+from app.reconcile.plan import PLANNED, LookAt, OpenCase, Plan, Step, steps_at
 from app.reconcile.reconciler import Looked
-from app.store import approvals, cases, work
+from app.store import approvals, cases, switches, work
 from app.store.approvals import StoredPlan
 
 Json = dict[str, Any]
@@ -41,15 +43,18 @@ async def report(greenroom: Greenroom, progress: Progress) -> Json:
     """
     plans = await look_at_everything(greenroom, progress)
     stored = await _save(greenroom, plans)
-    public = ("key", "kind", "reason", "scope")
+    public = ("key", "kind", "reason", "scope", "gate")
     return {
         "plan_id": stored.id,
         "policy_commit": stored.policy_commit,
         "actions": [{name: action[name] for name in public} for action in stored.actions],
+        "reach": await _reach(greenroom, plans),
+        "writes_off": await _why_off(greenroom),
         "held": [shown async for shown in _held(greenroom, plans)],
         "always_readers": _always_readers(greenroom, plans),
         "would": [_shown(step) for _, step in steps_at(plans, "observed")],
         "blocked": [_shown(step) | {"reason": step.why_not} for _, step in steps_at(plans, "blocked")],
+        "frozen": [_shown(step) | {"reason": step.why_not} for _, step in steps_at(plans, "frozen")],
         "people_must": [{"key": key, "matter": matter} for key, matter in _for_people(plans)],
         "cannot_tell": [{"key": str(plan.key), "reason": reason} for plan in plans for reason in plan.cannot_tell],
     }
@@ -76,8 +81,11 @@ async def _look(greenroom: Greenroom, key: Looked) -> Plan:
         return Plan(key=key, cannot_tell=(f"looking at it failed: {type(error).__name__}",))
 
 
-async def approve(greenroom: Greenroom, plan_id: str, by: str) -> list[str]:
-    """Say yes to the kinds of remedy in a plan, and look at their keys again. Raises CannotApprove."""
+async def approve(greenroom: Greenroom, plan_id: str, by: str, *, wide: bool = False) -> Json:
+    """Say yes to the kinds of remedy in a plan, and look at their keys again. Raises CannotApprove.
+
+    `wide` says yes to as many repositories at once as the plan shows, for a day and under this policy.
+    """
     stored = await greenroom.database.read(partial(approvals.plan, plan_id=plan_id))
     if stored is None:
         raise CannotApprove("there is no plan of that id; run greenroom plan, and approve the id that it prints")
@@ -85,9 +93,10 @@ async def approve(greenroom: Greenroom, plan_id: str, by: str) -> list[str]:
         raise CannotApprove("the policy has changed since that plan was made; run greenroom plan again")
     if not stored.actions:
         raise CannotApprove("that plan has no actions, so there is nothing to approve")
-    coordinators = {person.login for person in greenroom.policy.current().file.coordinators.users}
-    if by and coordinators and by not in coordinators:
-        raise CannotApprove(f"{by} is no coordinator; policy names {', '.join(sorted(coordinators))}")
+    try:
+        check_coordinator(greenroom.policy.current().file, by)
+    except NotAllowed as error:
+        raise CannotApprove(str(error)) from None
     now = greenroom.reconciler.now()
     given = [
         Approval(
@@ -95,12 +104,13 @@ async def approve(greenroom: Greenroom, plan_id: str, by: str) -> list[str]:
             plan_id=plan_id,
             policy_commit=stored.policy_commit,
             rules_version=stored.rules_version,
-            approved_by=_whoever(by),
+            approved_by=whoever(by),
             approved_at=now,
+            wide=len(changed) if wide else None,
         )
-        for scope in sorted({action["scope"] for action in stored.actions})
+        for scope, changed in sorted(_changed(stored).items())
     ]
-    keys = {parse_key(action["under"]) for action in stored.actions}
+    keys = {_under(action) for action in stored.actions}
 
     def write(conn: Connection) -> None:
         for approval in given:
@@ -108,7 +118,8 @@ async def approve(greenroom: Greenroom, plan_id: str, by: str) -> list[str]:
         work.mark(conn, keys, due=now, priority=work.PROMPT)
 
     await greenroom.database.write(write)
-    return [approval.scope for approval in given]
+    narrow = [] if wide else await _too_many(greenroom, stored)
+    return {"approved": [approval.scope for approval in given], "wide": wide, "too_many": narrow}
 
 
 async def withdraw(greenroom: Greenroom, scope: str, by: str) -> None:
@@ -118,7 +129,7 @@ async def withdraw(greenroom: Greenroom, scope: str, by: str) -> None:
         known = ", ".join(f"“{each}”" for each in approved) or "nothing"
         raise CannotApprove(f"“{scope}” is not approved; approved is {known}")
     now = greenroom.reconciler.now()
-    await greenroom.database.write(partial(approvals.withdraw, scope=scope, by=_whoever(by), at=now))
+    await greenroom.database.write(partial(approvals.withdraw, scope=scope, by=whoever(by), at=now))
 
 
 async def _follows(greenroom: Greenroom, plans: list[Plan]) -> set[Key]:
@@ -132,11 +143,6 @@ async def _follows(greenroom: Greenroom, plans: list[Plan]) -> set[Key]:
     return keys
 
 
-def _whoever(by: str) -> str:
-    """Who acts: who they say they are, or whoever may use this machine."""
-    return by or f"operator {getpass.getuser()}"
-
-
 def _batches(keys: list[Key]) -> Iterator[list[Key]]:
     for start in range(0, len(keys), AT_ONCE):
         yield keys[start : start + AT_ONCE]
@@ -144,7 +150,7 @@ def _batches(keys: list[Key]) -> Iterator[list[Key]]:
 
 async def _save(greenroom: Greenroom, plans: list[Plan]) -> StoredPlan:
     """Keep a plan as it was shown, so that it can be approved. Its id tells any two different plans apart."""
-    steps = steps_at(plans, "go", "unapproved", "off")
+    steps = steps_at(plans, *PLANNED)
     commit = greenroom.policy.current().commit
     prints = sorted(fingerprint(step.action, greenroom.digests) for _, step in steps)
     stored = StoredPlan(
@@ -152,10 +158,65 @@ async def _save(greenroom: Greenroom, plans: list[Plan]) -> StoredPlan:
         made_at=greenroom.reconciler.now(),
         policy_commit=commit,
         rules_version=RULES_VERSION,
-        actions=tuple(_shown(step) | {"scope": step.action.scope, "under": str(key)} for key, step in steps),
+        actions=tuple(
+            _shown(step) | {"scope": step.action.scope, "under": str(key), "gate": step.gate} for key, step in steps
+        ),
     )
     await greenroom.database.write(partial(approvals.save_plan, shown=stored))
     return stored
+
+
+async def _reach(greenroom: Greenroom, plans: list[Plan]) -> list[Json]:
+    """How many repositories would each kind of remedy change at once, and how many may it?"""
+    found: dict[str, set[RepoName]] = defaultdict(set)
+    watched: dict[str, int] = {}
+    for key, step in steps_at(plans, *PLANNED, "observed"):
+        if isinstance(key, PolicyKey):
+            found[step.action.scope].add(key.repo)
+            watched[step.action.scope] = await greenroom.reconciler.gauge.watched(key.policy)
+    return [
+        {
+            "scope": scope,
+            "repositories": len(repos),
+            "watched": watched[scope],
+            "limit": limit_of(watched[scope]),
+            "share": share_of(len(repos), watched[scope]),
+        }
+        for scope, repos in sorted(found.items())
+    ]
+
+
+async def _too_many(greenroom: Greenroom, stored: StoredPlan) -> list[str]:
+    """What this yes does not cover, since it would change more repositories at once than usual."""
+    policies = {
+        action["scope"]: key.policy for action in stored.actions if isinstance(key := _under(action), PolicyKey)
+    }
+    told = []
+    for scope, policy in sorted(policies.items()):
+        count, watched = len(_changed(stored)[scope]), await greenroom.reconciler.gauge.watched(policy)
+        if count > limit_of(watched):
+            told.append(too_many(scope, count, watched))
+    return told
+
+
+def _changed(stored: StoredPlan) -> dict[str, set[RepoName]]:
+    """By kind of remedy, the repositories that a plan would change; mirrors are in one repository."""
+    found: dict[str, set[RepoName]] = defaultdict(set)
+    for action in stored.actions:
+        key = _under(action)
+        found[action["scope"]] |= {key.repo} if isinstance(key, PolicyKey) else set()
+    return dict(found)
+
+
+def _under(action: Json) -> Key:
+    return parse_key(action["under"])
+
+
+async def _why_off(greenroom: Greenroom) -> str | None:
+    """Why is nothing written at all? None where it may be."""
+    if greenroom.settings.writes == "off":
+        return "GREENROOM_WRITES is off"
+    return await greenroom.database.read(switches.why_off)
 
 
 async def _held(greenroom: Greenroom, plans: list[Plan]) -> AsyncIterator[Json]:
@@ -167,7 +228,7 @@ async def _held(greenroom: Greenroom, plans: list[Plan]) -> AsyncIterator[Json]:
 
 def _always_readers(greenroom: Greenroom, plans: list[Plan]) -> list[str]:
     """Who would read what is opened or shared here besides those who are invited. Nobody, where nothing is."""
-    steps = steps_at(plans, "go", "unapproved", "off", "observed")
+    steps = steps_at(plans, *PLANNED, "observed")
     coordination = greenroom.policy.current().file.coordination
     if coordination is None or not any(isinstance(step.action, OpenMirror | InviteToMirror) for _, step in steps):
         return []

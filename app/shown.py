@@ -76,6 +76,15 @@ def plan_for_people(plan: Json) -> RenderableType:
     if plan["would"]:
         rows = [(each["key"], words(each["kind"]), each["reason"]) for each in plan["would"]]
         parts += [Text(), table("Would be done if policy enforced it", ("where", "what", "why"), rows)]
+    for each in plan["reach"]:
+        if each["repositories"] > each["limit"]:
+            wide = f"{each['repositories']} repositories at once ({each['share']}); the limit is {each['limit']}"
+            parts += [Text(f"\n“{each['scope']}” would change {wide}. A yes to so many: greenroom approve --wide")]
+    if plan["writes_off"]:
+        parts += [Text(f"\nNothing is written now: {plan['writes_off']}", style="yellow")]
+    if plan["frozen"]:
+        rows = [(each["key"], words(each["kind"]), each["reason"]) for each in plan["frozen"]]
+        parts += [Text(), table("Frozen, since others undo it", ("where", "what", "why"), rows)]
     if plan["blocked"]:
         rows = [(each["key"], words(each["kind"]), each["reason"]) for each in plan["blocked"]]
         parts += [Text(), table("Tried, and blocked", ("where", "what", "by what"), rows)]
@@ -110,7 +119,10 @@ def say(console: Console, text: str, style: str = "") -> None:
 
 def approval_for_people(shown: Json) -> RenderableType:
     """What was approved."""
-    return Text(f"Approved: {', '.join(shown['approved'])}. It stands for later remedies of the same kind.")
+    lines = [Text(f"Approved: {', '.join(shown['approved'])}. It stands for later remedies of the same kind.")]
+    for each in shown["too_many"]:
+        lines += [Text(f"{each}, so nothing of it is written; greenroom approve {shown['plan_id']} --wide allows it.")]
+    return Group(*lines)
 
 
 def withdrawal_for_people(shown: Json) -> RenderableType:

@@ -165,6 +165,10 @@ def _words(row: Json) -> str:
             return f"{row['actor']} approved “{row['scope']}” under {row['detail']}"
         case "withdraw":
             return f"{row['actor']} took the approval of “{row['scope']}” back"
+        case "thaw":
+            return f"{row['actor']} thawed “{row['scope']}”"
+        case "switch":
+            return f"{row['actor']} switched all writes {row['scope']}"
         case "intend":
             return f"{row['kind']} was announced"
         case _:

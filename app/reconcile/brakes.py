@@ -28,7 +28,8 @@ class Brakes:
     """What was read for one key before anything is decided.
 
     `standing` are the repositories that stand with a remedy of a scope, `written` those changed by one within the last
-    sweep, `unlooked` counts those at which nobody looked under what policy says now. `off` says why writes are off.
+    sweep, `unlooked` counts those at which nobody looked under what policy says now, or in the sweep that is under way.
+    `off` says why writes are off.
     """
 
     off: str | None = None

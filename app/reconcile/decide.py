@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import timedelta
 
 from app.domain.actions import Action
 from app.domain.facts import CannotTell, Known
@@ -18,6 +19,9 @@ from app.reconcile.gates import conclusions, fingerprint, gated, is_stale
 from app.reconcile.plan import Forget, ForgetAttempts, LeaveAlone, LookAt, Moved, Note, Plan
 from app.reconcile.snapshot import AdvisorySnapshot, CaseSnapshot, RepositorySnapshot, Snapshot, Standpoint
 from policies.policy import Policy, all_policies, policy_named
+
+
+SOON = timedelta(seconds=15)
 
 
 def decide(snapshot: Snapshot, at: Standpoint, digests: Digests) -> Plan:
@@ -84,7 +88,7 @@ def _decide_policy(snapshot: RepositorySnapshot, policy: Policy, at: Standpoint,
         notes=(*settled, *(conclusions(snapshot.unresolved, steps, digests) if seen else [])),
         cannot_tell=(verdict.message,) if unclear else (),
         # Whoever looks at the last of the others marks this key; should that get lost, we look ourselves.
-        look_again=at.now + at.watch_every if any(step.gate == "looking" for step in steps) else None,
+        look_again=at.now + SOON if any(step.gate == "looking" for step in steps) else None,
     )
 
 

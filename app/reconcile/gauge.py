@@ -26,28 +26,32 @@ class Gauge:
         # What follows from a policy file on a day; asked for at every look, so it is worked out once.
         self._of: tuple[Policies | None, date | None] = (None, None)
         self._terms: dict[str, Mapping[RepoName, str]] = {}
-        self._complete: set[str] = set()
 
-    async def read(self, key: Key, policies: Policies, now: datetime) -> Brakes:
-        """What holds remedies of this key back."""
+    async def read(self, key: Key, policies: Policies, now: datetime, *, waits: bool) -> Brakes:
+        """What holds remedies of this key back.
+
+        `waits`: what a sweep found has to wait for the end of the sweep, since it may find more. What was found by
+        itself, such as a switch that is read every half minute, never waits for that.
+        """
         if isinstance(key, PolicyKey):
             declared = self._declared(key.policy, policies, now)
-            return await self._database.read(partial(self._of_policy, key=key, declared=declared, now=now))
+            reading = partial(self._of_policy, key=key, declared=declared, now=now, waits=waits)
+            return await self._database.read(reading)
         keys = [PolicyKey(key.repo, policy.name) for policy in all_policies()] if isinstance(key, RepositoryKey) else []
         return await self._database.read(partial(_of_keys, key=key, keys=[key, *keys], now=now))
 
     async def looked(self, key: Key, policies: Policies, now: datetime) -> None:
-        """Somebody looked at this key: was it the last one that remedies waited for, and is a cap over?"""
+        """Somebody looked at this repository: was it the last that remedies waited for, and is a cap over?"""
         if not isinstance(key, RepositoryKey):
             return
+        underway = await self._database.read(partial(reaching.underway, now=now)) - {key.repo}
         for policy in _enforced(policies):
             declared = self._declared(policy, policies, now)
-            if policy in self._complete:
+            if key.repo not in declared or any(repo in declared for repo in underway):
                 continue
             found = await self._database.read(partial(reaching.reaching, policy=policy, declared=declared))
-            if not found.unlooked:
-                self._complete.add(policy)
-                waiting = [PolicyKey(repo, policy) for repos in found.of.values() for repo in repos]
+            waiting = [PolicyKey(repo, policy) for repos in found.of.values() for repo in repos]
+            if waiting and not found.unlooked:
                 await self._database.write(partial(work.mark, keys=waiting, due=now, priority=work.PROMPT))
         for scope in await self._database.read(reaching.capped):
             if not await self._is_capped(scope, policies, now):
@@ -67,19 +71,23 @@ class Gauge:
 
     def _declared(self, policy: str, policies: Policies, now: datetime) -> Mapping[RepoName, str]:
         if self._of[0] is not policies or self._of[1] != now.date():
-            self._of, self._terms, self._complete = (policies, now.date()), {}, set()
+            self._of, self._terms = (policies, now.date()), {}
         if policy not in self._terms:
             self._terms[policy] = declared_terms(policies.file, policy, now)
         return self._terms[policy]
 
-    def _of_policy(self, conn: Connection, key: PolicyKey, declared: Mapping[RepoName, str], now: datetime) -> Brakes:
+    def _of_policy(
+        self, conn: Connection, *, key: PolicyKey, declared: Mapping[RepoName, str], now: datetime, waits: bool
+    ) -> Brakes:
         found = reaching.reaching(conn, policy=key.policy, declared=declared)
+        was_found = waits and any(key.repo in repos for repos in found.of.values())
+        underway = reaching.underway(conn, now) & declared.keys() if was_found else frozenset()
         return Brakes(
             off=switches.why_off(conn),
             standing=found.of,
             written=effects.written(conn, now - self._sweep_every),
             watched=reaching.watched(conn, key.policy),
-            unlooked=found.unlooked,
+            unlooked=found.unlooked + len(underway),
             effects=_effects(conn, key, now),
             freezes=freezes.freezes(conn, [key]),
         )

@@ -75,7 +75,7 @@ class Reconciler:
         self._reader, self._observer, self._applier = reader, observer, applier
         self._database, self._clock, self._digests = database, clock, digests
         self._identity = Identity(reader, database, clock)
-        self._policies, self._gauge = policies, gauge
+        self._policies, self.gauge = policies, gauge
         self._writes_enabled, self._watch_every = writes_enabled, watch_every
 
     def now(self) -> datetime:
@@ -84,7 +84,7 @@ class Reconciler:
     async def look(self, key: Looked) -> tuple[Snapshot, Plan]:
         """Observe, decide, and remember what was seen. Writes nothing to GitHub. Raises NoSuchCase and RetryLater."""
         policies, began = self._policies(), self._clock.now()
-        snapshot, plan = await self._decide(key, policies)
+        snapshot, plan = await self._decide(key, policies, waits=False)
         notes = [note for note in plan.notes if not isinstance(note, HoldersNote)]
         await self._remember(snapshot, plan, notes, policies, began)
         return snapshot, plan
@@ -92,10 +92,10 @@ class Reconciler:
     async def reconcile(self, key: Looked, *, lease: Lease) -> Outcome:
         """Look, and do what may be done. Raises RetryLater, LeaseLost and NoSuchCase."""
         policies, began = self._policies(), self._clock.now()
-        snapshot, plan = await self._decide(key, policies)
+        snapshot, plan = await self._decide(key, policies, waits=True)
         lease.check()
         await self._remember(snapshot, plan, plan.notes, policies, began)
-        await self._gauge.looked(key, policies, self._clock.now())
+        await self.gauge.looked(key, policies, self._clock.now())
         self._tell(plan)
         done: list[str] = []
         for step in plan.ready:
@@ -145,10 +145,10 @@ class Reconciler:
         except RetryLater as error:
             return f"cannot tell whether it could be sent: {error}"
 
-    async def _decide(self, key: Looked, policies: Policies) -> tuple[Snapshot, Plan]:
+    async def _decide(self, key: Looked, policies: Policies, *, waits: bool) -> tuple[Snapshot, Plan]:
         try:
             snapshot = await self._observer.observe(key, policies.file)
-            return snapshot, decide(snapshot, await self._standpoint(key, policies), self._digests)
+            return snapshot, decide(snapshot, await self._standpoint(key, policies, waits=waits), self._digests)
         except NoSuchCase:
             raise
         except Exception:
@@ -156,7 +156,7 @@ class Reconciler:
             now = self._clock.now()
             blind = partial(standing.failed, key=key, policies=policies, now=now, digests=self._digests)
             await self._database.write(blind)
-            await self._gauge.looked(key, policies, now)
+            await self.gauge.looked(key, policies, now)
             raise
 
     async def _page(self, snapshot: Snapshot, plan: Plan, repo: RepoName, message: str) -> None:
@@ -169,7 +169,8 @@ class Reconciler:
         """Did anything come between deciding and now: others' looks and writes, a yes that was taken back?"""
         if isinstance(step.action, BlankMirror):  # needs no yes
             return False
-        return gated(step.action, "enforce", await self._standpoint(key, policies), (), self._digests).gate != "go"
+        at = await self._standpoint(key, policies, waits=False)
+        return gated(step.action, "enforce", at, (), self._digests).gate != "go"
 
     def _is_fresh(self, snapshot: Snapshot) -> bool:
         """Did we look at the coordination repository within a minute before this write?"""
@@ -178,13 +179,13 @@ class Reconciler:
         looked = snapshot.coordination.coordination
         return isinstance(looked, Known) and self._clock.now() - looked.observed_at <= FRESH
 
-    async def _standpoint(self, key: Looked, policies: Policies) -> Standpoint:
+    async def _standpoint(self, key: Looked, policies: Policies, *, waits: bool) -> Standpoint:
         return Standpoint(
             now=self._clock.now(),
             policies=policies,
             approvals=await self._database.read(approvals.approvals),
             writes_enabled=self._writes_enabled,
-            brakes=await self._gauge.read(key, policies, self._clock.now()),
+            brakes=await self.gauge.read(key, policies, self._clock.now(), waits=waits),
             watch_every=self._watch_every,
         )
 

@@ -7,11 +7,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, func, or_, select
 
-from app.domain.ids import RepoName
+from app.domain.ids import RepoName, RepositoryKey, parse_key
 from app.store.database import insert
-from app.store.schema import notices, repositories, standings
+from app.store.schema import notices, repositories, standings, work
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +34,13 @@ def reaching(conn: Connection, *, policy: str, declared: Mapping[RepoName, str])
         if row.scope is not None:
             found[row.scope].add(repo)
     return Reaching(of={scope: frozenset(repos) for scope, repos in found.items()}, unlooked=len(declared) - looked)
+
+
+def underway(conn: Connection, now: datetime) -> frozenset[RepoName]:
+    """Which repositories are due to be looked at as a whole, or are looked at at this moment?"""
+    due = or_(work.c.lease_owner.is_not(None), work.c.due_at <= now)
+    keys = conn.execute(select(work.c.key).where(due, work.c.key.contains("/"), work.c.key.not_like("%#%"))).scalars()
+    return frozenset(key.repo for text in keys if isinstance(key := parse_key(text), RepositoryKey))
 
 
 def watched(conn: Connection, policy: str) -> int:
