@@ -19,6 +19,11 @@ class Known(Generic[T]):
     observed_at: datetime
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Whole(Known[T]):
+    """A list that leaves nothing out, where others may hold only what is open."""
+
+
 @dataclass(frozen=True, slots=True)
 class NotApplicable:
     """The question has no meaning here, such as PVR of a private repository."""

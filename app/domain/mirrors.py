@@ -35,8 +35,8 @@ def state_as_mirror(state: AdvisoryState) -> MirrorState:
 class Mirror:
     """The private copy of an advisory, for the people of several tools. All of it is under embargo.
 
-    `summary` is its title and `description` its body. An issue has no other fields. `people` are those whom it names as
-    its readers, besides all who can read its repository. `is_ours`: was it opened by our own App?
+    `summary` is its title and `description` its body. An issue has no other fields. `people` and `teams` are those whom it
+    names as its readers, besides all who can read its repository; teams are None where GitHub does not say. `is_ours`: was it opened by our own App?
     """
 
     repo: RepoName
@@ -50,6 +50,7 @@ class Mirror:
     cwe_ids: tuple[str, ...] = ()
     vulnerabilities: tuple[Vulnerability, ...] = ()
     people: tuple[Person, ...] = ()
+    teams: tuple[str, ...] | None = ()
     is_ours: bool = True
     created_at: datetime | None = None
 

@@ -50,7 +50,6 @@ _SILENT = (
     "owners_people",
     "owners_roster",
     "published",
-    "readers",
     "security_policy",
 )
 _COORDINATION_FOR = timedelta(seconds=30)  # how long one look at the coordination repository serves every case
@@ -63,7 +62,7 @@ class Observer:
         self._reader, self._database, self._clock, self._digests = reader, database, clock, digests
         self._sentinels = Sentinels(reader, clock)
         self._rosters = Rosters(reader, clock)
-        self._readership = Readership(reader, self._rosters, database)
+        self._readership = Readership(reader, self._rosters, database, clock)
         self._coordination: dict[RepoName, Fact[CoordinationRepository]] = {}
         self._guards, self._publishing = Guards(clock), Publishing(clock)
 
@@ -79,7 +78,12 @@ class Observer:
                 return await self._repository(key, look)
 
     async def _repository(self, key: RepositoryKey | PolicyKey, look: Look) -> RepositorySnapshot:
-        facts = replace(await self._facts(key.repo, look), coverage=await self._reader.coverage(key.repo))
+        facts = await self._facts(key.repo, look)
+        facts = replace(
+            facts,
+            coverage=await self._reader.coverage(key.repo),
+            readers=await self._readership.of(key.repo, facts.advisories, look),
+        )
         memory = await self._database.read(partial(_memory, key=key))
         return RepositorySnapshot(
             key=key,
@@ -115,7 +119,6 @@ class Observer:
             advisories=listed,
             owners_people=await self._owners_people(repo, listed, look),
             owners_roster=await self._rosters.lately(declared[1], look),
-            readers=await self._readers(repo, listed, look),
             published=await self._publishing.of(
                 repo, listed, partial(look.ask, partial(self._reader.public_advisories, repo))
             ),

@@ -84,6 +84,7 @@ def test_a_whole_advisory_is_understood() -> None:
             Vulnerability(ecosystem="other", package=""),
         ),
         credits=(("Octo", "coordinator"),),
+        author=Person("x", 1),
         people=(Person("Octo", 5),),
         teams=("psrt",),
         reported_privately=True,

@@ -1,0 +1,107 @@
+"""Who was let into what is open in a repository, and who of them was named for it?
+
+People are named by their ids, so nobody has to be asked who they are; only the members of teams are read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import partial
+
+from app.clock import Clock
+from app.domain.facts import Advisory, CannotTell, Fact, Known, NotApplicable, Readers
+from app.domain.ids import RepoName
+from app.domain.mirrors import Mirror
+from app.domain.records import StoredCase
+from app.github.reader import Reader
+from app.reconcile.look import Look
+from app.reconcile.rosters import Rosters
+from app.store import cases
+from app.store.database import Database
+from policies.config import People
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Named:
+    ids: frozenset[int]
+    teams: frozenset[str]
+
+
+class Readership:
+    """Holds the lists of collaborators against the lists in policy."""
+
+    def __init__(self, reader: Reader, rosters: Rosters, database: Database, clock: Clock) -> None:
+        self._reader, self._rosters, self._database, self._clock = reader, rosters, database, clock
+
+    async def of(self, repo: RepoName, listed: Fact[tuple[Advisory, ...]], look: Look) -> Fact[tuple[Readers, ...]]:
+        """Of each open advisory of a project, or of the mirror of each open case."""
+        if look.rules.is_coordination(repo):
+            return await self._of_mirrors(repo, look)
+        tool, declared = look.rules.tool_of(repo), look.rules.report_owner_of(repo, self._clock.now())
+        if tool is None or declared is None:
+            return NotApplicable(f"nobody declared who takes the reports of {repo}")
+        if not isinstance(listed, Known):
+            return listed
+        groups = (declared[1], look.rules.tools[tool])
+        if not any(group.names_anybody for group in groups):
+            return NotApplicable(f"policy names nobody of {declared[0]} or {tool}, so nobody is unexpected")
+        waiting = tuple(each for each in listed.value if each.is_open)
+        named = await self._named(groups if waiting else (), repo.owner, look)
+        if isinstance(named, CannotTell):
+            return named
+        return Known(value=tuple(_of_advisory(each, named) for each in waiting), observed_at=listed.observed_at)
+
+    async def _of_mirrors(self, repo: RepoName, look: Look) -> Fact[tuple[Readers, ...]]:
+        coordination = look.rules.coordination
+        if coordination is None or coordination.store == "issue":
+            return NotApplicable("whoever reads the repository reads its issues; they name nobody")
+        open_now = {each.mirror: each for each in await self._database.read(cases.open_cases) if each.mirror}
+        if not open_now:
+            return Known(value=(), observed_at=self._clock.now())
+        listed = await look.ask(partial(self._reader.mirrors, repo, coordination.store))
+        if not isinstance(listed, Known):
+            return listed
+        found = []
+        for mirror in listed.value:
+            if (case := open_now.get(mirror.id)) is None:
+                continue
+            groups = (coordination.always_readers, look.rules.coordinators, *_people_of(case, look))
+            named = await self._named(groups, repo.owner, look)
+            if isinstance(named, CannotTell):
+                return named
+            found.append(_of_mirror(mirror, named))
+        return Known(value=tuple(found), observed_at=listed.observed_at)
+
+    async def _named(self, groups: Iterable[People], org: str, look: Look) -> _Named | CannotTell:
+        ids: set[int] = set()
+        teams: set[str] = set()
+        for group in groups:
+            ids |= {person.id for person in group.users}
+            if not group.teams:
+                continue
+            members = await self._rosters.lately(People(teams=group.teams), look)
+            if not isinstance(members, Known):
+                return CannotTell(members.reason)
+            ids |= {person.id for person in members.value.people}
+            # A team is a collaborator only inside its own organization.
+            teams |= {team.slug for team in group.teams if team.org.lower() == org.lower()}
+        return _Named(ids=frozenset(ids), teams=frozenset(teams))
+
+
+def _people_of(case: StoredCase, look: Look) -> Iterable[People]:
+    return (look.rules.tools[each.tool] for each in case.participants if each.tool in look.rules.tools)
+
+
+def _of_advisory(advisory: Advisory, named: _Named) -> Readers:
+    wrote = {advisory.author.id} if advisory.author else set()
+    return Readers(
+        people=None if advisory.hides_people else advisory.people,
+        teams=advisory.teams,
+        named=named.ids | wrote,
+        named_teams=named.teams,
+    )
+
+
+def _of_mirror(mirror: Mirror, named: _Named) -> Readers:
+    return Readers(people=mirror.people, teams=mirror.teams, named=named.ids, named_teams=named.teams)

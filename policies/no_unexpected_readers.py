@@ -1,0 +1,69 @@
+"""Nobody but those who were named for it can see an open advisory or a mirror.
+
+Whoever is let into an advisory stays, also after leaving the organization or the project. Named for an advisory are its
+report owner's people, the tool's own, and who wrote it; for a mirror the people of the tools that take part, the
+coordinators and those who read every case. Admins and security managers of a repository read its advisories without
+being in any list, so they are not looked at. Sources: GitHub, "Permission levels for repository security advisories";
+"Adding a collaborator to a repository security advisory".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from app.domain.facts import Known, Readers, RepositoryFacts
+from app.domain.findings import Verdict, finding, passed, unclear, unmanaged
+from policies.clocks import counted
+from policies.config import PolicyFile
+
+ABOUT_ADVISORIES = True
+READS = ("readers",)
+STATES = ("pass", "finding", "cannot tell", "not applicable", "unmanaged")
+KINDS = {
+    "unexpected-people": "an account that nobody named reads an open advisory or a mirror",
+    "unexpected-teams": "a team that nobody named reads an open advisory or a mirror",
+}
+REMEDY = (
+    "A person takes them out of the advisory on GitHub, or names them in the policy file. "
+    "Greenroom never takes anybody out."
+)
+EXAMPLE = """\
+tools:
+  pip:
+    repositories: [pypa/pip]
+    users: ["some-login:12345"]
+    teams: [pypa/pip-committers]
+"""
+
+
+def check(facts: RepositoryFacts, rules: PolicyFile, now: datetime) -> Verdict:
+    if not rules.is_coordination(facts.name) and rules.report_owner_of(facts.name, now) is None:
+        return unmanaged(f"nobody declared who takes the reports of {facts.name}")
+    if not isinstance(facts.readers, Known):
+        return unclear(facts.readers)
+    what = "open mirror" if rules.is_coordination(facts.name) else "open advisory"
+    people = _people(facts.readers.value)
+    teams = _teams(facts.readers.value)
+    if people or teams:
+        return _unexpected(people, teams, what)
+    if hidden := sum(each.people is None or each.teams is None for each in facts.readers.value):
+        return Verdict(state="cannot tell", message=f"GitHub does not say who sees {counted(hidden, what)}")
+    if not facts.readers.value:
+        return passed(f"no {what.removeprefix('open ')} is open")
+    return passed(f"only who was named sees {counted(len(facts.readers.value), what)}")
+
+
+def _people(readers: Iterable[Readers]) -> tuple[str, ...]:
+    found = {person.login for each in readers for person in each.people or () if person.id not in each.named}
+    return tuple(sorted(found, key=str.lower))
+
+
+def _teams(readers: Iterable[Readers]) -> tuple[str, ...]:
+    return tuple(sorted({team for each in readers for team in each.teams or () if team not in each.named_teams}))
+
+
+def _unexpected(people: tuple[str, ...], teams: tuple[str, ...], what: str) -> Verdict:
+    who = [*people, *(f"the team {team}" for team in teams)]
+    kinds = [*(["unexpected-people"] if people else []), *(["unexpected-teams"] if teams else [])]
+    return finding(f"nobody named them for an {what} that they can see: {', '.join(who)}", kinds=tuple(kinds))
