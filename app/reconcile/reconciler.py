@@ -99,9 +99,8 @@ class Reconciler:
         self._tell(plan)
         done: list[str] = []
         for step in plan.ready:
-            if self._policies() is not policies or not self._is_fresh(snapshot):
-                return Outcome(plan=plan, done=tuple(done), look_again=self._clock.now())
-            if await self._is_held_back(step, key, policies):
+            is_old = self._policies() is not policies or not self._is_fresh(snapshot)
+            if is_old or await self._is_held_back(step, key, policies):
                 return Outcome(plan=plan, done=tuple(done), look_again=self._clock.now())
             await self._identity.confirm(snapshot, step.action.repo, policies.file)
             try:
@@ -125,15 +124,15 @@ class Reconciler:
         # What was tried changed something, or is known to be in vain now; only what was held is as it was.
         tried = any(outcome != IS_SO and not outcome.startswith("held") for outcome in done)
         look_again = self._clock.now() if tried else plan.look_again
-        if tried and isinstance(key, PolicyKey):
-            await self._look_at_all_of(key.repo)
+        if tried:
+            await self._look_beside(key)
         if IS_SO in done and not tried:  # the list that we looked at lags behind, and would say the same at once
             look_again = self._clock.now() + LAG
         return Outcome(plan=plan, done=tuple(done), look_again=look_again)
 
-    async def _look_at_all_of(self, repo: RepoName) -> None:
+    async def _look_beside(self, key: Looked) -> None:
         """What one policy had written another may have read a moment ago, and would say for ten minutes."""
-        keys = [RepositoryKey(repo)]
+        keys = [RepositoryKey(key.repo)] if isinstance(key, PolicyKey) else []
         await self._database.write(partial(work.mark, keys=keys, due=self._clock.now(), priority=work.PROMPT))
 
     async def held(self, step: Step) -> str | None:
