@@ -95,6 +95,13 @@ def test_a_finding_is_mentioned_after_0_1_3_7_and_14_days_and_then_weekly() -> N
     assert days_of_mention(OPENED, hours(FIRST, 90)) == [0, 1, 3, 7, 14, 21, 28, 35, 42, 49, 56, 63, 70, 77, 84]
 
 
+def test_what_is_opened_at_the_very_hour_is_news_the_next_day() -> None:
+    """The digests of that hour may have been made already."""
+    [said] = made(found(since=FIRST), at=FIRST + DAY).values()
+
+    assert "pypa/pip (new" in said
+
+
 def test_days_on_which_nobody_worked_are_made_up_for_once() -> None:
     """Three days without Greenroom cost three days, not a reminder, and nothing is said twice."""
     every = list(hours(FIRST, 20))
