@@ -7,17 +7,16 @@ which reports are open: that is for `greenroom policy diff`. What comes from a f
 from __future__ import annotations
 
 import hashlib
-import re
 from dataclasses import replace
 
 from app.domain.policy_files import NotRead
 from app.domain.pulls import Mark, Told
 from app.policy_changes import changes
 from policies.config import PolicyFile
-from policies.loading import InvalidPolicy, load_policies, text_of
+from policies.loading import InvalidPolicy, Mistake, load_policies, text_of
 
 LONGEST = 60_000  # characters; GitHub takes 65,535 ("Create a check run")
-_MISTAKE = re.compile(r".+? line ([0-9]+): (.*)")
+MOST_MARKS = 50  # as many as GitHub takes beside lines
 _FROM_A_FORK = (
     "This comes from a fork, so nothing else is said of it here. `greenroom policy check` names mistakes, and "
     "`greenroom policy diff` what changes, on a copy of your own."
@@ -44,7 +43,7 @@ def _told(before: bytes | NotRead, after: bytes | NotRead, path: str) -> Told:
     try:
         new = _file(after, path)
     except InvalidPolicy as error:
-        return _invalid(str(error))
+        return _invalid(error)
     try:
         sentences = changes(_file(before, path), new)
     except InvalidPolicy:
@@ -61,14 +60,14 @@ def _file(content: bytes | NotRead, path: str) -> PolicyFile:
     """Raises InvalidPolicy."""
     if isinstance(content, NotRead):
         gone = f"there is no {path} any more" if content.outcome == "missing" else content.reason
-        raise InvalidPolicy(f"{path} line 1: {gone}")
-    return load_policies(text_of(content, path), path).file
+        raise InvalidPolicy(f"{path}: {gone}", (Mistake(line=1, where="", message=gone),))
+    return load_policies(text_of(content, path), path, most=MOST_MARKS).file
 
 
-def _invalid(mistakes: str) -> Told:
+def _invalid(error: InvalidPolicy) -> Told:
     """Mistakes repeat what somebody wrote: indented, so that nothing in them is Markdown."""
-    lines = mistakes.splitlines()
-    marks = tuple(Mark(line=int(found[1]), message=found[2]) for line in lines if (found := _MISTAKE.fullmatch(line)))
+    marks = tuple(Mark(line=mistake.line, message=str(mistake)) for mistake in error.mistakes)
+    lines = str(error).splitlines()
     listed = _shortened([f"    {line}" for line in lines], "mistakes")
     title = f"Not valid, {_counted(marks, 'mistake')}"
     return Told(is_valid=False, title=title, summary=f"{_STAYS}\n\n{listed}", marks=marks)
