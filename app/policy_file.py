@@ -121,7 +121,8 @@ class PolicyInForce:
         if kept is None:
             return
         if kept.trouble and kept.trouble != (before and before.trouble):
-            log.error("policy.invalid", outcome=kept.outcome, mistakes=kept.trouble, stays=self._policies.commit)
+            event = "page" if kept.outcome == "public" else "policy.invalid"
+            log.error(event, outcome=kept.outcome, mistakes=kept.trouble, stays=self._policies.commit)
         if kept.text is None or kept.commit is None or kept.commit == self._written.commit:
             return
         try:
