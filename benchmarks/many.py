@@ -31,6 +31,7 @@ from app.sandbox.server.application import Sandbox
 from app.sandbox.worlds import build_world
 from app.settings import load_settings
 from app.store import schema, work
+from app.store.columns import UtcTime
 from benchmarks import organization
 from benchmarks.extent import Extent
 from benchmarks.figures import table
@@ -151,7 +152,7 @@ async def _running(many: int, clock: JumpingClock, log: Log) -> AsyncIterator[Gr
 
 
 def _next_due(conn: Connection) -> datetime:
-    due: datetime = conn.execute(select(func.min(schema.work.c.due_at, type_=schema.UtcTime))).scalar_one()
+    due: datetime = conn.execute(select(func.min(schema.work.c.due_at, type_=UtcTime))).scalar_one()
     return due
 
 

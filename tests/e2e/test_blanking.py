@@ -57,7 +57,7 @@ async def test_a_blanking_that_failed_is_done_again(opening: Through, github: Fa
     assert mirror.body == ""
 
 
-def _observes(bot: Bot) -> None:
+async def _observes(bot: Bot) -> None:
     """Somebody merges a change of policy, and it is in force at once."""
     content = yaml.safe_load(bot.policy.read_text(encoding="utf-8"))
     content["coordination"]["mode"] = "observe"
@@ -76,7 +76,7 @@ async def test_the_text_is_taken_out_though_people_stop_everything_at_that_momen
         del request
         github.coordination.make_public()
         if stopped == "policy":
-            _observes(bot)
+            await _observes(bot)
         else:
             await withdraw(bot.parts, MIRROR_SCOPES["issue"], by="coordinator-1")
 

@@ -197,7 +197,7 @@ async def test_a_step_that_policy_forbids_by_now_is_not_sent(github: FakeGitHub,
     await bot.approve_everything()
     await bot.settle()
 
-    def observes() -> None:
+    async def observes() -> None:
         text = bot.policy.read_text(encoding="utf-8")
         bot.policy.write_text(text.replace("mode: enforce", "mode: observe"), encoding="utf-8")
         await bot.parts.policy.refresh()  # as any other key that is worked on beside this one does

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from fnmatch import fnmatchcase
+from inspect import isawaitable
 from typing import Any
 
 import httpx
@@ -32,8 +33,8 @@ class Through(httpx.AsyncBaseTransport):
         if self.instead:
             await self.instead(request)
         response = await self._inner.handle_async_request(request)
-        if self.afterwards:
-            self.afterwards()
+        if self.afterwards and isawaitable(happens := self.afterwards()):
+            await happens
         return response
 
     async def arrive(self, request: httpx.Request) -> None:
