@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from app.command import CANNOT_TELL, DONE, FOUND, MISUSED, AsJson, progress, show_result, stop, with_greenroom
+from app.command import CANNOT_TELL, DONE, FOUND, MISUSED, AsJson, out, progress, show_result, stop, with_greenroom
 from app.foreseeing import foresee
 from app.main import Greenroom
 from app.policy_diff import difference, differs
@@ -18,6 +18,7 @@ from app.shown import Json
 from app.shown_policy import difference_for_people, verdict_for_people
 from policies.config import Policies
 from policies.loading import MOST_MISTAKES, InvalidPolicy, Mistake, load_policies, text_of
+from policies.reference import reference
 from policies.schema import json_schema
 from policies.yaml_lines import LARGEST_FILE
 
@@ -39,7 +40,10 @@ def check(
     except InvalidPolicy as error:
         unreadable = (Mistake(line=1, where="", message=str(error)),)
         shown["valid"], shown["mistakes"] = False, [asdict(each) for each in error.mistakes or unreadable]
-    show_result(as_json, shown, verdict_for_people)
+    if as_json:
+        print(json.dumps(shown, ensure_ascii=False))
+    else:
+        out.print(verdict_for_people(shown), soft_wrap=True)  # one mistake, one line: editors make links of them
     raise typer.Exit(DONE if shown["valid"] else MISUSED)
 
 
@@ -47,6 +51,12 @@ def check(
 def schema() -> None:
     """Print what may stand in a policy file as a JSON Schema (draft 2020-12), for editors."""
     print(json.dumps(json_schema(), indent=2, ensure_ascii=False))
+
+
+@policy.command()
+def docs() -> None:
+    """Print docs/policies.md: every policy, what it looks at, what it finds, and what mends it."""
+    print(reference(), end="")
 
 
 @policy.command()

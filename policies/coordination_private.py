@@ -14,6 +14,7 @@ from app.domain.facts import CoordinationRepository, Known, Repository, Reposito
 from app.domain.findings import Verdict, finding, passed, unclear
 from policies.config import PolicyFile
 
+PAGES = True
 READS = ("coordination",)
 STATES = ("pass", "finding", "cannot tell", "not applicable")
 KINDS = {

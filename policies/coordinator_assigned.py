@@ -15,6 +15,18 @@ from policies.clocks import counted, days, running, undated, waiting
 from policies.config import PolicyFile
 
 ABOUT_ADVISORIES = True
+READS = ("advisories",)
+STATES = ("pass", "finding", "cannot tell", "not applicable", "unmanaged")
+KINDS = {"no-coordinator": "an open advisory credits no coordinator, and the time to assign one is over"}
+REMEDY = "Those who take the reports credit somebody in the advisory as its coordinator."
+EXAMPLE = """\
+report_owners:
+  psrt: {takes_reports: email, clocks: {coordinator: 3d}}
+tools:
+  pip: {repositories: [pypa/pip], report_owner: [{from: 2024-01-01, owner: psrt}]}
+policies:
+  coordinator-assigned: {mode: report}
+"""
 _OPEN = "open advisory"
 
 

@@ -15,6 +15,18 @@ from policies.completeness import lacks
 from policies.config import PolicyFile
 
 ABOUT_ADVISORIES = True
+READS = ("advisories",)
+STATES = ("pass", "finding", "cannot tell", "not applicable", "unmanaged")
+KINDS = {"not-finished": "an advisory is open, and not ready, for longer than its owner gives itself"}
+REMEDY = "Its people reject it, publish it, or bring a fixed version for each package and a CVE id."
+EXAMPLE = """\
+report_owners:
+  psrt: {takes_reports: email, clocks: {finish: 90d}}
+tools:
+  pip: {repositories: [pypa/pip], report_owner: [{from: 2024-01-01, owner: psrt}]}
+policies:
+  finished-in-time: {mode: report}
+"""
 _OPEN = "open advisory"
 
 

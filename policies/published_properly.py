@@ -16,6 +16,25 @@ from policies.completeness import brings_cve, kinds, missing, told
 from policies.config import PolicyFile
 from policies.tenure import Charge, in_charge
 
+READS = ("published",)
+STATES = ("pass", "finding", "cannot tell", "not applicable", "unmanaged")
+KINDS = {
+    "published-on-github": "an advisory was published on GitHub, where its owner does not publish",
+    "no-fixed-version": "a package in a published advisory has no fixed version",
+    "no-cve": "a published advisory has no CVE id, and its owner's come from elsewhere",
+}
+REMEDY = (
+    "Its people add what is missing to the published advisory. One that should not be there they may withdraw, which "
+    "makes nothing secret again."
+)
+EXAMPLE = """\
+report_owners:
+  psrt: {takes_reports: email, publishes_on_github: false, cna: PSF}
+tools:
+  pip: {repositories: [pypa/pip], report_owner: [{from: 2024-01-01, owner: psrt}]}
+policies:
+  published-properly: {mode: report}
+"""
 _FOR_DRAFTS = ("package", "range", "cwe", "severity", "cvss-4")
 
 

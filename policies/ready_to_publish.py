@@ -19,6 +19,26 @@ from policies.config import PolicyFile, ReportOwner
 from policies.tenure import in_charge
 
 ABOUT_ADVISORIES = True
+READS = ("advisories",)
+STATES = ("pass", "finding", "cannot tell", "not applicable", "unmanaged")
+KINDS = {
+    "no-package": "a draft names no affected package",
+    "no-range": "a package has no affected versions",
+    "no-fixed-version": "a package has no fixed version",
+    "no-cwe": "there is no CWE",
+    "no-severity": "there is no severity",
+    "no-cvss-4": "its severity is no CVSS v4 vector",
+    "no-cve": "there is no CVE id, and its owner's come from elsewhere",
+}
+REMEDY = "Its people complete the draft on GitHub."
+EXAMPLE = """\
+report_owners:
+  psrt: {takes_reports: email, cna: PSF, clocks: {finish: 90d}}
+tools:
+  pip: {repositories: [pypa/pip], report_owner: [{from: 2024-01-01, owner: psrt}]}
+policies:
+  ready-to-publish: {mode: report}
+"""
 GRACE = timedelta(days=14)
 
 

@@ -15,6 +15,25 @@ from app.domain.ids import RepoName
 from policies.config import PolicyFile, ReportOwner
 from policies.reporting_routes import LONGEST, SOMEWHERE, Route, contact_route, routes
 
+READS = ("security_policy", "private_reporting")
+STATES = ("pass", "finding", "cannot tell", "not applicable", "unmanaged")
+KINDS = {
+    "no-file": "there is no SECURITY.md",
+    "no-route": "it names no way to report a vulnerability",
+    "in-public": "it has vulnerabilities reported in public",
+    "elsewhere": "it sends reporters to somebody who does not take the reports",
+    "button-off": "it names GitHub's private reporting, which is switched off",
+    "button-on": "it is right, and GitHub's private reporting offers another way",
+}
+REMEDY = "A person writes the sentence that the finding proposes into SECURITY.md, or sets the switch."
+EXAMPLE = """\
+report_owners:
+  psrt: {takes_reports: email, contact: security@example.org}
+tools:
+  pip: {repositories: [pypa/pip], report_owner: [{from: 2024-01-01, owner: psrt}]}
+policies:
+  security-policy-routes: {mode: report}
+"""
 _MOST_NAMED = 3
 
 
@@ -32,7 +51,7 @@ def check(facts: RepositoryFacts, rules: PolicyFile, now: datetime) -> Verdict:
         return _untold(f"policy does not say where {name} takes reports: it names no contact; name one there")
     file = facts.security_policy.value
     if file is None:
-        return finding(f"{facts.name} has no SECURITY.md{_proposed(accepted)}")
+        return finding(f"{facts.name} has no SECURITY.md{_proposed(accepted)}", kinds=("no-file",))
     unread = _unread(file)
     return _untold(f"{unread}{_proposed(accepted)}") if unread else _read(facts, name, owner, file, accepted)
 
@@ -65,8 +84,8 @@ def _read(
     if wrong and len(wrong) == len(given) and all(_may_lead_there(route, owner) for route in wrong):
         return _untold(f"{_shown(file)} leaves it to what was not read: {_listed(wrong)}{_proposed(accepted)}")
     if wrong or not given:
-        problems = [*_problems(file, name, facts, given, wrong), *_button_is_off(facts, file, given)]
-        return finding("; ".join(problems) + _proposed(accepted))
+        problems = dict([*_problems(file, name, facts, given, wrong), *_button_is_off(facts, file, given)])
+        return finding("; ".join(problems.values()) + _proposed(accepted), kinds=tuple(problems))
     if not isinstance(facts.private_reporting, Known):
         return unclear(facts.private_reporting)
     return _agreement(facts, name, owner, file, given)
@@ -86,20 +105,21 @@ def _may_lead_there(route: Route, owner: ReportOwner) -> bool:
 
 def _problems(
     file: SecurityPolicy, name: str, facts: RepositoryFacts, given: frozenset[Route], wrong: tuple[Route, ...]
-) -> Iterator[str]:
+) -> Iterator[tuple[str, str]]:
     shown = _shown(file)
     if not given:
-        yield f"{shown} names no way to report a vulnerability"
+        yield "no-route", f"{shown} names no way to report a vulnerability"
     public = tuple(route for route in wrong if route.kind == "public")
     if public:
-        yield f"{shown} has vulnerabilities reported in public: {_listed(public)}"
+        yield "in-public", f"{shown} has vulnerabilities reported in public: {_listed(public)}"
     if elsewhere := tuple(route for route in wrong if route.kind != "public"):
-        yield f"{shown} sends reporters to {_listed(elsewhere)}, but {name} takes the reports of {facts.name}"
+        said = f"{shown} sends reporters to {_listed(elsewhere)}, but {name} takes the reports of {facts.name}"
+        yield "elsewhere", said
 
 
-def _button_is_off(facts: RepositoryFacts, file: SecurityPolicy, given: frozenset[Route]) -> Iterator[str]:
+def _button_is_off(facts: RepositoryFacts, file: SecurityPolicy, given: frozenset[Route]) -> Iterator[tuple[str, str]]:
     if Route("github", str(facts.name)) in given and _private_reporting(facts) is False:
-        yield f"private vulnerability reporting is off, so what {_shown(file)} says cannot be done"
+        yield "button-off", f"private vulnerability reporting is off, so what {_shown(file)} says cannot be done"
 
 
 def _agreement(
@@ -108,12 +128,14 @@ def _agreement(
     """The file is right. Does the switch say the same?"""
     shown = _shown(file)
     if off := list(_button_is_off(facts, file, given)):
-        return finding(f"{off[0]}; switch it on")
+        [(kind, said)] = off
+        return finding(f"{said}; switch it on", kinds=(kind,))
     if not owner.wants_private_reporting and _private_reporting(facts):
         return finding(
             f"{shown} is right, but private vulnerability reporting is on, so that GitHub offers a way that"
             f" {name} does not"
-            " read; switch it off"
+            " read; switch it off",
+            kinds=("button-on",),
         )
     return passed(f"{shown} sends reporters to {name}: {_listed(tuple(sorted(given)))}")
 

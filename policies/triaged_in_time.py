@@ -14,6 +14,20 @@ from policies.clocks import counted, days, running, undated, waiting
 from policies.config import PolicyFile
 
 ABOUT_ADVISORIES = True
+READS = ("advisories",)
+STATES = ("pass", "finding", "cannot tell", "not applicable", "unmanaged")
+KINDS = {"old-report": "a report is in triage for longer than its owner gives itself"}
+REMEDY = (
+    "Those who take the reports accept it as a draft or close it, or give themselves another time in the policy file."
+)
+EXAMPLE = """\
+report_owners:
+  psrt: {takes_reports: email, clocks: {triage: 14d}}
+tools:
+  pip: {repositories: [pypa/pip], report_owner: [{from: 2024-01-01, owner: psrt}]}
+policies:
+  triaged-in-time: {mode: report}
+"""
 
 
 def check(facts: RepositoryFacts, rules: PolicyFile, now: datetime) -> Verdict:

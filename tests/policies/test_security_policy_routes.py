@@ -31,8 +31,20 @@ def shows(text: str | None, *, repo: RepoName = PIP, reporting: Any = None, **sa
     return facts(repo, security_policy=known(file), private_reporting=reporting or known(repo == UV))
 
 
+# What is found is of the kind of each phrase in what is said of it.
+KINDS = {
+    "has no SECURITY.md": "no-file",
+    "names no way to report": "no-route",
+    "has vulnerabilities reported in public": "in-public",
+    "sends reporters to": "elsewhere",
+    "reporting is off, so what": "button-off",
+    "reporting is on, so that": "button-on",
+}
+
+
 def says(state: Any, message: str) -> Verdict:
-    return Verdict(state=state, message=message)
+    kinds = [kind for phrase, kind in KINDS.items() if phrase in message] if state == "finding" else []
+    return Verdict(state=state, message=message, kinds=tuple(kinds))
 
 
 def lasts(message: str) -> Verdict:
