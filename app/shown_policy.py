@@ -14,7 +14,7 @@ def verdict_for_people(shown: Json) -> RenderableType:
     if shown["valid"]:
         return Text(f"{shown['file']} is valid ({shown['commit']}).")
     lines = [f"{shown['file']} line {each['line']}: {each['where']}: {each['message']}" for each in shown["mistakes"]]
-    return Group(*(Text(line.replace(": : ", ": "), no_wrap=True, overflow="ignore") for line in lines))
+    return Group(*(Text(line.replace(": : ", ": ")) for line in lines))
 
 
 def difference_for_people(shown: Json) -> RenderableType:
