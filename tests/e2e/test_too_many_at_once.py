@@ -112,32 +112,6 @@ async def test_a_wider_yes_is_to_no_more_than_its_plan_showed(github: FakeGitHub
 
 
 @pytest.mark.slow
-@pytest.mark.usefixtures("approved")
-@pytest.mark.parametrize("then", ["a day later", "under another policy"])
-async def test_a_wider_yes_holds_for_a_day_and_for_that_policy(github: FakeGitHub, bot: Bot, then: str) -> None:
-    """Whoever said yes saw these repositories, on that day and under those rules. The kind itself stays approved."""
-    projects(github, 6)
-    await edit_policy(bot, psrt_takes(6))
-    plan = await bot.plan()
-    await planning.approve(bot.parts, plan["plan_id"], "coordinator-1", wide=True)
-    await bot.later(minutes=2)
-    mended = len(github.writes)
-
-    if then == "a day later":
-        bot.clock.advance(hours=25)
-    else:
-        bot.clock.advance(minutes=11)
-        await edit_policy(bot, lambda content: content["report_owners"]["psrt"].update({"clocks": {"finish": "91d"}}))
-    for number in range(6):
-        github.repo(project(number)).enable_private_reporting()
-    await bot.sweep()
-    await bot.settle()
-
-    assert len(github.writes) == mended
-    assert len(await _capped(bot)) == 1
-
-
-@pytest.mark.slow
 async def test_a_plan_counts_before_anybody_said_yes(github: FakeGitHub, bot: Bot) -> None:
     """The first plan of a new rule is where a mistake is best seen."""
     projects(github, 6)
