@@ -169,6 +169,8 @@ def _words(row: Json) -> str:
             return f"{row['actor']} thawed “{row['scope']}”"
         case "switch":
             return f"{row['actor']} switched all writes {row['scope']}"
+        case "decide":
+            return f"{row['actor']} wrote down: {row['scope']}"
         case "intend":
             return f"{row['kind']} was announced"
         case _:

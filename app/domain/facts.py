@@ -159,6 +159,25 @@ class Readers:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Public:
+    """Something of a case is public. `since` (UTC) is None where nobody says since when."""
+
+    since: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Embargo:
+    """Until when nothing of a case may be public, as its tools agreed (UTC), and whether it is; None where they did not.
+
+    `public` is about those of its advisories that are in one repository: None where nothing of them was seen in public.
+    """
+
+    case: int
+    until: datetime | None
+    public: Fact[Public | None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SecurityPolicy:
     """The file that GitHub shows to who wants to report a vulnerability (GitHub: "Adding a security policy").
 
@@ -215,3 +234,4 @@ class RepositoryFacts:
     owners_roster: Fact[Roster] = field(default=NotApplicable("not asked"))  # all of its people, up to an hour old
     coverage: Fact[Coverage] = field(default=NotApplicable("not asked"))
     readers: Fact[tuple[Readers, ...]] = field(default=NotApplicable("not asked"))  # of each open advisory, or mirror
+    embargoes: Fact[tuple[Embargo, ...]] = field(default=NotApplicable("not asked"))  # of cases that it has advisories of

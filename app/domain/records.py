@@ -36,7 +36,8 @@ class Participant:
 class StoredCase:
     """A case. `sequence` counts the states of its mirror that we wrote, so an older one is recognised.
 
-    `mirror_in` is GitHub's id of the repository in which the mirror was seen; None until then.
+    `mirror_in` is GitHub's id of the repository in which the mirror was seen; None until then. Nothing of it may be
+    public before `embargo_until`; `disclosed_at` is when a person said that it is (both UTC).
     """
 
     number: int
@@ -48,6 +49,8 @@ class StoredCase:
     sequence: int
     links: tuple[AdvisoryKey, ...]
     participants: tuple[Participant, ...]
+    embargo_until: datetime | None = None
+    disclosed_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,10 +1,10 @@
 """What did we do to GitHub, who allowed it, and what may have happened without our knowing?
 
 Rows are only ever added: one before a write (`intend`), one after it (`conclude`), one for each yes of a coordinator
-and for each that was taken back, for each thaw, and for each time that writes were switched off or on. Each holds the
-hash of the row before it, so a row that was altered or taken out of the middle is noticed (`inspect`). Rows cut off the
-end, or a chain rewritten from some row on, are noticed by a hash that was noted elsewhere before: it is in the chain no
-more.
+and for each that was taken back, for each thaw, for each time that writes were switched off or on, and for what somebody
+decided about a case. Each holds the hash of the row before it, so a row that was altered or taken out of the middle is
+noticed (`inspect`). Rows cut off the end, or a chain rewritten from some row on, are noticed by a hash that was noted
+elsewhere before: it is in the chain no more.
 `detail` is a status or a name from a closed list, never text of an advisory.
 """
 
@@ -26,7 +26,7 @@ GENESIS = "0" * 64
 _APPROVALS = "approvals"  # a yes is to a kind of remedy, wherever it is needed, so it stands under no key
 _WRITES = "writes"
 
-Phase = Literal["intend", "conclude", "approve", "withdraw", "thaw", "switch"]
+Phase = Literal["intend", "conclude", "approve", "withdraw", "thaw", "switch", "decide"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -171,6 +171,23 @@ def switched(conn: Connection, *, is_on: bool, by: str, at: datetime) -> None:
         scope="on" if is_on else "off",
         fingerprint="",
         phase="switch",
+        outcome=None,
+        intent_id=None,
+        detail=None,
+        actor=by,
+    )
+
+
+def decided(conn: Connection, key: Key, *, kind: str, scope: str, by: str, at: datetime) -> None:
+    """Write down what somebody decided about one thing, such as the hour of a case."""
+    _append(
+        conn,
+        at=at,
+        key=str(key),
+        kind=kind,
+        scope=scope,
+        fingerprint="",
+        phase="decide",
         outcome=None,
         intent_id=None,
         detail=None,

@@ -64,6 +64,8 @@ def case(conn: Connection, number: int) -> StoredCase:
         sequence=row.sequence,
         links=_links(conn, number),
         participants=_participants(conn, number),
+        embargo_until=row.embargo_until,
+        disclosed_at=row.disclosed_at,
     )
 
 

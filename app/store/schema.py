@@ -77,6 +77,8 @@ cases = Table(
     Column("mirror", String),  # an advisory's GHSA id, or #NUMBER of an issue
     Column("mirror_in", BigInteger),  # GitHub's id of the repository where it was seen
     Column("sequence", Integer, nullable=False),
+    Column("embargo_until", UtcTime),  # the hour that its tools agreed on
+    Column("disclosed_at", UtcTime),  # when a person said that it is public
 )
 
 case_links = Table(

@@ -18,6 +18,7 @@ def upgrade() -> None:
     _brakes()
     _policy_files()
     _accepted_kinds()
+    _embargoes()
 
 
 def _findings() -> None:
@@ -141,3 +142,8 @@ def _accepted_kinds() -> None:
         sa.Column("since", sa.DateTime(), nullable=False),
         sa.PrimaryKeyConstraint("repository", "policy", "exemption", name="pk_accepted_kinds"),
     )
+
+
+def _embargoes() -> None:
+    op.add_column("cases", sa.Column("embargo_until", sa.DateTime(), nullable=True))
+    op.add_column("cases", sa.Column("disclosed_at", sa.DateTime(), nullable=True))
