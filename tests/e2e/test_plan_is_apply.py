@@ -1,0 +1,203 @@
+"""What a plan shows is what an apply sends, or nothing is sent and there is a reason; also when the world changes."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import partial
+
+import pytest
+
+from app.domain.actions import Action, SetCollaborators, SetPrivateReporting
+from app.domain.ids import PolicyKey, RepoName
+from app.reconcile.plan import Plan
+from app.store import approvals, work
+from tests.e2e.policy_edits import edit_policy
+from tests.e2e.projects import SWITCH, project, projects, psrt_takes
+from tests.fake_github import FakeGitHub
+from tests.fake_projects import FakeAdvisory
+from tests.harness import Bot
+
+PIP = "pypa/pip"
+REPOS = (PIP, project(0), project(1))
+KEYS = (
+    *(PolicyKey(RepoName.parse(repo), "private-reporting") for repo in REPOS),
+    PolicyKey(RepoName.parse(PIP), "reports-reach-owner"),
+)
+MOST_LOOKS = 6
+Operation = tuple[str, str, frozenset[str]]
+
+
+class Always:
+    """A lease that holds."""
+
+    def check(self) -> None:
+        pass
+
+
+@dataclass(slots=True)
+class Chance:
+    """What people did, from a number alone."""
+
+    github: FakeGitHub
+    dice: random.Random
+
+    def world(self) -> None:
+        """Switches, configurations and advisories stand somehow."""
+        for repo in REPOS:
+            fake = self.github.repo(repo).detach_configuration()
+            fake.state.private_reporting = self.dice.random() < 0.5
+            if self.dice.random() < 0.2:
+                fake.attach_configuration("Baseline", private_reporting="enabled")
+        pip = self.github.repo(PIP)
+        pip.state.advisories.clear()
+        for number in range(self.dice.randint(0, 2)):
+            advisory = self.dice.choice([pip.report, pip.draft])(f"A matter {number}")
+            advisory.edit(collaborating_users=self._people())
+
+    def meanwhile(self) -> None:
+        """People do something between plan and apply."""
+        repo = self.github.repo(self.dice.choice(REPOS))
+        match self.dice.randrange(4):
+            case 0:
+                repo.state.private_reporting = not repo.private_reporting
+            case 1:
+                repo.attach_configuration("Baseline", private_reporting="disabled")
+            case 2:
+                self.github.repo(PIP).report("One more").edit(collaborating_users=self._people())
+            case _:
+                for advisory in self.github.repo(PIP).advisories:
+                    advisory.edit(collaborating_users=self._people())
+
+    def _people(self) -> list[str]:
+        known = ["psrt-member-1", "psrt-member-2", "pip-maintainer-1", "reporter-1"]
+        return self.dice.sample(known, self.dice.randint(0, 3))
+
+
+async def test_what_was_planned_is_what_is_sent(github: FakeGitHub, bot: Bot) -> None:
+    """Sixty worlds, in half of which people act between plan and apply."""
+    await _begin(github, bot)
+
+    sent = [await _holds(github, bot, number) for number in range(60)]
+
+    assert sum(sent) > 30  # or it was about nothing
+    await _end(github, bot)
+
+
+@pytest.mark.slow
+async def test_what_was_planned_is_what_is_sent_in_a_thousand_worlds(github: FakeGitHub, bot: Bot) -> None:
+    """The same, many more times."""
+    await _begin(github, bot)
+
+    sent = [await _holds(github, bot, number) for number in range(1_000, 2_000)]
+
+    assert sum(sent) > 500
+    await _end(github, bot)
+
+
+async def _begin(github: FakeGitHub, bot: Bot) -> None:
+    github.checks_shapes = False
+    projects(github, 2)
+    await edit_policy(bot, psrt_takes(2))
+    await bot.settle()
+
+
+async def _end(github: FakeGitHub, bot: Bot) -> None:
+    for repo in REPOS:
+        github.repo(repo).detach_configuration().disable_private_reporting()
+    github.repo(PIP).state.advisories.clear()
+    await bot.sweep()
+    await bot.poll()
+    await bot.later(days=2)
+
+
+async def _holds(github: FakeGitHub, bot: Bot, number: int) -> int:
+    """Is what is sent in the world of this number what was shown? Says how many requests that were."""
+    chance = Chance(github, random.Random(number))  # noqa: S311 - no secret
+    bot.clock.advance(hours=25)
+    chance.world()
+    await _forget_what_was(bot)
+    shown = _operations([await _look(bot, key) for key in KEYS])
+    await bot.approve(*{scope for _, scope in shown})
+    if changes := number % 2 == 1:
+        chance.meanwhile()
+    approved = {scope for _, scope in shown}
+    now = {op for op, scope in _operations([await _look(bot, key) for key in KEYS]) if scope in approved}
+    before, people = len(github.writes), _people(github)
+
+    plans = [plan for key in KEYS for plan in await _apply(bot, key)]
+
+    planned = {op for op, _ in shown}
+    sent = _sent(github, before, people)
+    assert sent <= planned | now, f"in world {number} something was sent that no plan showed"
+    if not changes:
+        assert sent == planned, f"in world {number} something that was shown was not sent"
+    left = {op for op, scope in _operations(plans[-1:]) if scope in approved} - sent
+    assert not left, f"in world {number} something is left without a reason"
+    return len(github.writes) - before
+
+
+async def _look(bot: Bot, key: PolicyKey) -> Plan:
+    return (await bot.parts.reconciler.look(key))[1]
+
+
+async def _apply(bot: Bot, key: PolicyKey) -> list[Plan]:
+    """Look and mend until nothing is left to do."""
+    plans = []
+    for _ in range(MOST_LOOKS):
+        await _nothing_else_is_due(bot)
+        outcome = await bot.parts.reconciler.reconcile(key, lease=Always())
+        bot.clock.advance(seconds=20)
+        plans.append(outcome.plan)
+        if not outcome.done:
+            return plans
+    raise AssertionError(f"{key} does not come to rest")
+
+
+async def _nothing_else_is_due(bot: Bot) -> None:
+    """What a sweep found waits for the rest of the sweep, and there is none here."""
+    now = bot.clock.now()
+    take = partial(work.claim, owner="nobody", now=now, until=now + timedelta(seconds=5))
+    while claim := await bot.parts.database.write(take):
+        await bot.parts.database.write(partial(work.finish, claim=claim))
+
+
+async def _forget_what_was(bot: Bot) -> None:
+    given = await bot.parts.database.read(approvals.approvals)
+    for scope in given:
+        await bot.parts.database.write(
+            lambda conn, scope=scope: approvals.withdraw(conn, scope, by="coordinator-1", at=bot.clock.now())  # type: ignore[misc]
+        )
+
+
+def _operations(plans: list[Plan]) -> set[tuple[Operation, str]]:
+    """What the steps of these plans would send, and the scope of each. What is blocked is not shown as to do."""
+    steps = (step for plan in plans for step in plan.steps if step.gate in {"go", "unapproved"})
+    return {(_operation(step.action), step.action.scope) for step in steps}
+
+
+def _operation(action: Action) -> Operation:
+    match action:
+        case SetPrivateReporting():
+            return ("PUT" if action.enabled else "DELETE"), f"/repos/{action.repo}/{SWITCH}", frozenset()
+        case SetCollaborators():
+            path = f"/repos/{action.repo}/security-advisories/{action.ghsa}"
+            return "PATCH", path, frozenset(person.login for person in action.add)
+        case _:
+            raise AssertionError(f"{action.kind} is not in these worlds")
+
+
+def _people(github: FakeGitHub) -> dict[str, set[str]]:
+    return {each.id: {*each.collaborators} for each in github.repo(PIP).advisories}
+
+
+def _sent(github: FakeGitHub, before: int, people: dict[str, set[str]]) -> set[Operation]:
+    """What reached GitHub, with whom it added."""
+    advisories: dict[str, FakeAdvisory] = {each.id: each for each in github.repo(PIP).advisories}
+    found = set()
+    for write in github.writes[before:]:
+        ghsa = write.path.rsplit("/", 1)[-1]
+        added = frozenset(advisories[ghsa].collaborators) - people[ghsa] if ghsa in advisories else frozenset()
+        found.add((write.method, write.path, added))
+    return found
