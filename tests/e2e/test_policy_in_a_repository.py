@@ -16,6 +16,7 @@ from tests.fake_projects import FakeRepo
 from tests.harness import Bot
 
 SOURCE = f"{REPOSITORY}:{PATH}"
+ACCEPTED = 202
 HEAD = f"/repos/{REPOSITORY}/commits"
 
 
@@ -368,3 +369,28 @@ async def test_nothing_that_it_says_is_logged(bot: Bot, policy: FakeRepo, said: 
     assert "policy.invalid" in words
     assert "zebra" not in words
     assert "psrt-member-1:" not in words
+
+
+async def test_where_one_registration_is_both_a_push_is_followed_at_once(
+    github: FakeGitHub, bot: Bot, policy: FakeRepo
+) -> None:
+    """GitHub tells of pushes those who may read the files. It says when to look, and no more."""
+    watcher = github.world.app("greenroom")
+    watcher.events.append("push")
+    github.installation("greenroom", "packaging-security").grant("contents", "read")
+    await bot.later(seconds=6)
+    asked = len(github.requests)
+
+    commit = policy.push_files({PATH: observing(text_of(policy))})
+    [push] = [each for each in github.deliveries if each.event == "push"]
+    assert await bot.deliver(push) == ACCEPTED
+    await bot.settle()
+
+    assert bot.parts.policy.current().commit == commit
+    for _ in range(50):  # somebody pushes all the time
+        github.deliveries.clear()
+        policy.push_files({"README.md": "again"})
+        await bot.deliver(github.deliveries[0])
+        await bot.settle()
+    heads = [each for each in github.requests[asked:] if each.path == HEAD]
+    assert len(heads) == 1
