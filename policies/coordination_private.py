@@ -14,7 +14,6 @@ from app.domain.facts import CoordinationRepository, Known, Repository, Reposito
 from app.domain.findings import Verdict, finding, passed, unclear
 from policies.config import PolicyFile
 
-PAGES = True
 READS = ("coordination",)
 STATES = ("pass", "finding", "cannot tell", "not applicable")
 KINDS = {
@@ -26,6 +25,7 @@ KINDS = {
     "reporting-on": "it is public, and strangers can write into it by reporting a vulnerability",
     "open-to-all": "it is public and has issues, a wiki, Pages or discussions",
 }
+PAGES = tuple(KINDS)
 REMEDY = (
     "A person makes it private again, or empty, at once. Until then nothing is written there and every case stands "
     "still. It pages somebody, and no exemption changes that."

@@ -20,6 +20,8 @@ NEEDS: Mapping[str, tuple[App, tuple[str, ...]]] = {
     "published": ("Watcher", ("repository_advisories",)),
     "security_policy": ("Watcher", ("metadata",)),
     "coordination": ("Hand", ("metadata", "contents", "repository_advisories")),
+    "readers": ("Watcher", ("metadata", "members", "repository_advisories")),
+    "embargoes": ("Watcher", ("repository_advisories",)),
     "coverage": ("Watcher", ()),  # the App asks about itself
 }
 

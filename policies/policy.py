@@ -14,7 +14,7 @@ sources. What else people should know of it (docs/policies.md is made of it) sta
     EXAMPLE = "report_owners: {psrt: …}"              what of the policy file it holds a repository against, as YAML
 
 One that finds something only where an advisory is open says `ABOUT_ADVISORIES = True`: that it is looked at, or
-blocked, is then under embargo like the advisory. One whose findings a person must see at once says `PAGES = True`.
+blocked, is then under embargo like the advisory. Kinds that a person must see at once stand in `PAGES` too.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ class Policy:
     remedy: str = ""
     example: str = ""
     about_advisories: bool = False
-    pages: bool = False
+    pages: tuple[str, ...] = ()
 
 
 @cache
@@ -73,7 +73,7 @@ def _policy_of(module: ModuleType) -> Policy:
         remedy=getattr(module, "REMEDY", ""),
         example=getattr(module, "EXAMPLE", ""),
         about_advisories=getattr(module, "ABOUT_ADVISORIES", False),
-        pages=getattr(module, "PAGES", False),
+        pages=getattr(module, "PAGES", ()),
     )
 
 

@@ -86,11 +86,15 @@ def _page(policy: Policy) -> Iterator[str]:
     yield f"\n**It answers** {', '.join(_states(policy))}.\n"
     if policy.kinds:
         yield "\n**It finds**\n\n"
-        yield from (f"* `{kind}`: {means}.\n" for kind, means in policy.kinds.items())
+        yield from (f"* `{kind}`: {means}{_at_once(policy, kind)}.\n" for kind, means in policy.kinds.items())
     yield f"\n**What mends it.** {policy.remedy}\n" if policy.remedy else ""
     if policy.about_advisories:
         yield "\nThat it finds something is under embargo, as it says that there is an unpublished advisory.\n"
     yield f"\n```yaml\n{policy.example}```\n" if policy.example else ""
+
+
+def _at_once(policy: Policy, kind: str) -> str:
+    return " (pages somebody)" if kind in policy.pages else ""
 
 
 def _read(policy: Policy) -> str:
@@ -115,7 +119,7 @@ def _states(policy: Policy) -> Iterator[str]:
     own = [state for state in MEANS if state in policy.states]
     yield from own
     if "finding" in own:
-        yield from ["exempt"] if not policy.pages else []
+        yield from ["exempt"] if set(policy.kinds) - set(policy.pages) else []
         yield from _MENDS if _is_mended(policy) else ()
 
 
