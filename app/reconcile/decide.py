@@ -12,6 +12,7 @@ from app.domain.findings import Verdict
 from app.domain.ids import AdvisoryKey, Key, PolicyKey
 from app.domain.records import Attempt, KnownAdvisory
 from app.reconcile import cases
+from app.reconcile.accepting import judged
 from app.reconcile.brakes import frozen, newly_frozen
 from app.reconcile.decide_case import decide_case
 from app.reconcile.digests import Digests
@@ -95,14 +96,13 @@ def _decide_policy(snapshot: RepositorySnapshot, policy: Policy, at: Standpoint,
 def _verdict(snapshot: RepositorySnapshot, policy: Policy, at: Standpoint, digests: Digests) -> Verdict:
     if doubt := at.policies.doubts.get(snapshot.facts.name):
         return Verdict(state="cannot tell", message=doubt)
-    verdict = policy.check(snapshot.facts, at.policies.file, at.now)
+    key, rules = PolicyKey(snapshot.facts.name, policy.name), at.policies.file
+    verdict = judged(policy.check(snapshot.facts, rules, at.now), key, rules, snapshot.accepted, at.now)
     if verdict.state != "finding":
         return verdict
-    if exemption := at.policies.file.exemption(policy.name, snapshot.facts.name, at.now):
-        return Verdict(state="exempt", message=f"accepted by {exemption.owner.login} until {exemption.until}")
     if why := _all_blocked(verdict.remedies, snapshot.attempts, at, digests):
         return replace(verdict, state="blocked", message=f"{verdict.message}; {why}")
-    if why := _contested(PolicyKey(snapshot.facts.name, policy.name), verdict.remedies, at, digests):
+    if why := _contested(key, verdict.remedies, at, digests):
         return replace(verdict, state="contested", message=f"{verdict.message}; {why}")
     return verdict
 
