@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 import yaml
-from jsonschema import Draft202012Validator
+from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
 
 from policies.loading import InvalidPolicy, load_policies
 from policies.policy import all_policies
@@ -129,8 +129,8 @@ def _mutated(data: Any) -> list[Any]:
         inside = [data | {key: changed} for key, value in data.items() for changed in _mutated(value)]
         return [*own, *inside, data | {"zebra": 1}, *({k: v for k, v in data.items() if k != key} for key in data)]
     if isinstance(data, list):
-        own = [[*data, other] for other in MUTATIONS]
-        return [*own, *([*data[:i], made, *data[i + 1 :]] for i, each in enumerate(data) for made in _mutated(each))]
+        more = [[*data, other] for other in MUTATIONS]
+        return [*more, *([*data[:i], made, *data[i + 1 :]] for i, each in enumerate(data) for made in _mutated(each))]
     return []
 
 
