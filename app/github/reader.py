@@ -23,6 +23,7 @@ from app.domain.facts import (
     NotApplicable,
     Repository,
     SecurityPolicy,
+    Whole,
 )
 from app.domain.ids import AdvisoryKey, Ghsa, MirrorId, Person, RepoName, Team
 from app.domain.mirrors import Mirror, Store, store_of
@@ -125,7 +126,8 @@ class Reader:
         if reply.status == 404:  # noqa: PLR2004
             return await _without_meaning(self._watcher, repo, reply)
         if reply.pages[0].next_page is None:
-            return self._watcher.facts(reply, _advisories(reply))
+            listed = self._watcher.facts(reply, _advisories(reply))
+            return Whole(value=listed.value, observed_at=listed.observed_at) if isinstance(listed, Known) else listed
         return await self._open_advisories(repo)
 
     async def public_advisories(self, repo: RepoName) -> Fact[tuple[Advisory, ...]]:

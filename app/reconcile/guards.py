@@ -30,18 +30,20 @@ class Guards:
         self._seen: dict[RepoName, Guard] = {}
         self._read: deque[datetime] = deque(maxlen=FEW)
 
-    async def of(self, repo: RepoName, ask: Callable[[], Awaitable[Guard]], *, as_declared: bool) -> Guard:
-        """The configuration of a repository whose switch is as declared, or is not."""
+    async def of(
+        self, repo: RepoName, ask: Callable[[], Awaitable[Guard]], *, as_declared: bool, sparing: bool
+    ) -> Guard:
+        """The configuration of a repository whose switch is as declared, or is not; `sparing`: others need a turn."""
         now = self._clock.now()
         last = self._seen.setdefault(repo, UNASKED)
         if as_declared:
-            if not self._is_its_turn(last, now):
+            if not self._is_its_turn(last, now, 1 if sparing else FEW):
                 return last
             self._read.append(now)
         self._seen[repo] = fact = await ask()
         return fact
 
-    def _is_its_turn(self, last: Guard, now: datetime) -> bool:
-        if len(self._read) == FEW and now - self._read[0] < STRETCH:
+    def _is_its_turn(self, last: Guard, now: datetime, few: int) -> bool:
+        if len([each for each in self._read if now - each < STRETCH]) >= few:
             return False
-        return not isinstance(last, Known) or now - last.observed_at >= STRETCH * max(1.0, len(self._seen) / FEW)
+        return not isinstance(last, Known) or now - last.observed_at >= STRETCH * max(1.0, len(self._seen) / few)

@@ -114,7 +114,7 @@ class Observer:
         return RepositoryFacts(
             name=repo,
             private_reporting=reporting,
-            configuration=await self._guards.of(repo, guard, as_declared=as_declared),
+            configuration=await self._guards.of(repo, guard, as_declared=as_declared, sparing=self._publishing.asks),
             security_policy=await self._security_policy(repo, look),
             advisories=listed,
             owners_people=await self._owners_people(repo, listed, look),

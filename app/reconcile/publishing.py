@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from typing import TypeAlias
 
 from app.clock import Clock
-from app.domain.facts import Advisory, Fact, Known, NotApplicable
+from app.domain.facts import Advisory, Fact, Known, NotApplicable, Whole
 from app.domain.ids import RepoName
 
 STRETCH = timedelta(minutes=9)  # shorter than the time between two sweeps; one question in each
@@ -31,16 +31,17 @@ class Publishing:
         self._seen: dict[RepoName, Known[tuple[Advisory, ...]]] = {}
         self._due: dict[RepoName, datetime] = {}
         self._next_turn: datetime | None = None
+        self.asks = False  # are there lists that do not tell, so that others have to read less?
 
     async def of(self, repo: RepoName, listed: Listed, ask: Callable[[], Awaitable[Listed]]) -> Listed:
         """The published ones, as far as the list tells or they were asked for. Silence about the list is kept."""
         if not isinstance(listed, Known):
             return listed
-        if any(not each.is_open for each in listed.value):  # then it was not asked for what is open only
+        if isinstance(listed, Whole):
             self._learn(repo, listed, listed.observed_at)
         elif self._is_its_turn(repo):
             now = self._clock.now()
-            self._next_turn, self._due[repo] = now + STRETCH, now + AGAIN
+            self.asks, self._next_turn, self._due[repo] = True, now + STRETCH, now + AGAIN
             found = await ask()
             if isinstance(found, Known):
                 self._learn(repo, found, now)

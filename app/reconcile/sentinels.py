@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from app.clock import Clock
@@ -56,7 +56,7 @@ class Sentinels:
         if not isinstance(listed, Known):
             return listed
         others = tuple(each for each in listed.value if each.ghsa != sentinel.ghsa)
-        return hidden or Known(value=others, observed_at=listed.observed_at)
+        return hidden or replace(listed, value=others)
 
     async def _look(self, sentinel: AdvisoryKey) -> CannotTell | None:
         """Look for it, unless that was done lately. Many repositories may ask at once, and one asks for all."""
