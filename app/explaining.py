@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
 from app.domain.facts import Known
 from app.domain.findings import Verdict
 from app.domain.ids import CaseKey, Key, PolicyKey, RepoName, RepositoryKey
-from app.domain.records import KnownAdvisory, Notice, Unseen
+from app.domain.records import Breach, KnownAdvisory, Notice, Unseen
 from app.main import Greenroom
+from app.reconcile.attribution import actor_of
 from app.reconcile.cases import readers_of
 from app.reconcile.plan import PLANNED, LookAt, Plan, steps_at
 from app.reconcile.reconciler import Looked
@@ -22,6 +23,8 @@ from policies.policy import all_policies
 
 Json = dict[str, Any]
 
+LATELY = timedelta(days=7)
+
 
 async def explain(greenroom: Greenroom, key: Looked) -> Json:
     """Look at the key and at what we remember of it. Raises NoSuchCase, and RetryLater if GitHub cannot be asked."""
@@ -32,7 +35,11 @@ async def explain(greenroom: Greenroom, key: Looked) -> Json:
     plans = [plan, *[await _look(greenroom, more) for more in _policies_to_mend(plan)]]
     repos = {repo for repo, _, _ in plan.verdicts}
     keys = _all_of(key, greenroom.policy.current().file)
-    memory = await greenroom.database.read(partial(remembered, keys=keys, repos=repos, digests=greenroom.digests))
+    memory = await greenroom.database.read(
+        partial(
+            remembered, keys=keys, repos=repos, digests=greenroom.digests, since=greenroom.reconciler.now() - LATELY
+        )
+    )
     return {
         "key": str(key),
         "asked_at": greenroom.reconciler.now().isoformat(),
@@ -51,6 +58,9 @@ async def explain(greenroom: Greenroom, key: Looked) -> Json:
             for _, step in steps_at(plans, *PLANNED, "observed", "blocked", "frozen")
         ],
         "did": list(memory.did),
+        "breaches": [
+            _breach(each) for each in memory.breaches if each.policy in {name for _, name, _ in plan.verdicts}
+        ],
         "people_must": list(plan.people_must),
         "cannot_tell": list(dict.fromkeys(reason for each in plans for reason in each.cannot_tell)),
         "unseen": _unseen(memory.unseen),
@@ -92,6 +102,18 @@ def _state(greenroom: Greenroom, repo: RepoName, policy: str, verdict: Verdict, 
     }
 
 
+def _breach(breach: Breach) -> Json:
+    """Between which looks it went wrong, and who did it where there is proof."""
+    return {
+        "repository": str(breach.repo),
+        "policy": breach.policy,
+        "last_good": _iso(breach.last_good),
+        "first_bad": breach.first_bad.isoformat(),
+        "over_at": _iso(breach.over_at),
+        "actor": actor_of(breach, ()),
+    }
+
+
 def _unseen(rows: tuple[Unseen, ...]) -> Json | None:
     """Since when, and for how many looks in a row, could not everything be told?"""
     if not rows:
@@ -113,7 +135,7 @@ def _of_temporary_fork(key: Looked) -> Json:
     """GitHub: "Collaborating in a temporary private fork": integrations cannot access it."""
     why = "this is the temporary private fork of an advisory; GitHub shows nothing of it to integrations"
     state = {"repository": None, "policy": None, "state": "not applicable", "message": why}
-    empty = ("would_do", "did", "people_must", "cannot_tell", "notices")
+    empty = ("would_do", "did", "breaches", "people_must", "cannot_tell", "notices")
     return {"key": str(key), "states": [state], "unseen": None, **{name: [] for name in empty}}
 
 
@@ -171,6 +193,8 @@ def _of_case(greenroom: Greenroom, snapshot: CaseSnapshot) -> Json:
             "state": case.state,
             "opened_at": case.opened_at.isoformat(),
             "closed_at": _iso(case.closed_at),
+            "embargo_until": _iso(case.embargo_until),
+            "disclosed_at": _iso(case.disclosed_at),
             "mirror": str(case.mirror) if case.mirror else None,
             "mirror_state": mirror.state if mirror else None,
             "repository": str(coordination.repository) if coordination else None,

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection
 
 from app.domain.findings import Standing
 from app.domain.ids import CaseKey, Key, RepoName, TimerKey
-from app.domain.records import Notice, Unseen
+from app.domain.records import Breach, Notice, Unseen
 from app.reconcile.digests import Digests
-from app.store import audit, findings, notices, repositories, unseen
+from app.store import audit, breaches, findings, notices, repositories, unseen
 from app.store.audit import Entry
 
 Json = dict[str, Any]
@@ -26,16 +27,20 @@ class Memory:
     did: tuple[Json, ...]
     unseen: tuple[Unseen, ...]
     notices: tuple[Notice, ...]
+    breaches: tuple[Breach, ...]
 
 
-def remembered(conn: Connection, *, keys: Sequence[Key], repos: Iterable[RepoName], digests: Digests) -> Memory:
-    """What is known of these keys, the first of which is what was asked about."""
+def remembered(
+    conn: Connection, *, keys: Sequence[Key], repos: Iterable[RepoName], digests: Digests, since: datetime
+) -> Memory:
+    """What is known of these keys, the first of which is what was asked about; what went wrong since then or does."""
     names = {name(key).lower() for key in keys for name in (digests.pseudonym, digests.hidden)}
     return Memory(
         standings=tuple(each for repo in sorted(repos, key=str) for each in findings.standings(conn, repo)),
         did=tuple(_history(conn, keys)),
         unseen=unseen.unseen(conn, keys[0]),
         notices=tuple(each for each in notices.open_notices(conn) if each.about.lower() in names),
+        breaches=tuple(each for repo in sorted(repos, key=str) for each in breaches.breaches(conn, repo, since)),
     )
 
 

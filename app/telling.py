@@ -37,6 +37,7 @@ def explanation_for_people(story: Json) -> RenderableType:
         "What would be done": [*map(_step, story["would_do"]), *_how_to_say_yes(story["would_do"])],
         "For people to settle": [Text(each) for each in story["people_must"]],
         "What was done": [Text(each) for each in _deeds(story["did"])],
+        "When it went wrong lately": [Text(_breach(each)) for each in story["breaches"]],
         "Who reads the mirror, or will": [
             Text(f"{each['login']}, who {each['why']}") for each in story.get("readers", [])
         ],
@@ -81,9 +82,19 @@ def _repository(told: Json) -> Iterator[str]:
         yield f"{each['owner']} accepted what {each['policy']} finds until {each['until']}: {each['reason']}."
 
 
+def _embargo(case: Json) -> Iterator[str]:
+    if case["embargo_until"]:
+        yield f"Nothing of it is public before {moment(case['embargo_until'])} UTC, as its tools agreed."
+    else:
+        yield "No hour is agreed before which nothing of it may be public."
+    if case["disclosed_at"]:
+        yield f"A coordinator said {moment(case['disclosed_at'])} UTC that it is public."
+
+
 def _case(case: Json) -> Iterator[str]:
     closed = f", and was closed {moment(case['closed_at'])} UTC" if case["closed_at"] else ""
     yield f"Opened {moment(case['opened_at'])} UTC{closed}; it is {case['state']}."
+    yield from _embargo(case)
     for each in case["participants"]:
         yield f"{each['tool']} takes part: {each['why']}."
     for link, state in zip(case["linked"], case["sources"], strict=True):
@@ -162,6 +173,13 @@ def _deeds(did: list[Json]) -> Iterator[str]:
             continue
         yes = f" {each['allowed_by']} had allowed “{each['scope']}”." if each["allowed_by"] else ""
         yield f"{moment(each['at'])} UTC, {words(each['kind'])}: {_became(ends.get(each['row']))}.{yes}"
+
+
+def _breach(told: Json) -> str:
+    """GitHub rarely says who did it. Between which looks it happened is known."""
+    after = f"after {moment(told['last_good'])} UTC" if told["last_good"] else "before anybody looked"
+    over = f"; it was right again {moment(told['over_at'])} UTC" if told["over_at"] else "; it still is"
+    return f"{told['policy']}: {after}, seen {moment(told['first_bad'])} UTC{over}. Who did it is {told['actor']}."
 
 
 def _became(end: Json | None) -> str:

@@ -8,7 +8,7 @@ from typing import Literal
 
 from app.domain.facts import AdvisoryState
 from app.domain.findings import State
-from app.domain.ids import AdvisoryKey, Ghsa, Key, MirrorId, RepoName
+from app.domain.ids import AdvisoryKey, Ghsa, Key, MirrorId, Person, RepoName
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,6 +111,17 @@ class Breach:
     last_good: datetime | None
     first_bad: datetime
     over_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Heard:
+    """A delivery about a repository. `happened_at` is what GitHub said of its own time, not when it arrived."""
+
+    repo: RepoName
+    event: str
+    action: str | None
+    sender: Person | None
+    happened_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

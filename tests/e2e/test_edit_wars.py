@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from functools import partial
 
 import pytest
@@ -41,6 +42,21 @@ async def test_what_others_undo_is_left_alone_after_two_writes(github: FakeGitHu
     standing = await bot.standing(PIP, "private-reporting")
     assert standing.state == "contested"
     assert standing.message.endswith("it is left alone until a coordinator runs greenroom thaw")
+
+
+async def test_the_story_of_an_edit_war_tells_between_which_looks_each_flip_was(github: FakeGitHub, bot: Bot) -> None:
+    """Ours are in the audit. Of the others' GitHub sends nothing that says who, so nobody is named."""
+    await _flips(github, bot, 4)
+
+    story = await bot.explain(f"{PIP}#private-reporting")
+
+    [step] = story["would_do"]
+    assert step["gate"] == "frozen"
+    assert [each["outcome"] for each in story["did"] if each["phase"] == "conclude"] == ["done", "done"]
+    assert [each["actor"] for each in story["breaches"]] == ["unknown"] * 3
+    windows = [(datetime.fromisoformat(each["last_good"]), each["first_bad"]) for each in story["breaches"]]
+    assert all(datetime.fromisoformat(bad) - good <= timedelta(seconds=60) for good, bad in windows)
+    assert [each["over_at"] is None for each in story["breaches"]] == [False, False, True]
 
 
 @pytest.mark.slow
