@@ -58,7 +58,7 @@ class Readership:
             return NotApplicable("whoever reads the repository reads its issues; they name nobody")
         open_now = {each.mirror: each for each in await self._database.read(cases.open_cases) if each.mirror}
         if not open_now:
-            return Known(value=(), observed_at=self._clock.now())
+            return NotApplicable("no case has a mirror")  # nothing was seen, so nothing passes
         listed = await look.ask(partial(self._reader.mirrors, repo, coordination.store))
         if not isinstance(listed, Known):
             return listed
