@@ -180,6 +180,17 @@ async def test_what_is_under_embargo_is_told_under_a_pseudonym_and_only_to_those
     assert await told_to(bot, PIP_MAINTAINER) == {}
 
 
+async def test_what_was_over_before_greenroom_came_is_no_news(bot: Bot) -> None:
+    """An exemption that ended last month was announced by nobody, and is nobody's matter today."""
+    await edit_policy(bot, accepted_until("2026-11-20"))
+    await bot.lose_database()
+
+    await bot.settle()
+    await until(bot, 2, hour=8)
+
+    assert await digests(bot) == []
+
+
 async def test_digests_that_cannot_be_made_hold_up_no_sweep(github: FakeGitHub, bot: Bot) -> None:
     """What watches must not depend on what tells; and the digests are made as soon as they can be."""
     await _switched_on(github, bot)
