@@ -89,7 +89,8 @@ def _named(dice: random.Random) -> bool:
                     Heard(repo=PIP, event=x.event, action=x.action, sender=x.sender, happened_at=at) for x in other
                 ]
     dice.shuffle(heard)
-    return sum(_is_right(before, after, culprits, heard, about) for before, after in pairwise(looks)) > 0  # each is asked
+    named = [_is_right(before, after, culprits, heard, about) for before, after in pairwise(looks)]
+    return any(named)
 
 
 def _delivered(dice: random.Random, at: datetime, who: Person, action: str) -> list[Heard]:
