@@ -99,6 +99,34 @@ async def test_text_around_it_is_nothing_to_us(bot: Bot, github: FakeGitHub, pol
     assert sent(github) == [CHECKS]
 
 
+async def test_what_a_pull_request_enforces_is_mended_when_it_is_merged_and_not_before(
+    bot: Bot, github: FakeGitHub, policy: FakeRepo
+) -> None:
+    """Only the default branch is in force: not a branch, not a fork, not a check that is asked for again."""
+    enforcing = text_of(policy)
+    policy.push_files({PATH: observing(enforcing)})
+    await bot.poll()
+    await bot.settle()
+    await bot.approve_everything()
+    pip = github.repo("pypa/pip").enable_private_reporting()
+    pull = policy.open_pull({PATH: enforcing}, by="stranger-1")
+    await looks(bot)
+    pull.rerun()
+    await looks(bot)
+    await bot.sweep()
+    await bot.settle()
+    assert sent(github) == [CHECKS, CHECKS]
+    assert pip.private_reporting
+
+    pull.merge()
+    for _ in range(3):  # nothing is mended before everything was looked at under the new policy
+        await bot.later(minutes=2)
+        await bot.sweep()
+        await bot.settle()
+
+    assert not pip.private_reporting
+
+
 async def test_what_a_mistake_repeats_is_no_markdown(bot: Bot, policy: FakeRepo) -> None:
     """A mention in a check would call people to a pull request that a stranger opened."""
     text = (
