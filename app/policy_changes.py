@@ -137,10 +137,14 @@ _VALUES: Mapping[Path, str] = MappingProxyType(
         ("coordination", "store"): "What mirrors are kept as",
         ("report_owners", "*", "takes_reports"): "How {0} takes reports",
         ("report_owners", "*", "contact"): "The contact of {0}",
+        ("report_owners", "*", "escalation"): "Whom to turn to when nobody of {0} answers",
+        ("report_owners", "*", "cna"): "Who assigns the CVE ids of {0}",
         ("report_owners", "*", "publishes_on_github"): "Whether {0} publishes advisories on GitHub",
         ("report_owners", "*", "clocks", "*"): "The time that {0} gives itself for {1}",
     }
 )
+
+_FREE = frozenset({"contact", "escalation"})  # people write there what they like
 
 
 def _mode(what: str, change: Change) -> str:
@@ -177,7 +181,7 @@ def _exemption(change: Change) -> str:
 
 def _from_to(what: str, change: Change) -> str:
     before, after = _shown(change.before), _shown(change.after)
-    if "" in {before, after} or change.path[-1] == "contact":
+    if "" in {before, after} or change.path[-1] in _FREE:
         return f"{what} changes."
     if change.before is None:
         return f"{what} is set: {after}."

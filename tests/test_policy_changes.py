@@ -97,6 +97,8 @@ TABLE: list[tuple[str, Any, tuple[str, ...]]] = [
     ("coordinators.teams", ["org/team"], ("Members of the team `org/team` become coordinators.",)),
     ("report_owners.psrt.users", [], ("`bob:2` is not named for the report owner `psrt` any more.",)),
     ("report_owners.psrt.contact", "<b>@evil</b>", ("The contact of `psrt` changes.",)),
+    ("report_owners.psrt.escalation", "evil", ("Whom to turn to when nobody of `psrt` answers changes.",)),
+    ("report_owners.psrt.cna", "PSF", ("Who assigns the CVE ids of `psrt` is set: `PSF`.",)),
     (
         "report_owners.psrt.takes_reports",
         "github",
