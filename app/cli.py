@@ -16,7 +16,16 @@ from typing import Annotated, Any
 
 import typer
 
-from app import finding_commands, halt_commands, planning, policy_commands, serving, survey_command, written
+from app import (
+    case_commands,
+    finding_commands,
+    halt_commands,
+    planning,
+    policy_commands,
+    serving,
+    survey_command,
+    written,
+)
 from app.command import (
     CANNOT_TELL,
     DONE,
@@ -65,6 +74,7 @@ Exit codes: 0 done · 1 failed · 2 misuse · 3 findings, or a plan that is not 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=HELP)
 app.add_typer(written.audit, name="audit")
 app.add_typer(policy_commands.policy, name="policy")
+app.add_typer(case_commands.case, name="case")
 app.command()(written.notices)
 app.command()(halt_commands.writes)
 app.command()(halt_commands.thaw)

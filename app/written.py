@@ -160,18 +160,22 @@ def _rows_for_people(shown: Json) -> RenderableType:
 
 
 def _words(row: Json) -> str:
+    if row["actor"]:
+        return f"{row['actor']} {_did(row)}"
+    if row["phase"] == "intend":
+        return f"{row['kind']} was announced"
+    return f"{row['kind']}: {row['outcome']}{', ' if row['detail'] else ''}{row['detail'] or ''}"
+
+
+def _did(row: Json) -> str:
     match row["phase"]:
         case "approve":
-            return f"{row['actor']} approved “{row['scope']}” under {row['detail']}"
+            return f"approved “{row['scope']}” under {row['detail']}"
         case "withdraw":
-            return f"{row['actor']} took the approval of “{row['scope']}” back"
+            return f"took the approval of “{row['scope']}” back"
         case "thaw":
-            return f"{row['actor']} thawed “{row['scope']}”"
+            return f"thawed “{row['scope']}”"
         case "switch":
-            return f"{row['actor']} switched all writes {row['scope']}"
-        case "decide":
-            return f"{row['actor']} wrote down: {row['scope']}"
-        case "intend":
-            return f"{row['kind']} was announced"
+            return f"switched all writes {row['scope']}"
         case _:
-            return f"{row['kind']}: {row['outcome']}{', ' if row['detail'] else ''}{row['detail'] or ''}"
+            return f"wrote down: {row['scope']}"

@@ -148,8 +148,8 @@ class Roster:
 class Readers:
     """Who was let into one open advisory or mirror, and who of them was named for it.
 
-    `named` are ids of accounts and `named_teams` slugs: those whom policy names, and who wrote the advisory. `people` and
-    `teams` are None where GitHub does not say.
+    `named` are ids of accounts and `named_teams` slugs: those whom policy names, and who wrote the advisory. `people`
+    and `teams` are None where GitHub does not say.
     """
 
     people: tuple[Person, ...] | None
@@ -167,9 +167,9 @@ class Public:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Embargo:
-    """Until when nothing of a case may be public, as its tools agreed (UTC), and whether it is; None where they did not.
+    """Until when nothing of a case may be public, as its tools agreed (UTC; None: they did not), and whether it is.
 
-    `public` is about those of its advisories that are in one repository: None where nothing of them was seen in public.
+    `public` is about one of its advisories, and None where nothing of that was seen in public.
     """
 
     case: int
@@ -234,4 +234,4 @@ class RepositoryFacts:
     owners_roster: Fact[Roster] = field(default=NotApplicable("not asked"))  # all of its people, up to an hour old
     coverage: Fact[Coverage] = field(default=NotApplicable("not asked"))
     readers: Fact[tuple[Readers, ...]] = field(default=NotApplicable("not asked"))  # of each open advisory, or mirror
-    embargoes: Fact[tuple[Embargo, ...]] = field(default=NotApplicable("not asked"))  # of cases that it has advisories of
+    embargoes: Fact[tuple[Embargo, ...]] = field(default=NotApplicable("not asked"))  # of its cases

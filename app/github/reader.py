@@ -31,6 +31,7 @@ from app.github import parse, routes
 from app.github.asking import Asking, Reply
 from app.github.coverage import Coverages
 from app.github.errors import RetryLater
+from app.github.global_database import GlobalDatabase
 from app.github.installations import Installation
 from app.github.limits import Pace
 from app.github.mirrors import STORES
@@ -52,6 +53,7 @@ class Reader:
         self._policies = PolicyRounds(SecurityPolicies(self._watcher, clock), clock)
         self._hand = self._watcher if hand is watcher else Asking(hand, clock)
         self._coverages = Coverages(watcher, hand, clock)
+        self.global_database = GlobalDatabase(self._watcher, clock)
 
     def at(self, clock: Clock) -> Reader:
         """One that reads the same and dates it otherwise, for what would follow at another time."""

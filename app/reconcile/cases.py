@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from datetime import UTC, datetime
 
 from app.domain.facts import Advisory, Fact, Known, Roster
 from app.domain.ids import AdvisoryKey, CaseKey, Person
@@ -79,9 +80,27 @@ def block_of(
         f"## Case {case.number}\n\n"
         f"| tool | here because | status |\n| --- | --- | --- |\n{tools}\n\n"
         f"Linked advisories:\n{links}\n\n"
-        f"Embargo: no date is agreed yet.\nCoordinators: {coordinators}.\n"
-        f"{who_reads} Keep it here until the tools agree on a date.\n"
+        f"Embargo: {_embargo(case)}\nCoordinators: {coordinators}.\n"
+        f"{who_reads} {_keep_here(case)}\n"
     )
+
+
+def _embargo(case: StoredCase) -> str:
+    if case.disclosed_at is not None:
+        return f"a coordinator says that this is public ({_hour(case.disclosed_at)})."
+    if case.embargo_until is None:
+        return "no date is agreed yet."
+    return f"nothing of this is public before {_hour(case.embargo_until)}."
+
+
+def _keep_here(case: StoredCase) -> str:
+    if case.disclosed_at is not None:
+        return "What is said in it stays here."
+    return "Keep it here until then." if case.embargo_until else "Keep it here until the tools agree on a date."
+
+
+def _hour(moment: datetime) -> str:
+    return f"{moment.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
 
 
 def readers_of(people: Mapping[str, Fact[Roster]], mirror: Mirror | None, rules: PolicyFile) -> dict[str, str]:

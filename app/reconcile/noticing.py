@@ -85,7 +85,7 @@ def notices_of(plan: Plan, rules: PolicyFile, now: datetime, digests: Digests) -
     """What follows from the verdicts and the steps of one look."""
     for repo, policy, verdict in plan.verdicts:
         about = PolicyKey(repo, policy)
-        yield from _page(digests.pseudonym(about), verdict, now)
+        yield from _page(digests.pseudonym(about), verdict, now, stops_writes=rules.is_coordination(repo))
         if rules.mode_of(policy) != "observe":
             yield from _unreadable(digests.pseudonym(about), verdict, now)
             yield from _blocked(plan, about, verdict, now, digests)
@@ -96,9 +96,10 @@ def notices_of(plan: Plan, rules: PolicyFile, now: datetime, digests: Digests) -
         yield from _of_case(plan, now)
 
 
-def _page(about: str, verdict: Verdict, now: datetime) -> Iterator[Notice | Over]:
+def _page(about: str, verdict: Verdict, now: datetime, *, stops_writes: bool) -> Iterator[Notice | Over]:
     if verdict.pages:
-        text = f"{without_ids(verdict.message)}; until it is mended nothing is written there"
+        stops = "; until it is mended nothing is written there" if stops_writes else ""
+        text = f"{without_ids(verdict.message)}{stops}"
         yield Notice(kind="page", about=about, severity="page", text=text, since=now)
     elif verdict.state != "cannot tell":
         yield Over(kind="page", about=about)

@@ -30,6 +30,7 @@ from app.domain.records import Attempt, Intent, KnownAdvisory, StoredCase
 from app.github.reader import Reader
 from app.reconcile.body import Body, Record, Tampered
 from app.reconcile.digests import Digests
+from app.reconcile.embargoes import Embargoes
 from app.reconcile.guards import Guards
 from app.reconcile.look import Look
 from app.reconcile.publishing import Publishing
@@ -63,6 +64,7 @@ class Observer:
         self._sentinels = Sentinels(reader, clock)
         self._rosters = Rosters(reader, clock)
         self._readership = Readership(reader, self._rosters, database, clock)
+        self._embargoes = Embargoes(reader, database, clock)
         self._coordination: dict[RepoName, Fact[CoordinationRepository]] = {}
         self._guards, self._publishing = Guards(clock), Publishing(clock)
 
@@ -83,6 +85,7 @@ class Observer:
             facts,
             coverage=await self._reader.coverage(key.repo),
             readers=await self._readership.of(key.repo, facts.advisories, look),
+            embargoes=await self._embargoes.of(key.repo, facts.advisories, look),
         )
         memory = await self._database.read(partial(_memory, key=key))
         return RepositorySnapshot(

@@ -69,6 +69,11 @@ def edit(world: World, repo: Repository, advisory: Advisory, *, by: User, change
         queue_advisory(world, repo, advisory, "published", by=by)
 
 
+def publish_cve(world: World, cve_id: str) -> None:
+    """Somebody publishes a CVE record elsewhere. GitHub takes it over without review, under a GHSA id of its own."""
+    world.public_cves.setdefault(cve_id, (world.next_ghsa(), world.now()))
+
+
 def open_issue(
     world: World,
     repo: Repository,

@@ -1,10 +1,10 @@
 """What did we do to GitHub, who allowed it, and what may have happened without our knowing?
 
 Rows are only ever added: one before a write (`intend`), one after it (`conclude`), one for each yes of a coordinator
-and for each that was taken back, for each thaw, for each time that writes were switched off or on, and for what somebody
-decided about a case. Each holds the hash of the row before it, so a row that was altered or taken out of the middle is
-noticed (`inspect`). Rows cut off the end, or a chain rewritten from some row on, are noticed by a hash that was noted
-elsewhere before: it is in the chain no more.
+and for each that was taken back, for each thaw, for each time that writes were switched off or on, and for what
+somebody decided about a case. Each holds the hash of the row before it, so a row that was altered or taken out of the
+middle is noticed (`inspect`). Rows cut off the end, or a chain rewritten from some row on, are noticed by a hash that
+was noted elsewhere before: it is in the chain no more.
 `detail` is a status or a name from a closed list, never text of an advisory.
 """
 

@@ -31,6 +31,7 @@ HANDS = (
     routes.DISABLE_REPORTING,
     routes.CREATE_ADVISORY,
     routes.UPDATE_ADVISORY,
+    routes.COLLABORATORS,
     routes.ISSUES,
     routes.ISSUE,
     routes.CREATE_ISSUE,
@@ -53,6 +54,8 @@ WATCHERS = (
     routes.CONFIGURATION,
     routes.ADVISORIES,
     routes.ADVISORY,
+    routes.GLOBAL_ADVISORIES,
+    routes.GLOBAL_ADVISORY,
     graphql.GRAPHQL,
 )
 # What the Watcher does where it was given more than it asks for, as where one registration is both.

@@ -14,7 +14,7 @@ from policies.embargo_kept import TOLD_FOR, check
 from tests.builders import HIDDEN, NOW, facts, known, rules
 
 SECOND, HOUR, DAY = timedelta(seconds=1), timedelta(hours=1), timedelta(days=1)
-PRIVATE = known(None)
+PRIVATE: Fact[Public | None] = known(None)
 
 
 def public(since: datetime | None) -> Fact[Public | None]:
@@ -102,7 +102,10 @@ TABLE = {
         of(embargo(NOW + DAY), embargo(NOW + DAY, HIDDEN, case=2)),
         says("cannot tell", "GitHub did not say"),
     ),
-    "one cannot be told, one is early": (of(embargo(NOW + DAY, HIDDEN, case=2), embargo(NOW + DAY, public(NOW))), EARLY),
+    "one cannot be told, one is early": (
+        of(embargo(NOW + DAY, HIDDEN, case=2), embargo(NOW + DAY, public(NOW))),
+        EARLY,
+    ),
     "one without an hour cannot be told, and nobody asks": (
         of(embargo(None, HIDDEN)),
         says("not applicable", "no hour is agreed for case 1"),

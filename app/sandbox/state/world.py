@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import hashlib
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import count
 from typing import NoReturn
 
@@ -49,6 +49,8 @@ class World:
         self.webhooks_dropped = False
         self.read_shows_no_drafts = False
         self.private_reporting_told_to: Audience = "everybody"
+        self.reviewed_after = timedelta(0)  # after it was published an advisory is in the global database
+        self.public_cves: dict[str, tuple[str, datetime]] = {}  # CVE ids that others published: GHSA id, since when
         self.points_a_minute = POINTS_A_MINUTE
         self._ids = count(1001)
         self._ghsas = count(1)

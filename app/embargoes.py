@@ -1,0 +1,68 @@
+"""Who says until when nothing of a case is public, and what has to be looked at then?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from functools import partial
+
+from sqlalchemy import Connection
+
+from app.domain.ids import CaseKey, Key, RepositoryKey
+from app.domain.records import StoredCase
+from app.halting import NotAllowed, check_coordinator
+from app.main import Greenroom
+from app.store import embargoes, work
+
+EXAMPLE = "2026-12-15T16:00Z"
+_FRIDAY = 4
+
+
+def hour(text: str) -> datetime:
+    """Read an hour in UTC. Raises NotAllowed: what is written in local time means another hour to everybody else."""
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise NotAllowed(f'"{text}" is no hour; write it in UTC, as {EXAMPLE}') from None
+    if moment.utcoffset() != timedelta(0):
+        raise NotAllowed(f'"{text}" is not in UTC; write it with a Z at its end, as {EXAMPLE}')
+    return moment
+
+
+def doubts(until: datetime) -> Iterator[str]:
+    """What coordinators should think of before they agree on an hour."""
+    if until.weekday() >= _FRIDAY:
+        yield f"{until:%Y-%m-%d} is a {until:%A} (UTC): few people are there to update until Monday"
+
+
+async def agree(greenroom: Greenroom, number: int, until: datetime | None, *, by: str) -> StoredCase:
+    """Write an hour down, or that none is agreed any more. Raises NotAllowed and NoSuchCase."""
+    now = _check(greenroom, by)
+    if until is not None and until <= now:
+        raise NotAllowed(f"{until:%Y-%m-%dT%H:%MZ} is over; agree on an hour that is to come")
+    return await greenroom.database.write(
+        partial(_looked_at, change=partial(embargoes.agree, number=number, until=until, by=by, at=now), now=now)
+    )
+
+
+async def disclose(greenroom: Greenroom, number: int, *, by: str) -> StoredCase:
+    """Write down that somebody says that it is public. Raises NotAllowed and NoSuchCase."""
+    now = _check(greenroom, by)
+    return await greenroom.database.write(
+        partial(_looked_at, change=partial(embargoes.disclose, number=number, by=by, at=now), now=now)
+    )
+
+
+def _check(greenroom: Greenroom, by: str) -> datetime:
+    if not by:
+        raise NotAllowed("say with --by which coordinator answers for this")
+    check_coordinator(greenroom.policy.current().file, by)
+    return greenroom.reconciler.now()
+
+
+def _looked_at(conn: Connection, *, change: partial[StoredCase], now: datetime) -> StoredCase:
+    """Its mirror is to say it, and its repositories are to be held against it."""
+    case = change(conn)
+    keys: list[Key] = [CaseKey(case.number), *(RepositoryKey(link.repo) for link in case.links)]
+    work.mark(conn, keys, due=now, priority=work.PROMPT)
+    return case
