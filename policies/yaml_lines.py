@@ -55,7 +55,9 @@ def read_document(text: str) -> Document:
         return _Reading(yaml.parse(text, Loader=_Parser)).document()
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        raise Unreadable(mark.line + 1 if mark else 1, f"not YAML: {error.problem or error.context}") from None
+        # Where something is missing at the end, libyaml names the line after the last one.
+        line = min(mark.line + 1, max(1, len(text.splitlines()))) if mark else 1
+        raise Unreadable(line, f"not YAML: {error.problem or error.context}") from None
     except yaml.reader.ReaderError as error:
         raise Unreadable(_line_of_character(text, error), f"not YAML: {_CHARACTER}") from None
     except Unreadable:

@@ -32,7 +32,7 @@ def test_what_is_no_policy_file_is_told(text: str, messages: list[str]) -> None:
 
 # text → the messages, each with its line
 NO_YAML = {
-    "open bracket": (V + "tools: {", ["3: not YAML: did not find expected node content"]),
+    "open bracket": (V + "tools: {", ["2: not YAML: did not find expected node content"]),
     "duplicate section": (V + "tools: {}\ntools: {}", ['3: "tools" is written twice; keep one']),
     "duplicate tool": (V + "tools:\n  pip: {}\n  pip: {}", ['4: "pip" is written twice; keep one']),
     "anchor": (V + "tools: &t {}", ["2: anchors and aliases are not read here; write the value out"]),
