@@ -45,7 +45,7 @@ def lists(clock: FakeClock) -> Lists:
 
 async def test_a_whole_list_tells_and_nothing_is_asked(lists: Lists) -> None:
     """Most repositories have few advisories, so it costs nothing."""
-    listed = Whole(value=(OPEN, CLOSED, PUBLIC), observed_at=lists.clock.now())
+    listed: Fact[tuple[Advisory, ...]] = Whole(value=(OPEN, CLOSED, PUBLIC), observed_at=lists.clock.now())
 
     found = await lists.publishing.of(PIP, listed, lists.ask)
 
