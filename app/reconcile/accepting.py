@@ -21,10 +21,8 @@ Accepted: TypeAlias = Mapping[tuple[str, str], frozenset[str]]  # by policy and 
 def judged(verdict: Verdict, key: PolicyKey, rules: PolicyFile, before: Accepted, now: datetime) -> Verdict:
     """The verdict of a policy, after what people accepted of it. `before` is what was found first."""
     exemption = rules.exemption(key.policy, key.repo, now)
-    if verdict.state != "finding" or exemption is None:
+    if verdict.state != "finding" or verdict.pages or exemption is None:
         return verdict
-    if verdict.pages:
-        return replace(verdict, message=f"{verdict.message}; what pages somebody cannot be exempt")
     by = f"accepted by {exemption.owner.login} until {exemption.until}"
     covered = _covered(exemption, key, before)
     new = [] if covered is None else [kind for kind in verdict.kinds if kind not in covered]

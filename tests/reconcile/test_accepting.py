@@ -82,7 +82,7 @@ TABLE: dict[str, tuple[str, Any, Any, tuple[State, str]]] = {
         ANY,
         {},
         replace(ON, pages=True),
-        ("finding", "it is on; what pages somebody cannot be exempt"),
+        ("finding", "it is on"),
     ),
     "it is over": (exempt(until="2026-11-30"), {}, ON, ("finding", "it is on")),
     "it ends too late to be in force": (exempt(until="2027-03-02"), {}, ON, ("finding", "it is on")),

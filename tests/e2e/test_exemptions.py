@@ -1,0 +1,140 @@
+"""Somebody accepts what a policy finds: that, there, for a while, and nothing else."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+import pytest
+
+from app.domain.ids import RepoName
+from app.store import accepted
+from app.store.notices import open_notices
+from tests.e2e.policy_edits import edit_policy
+from tests.fake_github import FakeGitHub
+from tests.harness import Bot
+
+PIP = RepoName("pypa", "pip")
+REPORTING = ("pypa/pip", "private-reporting")
+FRESH = ("pypa/pip", "exemptions-fresh")
+
+
+async def accept(bot: Bot, *, until: str = "2027-01-31", repo: str = "pypa/pip", **more: Any) -> None:
+    """A coordinator accepts what private-reporting finds."""
+    exemption = {
+        "policy": "private-reporting",
+        "repository": repo,
+        "owner": f"coordinator-1:{bot.github.person('coordinator-1').id}",
+        "reason": "moving",
+        "until": until,
+        **more,
+    }
+
+    def edit(content: dict[str, Any]) -> None:
+        content["exemptions"] = [exemption]
+        content["policies"]["private-reporting"]["mode"] = "report"
+
+    await edit_policy(bot, edit)
+    await look(bot)
+
+
+async def look(bot: Bot) -> None:
+    """Ten minutes later."""
+    await bot.later(minutes=10)
+    await bot.later(minutes=1)
+
+
+async def a_report_slips_in(github: FakeGitHub, bot: Bot) -> None:
+    """Somebody switches it on, a report comes in, and somebody switches it off: that is of another kind."""
+    github.repo("pypa/pip").report("A report that slipped in")
+    github.repo("pypa/pip").disable_private_reporting(by="pip-maintainer-1")
+    await look(bot)
+
+
+@pytest.fixture
+async def switched_on(github: FakeGitHub, bot: Bot) -> None:
+    """Private reporting of pip is on, which nobody mends."""
+    github.repo("pypa/pip").enable_private_reporting(by="pip-maintainer-1")
+    await bot.settle()
+
+
+@pytest.mark.usefixtures("switched_on")
+@pytest.mark.parametrize("kinds", [{}, {"kinds": ["switched-on"]}], ids=["remembered", "named"])
+async def test_a_new_kind_of_breach_is_a_finding_though_another_was_accepted(
+    github: FakeGitHub, bot: Bot, kinds: dict[str, Any]
+) -> None:
+    """Who accepted that it is on did not accept that reports lie there unseen."""
+    await accept(bot, **kinds)
+    assert (await bot.standing(*REPORTING)).state == "exempt"
+
+    await a_report_slips_in(github, bot)
+
+    standing = await bot.standing(*REPORTING)
+    assert standing.state == "finding"
+    assert standing.message.endswith("not accepted by coordinator-1 until 2027-01-31: reports-unseen")
+
+
+@pytest.mark.usefixtures("switched_on")
+async def test_what_it_covers_is_remembered_over_a_restart_and_a_renaming(github: FakeGitHub, bot: Bot) -> None:
+    """It covers what stood when it came into force, whatever process looks and whatever it is called by then."""
+    await accept(bot)
+    await bot.restart()
+    await look(bot)
+    github.repo("pypa/pip").rename("pip-ng")
+    await look(bot)
+
+    found = await bot.parts.database.read(partial(accepted.kinds, repo=RepoName("pypa", "pip-ng")))
+    assert list(found.values()) == [frozenset({"switched-on"})]
+    assert (await bot.standing("pypa/pip-ng", "private-reporting")).state == "exempt"
+
+
+@pytest.mark.usefixtures("switched_on")
+async def test_one_that_ends_too_late_accepts_nothing_until_its_end_is_near(github: FakeGitHub, bot: Bot) -> None:
+    """Ninety days, and somebody looks at it again; that it is not in force is told. Nobody has to do anything."""
+    await accept(bot, until="2027-03-11")  # the hundredth day
+    assert (await bot.standing(*REPORTING)).state == "finding"
+    assert (await bot.standing(*FRESH)).state == "finding"
+
+    await bot.later(days=11)
+    await look(bot)
+
+    assert (await bot.standing(*REPORTING)).state == "exempt"
+    assert (await bot.standing(*FRESH)).state == "pass"
+    assert github.repo("pypa/pip").private_reporting
+
+
+@pytest.mark.usefixtures("switched_on")
+@pytest.mark.parametrize(
+    ("repo", "policy"), [("pypa/get-pip", "private-reporting"), ("pypa/pip", "reports-reach-owner")]
+)
+async def test_one_for_something_else_does_nothing_here(bot: Bot, repo: str, policy: str) -> None:
+    """It is for one policy at one repository."""
+    await accept(bot, repo=repo, policy=policy)
+
+    assert (await bot.standing(*REPORTING)).state == "finding"
+
+
+async def test_what_pages_somebody_cannot_be_exempt(github: FakeGitHub, bot: Bot) -> None:
+    """The coordination repository got content; whoever wrote an exemption, cases stand still and somebody is paged."""
+    await accept(bot, repo="packaging-security/cases", policy="coordination-private")
+    github.coordination.push()
+    github.repo("pypa/wheel").draft("Path traversal", affects=["wheel", "rust:uv"])
+
+    await look(bot)
+
+    assert (await bot.standing("packaging-security/cases", "coordination-private")).state == "finding"
+    notices = await bot.parts.database.read(open_notices)
+    assert [each.about for each in notices if each.kind == "page"] == ["packaging-security/cases#coordination-private"]
+    assert github.coordination.drafts == []
+
+
+async def test_one_that_lapses_is_over_within_one_sweep(github: FakeGitHub, bot: Bot) -> None:
+    """Nothing happens at midnight but that the day is over."""
+    github.repo("pypa/pip").enable_private_reporting(by="pip-maintainer-1")
+    await accept(bot, until="2026-12-01")
+    assert (await bot.standing(*REPORTING)).state == "exempt"
+    bot.clock.advance(hours=15)
+
+    await look(bot)
+
+    assert (await bot.standing(*REPORTING)).state == "finding"
