@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import os
 import socket
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
 
 import httpx
+from sqlalchemy import Connection
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -98,7 +99,14 @@ async def assemble(
         daily = Daily(database=database, clock=clock, policies=policy.current, digests=digests)
         pulls = core.pulls(hand, contents)
         handler = _Handler(settings, database, clock, policy, names, reader, poll, pulls, watch, daily, reconciler)
-        worker = Worker(database=database, clock=clock, handler=handler, owner=_us(), name_of=digests.pseudonym)
+        worker = Worker(
+            database=database,
+            clock=clock,
+            handler=handler,
+            owner=_us(),
+            name_of=digests.pseudonym,
+            when_done=core.when_done(),
+        )
         yield Greenroom(
             settings=settings,
             database=database,
@@ -128,6 +136,14 @@ class _Core:
         may_say = self.settings.writes == "on"
         return policy_pulls(self.settings.policy, hand=hand, contents=contents, clock=self.clock, enabled=may_say)
 
+    def gauge(self) -> Gauge:
+        return Gauge(self.database, sweep_every=timedelta(seconds=self.settings.sweep_seconds))
+
+    def when_done(self) -> Callable[[Connection, Key], None]:
+        """What the end of work lets others do. It runs in the thread that writes, hence a gauge of its own."""
+        gauge = self.gauge()
+        return lambda conn, key: gauge.wake(conn, key, self.policy.current(), self.clock.now())
+
     def reconciler(self, reader: Reader, writer: Writer) -> Reconciler:
         return Reconciler(
             reader=reader,
@@ -137,7 +153,7 @@ class _Core:
             clock=self.clock,
             digests=self.digests,
             policies=self.policy.current,
-            gauge=Gauge(self.database, sweep_every=timedelta(seconds=self.settings.sweep_seconds)),
+            gauge=self.gauge(),
             writes_enabled=self.settings.writes == "on",
             watch_every=timedelta(seconds=CASES_EVERY * self.settings.poll_seconds),
         )

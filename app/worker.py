@@ -56,10 +56,18 @@ class Worker:
     """Takes keys from the work set and gives them to the handler."""
 
     def __init__(
-        self, *, database: Database, clock: Clock, handler: Handler, owner: str, name_of: Callable[[Key], str]
+        self,
+        *,
+        database: Database,
+        clock: Clock,
+        handler: Handler,
+        owner: str,
+        name_of: Callable[[Key], str],
+        when_done: Callable[[Connection, Key], None],
     ) -> None:
+        """`when_done` is called in the transaction that ends the work on a key, however it went."""
         self._database, self._clock, self._handler = database, clock, handler
-        self._owner, self._name_of = owner, name_of
+        self._owner, self._name_of, self._when_done = owner, name_of, when_done
         self._held: dict[str, HeldLease] = {}
 
     async def run(self) -> None:
@@ -126,7 +134,7 @@ class Worker:
             reason = str(error) if isinstance(claim.key, TimerKey) else ""
             log.warning("retry_later", key=self._name_of(claim.key), reason=reason, attempts=claim.attempts + 1)
             due = self._clock.now() + (error.after or _backoff(claim))
-            await self._database.write(partial(work.postpone, claim=claim, due=due, error_kind="retry later"))
+            await self._postpone(claim, due, "retry later")
         except LeaseLost:
             log.warning("lease_lost", key=self._name_of(claim.key))
         except Exception as error:  # noqa: BLE001 - it ends this item, not the process
@@ -135,9 +143,25 @@ class Worker:
             kind, place = type(error).__name__, f"{where.name}:{where.lineno}"
             log.error("failed", key=self._name_of(claim.key), error=kind, at=place)  # noqa: TRY400
             due = self._clock.now() + _backoff(claim)
-            await self._database.write(partial(work.postpone, claim=claim, due=due, error_kind=kind))
+            await self._postpone(claim, due, kind)
         else:
-            await self._database.write(partial(_finish, claim=claim, again=again))
+            await self._finish(claim, again)
+
+    async def _postpone(self, claim: Claim, due: datetime, kind: str) -> None:
+        def write(conn: Connection) -> None:
+            work.postpone(conn, claim, due=due, error_kind=kind)
+            self._when_done(conn, claim.key)
+
+        await self._database.write(write)
+
+    async def _finish(self, claim: Claim, again: datetime | None) -> None:
+        def write(conn: Connection) -> None:
+            work.finish(conn, claim)
+            if again is not None:
+                work.mark(conn, [claim.key], due=again)
+            self._when_done(conn, claim.key)
+
+        await self._database.write(write)
 
     async def _keep_leases(self) -> None:
         while True:
@@ -150,12 +174,6 @@ class Worker:
         until = self._clock.now() + LEASE
         kept = await self._database.write(partial(work.renew, claim=lease.claim, until=until))
         lease.until = until if kept else self._clock.now()
-
-
-def _finish(conn: Connection, claim: Claim, again: datetime | None) -> None:
-    work.finish(conn, claim)
-    if again is not None:
-        work.mark(conn, [claim.key], due=again)
 
 
 def _backoff(claim: Claim) -> timedelta:

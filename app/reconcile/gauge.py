@@ -40,19 +40,30 @@ class Gauge:
         keys = [PolicyKey(key.repo, policy.name) for policy in all_policies()] if isinstance(key, RepositoryKey) else []
         return await self._database.read(partial(_of_keys, key=key, keys=[key, *keys], now=now))
 
-    async def looked(self, key: Key, policies: Policies, now: datetime) -> None:
-        """Somebody looked at this repository: was it the last that remedies waited for, and is a cap over?"""
+    def wake(self, conn: Connection, key: Key, policies: Policies, now: datetime) -> None:
+        """Nobody is at this repository any more: if it was the last of a sweep, what that found is mended now.
+
+        To be called in the transaction that ends the work: of two that end side by side, one sees the other gone.
+        """
         if not isinstance(key, RepositoryKey):
             return
-        underway = await self._database.read(partial(reaching.underway, now=now)) - {key.repo}
+        underway: frozenset[RepoName] | None = None
         for policy in _enforced(policies):
             declared = self._declared(policy, policies, now)
-            if key.repo not in declared or any(repo in declared for repo in underway):
+            if key.repo not in declared:
                 continue
-            found = await self._database.read(partial(reaching.reaching, policy=policy, declared=declared))
+            underway = reaching.underway(conn, now) if underway is None else underway
+            if underway & declared.keys():
+                continue
+            found = reaching.reaching(conn, policy=policy, declared=declared)
             waiting = [PolicyKey(repo, policy) for repos in found.of.values() for repo in repos]
-            if waiting and not found.unlooked:
-                await self._database.write(partial(work.mark, keys=waiting, due=now, priority=work.PROMPT))
+            if not found.unlooked:
+                work.mark(conn, waiting, due=now, priority=work.PROMPT)
+
+    async def looked(self, key: Key, policies: Policies, now: datetime) -> None:
+        """Somebody looked at this repository: is a cap over?"""
+        if not isinstance(key, RepositoryKey):
+            return
         for scope in await self._database.read(reaching.capped):
             if not await self._is_capped(scope, policies, now):
                 await self._database.write(partial(notices.close, kind="capped", about=scope, now=now))
