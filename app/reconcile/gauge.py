@@ -118,6 +118,6 @@ def _effects(conn: Connection, key: Key, now: datetime) -> tuple[Effect, ...]:
 
     def counts(effect: Effect) -> bool:
         at = thawed.get(thing_of(effect.kind, effect.scope, effect.fingerprint))
-        return at is None or at < effect.at
+        return at is None or at <= effect.at
 
     return tuple(filter(counts, effects.effects(conn, key, now - WITHIN)))
