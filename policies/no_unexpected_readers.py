@@ -2,9 +2,10 @@
 
 Whoever is let into an advisory stays, also after leaving the organization or the project. Named for an advisory are its
 report owner's people, the tool's own, and who wrote it; for a mirror the people of the tools that take part, the
-coordinators and those who read every case. Admins and security managers of a repository read its advisories without
-being in any list, so they are not looked at. Sources: GitHub, "Permission levels for repository security advisories";
-"Adding a collaborator to a repository security advisory".
+coordinators and those who read every case; for a repository in which mirrors are issues, the latter two. Admins and
+security managers of a repository read its advisories without being in any list, so they are not looked at. Sources:
+GitHub, "Permission levels for repository security advisories"; "Adding a collaborator to a repository security
+advisory"; "Repository roles for an organization".
 """
 
 from __future__ import annotations
@@ -36,22 +37,36 @@ tools:
     teams: [pypa/pip-committers]
 """
 
+_EVERY_CASE = "repository of every case"  # where mirrors are issues, whoever can read it reads all of them
+
 
 def check(facts: RepositoryFacts, rules: PolicyFile, now: datetime) -> Verdict:
     if not rules.is_coordination(facts.name) and rules.report_owner_of(facts.name, now) is None:
         return unmanaged(f"nobody declared who takes the reports of {facts.name}")
     if not isinstance(facts.readers, Known):
         return unclear(facts.readers)
-    what = "open mirror" if rules.is_coordination(facts.name) else "open advisory"
+    what = _what(facts, rules)
     people = _people(facts.readers.value)
     teams = _teams(facts.readers.value)
     if people or teams:
         return _unexpected(people, teams, what)
     if hidden := sum(each.people is None or each.teams is None for each in facts.readers.value):
-        return Verdict(state="cannot tell", message=f"GitHub does not say who sees {counted(hidden, what)}")
-    if not facts.readers.value:
-        return passed(f"no {what.removeprefix('open ')} is open")
-    return passed(f"only who was named sees {counted(len(facts.readers.value), what)}")
+        # It will not say so before somebody grants Members: read, so looking again soon is no use.
+        told = f"GitHub does not say who sees {counted(hidden, what)}"
+        return Verdict(state="cannot tell", message=told, lasts=True)
+    return passed(_at_rest(len(facts.readers.value), what))
+
+
+def _at_rest(count: int, what: str) -> str:
+    if what == _EVERY_CASE:
+        return f"only who was named can read the {what}"
+    return f"only who was named sees {counted(count, what)}" if count else f"no {what.removeprefix('open ')} is open"
+
+
+def _what(facts: RepositoryFacts, rules: PolicyFile) -> str:
+    if not rules.is_coordination(facts.name):
+        return "open advisory"
+    return _EVERY_CASE if rules.coordination and rules.coordination.store == "issue" else "open mirror"
 
 
 def _people(readers: Iterable[Readers]) -> tuple[str, ...]:
@@ -66,4 +81,5 @@ def _teams(readers: Iterable[Readers]) -> tuple[str, ...]:
 def _unexpected(people: tuple[str, ...], teams: tuple[str, ...], what: str) -> Verdict:
     who = [*people, *(f"the team {team}" for team in teams)]
     kinds = [*(["unexpected-people"] if people else []), *(["unexpected-teams"] if teams else [])]
-    return finding(f"nobody named them for an {what} that they can see: {', '.join(who)}", kinds=tuple(kinds))
+    article = "the" if what == _EVERY_CASE else "an"
+    return finding(f"nobody named them for {article} {what} that they can see: {', '.join(who)}", kinds=tuple(kinds))

@@ -183,6 +183,12 @@ class Reader:
         """The coordination repository itself: is it private at this moment?"""
         return await _repository(self._hand, repo, parse.repository)
 
+    async def collaborators(self, repo: RepoName) -> Fact[tuple[Person, ...]]:
+        """Who can read a private repository: organization owners, teams and members by its base permission included."""
+        call = routes.COLLABORATORS.of(repo, query={"affiliation": "all", "per_page": "100"})
+        reply = await self._hand.get_all(call, repo)
+        return reply if isinstance(reply, CannotTell) else self._hand.facts(reply, parse.people)
+
     async def mirrors(self, repo: RepoName, store: Store) -> Fact[tuple[Mirror, ...]]:
         """Everything in the coordination repository that could be a mirror, the closed ones too."""
         return await STORES[store].every(repo, self._hand)

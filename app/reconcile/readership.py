@@ -5,13 +5,13 @@ People are named by their ids, so nobody has to be asked who they are; only the 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import partial
 
 from app.clock import Clock
 from app.domain.facts import Advisory, CannotTell, Fact, Known, NotApplicable, Readers
-from app.domain.ids import RepoName
+from app.domain.ids import MirrorId, RepoName
 from app.domain.mirrors import Mirror
 from app.domain.records import StoredCase
 from app.github.reader import Reader
@@ -54,24 +54,46 @@ class Readership:
 
     async def _of_mirrors(self, repo: RepoName, look: Look) -> Fact[tuple[Readers, ...]]:
         coordination = look.rules.coordination
-        if coordination is None or coordination.store == "issue":
-            return NotApplicable("whoever reads the repository reads its issues; they name nobody")
+        if coordination is None:
+            return NotApplicable("policy names no coordination repository")
+        if coordination.store == "issue":
+            return await self._of_repository(repo, (coordination.always_readers, look.rules.coordinators), look)
         open_now = {each.mirror: each for each in await self._database.read(cases.open_cases) if each.mirror}
         if not open_now:
             return NotApplicable("no case has a mirror")  # nothing was seen, so nothing passes
         listed = await look.ask(partial(self._reader.mirrors, repo, coordination.store))
         if not isinstance(listed, Known):
             return listed
+        ours = [mirror for mirror in listed.value if mirror.id in open_now]
+        teams = await self._teams(repo, ours, look)
         found = []
-        for mirror in listed.value:
-            if (case := open_now.get(mirror.id)) is None:
-                continue
-            groups = (coordination.always_readers, look.rules.coordinators, *_people_of(case, look))
+        for mirror in ours:
+            groups = (coordination.always_readers, look.rules.coordinators, *_people_of(open_now[mirror.id], look))
             named = await self._named(groups, repo.owner, look)
             if isinstance(named, CannotTell):
                 return named
-            found.append(_of_mirror(mirror, named))
+            found.append(_of_mirror(mirror, teams.get(mirror.id, mirror.teams), named))
         return Known(value=tuple(found), observed_at=listed.observed_at)
+
+    async def _teams(
+        self, repo: RepoName, ours: Iterable[Mirror], look: Look
+    ) -> Mapping[MirrorId, tuple[str, ...] | None]:
+        """The Hand asks for no permission to read members and is shown no teams, so the Watcher is asked for them."""
+        if all(mirror.teams is not None for mirror in ours):
+            return {}
+        listed = await look.ask(partial(self._reader.own_advisories, repo))
+        return {each.ghsa: each.teams for each in listed.value} if isinstance(listed, Known) else {}
+
+    async def _of_repository(self, repo: RepoName, groups: Iterable[People], look: Look) -> Fact[tuple[Readers, ...]]:
+        """Whoever can read a repository reads all its issues (GitHub: "Repository roles for an organization")."""
+        found = await look.ask(partial(self._reader.collaborators, repo))
+        if not isinstance(found, Known):
+            return found
+        named = await self._named(groups, repo.owner, look)
+        if isinstance(named, CannotTell):
+            return named
+        everybody = Readers(people=found.value, teams=(), named=named.ids)
+        return Known(value=(everybody,), observed_at=found.observed_at)
 
     async def _named(self, groups: Iterable[People], org: str, look: Look) -> _Named | CannotTell:
         ids: set[int] = set()
@@ -103,5 +125,5 @@ def _of_advisory(advisory: Advisory, named: _Named) -> Readers:
     )
 
 
-def _of_mirror(mirror: Mirror, named: _Named) -> Readers:
-    return Readers(people=mirror.people, teams=mirror.teams, named=named.ids, named_teams=named.teams)
+def _of_mirror(mirror: Mirror, teams: tuple[str, ...] | None, named: _Named) -> Readers:
+    return Readers(people=mirror.people, teams=teams, named=named.ids, named_teams=named.teams)

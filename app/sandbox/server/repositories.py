@@ -7,6 +7,7 @@ from starlette.responses import JSONResponse, Response
 from app.sandbox.server.answers import Refusal, not_found
 from app.sandbox.server.call import Call, Route
 from app.sandbox.server.paging import page_of
+from app.sandbox.state.reading import repository_readers
 from app.sandbox.state.repositories import Repository
 from app.sandbox.wire import repositories as wire
 
@@ -63,6 +64,15 @@ def list_commits(call: Call) -> Response:
     return JSONResponse(wire.commits(call.world, repo, page), headers=headers)
 
 
+def list_collaborators(call: Call) -> Response:
+    """Everybody who can read it by a role: owners, members, teams and outside collaborators."""
+    repo = call.covered_repository()
+    people = [call.world.person(login) for login in repository_readers(call.world, repo)]
+    url = f"{call.world.api_url}/repositories/{repo.id}/collaborators"
+    page, headers = page_of(sorted(people, key=lambda each: each.id), call.query, url=url)
+    return JSONResponse([wire.collaborator(call.world, repo, each) for each in page], headers=headers)
+
+
 _PVR = "/repos/{owner}/{repo}/private-vulnerability-reporting"
 _CONFIGURATION = "/repos/{owner}/{repo}/code-security-configuration"
 ROUTES = (
@@ -71,5 +81,6 @@ ROUTES = (
     Route("PUT", _PVR, enable_private_reporting, "token", ("administration", "write")),
     Route("DELETE", _PVR, disable_private_reporting, "token", ("administration", "write")),
     Route("GET", _CONFIGURATION, get_configuration, "token", ("administration", "read")),
+    Route("GET", "/repos/{owner}/{repo}/collaborators", list_collaborators, "token", ("metadata", "read")),
     Route("GET", "/repos/{owner}/{repo}/commits", list_commits, "token", ("contents", "read")),
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from app.sandbox.state.accounts import User
 from app.sandbox.state.files import commit_id
 from app.sandbox.state.repositories import Configuration, Repository
 from app.sandbox.state.world import World
@@ -195,3 +196,10 @@ def configuration(world: World, config: Configuration, *, org: str) -> Json:
 def attached_configuration(world: World, repo: Repository, config: Configuration) -> Json:
     status = "enforced" if config.enforced else "attached"
     return {"status": status, "configuration": configuration(world, config, org=repo.owner.login)}
+
+
+def collaborator(world: World, repo: Repository, person: User) -> Json:
+    """Somebody who has a role in a repository."""
+    is_admin = person.id in repo.owner.owners | repo.admins
+    rights = dict.fromkeys(("admin", "maintain", "push", "triage"), is_admin) | {"pull": True}
+    return simple_user(world, person) | {"permissions": rights, "role_name": "admin" if is_admin else "read"}
