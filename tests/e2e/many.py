@@ -39,7 +39,8 @@ def may_list_organizations(github: FakeGitHub) -> None:
 
 def own_lists(github: FakeGitHub, since: int = 0) -> list[str]:
     """The repositories of PyPA that were asked for their advisories by themselves."""
-    paths = [each.path for each in github.requests[since:] if each.path.endswith("/security-advisories")]
+    lists = [each for each in github.requests[since:] if each.path.endswith("/security-advisories")]
+    paths = [each.path for each in lists if "state=published" not in each.query]  # no list of an organization has those
     return [path.split("/")[3] for path in paths if path.startswith(f"/repos/{ORG}/")]
 
 
