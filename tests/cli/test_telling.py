@@ -33,6 +33,7 @@ IN_ORDER: dict[str, Any] = {
     ],
     "would_do": [],
     "did": [],
+    "breaches": [],
     "people_must": [],
     "cannot_tell": [],
     "unseen": None,
@@ -161,24 +162,62 @@ def test_what_was_done_says_when_what_became_of_it_and_who_had_allowed_it(
     assert line in told.splitlines()
 
 
-def test_a_case_is_told_with_its_tools_links_mirror_and_readers() -> None:
-    """Everything that a coordinator needs to answer for it."""
-    case = {
-        "number": 1,
-        "state": "open",
-        "opened_at": "2026-11-30T10:00:00+00:00",
-        "closed_at": None,
-        "mirror": "#7",
-        "mirror_state": "open",
-        "repository": "packaging-security/cases",
-        "mode": "report",
-        "linked": ["pypa/wheel/GHSA-2222-3333-4444"],
-        "sources": ["cannot tell: GitHub answered 502"],
-        "participants": [{"tool": "uv", "why": "named in the advisory"}],
+@pytest.mark.parametrize(
+    ("last_good", "over_at", "actor", "line"),
+    [
+        (
+            "2026-12-01T06:00:00+00:00",
+            None,
+            "unknown",
+            "after 2026-12-01 06:00 UTC, seen 2026-12-01 08:00 UTC; it still is. Who did it is unknown.",
+        ),
+        (
+            None,
+            "2026-12-01T08:30:00+00:00",
+            "ann:5",
+            "before anybody looked, seen 2026-12-01 08:00 UTC; it was right again 2026-12-01 08:30 UTC. Who did it is ann:5.",  # noqa: E501
+        ),
+    ],
+)
+def test_what_went_wrong_says_between_which_looks(
+    last_good: str | None, over_at: str | None, actor: str, line: str
+) -> None:
+    """A moment that nobody saw is not named, and what was not looked at before might be as old as the repository."""
+    breach = {
+        "repository": "pypa/pip",
+        "policy": "private-reporting",
+        "last_good": last_good,
+        "first_bad": "2026-12-01T08:00:00+00:00",
+        "over_at": over_at,
+        "actor": actor,
     }
 
+    told = read(breaches=[breach])
+
+    assert told.partition("When it went wrong lately\n")[2].splitlines()[0] == f"  • private-reporting: {line}"
+
+
+CASE = {
+    "number": 1,
+    "state": "open",
+    "opened_at": "2026-11-30T10:00:00+00:00",
+    "closed_at": None,
+    "embargo_until": None,
+    "disclosed_at": None,
+    "mirror": "#7",
+    "mirror_state": "open",
+    "repository": "packaging-security/cases",
+    "mode": "report",
+    "linked": ["pypa/wheel/GHSA-2222-3333-4444"],
+    "sources": ["cannot tell: GitHub answered 502"],
+    "participants": [{"tool": "uv", "why": "named in the advisory"}],
+}
+
+
+def test_a_case_is_told_with_its_tools_links_mirror_and_readers() -> None:
+    """Everything that a coordinator needs to answer for it."""
     told = read(
-        key="case/1", repository=None, case=case, states=[], readers=[{"login": "ann", "why": "takes part for uv"}]
+        key="case/1", repository=None, case=CASE, states=[], readers=[{"login": "ann", "why": "takes part for uv"}]
     )
 
     assert (
@@ -186,6 +225,7 @@ def test_a_case_is_told_with_its_tools_links_mirror_and_readers() -> None:
         == """\
 case/1
 Opened 2026-11-30 10:00 UTC; it is open.
+No hour is agreed before which nothing of it may be public.
 uv takes part: named in the advisory.
 Linked is pypa/wheel/GHSA-2222-3333-4444; its state cannot be told now.
 Its mirror is packaging-security/cases #7; its state is open.
@@ -196,6 +236,18 @@ Who reads the mirror, or will
 
 Nothing is to be done now."""
     )
+
+
+def test_a_case_says_which_hour_was_agreed_and_that_it_is_public() -> None:
+    """Whoever asks about a case wants to know first until when to keep quiet, and whether that is over."""
+    agreed = CASE | {"embargo_until": "2026-12-04T14:00:00+00:00", "disclosed_at": "2026-12-01T08:00:00+00:00"}
+
+    told = read(key="case/1", repository=None, case=agreed, states=[])
+
+    assert told.splitlines()[2:4] == [
+        "Nothing of it is public before 2026-12-04 14:00 UTC, as its tools agreed.",
+        "A coordinator said 2026-12-01 08:00 UTC that it is public.",
+    ]
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,6 @@ async def test_a_repository_in_order_says_whose_it_is_and_that_nothing_is_to_be_
     github: FakeGitHub, bot: Bot
 ) -> None:
     """Which tool, who takes its reports since when, and who will: a change of owner is known before its day."""
-    del github
     await bot.settle()
 
     def next_year(content: dict[str, object]) -> None:
@@ -28,7 +27,7 @@ async def test_a_repository_in_order_says_whose_it_is_and_that_nothing_is_to_be_
             {
                 "policy": "private-reporting",
                 "repository": "pypa/pip",
-                "owner": "coordinator-1:1001",
+                "owner": f"coordinator-1:{github.person('coordinator-1').id}",
                 "reason": "moving house",
                 "until": "2026-12-24",
             }
