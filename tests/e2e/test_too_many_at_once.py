@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 
 from app import planning
@@ -159,7 +161,7 @@ async def test_four_that_are_found_at_the_same_moment_are_not_written_side_by_si
         github.repo(project(number)).enable_private_reporting()
 
     await bot.sweep()
-    await bot.parts.worker.run_until_idle()
+    await asyncio.gather(*(bot.parts.worker.run_due(number) for number in range(4)))
 
     assert switched(github) == []
 
