@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -31,8 +32,19 @@ TYPED: Mapping[str, tuple[tuple[str, ...], str]] = {
     "audit verify": (("--json",), "head"),
     "audit list": (("--json",), "rows"),
     "withdraw": (("mirror: open and keep in step",), "mirror"),
+    "findings": (("--state", "all", "--json"), "findings"),
+    "case embargo": (("1", "2031-01-01T14:00Z", "--by", "coordinator-1", "--json"), "embargo_until"),
+    "case disclosed": (("1", "--by", "coordinator-1", "--json"), "disclosed_at"),
+    "thaw": (("case/1", "--by", "coordinator-1", "--json"), "not frozen"),
+    "writes": (("off", "--by", "coordinator-1", "--json"), "coordinator-1"),
+    "survey": (("--org", "astral-sh", "--json"), "astral-sh/uv"),
+    "policy check": (("POLICY", "--json"), "commit"),
+    "policy schema": ((), "report_owners"),
+    "policy docs": ((), "private-reporting"),
+    "policy diff": (("POLICY", "CHANGED", "--json"), "set-private-reporting"),
 }
-MAY_NAME_IDS = {"plan", "approve", "explain"}  # the operator's own terminal, asked about what is to be done
+# The operator's own terminal, asked about what is to be done.
+MAY_NAME_IDS = {"plan", "approve", "explain", "policy diff"}
 
 
 def _names(typed: Any, before: str = "") -> set[str]:
@@ -51,15 +63,21 @@ def test_the_table_of_commands_is_whole() -> None:
 
 
 @pytest.mark.slow
-def test_no_command_says_what_an_advisory_says(greenroom: Run, sandbox: RunningSandbox) -> None:
+def test_no_command_says_what_an_advisory_says(
+    greenroom: Run, sandbox: RunningSandbox, settings: Mapping[str, str], tmp_path: Path
+) -> None:
     """In words and as JSON, on both outputs, with everything logged; before a mirror is there and after."""
     reported = sandbox.do("draft", repository="astral-sh/uv", affects=["rust:uv", "pip"], **_fields())
     ghsa = reported["advisory"]["ghsa_id"]
     planned = greenroom("plan", "--json")
     plan_id = next(line for line in planned.stdout.split('"') if len(line) == 12 and line.isalnum())
 
+    policy, changed = Path(settings["GREENROOM_POLICY"]), tmp_path / "changed.yml"
+    changed.write_text(policy.read_text(encoding="utf-8").replace("takes_reports: email", "takes_reports: github"))
+    meant = {"PLAN": plan_id, "ADVISORY": f"astral-sh/uv/{ghsa}", "POLICY": str(policy), "CHANGED": str(changed)}
+
     for name, (typed, surely) in TYPED.items():
-        arguments = [{"PLAN": plan_id, "ADVISORY": f"astral-sh/uv/{ghsa}"}.get(each, each) for each in typed]
+        arguments = [meant.get(each, each) for each in typed]
         told = ""
         for each in ([each for each in arguments if each != "--json"], arguments):
             result = greenroom(*name.split(), *each, log_level="debug")
