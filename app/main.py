@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import os
 import socket
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
 
 import httpx
-from sqlalchemy import Connection
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -46,7 +45,7 @@ from app.store.cases import NoSuchCase
 from app.store.database import Database
 from app.store.inbox import StoredInbox
 from app.sweep import COMPLETE_SWEEP, Sweep
-from app.worker import Worker
+from app.worker import Handler, Worker
 from policies.policy import all_policies
 from webhooks.endpoint import endpoint
 from webhooks.signature import WebhookSecrets
@@ -99,14 +98,6 @@ async def assemble(
         daily = Daily(database=database, clock=clock, policies=policy.current, digests=digests)
         pulls = core.pulls(hand, contents)
         handler = _Handler(settings, database, clock, policy, names, reader, poll, pulls, watch, daily, reconciler)
-        worker = Worker(
-            database=database,
-            clock=clock,
-            handler=handler,
-            owner=_us(),
-            name_of=digests.pseudonym,
-            when_done=core.when_done(),
-        )
         yield Greenroom(
             settings=settings,
             database=database,
@@ -117,7 +108,7 @@ async def assemble(
             reconciler=reconciler,
             sweep=sweep,
             watch=watch,
-            worker=worker,
+            worker=core.worker(handler),
             web=_web(database, clock, secrets, handler),
         )
 
@@ -139,10 +130,16 @@ class _Core:
     def gauge(self) -> Gauge:
         return Gauge(self.database, sweep_every=timedelta(seconds=self.settings.sweep_seconds))
 
-    def when_done(self) -> Callable[[Connection, Key], None]:
-        """What the end of work lets others do. It runs in the thread that writes, hence a gauge of its own."""
-        gauge = self.gauge()
-        return lambda conn, key: gauge.wake(conn, key, self.policy.current(), self.clock.now())
+    def worker(self, handler: Handler) -> Worker:
+        gauge = self.gauge()  # of its own: what the end of work lets others do is read in the thread that writes
+        return Worker(
+            database=self.database,
+            clock=self.clock,
+            handler=handler,
+            owner=f"{socket.gethostname()}:{os.getpid()}",  # this process among those that share the work
+            name_of=self.digests.pseudonym,
+            when_done=lambda conn, key: gauge.wake(conn, key, self.policy.current(), self.clock.now()),
+        )
 
     def reconciler(self, reader: Reader, writer: Writer) -> Reconciler:
         return Reconciler(
@@ -256,11 +253,6 @@ async def _opened(settings: Settings, stack: AsyncExitStack) -> Database:
     database = await Database.open(settings.database_url, migrate=settings.database_url.startswith("sqlite"))
     stack.push_async_callback(database.close)
     return database
-
-
-def _us() -> str:
-    """This process among those that share the work."""
-    return f"{socket.gethostname()}:{os.getpid()}"
 
 
 def _webhook_secrets(settings: Settings) -> WebhookSecrets:
