@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import functools
 import json
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -66,6 +67,8 @@ async def app_jwt(signer: Signer, clock: Clock) -> str:
     return b".".join((message, _base64(await signer.sign(message)))).decode()
 
 
+# Reading a key checks that its numbers are primes, which takes longer than dozens of signatures.
+@functools.lru_cache(maxsize=4)
 def _load(pem: str) -> RSAPrivateKey:
     try:
         key = _RS256.prepare_key(pem.strip() + "\n")
