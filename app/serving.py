@@ -12,7 +12,6 @@ from functools import partial
 import uvicorn
 
 from app.clock import SystemClock
-from app.domain.ids import POLL, SWEEP
 from app.main import assemble
 from app.settings import Settings
 from app.store import work
@@ -26,7 +25,7 @@ async def serve(settings: Settings, on_start: Callable[[str], None]) -> None:
     """Listen for deliveries and work on what is due. Raises what `assemble` raises."""
     clock = SystemClock()
     async with assemble(settings, clock=clock) as greenroom:
-        await greenroom.database.write(partial(work.mark, keys=[POLL, SWEEP], due=clock.now()))
+        await greenroom.database.write(partial(work.start_timers, now=clock.now()))
         server = uvicorn.Server(
             uvicorn.Config(
                 greenroom.web,

@@ -24,7 +24,6 @@ import httpx
 import structlog
 from sqlalchemy import Connection, func, select
 
-from app.domain.ids import POLL, SWEEP
 from app.main import Greenroom, assemble
 from app.sandbox.registering import WATCHER
 from app.sandbox.server.application import Sandbox
@@ -147,7 +146,7 @@ async def _running(many: int, clock: JumpingClock, log: Log) -> AsyncIterator[Gr
             policy=folder / "policy.yml",
         )
         async with assemble(settings, clock=clock, transport=Wire(Sandbox(world), clock, log)) as greenroom:
-            await greenroom.database.write(partial(work.mark, keys=[POLL, SWEEP], due=clock.now()))
+            await greenroom.database.write(partial(work.start_timers, now=clock.now()))
             yield greenroom
 
 

@@ -49,7 +49,7 @@ class Bot:
         self.parts = await self._stack.enter_async_context(
             assemble(self.settings(), clock=self.clock, transport=self.github.transport)
         )
-        await self._mark([POLL, SWEEP])
+        await self.parts.database.write(partial(work.start_timers, now=self.clock.now()))
 
     async def stop(self) -> None:
         await self._stack.aclose()

@@ -242,6 +242,11 @@ class Registration:
         return None
 
     async def _look_up(self, repo: RepoName) -> Seat | None:
+        for installation in self._installations.values():
+            unlisted = not installation.suspended and installation.id not in self._directory
+            if unlisted and installation.account.lower() == repo.owner.lower():
+                await self.repositories(installation)
+                return self._known_seat(repo)
         call = routes.INSTALLATION_OF.of(repo)
         answer = await self._as_app(lambda access: self.client.read(call, access))
         if answer.status == 404:  # noqa: PLR2004 - GitHub's way of saying that the App is not installed there

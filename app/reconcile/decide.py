@@ -21,7 +21,6 @@ from app.reconcile.plan import Forget, ForgetAttempts, LeaveAlone, LookAt, Moved
 from app.reconcile.snapshot import AdvisorySnapshot, CaseSnapshot, RepositorySnapshot, Snapshot, Standpoint
 from policies.policy import Policy, all_policies, policy_named
 
-
 SOON = timedelta(seconds=15)
 
 

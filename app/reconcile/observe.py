@@ -38,6 +38,7 @@ from app.reconcile.readership import Readership
 from app.reconcile.rosters import Rosters
 from app.reconcile.sentinels import Sentinels
 from app.reconcile.snapshot import AdvisorySnapshot, CaseSnapshot, RepositorySnapshot, Snapshot
+from app.reconcile.turns import Turns
 from app.store import accepted, advisories, attempts, audit, cases
 from app.store.database import Database
 from policies.config import People, PolicyFile
@@ -66,7 +67,8 @@ class Observer:
         self._readership = Readership(reader, self._rosters, database, clock)
         self._embargoes = Embargoes(reader, database, clock)
         self._coordination: dict[RepoName, Fact[CoordinationRepository]] = {}
-        self._guards, self._publishing = Guards(clock), Publishing(clock)
+        turns = Turns(clock)
+        self._guards, self._publishing = Guards(clock, turns), Publishing(clock, turns)
 
     async def observe(self, key: RepositoryKey | PolicyKey | AdvisoryKey | CaseKey, rules: PolicyFile) -> Snapshot:
         """Everything that deciding about this key needs. Raises NoSuchCase."""
@@ -117,7 +119,7 @@ class Observer:
         return RepositoryFacts(
             name=repo,
             private_reporting=reporting,
-            configuration=await self._guards.of(repo, guard, as_declared=as_declared, sparing=self._publishing.asks),
+            configuration=await self._guards.of(repo, guard, as_declared=as_declared),
             security_policy=await self._security_policy(repo, look),
             advisories=listed,
             owners_people=await self._owners_people(repo, listed, look),

@@ -14,8 +14,8 @@ from typing import TypeAlias
 from app.clock import Clock
 from app.domain.facts import Advisory, Fact, Known, NotApplicable, Whole
 from app.domain.ids import RepoName
+from app.reconcile.turns import Turns
 
-STRETCH = timedelta(minutes=9)  # shorter than the time between two sweeps; one question in each
 SERVES = timedelta(days=1)
 AGAIN = timedelta(hours=1)  # after a question that was not answered
 UNASKED = NotApplicable("not asked yet: what was published is read of one repository at a time")
@@ -26,12 +26,10 @@ Listed: TypeAlias = Fact[tuple[Advisory, ...]]
 class Publishing:
     """Remembers what was read."""
 
-    def __init__(self, clock: Clock) -> None:
-        self._clock = clock
+    def __init__(self, clock: Clock, turns: Turns) -> None:
+        self._clock, self._turns = clock, turns
         self._seen: dict[RepoName, Known[tuple[Advisory, ...]]] = {}
         self._due: dict[RepoName, datetime] = {}
-        self._next_turn: datetime | None = None
-        self.asks = False  # are there lists that do not tell, so that others have to read less?
 
     async def of(self, repo: RepoName, listed: Listed, ask: Callable[[], Awaitable[Listed]]) -> Listed:
         """The published ones, as far as the list tells or they were asked for. Silence about the list is kept."""
@@ -39,9 +37,9 @@ class Publishing:
             return listed
         if isinstance(listed, Whole):
             self._learn(repo, listed, listed.observed_at)
-        elif self._is_its_turn(repo):
+        elif self._is_due(repo) and self._turns.take("published"):
             now = self._clock.now()
-            self.asks, self._next_turn, self._due[repo] = True, now + STRETCH, now + AGAIN
+            self._due[repo] = now + AGAIN
             found = await ask()
             if isinstance(found, Known):
                 self._learn(repo, found, now)
@@ -54,6 +52,5 @@ class Publishing:
         self._seen[repo] = Known(value=published, observed_at=found.observed_at)
         self._due[repo] = now + SERVES
 
-    def _is_its_turn(self, repo: RepoName) -> bool:
-        now = self._clock.now()
-        return all(moment is None or moment <= now for moment in (self._next_turn, self._due.get(repo)))
+    def _is_due(self, repo: RepoName) -> bool:
+        return repo not in self._due or self._due[repo] <= self._clock.now()

@@ -18,7 +18,7 @@ from functools import cache
 
 from sqlalchemy import ColumnElement, Connection, Dialect, and_, case, delete, func, or_, select, update
 
-from app.domain.ids import InvalidName, Key, RepoName, RepositoryKey, parse_key
+from app.domain.ids import POLL, SWEEP, InvalidName, Key, RepoName, RepositoryKey, parse_key
 from app.store.database import insert
 from app.store.prepared import Prepared
 from app.store.schema import work
@@ -50,6 +50,12 @@ def mark(conn: Connection, keys: Iterable[Key], *, due: datetime, priority: int 
     ]
     if rows:
         _marking(conn.dialect).each(conn, rows)
+
+
+def start_timers(conn: Connection, now: datetime) -> None:
+    """Both timers go off at once, the sweep first: it lists what the poll asks about."""
+    mark(conn, [SWEEP], due=now, priority=PROMPT)
+    mark(conn, [POLL], due=now)
 
 
 def claim(conn: Connection, *, owner: str, now: datetime, until: datetime) -> Claim | None:
