@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 
 import pytest
 
+from app.main import Greenroom, assemble
 from tests.e2e.answers import Twisted
 from tests.e2e.issues import ISSUES
 from tests.e2e.many import may_list_organizations
+from tests.e2e.policy_repository import moved_in
 from tests.e2e.rewriting import Rewriting
 from tests.e2e.through import Through
 from tests.fake_github import FakeGitHub
+from tests.fake_projects import FakeRepo
 from tests.harness import Bot
 
 
@@ -56,6 +59,23 @@ def said(capfd: pytest.CaptureFixture[str]) -> Iterator[Callable[[], str]]:
     before: list[str] = []
     yield read
     print("".join(before))  # noqa: T201
+
+
+@pytest.fixture
+async def policy(github: FakeGitHub, bot: Bot) -> FakeRepo:
+    """The repository of the policy file, whose rules are approved."""
+    repo = await moved_in(github, bot)
+    await bot.approve_everything()
+    await bot.settle()
+    return repo
+
+
+@pytest.fixture
+async def other(bot: Bot, github: FakeGitHub, policy: FakeRepo) -> AsyncIterator[Greenroom]:
+    """A second instance on the same database, which has just started."""
+    del policy
+    async with assemble(bot.settings(), clock=bot.clock, transport=github.transport) as greenroom:
+        yield greenroom
 
 
 @pytest.fixture(autouse=True)

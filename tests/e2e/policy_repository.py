@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from app.sandbox.state.traffic import Delivery
+from app.store.notices import open_notices
 from tests.fake_github import FakeGitHub
 from tests.fake_projects import FakeRepo
 from tests.fake_pulls import FakePull
@@ -10,6 +11,8 @@ from tests.harness import Bot
 
 REPOSITORY = "packaging-security/policy"
 PATH = "greenroom.yml"
+SOURCE = f"{REPOSITORY}:{PATH}"
+HEAD = f"/repos/{REPOSITORY}/commits"
 
 
 async def moved_in(github: FakeGitHub, bot: Bot) -> FakeRepo:
@@ -43,3 +46,18 @@ def sent(github: FakeGitHub) -> list[str]:
 def told_last(github: FakeGitHub, event: str) -> Delivery:
     """The newest delivery of that event."""
     return next(each for each in reversed(github.deliveries) if each.event == event)
+
+
+async def told(bot: Bot) -> list[tuple[str, str]]:
+    """What people are told of the policy file: how urgent, and in which words."""
+    found = await bot.parts.database.read(open_notices)
+    return [(each.severity, each.text) for each in found if each.about == SOURCE]
+
+
+async def half_an_hour(bot: Bot) -> None:
+    for _ in range(31):
+        await bot.later(minutes=1)
+
+
+def observing(text: str) -> str:
+    return text.replace("mode: enforce", "mode: observe")

@@ -13,15 +13,17 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
 from app.domain.lease import LeaseLost
+from app.github.asking import Asking
 from app.github.client import Access, Client
 from app.github.credentials import AppCredentials
 from app.github.limits import Lane
 from app.github.reader import Reader
 from app.github.registration import Registration
+from app.github.security_policies import SecurityPolicies
 from app.github.writer import Writer
 from tests.clock import FakeClock
 from tests.fake_github import FakeGitHub
-from tests.fake_projects import FakeAdvisory
+from tests.fake_projects import FakeAdvisory, FakeRepo
 from tests.github.calls import may_write
 
 API = "https://api.github.test"
@@ -172,3 +174,22 @@ def mirror(github: FakeGitHub) -> FakeAdvisory:
     """One that is there already."""
     opened: FakeAdvisory = github.coordination.draft("mirror")
     return opened
+
+
+@pytest.fixture
+def pip(github: FakeGitHub) -> FakeRepo:
+    """It has no file yet."""
+    repo = github.repo("pypa/pip")
+    repo.state.files.clear()
+    return repo
+
+
+@pytest.fixture
+async def policies(github: FakeGitHub, pip: FakeRepo, clock: FakeClock) -> AsyncIterator[SecurityPolicies]:
+    """Reads security policies, none of which is there yet: not that of pip either."""
+    del pip
+    async with Client(base_url=github.url, clock=clock, why_not_write=may_write, transport=github.transport) as client:
+        signer = AppCredentials(github.watcher.app_id, github.watcher.private_key)
+        registration = Registration(name="Greenroom", signers=[signer], client=client, clock=clock)
+        yield SecurityPolicies(Asking(registration, clock), clock)
+    github.verify()

@@ -7,7 +7,8 @@ import time
 import pytest
 
 from policies.loading import InvalidPolicy, load_policies, text_of
-from tests.policies.broken_table import TABLE, Broken, exempt, tenures
+from tests.policies.broken_table import TABLE, Broken
+from tests.policies.broken_writing import exempt, tenures
 
 LONGEST = 0.5  # seconds, on a machine that does other things as well
 

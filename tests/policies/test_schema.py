@@ -14,7 +14,9 @@ from policies.loading import InvalidPolicy, load_policies
 from policies.policy import all_policies
 from policies.schema import DRAFT, json_schema
 from policies.yaml_lines import Unreadable, read_document
-from tests.policies.broken_table import TABLE, exempt, tenures
+from tests.policies.broken_table import TABLE
+from tests.policies.broken_values import REFERENCES
+from tests.policies.broken_writing import exempt, tenures
 from tests.policies.shipped import DEFAULT
 
 VALIDATOR = Draft202012Validator(json_schema())
@@ -57,8 +59,8 @@ VALID = {
     "an exemption": exempt(),
 }
 # The loader alone knows these: which days and ids there are, what stands elsewhere in the file, what two keys say at
-# once, that spaces are no reason, and that a date without quotes is no text. Whether `$` leaves a last line end over, and
-# that two dots are no name, is beyond patterns that all editors read alike.
+# once, that spaces are no reason, and that a date without quotes is no text. Whether `$` leaves a last line end over,
+# and that two dots are no name, is beyond patterns that all editors read alike.
 STRICTER = (
     "repository with a line end",
     "repository with a way up",
@@ -114,9 +116,7 @@ def test_what_the_loader_refuses_by_its_shape_the_schema_refuses_too() -> None:
 
 def _is_about_references(name: str) -> bool:
     """Is it valid by its shape, and wrong about names that stand elsewhere?"""
-    from tests.policies import broken_table  # noqa: PLC0415
-
-    return name in broken_table.REFERENCES or name == "many unknown owners"
+    return name in REFERENCES or name == "many unknown owners"
 
 
 MUTATIONS: tuple[Any, ...] = (None, True, False, 0, 1, -1, 1.5, "", "x", "a/b", "a:1", "3d", [], ["x"], {}, {"x": 1})

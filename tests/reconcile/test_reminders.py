@@ -1,79 +1,31 @@
-"""Who is told what on which day?"""
+"""On which days is something told?"""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 
-from app.domain.ids import SWEEP, AdvisoryKey, PolicyKey, RepoName
-from app.domain.records import Digest, Finding, Notice
-from app.reconcile.digests import Digests
-from app.reconcile.reminders import OPERATORS, Now, digests_for, hour_after, hour_before, readers
-from policies.config import PolicyFile
+from app.domain.ids import RepoName
+from app.domain.records import Digest
+from app.reconcile.reminders import OPERATORS, Now, digests_for, hour_after, hour_before
 from policies.policy import all_policies
-from tests.builders import GHSA, PIP, WHEEL, rules
-from tests.reconcile.test_lifecycle import OPEN
-
-DIGESTS = Digests.parse(f"test:{'ab' * 32}")
-DAY = timedelta(days=1)
-OPENED = datetime(2026, 12, 1, 9, 0, tzinfo=UTC)
-FIRST = datetime(2026, 12, 2, 7, 0, tzinfo=UTC)
-COORDINATED = """\
-version: 1
-coordinators: {users: ["carol:3", "dora:4"]}
-report_owners: {maintainers: {takes_reports: github}}
-tools:
-  pip: {repositories: [pypa/pip], users: ["alice:1", "carol:3"]}
-  wheel: {repositories: [pypa/wheel], users: ["bob:2"]}
-policies:
-  private-reporting: {mode: report}
-  coordination-private: {mode: report}
-  reports-reach-owner: {mode: report}
-"""
-NOBODY = f"version: 1\n{COORDINATED[COORDINATED.index('policies:') :]}"
-EXEMPT = """\
-exemptions:
-  - {policy: private-reporting, repository: pypa/wheel, owner: "erin:5", reason: "moving house", until: 2026-12-31}
-"""
-
-
-def found(repo: RepoName = PIP, policy: str = "private-reporting", **said: object) -> Finding:
-    return replace(OPEN, **({"repo": repo, "policy": policy, "since": OPENED, "observed_at": OPENED} | said))  # type: ignore[arg-type]
-
-
-def notice(kind: str = "cannot-see", about: str = "pypa/pip", text: str = "told", since: datetime = OPENED) -> Notice:
-    return Notice(kind=kind, about=about, severity="warning", text=text, since=since)  # type: ignore[arg-type]
-
-
-def made(
-    *findings: Finding,
-    file: PolicyFile | None = None,
-    notices: tuple[Notice, ...] = (),
-    at: datetime = FIRST,
-    last: datetime | None = None,
-) -> dict[str, str]:
-    """Who is told what at that hour."""
-    now = Now(findings=findings, notices=notices, rules=file or rules(NOBODY), last=last or at - DAY, at=at)
-    return {each.recipient: each.text for each in digests_for(now, DIGESTS, at)}
-
-
-def days_of_mention(since: datetime, hours: Iterable[datetime]) -> list[int]:
-    """On which days, counted from the first digest after it, a finding that stays open is mentioned."""
-    mentioned, last = [], hour_before(since)
-    for at in hours:
-        if "pypa/pip" in made(found(since=since), at=at, last=last).get(OPERATORS, ""):
-            mentioned.append((at - hour_after(since)) // DAY)
-        last = at
-    return mentioned
-
-
-def hours(first: datetime, days: int) -> Iterator[datetime]:
-    yield from (first + number * DAY for number in range(days))
+from tests.builders import rules
+from tests.reconcile.mornings import (
+    COORDINATED,
+    DAY,
+    DIGESTS,
+    EXEMPT,
+    FIRST,
+    OPENED,
+    days_of_mention,
+    found,
+    hours,
+    made,
+    notice,
+)
 
 
 def test_where_nothing_is_open_nobody_is_told_anything() -> None:
@@ -167,88 +119,6 @@ def test_sixty_repositories_that_fail_every_policy_for_ninety_days_are_one_diges
     assert max(len(each.text) for each in digests) < 200 * len(all_policies()) * 10
 
 
-def test_coordinators_hear_of_everything_and_a_tools_people_of_its_repositories() -> None:
-    """Each person is one reader, whatever they are named for."""
-    told = made(found(PIP), found(WHEEL), file=rules(COORDINATED))
-
-    heard = {who: {str(repo) for repo in (PIP, WHEEL) if f"{repo} (" in text} for who, text in told.items()}
-    assert heard == {
-        "carol:3": {"pypa/pip", "pypa/wheel"},
-        "dora:4": {"pypa/pip", "pypa/wheel"},
-        "alice:1": {"pypa/pip"},
-        "bob:2": {"pypa/wheel"},
-    }
-
-
-def test_where_policy_names_nobody_the_operators_are_told() -> None:
-    """Somebody must hear it."""
-    assert [each.recipient for each in readers(rules(NOBODY))] == [OPERATORS]
-    assert list(made(found())) == [OPERATORS]
-
-
-def test_a_person_who_was_renamed_is_still_one_person() -> None:
-    """Whoever they are is their id; two logins of one account would be two digests."""
-    text = COORDINATED.replace('"alice:1", "carol:3"', '"alice:1", "carol-before:3"')
-
-    assert sorted(each.recipient for each in readers(rules(text))) == ["alice:1", "bob:2", "carol:3", "dora:4"]
-
-
-def test_what_is_under_embargo_has_a_pseudonym_and_neither_a_repository_nor_an_age() -> None:
-    """That a finding about reports is there tells that there is a report; only those who hear of all tools do."""
-    about_reports, slipped_in = found(policy="reports-reach-owner"), found(embargoed=True)
-    told = made(about_reports, slipped_in, file=rules(COORDINATED))
-
-    assert sorted(told) == ["carol:3", "dora:4"]
-    names = [DIGESTS.hidden(PolicyKey(each.repo, each.policy)) for each in (about_reports, slipped_in)]
-    assert all(name in told["carol:3"] for name in names)
-    assert "pypa/" not in told["carol:3"]
-    assert "2026-12-01" not in told["carol:3"]
-
-
-def test_a_message_never_gets_into_a_digest() -> None:
-    """It may name ids of advisories and logins of people."""
-    [text] = made(found(message=f"secret of {GHSA}")).values()
-
-    assert "secret" not in text
-    assert "GHSA" not in text
-
-
-def test_what_was_long_unseen_is_told_as_such() -> None:
-    """A finding stays open while nobody can look; nobody may think that it was seen today."""
-    [text] = made(found(), at=FIRST + DAY).values()
-
-    assert "pypa/pip (since 2026-12-01, last seen 2026-12-01)" in text
-
-
-def test_an_outage_of_github_is_said_once_and_not_sixty_times() -> None:
-    """Sixty lines about one outage bury the one line that matters."""
-    blind = [notice(about=f"pypa/project-{number}") for number in range(60)]
-    [text] = made(notices=(*blind, notice(about=str(SWEEP), text="no sweep"))).values()
-
-    assert text.count("pypa/") == 0
-    assert "GitHub as a whole does not answer since 2026-12-01 09:00 UTC; 60 of what is watched cannot be seen." in text
-
-
-def test_repositories_that_cannot_be_seen_are_one_line() -> None:
-    """Where it is not all of GitHub, people learn which, as far as a line goes."""
-    blind = [notice(about=f"pypa/project-{number}", text="one of many") for number in range(60)]
-    [text] = made(notices=tuple(blind)).values()
-
-    assert "one of many" not in text
-    assert text.count("pypa/project") == 10
-    assert "and 50 more" in text
-
-
-def test_what_a_finding_says_is_not_said_again_as_a_notice() -> None:
-    """One thing to settle is one item, under whichever name it was told."""
-    hidden = DIGESTS.hidden(PolicyKey(WHEEL, "private-reporting"))
-    repeated = (notice("blocked", "pypa/pip#private-reporting", "in vain"), notice("blocked", hidden, "in vain"))
-    [text] = made(found(PIP), found(WHEEL), notices=(*repeated, notice("moved", "pypa/old", "has moved"))).values()
-
-    assert "in vain" not in text
-    assert "has moved" in text
-
-
 def test_notices_are_told_to_those_who_look_after_greenroom() -> None:
     """A tool's people can do nothing about its policy file; and it has the same days as a finding."""
     trouble = (notice("policy-invalid", "greenroom.yml", "line 3 is wrong"),)
@@ -280,44 +150,3 @@ def test_an_announcement_that_fell_into_days_on_which_nobody_worked_comes_late_a
 
     assert "11 days left" in made(file=file, at=late, last=late - 4 * DAY)["erin:5"]
     assert made(file=file, at=late + DAY) == {}
-
-
-def test_nothing_about_an_advisory_can_be_in_a_line_of_the_unseen() -> None:
-    """Notices about reports carry pseudonyms already, and stay so."""
-    hidden = DIGESTS.pseudonym(AdvisoryKey(PIP, GHSA))
-    [text] = made(notices=(notice(about=hidden),)).values()
-
-    assert hidden in text
-    assert "pypa/pip" not in text
-
-
-def test_a_digest_reads_like_this() -> None:
-    """As people get it."""
-    file = rules(COORDINATED + EXEMPT.replace("2026-12-31", "2026-12-16"))
-    told = made(
-        found(PIP),
-        found(WHEEL, since=OPENED - DAY),
-        found(WHEEL, "coordination-private", since=OPENED - 5 * DAY),
-        found(WHEEL, "reports-reach-owner"),
-        file=file,
-        notices=(notice("policy-invalid", "greenroom.yml", "greenroom.yml line 3: unknown key"), notice()),
-    )
-
-    assert (
-        told["carol:3"]
-        == f"""\
-Greenroom, 2026-12-02: 1 new finding, 1 finding still open, 1 more open, not mentioned today
-
-private-reporting: Private vulnerability reporting is what the repository's report owner declares.
-  pypa/pip (new), pypa/wheel (since 2026-11-30)
-
-Under embargo: {DIGESTS.hidden(PolicyKey(WHEEL, "reports-reach-owner"))}
-
-greenroom.yml line 3: unknown key
-Cannot be seen, or not all of it, since 2026-12-01 09:00 UTC: pypa/pip
-
-Exemption: private-reporting of pypa/wheel, accepted by erin, ends with 2026-12-16: 14 days left
-
-greenroom findings says what each of them is, and what is next.
-"""
-    )

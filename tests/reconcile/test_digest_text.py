@@ -1,0 +1,142 @@
+"""What does a digest say, and to whom?"""
+
+from __future__ import annotations
+
+from app.domain.ids import SWEEP, AdvisoryKey, PolicyKey
+from app.reconcile.reminders import OPERATORS, readers
+from tests.builders import GHSA, PIP, WHEEL, rules
+from tests.reconcile.mornings import (
+    COORDINATED,
+    DAY,
+    DIGESTS,
+    EXEMPT,
+    FIRST,
+    NOBODY,
+    OPENED,
+    found,
+    made,
+    notice,
+)
+
+
+def test_coordinators_hear_of_everything_and_a_tools_people_of_its_repositories() -> None:
+    """Each person is one reader, whatever they are named for."""
+    told = made(found(PIP), found(WHEEL), file=rules(COORDINATED))
+
+    heard = {who: {str(repo) for repo in (PIP, WHEEL) if f"{repo} (" in text} for who, text in told.items()}
+    assert heard == {
+        "carol:3": {"pypa/pip", "pypa/wheel"},
+        "dora:4": {"pypa/pip", "pypa/wheel"},
+        "alice:1": {"pypa/pip"},
+        "bob:2": {"pypa/wheel"},
+    }
+
+
+def test_where_policy_names_nobody_the_operators_are_told() -> None:
+    """Somebody must hear it."""
+    assert [each.recipient for each in readers(rules(NOBODY))] == [OPERATORS]
+    assert list(made(found())) == [OPERATORS]
+
+
+def test_a_person_who_was_renamed_is_still_one_person() -> None:
+    """Whoever they are is their id; two logins of one account would be two digests."""
+    text = COORDINATED.replace('"alice:1", "carol:3"', '"alice:1", "carol-before:3"')
+
+    assert sorted(each.recipient for each in readers(rules(text))) == ["alice:1", "bob:2", "carol:3", "dora:4"]
+
+
+def test_what_is_under_embargo_has_a_pseudonym_and_neither_a_repository_nor_an_age() -> None:
+    """That a finding about reports is there tells that there is a report; only those who hear of all tools do."""
+    about_reports, slipped_in = found(policy="reports-reach-owner"), found(embargoed=True)
+    told = made(about_reports, slipped_in, file=rules(COORDINATED))
+
+    assert sorted(told) == ["carol:3", "dora:4"]
+    names = [DIGESTS.hidden(PolicyKey(each.repo, each.policy)) for each in (about_reports, slipped_in)]
+    assert all(name in told["carol:3"] for name in names)
+    assert "pypa/" not in told["carol:3"]
+    assert "2026-12-01" not in told["carol:3"]
+
+
+def test_a_message_never_gets_into_a_digest() -> None:
+    """It may name ids of advisories and logins of people."""
+    [text] = made(found(message=f"secret of {GHSA}")).values()
+
+    assert "secret" not in text
+    assert "GHSA" not in text
+
+
+def test_what_was_long_unseen_is_told_as_such() -> None:
+    """A finding stays open while nobody can look; nobody may think that it was seen today."""
+    [text] = made(found(), at=FIRST + DAY).values()
+
+    assert "pypa/pip (since 2026-12-01, last seen 2026-12-01)" in text
+
+
+def test_an_outage_of_github_is_said_once_and_not_sixty_times() -> None:
+    """Sixty lines about one outage bury the one line that matters."""
+    blind = [notice(about=f"pypa/project-{number}") for number in range(60)]
+    [text] = made(notices=(*blind, notice(about=str(SWEEP), text="no sweep"))).values()
+
+    assert text.count("pypa/") == 0
+    assert "GitHub as a whole does not answer since 2026-12-01 09:00 UTC; 60 of what is watched cannot be seen." in text
+
+
+def test_repositories_that_cannot_be_seen_are_one_line() -> None:
+    """Where it is not all of GitHub, people learn which, as far as a line goes."""
+    blind = [notice(about=f"pypa/project-{number}", text="one of many") for number in range(60)]
+    [text] = made(notices=tuple(blind)).values()
+
+    assert "one of many" not in text
+    assert text.count("pypa/project") == 10
+    assert "and 50 more" in text
+
+
+def test_what_a_finding_says_is_not_said_again_as_a_notice() -> None:
+    """One thing to settle is one item, under whichever name it was told."""
+    hidden = DIGESTS.hidden(PolicyKey(WHEEL, "private-reporting"))
+    repeated = (notice("blocked", "pypa/pip#private-reporting", "in vain"), notice("blocked", hidden, "in vain"))
+    [text] = made(found(PIP), found(WHEEL), notices=(*repeated, notice("moved", "pypa/old", "has moved"))).values()
+
+    assert "in vain" not in text
+    assert "has moved" in text
+
+
+def test_nothing_about_an_advisory_can_be_in_a_line_of_the_unseen() -> None:
+    """Notices about reports carry pseudonyms already, and stay so."""
+    hidden = DIGESTS.pseudonym(AdvisoryKey(PIP, GHSA))
+    [text] = made(notices=(notice(about=hidden),)).values()
+
+    assert hidden in text
+    assert "pypa/pip" not in text
+
+
+def test_a_digest_reads_like_this() -> None:
+    """As people get it."""
+    file = rules(COORDINATED + EXEMPT.replace("2026-12-31", "2026-12-16"))
+    told = made(
+        found(PIP),
+        found(WHEEL, since=OPENED - DAY),
+        found(WHEEL, "coordination-private", since=OPENED - 5 * DAY),
+        found(WHEEL, "reports-reach-owner"),
+        file=file,
+        notices=(notice("policy-invalid", "greenroom.yml", "greenroom.yml line 3: unknown key"), notice()),
+    )
+
+    assert (
+        told["carol:3"]
+        == f"""\
+Greenroom, 2026-12-02: 1 new finding, 1 finding still open, 1 more open, not mentioned today
+
+private-reporting: Private vulnerability reporting is what the repository's report owner declares.
+  pypa/pip (new), pypa/wheel (since 2026-11-30)
+
+Under embargo: {DIGESTS.hidden(PolicyKey(WHEEL, "reports-reach-owner"))}
+
+greenroom.yml line 3: unknown key
+Cannot be seen, or not all of it, since 2026-12-01 09:00 UTC: pypa/pip
+
+Exemption: private-reporting of pypa/wheel, accepted by erin, ends with 2026-12-16: 14 days left
+
+greenroom findings says what each of them is, and what is next.
+"""
+    )
