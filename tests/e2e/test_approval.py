@@ -28,6 +28,7 @@ async def _seven_days(bot: Bot) -> None:
         await bot.later(days=1)
 
 
+@pytest.mark.slow
 async def test_a_fresh_install_writes_nothing_for_a_week(github: FakeGitHub, bot: Bot) -> None:
     """Policy enforces, but no coordinator approved anything: it is planned, and waits."""
     _everything_is_wrong(github)

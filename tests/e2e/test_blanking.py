@@ -90,6 +90,7 @@ async def test_the_text_is_taken_out_though_people_stop_everything_at_that_momen
     assert writes(github) == [f"POST {ISSUES}", f"PATCH {ISSUES}/1"]
 
 
+@pytest.mark.slow
 async def test_a_blanking_that_was_refused_is_tried_again_within_minutes(
     opening: Through, github: FakeGitHub, bot: Bot
 ) -> None:

@@ -63,6 +63,7 @@ async def test_three_days_without_a_tick_and_what_became_due_is_found_once(githu
     assert github.writes == []
 
 
+@pytest.mark.slow
 async def test_a_coordinator_who_is_credited_ends_it(github: FakeGitHub, clocked: Bot) -> None:
     """There is no other field for it: the draft of pip gets a credit of that type, and nobody is added by us."""
     draft = github.repo("pypa/pip").report("Path traversal").accept()
@@ -121,6 +122,7 @@ def since_today(content: dict[str, Any]) -> None:
     content["policies"] = {"published-properly": {"mode": "report"}}
 
 
+@pytest.mark.slow
 async def test_what_is_published_where_its_owner_does_not_publish_is_told(github: FakeGitHub, bot: Bot) -> None:
     """The PSRT publishes by mail. What was public before its tenure is left alone, and so is what is closed."""
     await edit_policy(bot, since_today)

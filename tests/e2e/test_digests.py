@@ -45,6 +45,7 @@ async def _switched_on(github: FakeGitHub, bot: Bot) -> None:
     await looks(bot, 1)
 
 
+@pytest.mark.slow
 async def test_in_a_world_in_order_nobody_is_told_anything(bot: Bot) -> None:
     """Nothing to do, for a week."""
     for _ in range(7):
@@ -53,6 +54,7 @@ async def test_in_a_world_in_order_nobody_is_told_anything(bot: Bot) -> None:
     assert await digests(bot) == []
 
 
+@pytest.mark.slow
 async def test_a_finding_is_told_the_next_morning_and_then_after_1_3_7_and_14_days(
     github: FakeGitHub, bot: Bot
 ) -> None:
@@ -83,6 +85,7 @@ async def test_a_finding_that_was_mended_before_the_morning_is_told_to_nobody(gi
     assert await digests(bot) == []
 
 
+@pytest.mark.slow
 async def test_a_policy_that_observes_tells_nobody(github: FakeGitHub, bot: Bot) -> None:
     """Counted, and not told."""
     await edit_policy(bot, only_observes)
@@ -95,6 +98,7 @@ async def test_a_policy_that_observes_tells_nobody(github: FakeGitHub, bot: Bot)
     assert await digests(bot) == []
 
 
+@pytest.mark.slow
 async def test_three_days_without_greenroom_cost_no_reminder_and_double_none(github: FakeGitHub, bot: Bot) -> None:
     """Whoever comes back first tells what was missed, once, however often it starts anew."""
     await _switched_on(github, bot)
@@ -111,6 +115,7 @@ async def test_three_days_without_greenroom_cost_no_reminder_and_double_none(git
     assert list(await told_to(bot, COORDINATOR)) == ["2026-12-02", "2026-12-05"]
 
 
+@pytest.mark.slow
 async def test_two_instances_tell_it_once(github: FakeGitHub, bot: Bot) -> None:
     """Both see that it is time."""
     await _switched_on(github, bot)
@@ -141,6 +146,7 @@ async def test_an_outage_of_github_is_told_once_and_not_for_each_repository(gith
     await looks(bot, 2, minutes=15)
 
 
+@pytest.mark.slow
 async def test_the_end_of_an_exemption_is_announced_and_what_it_accepted_is_told_again(
     github: FakeGitHub, bot: Bot
 ) -> None:
@@ -180,6 +186,7 @@ async def test_what_is_under_embargo_is_told_under_a_pseudonym_and_only_to_those
     assert await told_to(bot, PIP_MAINTAINER) == {}
 
 
+@pytest.mark.slow
 async def test_what_was_over_before_greenroom_came_is_no_news(bot: Bot) -> None:
     """An exemption that ended last month was announced by nobody, and is nobody's matter today."""
     await edit_policy(bot, accepted_until("2026-11-20"))
@@ -191,6 +198,7 @@ async def test_what_was_over_before_greenroom_came_is_no_news(bot: Bot) -> None:
     assert await digests(bot) == []
 
 
+@pytest.mark.slow
 async def test_digests_that_cannot_be_made_hold_up_no_sweep(github: FakeGitHub, bot: Bot) -> None:
     """What watches must not depend on what tells; and the digests are made as soon as they can be."""
     await _switched_on(github, bot)

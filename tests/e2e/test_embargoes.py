@@ -37,6 +37,7 @@ async def a_case(github: FakeGitHub, bot: Bot, *, until: datetime | None) -> Fak
     return draft
 
 
+@pytest.mark.slow
 async def test_what_is_published_early_pages_once_by_the_number_of_its_case(github: FakeGitHub, bot: Bot) -> None:
     """Which advisory, whose, and until when stays with those who read the case. Nobody is told again and again."""
     draft = await a_case(github, bot, until=bot.clock.now() + 7 * DAY)
@@ -57,6 +58,7 @@ async def test_what_is_published_early_pages_once_by_the_number_of_its_case(gith
     assert (await pages(bot), await ever_told(bot)) == ([page], told)
 
 
+@pytest.mark.slow
 async def test_when_the_hour_came_and_it_is_public_all_is_well(github: FakeGitHub, bot: Bot) -> None:
     """Published at the very hour is in time."""
     until = bot.clock.now() + DAY
@@ -71,6 +73,7 @@ async def test_when_the_hour_came_and_it_is_public_all_is_well(github: FakeGitHu
     assert await pages(bot) == []
 
 
+@pytest.mark.slow
 async def test_what_is_still_private_after_the_hour_is_a_finding_until_it_is_public(
     github: FakeGitHub, bot: Bot
 ) -> None:
@@ -88,6 +91,7 @@ async def test_what_is_still_private_after_the_hour_is_a_finding_until_it_is_pub
     assert (await bot.standing(*WHEEL)).state == "pass"
 
 
+@pytest.mark.slow
 async def test_a_cve_record_that_somebody_publishes_elsewhere_is_noticed(github: FakeGitHub, bot: Bot) -> None:
     """Its advisory is a draft as before. GitHub sends nothing, and took the record over unreviewed."""
     draft = await a_case(github, bot, until=bot.clock.now() + 7 * DAY)
@@ -113,6 +117,7 @@ async def test_without_an_agreed_hour_nothing_is_asked_of_the_global_database(gi
     assert (await bot.standing(*WHEEL)).state == "not applicable"
 
 
+@pytest.mark.slow
 async def test_the_global_database_is_asked_every_ten_minutes_at_most(github: FakeGitHub, bot: Bot) -> None:
     """Three requests in ten minutes for a case with a CVE id, however often its repository is looked at."""
     draft = await a_case(github, bot, until=bot.clock.now() + 7 * DAY)
@@ -128,6 +133,7 @@ async def test_the_global_database_is_asked_every_ten_minutes_at_most(github: Fa
     assert len(asked) <= 3
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("status", [404, 403, 500])
 async def test_a_repository_that_does_not_tell_is_neither_early_nor_late(
     github: FakeGitHub, bot: Bot, status: int
@@ -158,6 +164,7 @@ async def test_a_global_database_that_does_not_answer_is_no_proof_of_privacy(git
     github.clear_faults()
 
 
+@pytest.mark.slow
 async def test_nobody_looked_for_three_days_in_which_the_hour_came(github: FakeGitHub, bot: Bot) -> None:
     """Early is early, however late we see it; and it is told once."""
     until = bot.clock.now() + 2 * DAY
@@ -174,6 +181,7 @@ async def test_nobody_looked_for_three_days_in_which_the_hour_came(github: FakeG
     assert page.text == "case 1 was public before the agreed hour"
 
 
+@pytest.mark.slow
 async def test_what_a_person_says_is_public_is(github: FakeGitHub, bot: Bot) -> None:
     """A blog post is on no page of GitHub. The mirror says it then, and the audit who said so."""
     await a_case(github, bot, until=bot.clock.now() + 7 * DAY)
@@ -191,6 +199,7 @@ async def test_what_a_person_says_is_public_is(github: FakeGitHub, bot: Bot) -> 
     assert await pages(bot) == []
 
 
+@pytest.mark.slow
 async def test_the_mirror_says_the_hour_and_that_it_was_taken_back(github: FakeGitHub, bot: Bot) -> None:
     """Everybody who reads a case has to know until when it is kept, in UTC."""
     until = bot.clock.now().replace(hour=16, minute=0) + 14 * DAY

@@ -74,6 +74,7 @@ async def test_a_new_kind_of_breach_is_a_finding_though_another_was_accepted(
     assert standing.message.endswith("not accepted by coordinator-1 until 2027-01-31: reports-unseen")
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("switched_on")
 async def test_what_it_covers_is_remembered_over_a_restart_and_a_renaming(github: FakeGitHub, bot: Bot) -> None:
     """It covers what stood when it came into force, whatever process looks and whatever it is called by then."""
@@ -88,6 +89,7 @@ async def test_what_it_covers_is_remembered_over_a_restart_and_a_renaming(github
     assert (await bot.standing("pypa/pip-ng", "private-reporting")).state == "exempt"
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("switched_on")
 async def test_one_that_ends_too_late_accepts_nothing_until_its_end_is_near(github: FakeGitHub, bot: Bot) -> None:
     """Ninety days, and somebody looks at it again; that it is not in force is told. Nobody has to do anything."""
@@ -103,6 +105,7 @@ async def test_one_that_ends_too_late_accepts_nothing_until_its_end_is_near(gith
     assert github.repo("pypa/pip").private_reporting
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("switched_on")
 @pytest.mark.parametrize(
     ("repo", "policy"), [("pypa/get-pip", "private-reporting"), ("pypa/pip", "reports-reach-owner")]
@@ -114,6 +117,7 @@ async def test_one_for_something_else_does_nothing_here(bot: Bot, repo: str, pol
     assert (await bot.standing(*REPORTING)).state == "finding"
 
 
+@pytest.mark.slow
 async def test_what_pages_somebody_cannot_be_exempt(github: FakeGitHub, bot: Bot) -> None:
     """The coordination repository got content; whoever wrote an exemption, cases stand still and somebody is paged."""
     await accept(bot, repo="packaging-security/cases", policy="coordination-private")

@@ -49,6 +49,7 @@ async def test_a_repository_in_order_says_whose_it_is_and_that_nothing_is_to_be_
     assert all(each["since"] and each["seen_at"] for each in story["states"])
 
 
+@pytest.mark.slow
 async def test_what_was_done_says_who_had_allowed_it(github: FakeGitHub, bot: Bot) -> None:
     """A yes that was given before, under which policy: the row of the audit that stood at that moment."""
     await bot.settle()

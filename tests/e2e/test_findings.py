@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from app.domain.records import Finding
 from app.store import found
 from tests.e2e.answers import recover
@@ -96,6 +98,7 @@ async def test_a_finding_keeps_its_id_from_its_opening_through_its_end_and_its_r
     github.repo("pypa/pip").disable_private_reporting()
 
 
+@pytest.mark.slow
 async def test_what_cannot_be_told_neither_opens_nor_resolves(github: FakeGitHub, bot: Bot) -> None:
     """An outage is no news about a repository."""
     await edit_policy(bot, only_reports)
@@ -128,6 +131,7 @@ async def test_a_policy_that_observes_counts_and_tells_nobody(github: FakeGitHub
     assert await told(bot) == []
 
 
+@pytest.mark.slow
 async def test_a_policy_that_observes_again_closes_its_findings_and_says_why(github: FakeGitHub, bot: Bot) -> None:
     """Nothing was mended, and the history must not look as if it was."""
     await _switched_on(github, bot)
@@ -161,6 +165,7 @@ async def test_what_must_be_seen_at_once_is_told_in_every_mode(github: FakeGitHu
     assert await told(bot) == []
 
 
+@pytest.mark.slow
 async def test_an_accepted_finding_is_open_again_within_one_sweep_after_its_exemption(
     github: FakeGitHub, bot: Bot
 ) -> None:
@@ -186,6 +191,7 @@ async def test_an_accepted_finding_is_open_again_within_one_sweep_after_its_exem
     assert await history(bot) == ["opened", "accepted", "reopened"]
 
 
+@pytest.mark.slow
 async def test_findings_follow_a_repository_to_its_new_name(github: FakeGitHub, bot: Bot) -> None:
     """It is the same repository, and what is wrong with it is as old as it was."""
     await _switched_on(github, bot)
@@ -199,6 +205,7 @@ async def test_findings_follow_a_repository_to_its_new_name(github: FakeGitHub, 
     assert await history(bot) == ["opened"]
 
 
+@pytest.mark.slow
 async def test_findings_of_a_repository_that_is_gone_do_not_stay_open(github: FakeGitHub, bot: Bot) -> None:
     """What is archived has no private reporting any more, so nobody can do anything about it."""
     await _switched_on(github, bot)
@@ -209,6 +216,7 @@ async def test_findings_of_a_repository_that_is_gone_do_not_stay_open(github: Fa
     assert (await the_finding(bot)).state == "resolved"
 
 
+@pytest.mark.slow
 async def test_after_a_lost_database_findings_are_opened_now_and_say_that_they_may_be_older(
     github: FakeGitHub, bot: Bot
 ) -> None:

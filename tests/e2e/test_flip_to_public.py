@@ -50,6 +50,7 @@ async def test_an_issue_that_was_opened_in_public_is_blanked_and_nothing_follows
     assert (await bot.standing(REPO, "coordination-private")).state == "finding"
 
 
+@pytest.mark.slow
 async def test_an_issue_that_was_changed_in_public_is_blanked_and_nothing_follows(
     changing: Through, github: FakeGitHub, bot: Bot
 ) -> None:
@@ -68,6 +69,7 @@ async def test_an_issue_that_was_changed_in_public_is_blanked_and_nothing_follow
     assert changing.count == 3  # one of them gave the issue its own number
 
 
+@pytest.mark.slow
 async def test_an_issue_that_was_closed_in_public_is_blanked(changing: Through, github: FakeGitHub, bot: Bot) -> None:
     """The last status and the closing are two writes. It was made public between them."""
     advisory, mirror = await mirrored(github, bot)

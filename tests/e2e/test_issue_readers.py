@@ -40,6 +40,7 @@ def _uv_reads_as_a_team(content: dict[str, Any]) -> None:
     content["coordination"]["always_readers"]["teams"] = ["astral-sh/uv-maintainers"]
 
 
+@pytest.mark.slow
 async def test_a_tool_whose_people_do_not_read_every_case_is_not_invited(github: FakeGitHub, bot: Bot) -> None:
     """Inviting it would show its people everything. Policy has to say so first; people are told what would be right."""
     await edit_policy(bot, _uv_does_not_read)
@@ -68,6 +69,7 @@ async def test_a_tool_is_told_of_before_its_case_has_an_issue(github: FakeGitHub
     assert [action["kind"] for action in plan["actions"]] == ["open-mirror"]
 
 
+@pytest.mark.slow
 async def test_a_tool_takes_part_once_policy_lists_its_people(github: FakeGitHub, bot: Bot) -> None:
     """As a team as well: who is in it is looked up."""
     await edit_policy(bot, _uv_does_not_read)

@@ -73,6 +73,7 @@ async def test_draft_edits_are_mirrored_though_github_sends_no_webhook(
     assert "poetry" in matter
 
 
+@pytest.mark.slow
 async def test_what_people_write_in_a_mirror_stays(github: FakeGitHub, bot: Bot) -> None:
     """The mirror is where they work together: only the copied source and our block are ours."""
     advisory = github.repo("pypa/wheel").draft("Path traversal", affects=["wheel", "rust:uv"])
@@ -107,6 +108,7 @@ async def test_a_field_that_both_sides_edited_is_left_alone(github: FakeGitHub, 
     ]
 
 
+@pytest.mark.slow
 async def test_a_field_edited_only_in_the_mirror_is_kept_and_shown(github: FakeGitHub, bot: Bot, store: Store) -> None:
     """It diverges from its source, which only the source's own people may change."""
     advisory = github.repo("pypa/wheel").draft("Path traversal", affects=["wheel", "rust:uv"])

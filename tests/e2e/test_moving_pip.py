@@ -14,6 +14,7 @@ def documented() -> list[str]:
     return [block for _, block in BLOCK.findall(DOCUMENT.read_text(encoding="utf-8"))]
 
 
+@pytest.mark.slow
 async def test_the_document_shows_what_comes_out(github: FakeGitHub, bot: Bot, documented: list[str]) -> None:
     """Whoever prepares this move reads it there first. `python -m tests.e2e.moving_pip` writes it anew."""
     for made, written in zip(await story(github, bot), documented, strict=True):

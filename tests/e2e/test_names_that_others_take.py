@@ -61,6 +61,7 @@ async def test_a_stranger_who_takes_the_name_before_the_sweep_gets_nothing_eithe
     assert not pip.private_reporting
 
 
+@pytest.mark.slow
 async def test_nor_does_an_app_that_starts_before_it_sweeps_mistake_the_stranger(github: FakeGitHub, bot: Bot) -> None:
     """It has listed nothing yet, so its tokens would be for the stranger's id. The id behind the name is read first."""
     github.repo("pypa/pip").rename("pip-ng")
@@ -125,6 +126,7 @@ def _reports_by_mail(name: str, meant: int | None = None) -> Callable[[dict[str,
     return add
 
 
+@pytest.mark.slow
 async def test_a_name_that_was_never_met_gets_nothing_where_policy_says_that_another_is_meant(
     github: FakeGitHub, bot: Bot
 ) -> None:

@@ -18,6 +18,7 @@ def _enforces(content: dict[str, Any]) -> None:
     content["policies"]["private-reporting"]["mode"] = "enforce"
 
 
+@pytest.mark.slow
 async def test_seven_days_of_observing_write_nothing_and_enforcing_mends_within_a_minute(
     github: FakeGitHub, bot: Bot
 ) -> None:

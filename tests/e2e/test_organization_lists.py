@@ -62,6 +62,7 @@ async def test_every_page_is_read(github: FakeGitHub, organization_lists: Rewrit
     assert len([each for each in asked if each.path == LIST or each.path.startswith("/organizations/")]) == 4
 
 
+@pytest.mark.slow
 async def test_the_lists_token_is_for_these_repositories_and_ends_with_it(github: FakeGitHub, bot: Bot) -> None:
     """The list needs a permission to write, which no token keeps for longer than the list takes."""
     await bot.settle()
@@ -129,6 +130,7 @@ async def test_what_is_open_no_more_is_looked_at_by_itself(github: FakeGitHub, b
     assert await bot.parts.database.read(partial(advisories.known_open, repo=WHEEL)) == ()
 
 
+@pytest.mark.slow
 async def test_a_delivery_gets_the_repositorys_own_list(github: FakeGitHub, bot: Bot) -> None:
     """Somebody says that something changed since: what was listed before is no answer to that."""
     await bot.settle()

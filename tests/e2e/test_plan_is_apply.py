@@ -75,6 +75,7 @@ class Chance:
         return self.dice.sample(known, self.dice.randint(0, 3))
 
 
+@pytest.mark.slow
 async def test_what_was_planned_is_what_is_sent(github: FakeGitHub, bot: Bot) -> None:
     """Sixty worlds, in half of which people act between plan and apply."""
     await _begin(github, bot)

@@ -31,6 +31,7 @@ async def _sweep(github: FakeGitHub, bot: Bot) -> list[str]:
     return sorted(f"{each.method} {each.path}" for each in github.requests[start:])
 
 
+@pytest.mark.slow
 async def test_a_policy_whose_facts_are_read_already_costs_no_request(
     github: FakeGitHub, bot: Bot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -68,6 +68,7 @@ async def test_the_same_file_changes_nothing(bot: Bot, github: FakeGitHub) -> No
     assert shown["cannot_tell"] == []
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("approved", "team")
 async def test_a_coming_change_does_nothing_yet(bot: Bot, github: FakeGitHub) -> None:
     """Announcing a date is not taking over."""
@@ -80,6 +81,7 @@ async def test_a_coming_change_does_nothing_yet(bot: Bot, github: FakeGitHub) ->
     assert [shown[name] for name in ("would_do", "no_longer", "states", "gains", "loses")] == [[], [], [], [], []]
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("approved", "team")
 async def test_who_gains_and_who_loses_access_at_that_date(bot: Bot, github: FakeGitHub) -> None:
     """By login, with the reason, for each open advisory. Nobody is taken off anything."""
@@ -117,6 +119,7 @@ async def test_what_is_only_wanted_is_told_apart_from_what_is_done(bot: Bot, git
     assert {each["how"] for each in shown["gains"]} == {"is not added: policy says observe"}
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("team")
 async def test_without_a_yes_it_says_which_one_is_missing(bot: Bot, github: FakeGitHub) -> None:
     """The first of each kind waits for a coordinator."""
@@ -158,6 +161,7 @@ async def test_a_new_package_shows_which_advisories_become_cases(bot: Bot, githu
     assert ("uv-maintainer-1", key) in {(each["who"], each["key"]) for each in shown["gains"]}
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("approved")
 async def test_a_person_named_for_a_tool_gains_its_open_cases(bot: Bot, github: FakeGitHub) -> None:
     """Whoever is named later takes part in what is open."""
@@ -176,6 +180,7 @@ async def test_a_person_named_for_a_tool_gains_its_open_cases(bot: Bot, github: 
     assert [(each["who"], each["key"]) for each in shown["loses"]] == [(left.split(":")[0], "case/1")]
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("approved")
 async def test_a_reader_of_every_case_is_listed_and_let_in_by_nobody(bot: Bot, github: FakeGitHub) -> None:
     """Policy says whom GitHub lets in; it lets nobody in."""
@@ -189,6 +194,7 @@ async def test_a_reader_of_every_case_is_listed_and_let_in_by_nobody(bot: Bot, g
     assert (gain["key"], gain["how"]) == ("every case", "policy only says so: whoever owns the repository lets them in")
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("approved")
 async def test_an_account_that_is_another_one_by_now_cannot_be_told(bot: Bot, github: FakeGitHub) -> None:
     """A stranger with a known login gains nothing."""
@@ -215,6 +221,7 @@ async def test_what_cannot_be_read_is_told_and_stops_nothing(bot: Bot, github: F
     github.clear_faults()
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("approved", "team")
 async def test_it_changes_nothing_and_remembers_nothing(bot: Bot, github: FakeGitHub) -> None:
     """A question about tomorrow must not become today's policy."""

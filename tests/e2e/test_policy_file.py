@@ -47,6 +47,7 @@ async def test_a_broken_file_changes_nothing_and_is_told_once(
     assert bot.parts.policy.current().commit != commit
 
 
+@pytest.mark.slow
 async def test_a_deleted_file_changes_nothing(github: FakeGitHub, bot: Bot) -> None:
     """Absent while running is not “no policy”: the last good one stays."""
     await bot.approve_everything()
@@ -140,6 +141,7 @@ async def test_whatever_becomes_of_the_file_the_last_good_one_enforces_and_peopl
     assert draft.collaborators == ["psrt-member-1", "psrt-member-2"]
 
 
+@pytest.mark.slow
 async def test_without_a_policy_file_the_shipped_one_only_observes(github: FakeGitHub, bot: Bot) -> None:
     """Absent from the beginning: pip's rule is known and nothing is mended, whatever was approved."""
     await bot.approve_everything()

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import pytest
+
 from app.main import Greenroom
 from tests.e2e.policy_repository import HEAD, PATH, observing, text_of
 from tests.fake_github import FakeGitHub
@@ -27,6 +29,7 @@ async def test_a_reviewed_change_is_in_force_within_a_minute(github: FakeGitHub,
     assert github.repo("pypa/pip").private_reporting
 
 
+@pytest.mark.slow
 async def test_it_enforces_as_a_local_file_does(github: FakeGitHub, bot: Bot, policy: FakeRepo) -> None:
     """Where the rules come from makes no difference."""
     assert text_of(policy)
@@ -37,6 +40,7 @@ async def test_it_enforces_as_a_local_file_does(github: FakeGitHub, bot: Bot, po
     assert not github.repo("pypa/pip").private_reporting
 
 
+@pytest.mark.slow
 async def test_another_file_of_the_repository_is_no_news(bot: Bot, policy: FakeRepo) -> None:
     """The same text keeps its commit, or each typo in a README would begin everything anew."""
     commit = bot.parts.policy.current().commit
@@ -58,6 +62,7 @@ async def test_another_branch_is_never_in_force(bot: Bot, policy: FakeRepo) -> N
     assert bot.parts.policy.current().file.mode_of("private-reporting") == "enforce"
 
 
+@pytest.mark.slow
 async def test_a_quiet_file_costs_two_questions_a_poll(github: FakeGitHub, bot: Bot, policy: FakeRepo) -> None:
     """Its repository and its head; content is asked for where the head moved."""
     before = len(github.requests)
@@ -84,6 +89,7 @@ async def test_every_instance_follows_what_one_of_them_read(
     assert len(github.requests) == before
 
 
+@pytest.mark.slow
 async def test_nothing_that_it_says_is_logged(bot: Bot, policy: FakeRepo, said: Callable[[], str]) -> None:
     """It names people, and what is excused for which reason."""
     said()
@@ -100,6 +106,7 @@ async def test_nothing_that_it_says_is_logged(bot: Bot, policy: FakeRepo, said: 
     assert "psrt-member-1:" not in words
 
 
+@pytest.mark.slow
 async def test_where_one_registration_is_both_a_push_is_followed_at_once(
     github: FakeGitHub, bot: Bot, policy: FakeRepo
 ) -> None:

@@ -15,6 +15,7 @@ from tests.fake_projects import FakeRepo
 from tests.harness import Bot
 
 
+@pytest.mark.slow
 async def test_a_mistake_is_told_once_and_the_last_good_one_stays(
     github: FakeGitHub, bot: Bot, policy: FakeRepo, said: Callable[[], str]
 ) -> None:
@@ -107,6 +108,7 @@ async def test_whatever_becomes_of_it_the_last_good_one_stays_and_is_told_within
     assert not github.repo("pypa/pip").private_reporting
 
 
+@pytest.mark.slow
 async def test_a_repository_that_is_private_again_is_followed_again(bot: Bot, policy: FakeRepo) -> None:
     """What was changed meanwhile counts then."""
     policy.make_public()
@@ -136,6 +138,7 @@ async def test_a_limit_is_waited_for_and_told_to_nobody(github: FakeGitHub, bot:
     assert bot.parts.policy.current().commit == commit
 
 
+@pytest.mark.slow
 async def test_that_github_does_not_answer_is_told_after_half_an_hour(
     github: FakeGitHub, bot: Bot, policy: FakeRepo
 ) -> None:
@@ -174,6 +177,7 @@ async def test_the_last_good_one_outlives_a_restart_without_github(
     github.clear_faults()
 
 
+@pytest.mark.slow
 async def test_a_file_that_broke_while_nobody_looked_is_not_in_force_after_a_restart(
     bot: Bot, policy: FakeRepo
 ) -> None:
@@ -214,6 +218,7 @@ async def test_where_there_was_never_a_file_nothing_is_declared(github: FakeGitH
     assert not github.repo("pypa/pip").private_reporting
 
 
+@pytest.mark.slow
 async def test_a_name_that_another_repository_took_is_not_believed(
     github: FakeGitHub, bot: Bot, policy: FakeRepo
 ) -> None:
@@ -235,6 +240,7 @@ async def test_a_name_that_another_repository_took_is_not_believed(
     assert bot.parts.policy.current().file.mode_of("private-reporting") == "observe"
 
 
+@pytest.mark.slow
 async def test_an_instance_does_not_end_what_another_one_told(bot: Bot, policy: FakeRepo, other: Greenroom) -> None:
     """What is wrong with the file is kept beside it, so all of them know."""
     policy.push_files({PATH: "version: 2\n"})

@@ -42,6 +42,7 @@ async def test_a_pull_request_hears_what_changes(bot: Bot, github: FakeGitHub, p
     assert sent(github) == [CHECKS]
 
 
+@pytest.mark.slow
 async def test_it_hears_it_once(bot: Bot, github: FakeGitHub, policy: FakeRepo) -> None:
     """A check that is posted at each look would bury what people say."""
     pull = policy.open_pull({PATH: observing(text_of(policy))}, by="coordinator-1")
@@ -82,6 +83,7 @@ async def test_a_new_commit_is_answered_anew(bot: Bot, policy: FakeRepo) -> None
     assert answers(pull) == [("Valid, and nothing changes", "success")]
 
 
+@pytest.mark.slow
 async def test_what_changes_on_the_default_branch_changes_the_answer(bot: Bot, policy: FakeRepo) -> None:
     """It says what merging would change, and that is less once somebody else merged the same."""
     pull = policy.open_pull({PATH: observing(text_of(policy))}, by="coordinator-1")
@@ -93,6 +95,7 @@ async def test_what_changes_on_the_default_branch_changes_the_answer(bot: Bot, p
     assert [title for title, _ in answers(pull)] == ["Valid, 3 changes", "Valid, and nothing changes"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("everything", [False, True])
 async def test_re_run_says_the_same_again_and_does_nothing_else(
     everything: bool,  # noqa: FBT001 pytest's
@@ -127,6 +130,7 @@ def one_for_both(github: FakeGitHub) -> None:
             installation.permissions |= more
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("one_for_both")
 async def test_where_one_registration_hears_of_it_the_answer_comes_at_once(
     bot: Bot, github: FakeGitHub, policy: FakeRepo
@@ -152,6 +156,7 @@ async def test_where_one_registration_hears_of_it_the_answer_comes_at_once(
     assert set(sent(github)) == {CHECKS}
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("one_for_both")
 async def test_a_flood_of_deliveries_makes_no_flood_of_looks(bot: Bot, github: FakeGitHub, policy: FakeRepo) -> None:
     """Anybody who installed it can push as often as they like."""

@@ -48,6 +48,7 @@ async def test_a_fork_hears_only_whether_the_file_is_valid(bot: Bot, policy: Fak
         assert "owners" not in str(run.output)
 
 
+@pytest.mark.slow
 async def test_a_fork_that_moves_the_file_away_hears_that_it_is_not_valid(
     bot: Bot, policy: FakeRepo, copy: Repository
 ) -> None:
@@ -59,6 +60,7 @@ async def test_a_fork_that_moves_the_file_away_hears_that_it_is_not_valid(
     assert answers(pull) == [("The policy file is not valid", "failure")]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("instead", "words"),
     [
@@ -86,6 +88,7 @@ async def test_what_is_no_policy_file_is_not_valid(
     assert sent(github) == [CHECKS]
 
 
+@pytest.mark.slow
 async def test_text_around_it_is_nothing_to_us(bot: Bot, github: FakeGitHub, policy: FakeRepo) -> None:
     """Titles, bodies and comments in the file hold commands and markers; nobody looks at them."""
     changed = observing(text_of(policy)) + "".join(f"# {line}\n" for line in EVIL.splitlines())
@@ -99,6 +102,7 @@ async def test_text_around_it_is_nothing_to_us(bot: Bot, github: FakeGitHub, pol
     assert sent(github) == [CHECKS]
 
 
+@pytest.mark.slow
 async def test_what_a_pull_request_enforces_is_mended_when_it_is_merged_and_not_before(
     bot: Bot, github: FakeGitHub, policy: FakeRepo
 ) -> None:
@@ -143,6 +147,7 @@ async def test_what_a_mistake_repeats_is_no_markdown(bot: Bot, policy: FakeRepo)
     assert all(line.startswith("    ") for line in listed)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("how", ["elsewhere", "other branch", "closed"])
 async def test_what_changes_no_policy_is_told_nothing(how: str, bot: Bot, github: FakeGitHub, policy: FakeRepo) -> None:
     """Another file, another branch, or nothing to be merged any more."""
@@ -158,6 +163,7 @@ async def test_what_changes_no_policy_is_told_nothing(how: str, bot: Bot, github
     assert sent(github) == []
 
 
+@pytest.mark.slow
 async def test_a_draft_is_told_as_others_are(bot: Bot, policy: FakeRepo) -> None:
     """Its author wants to know before anybody is asked to review it."""
     pull = policy.open_pull({PATH: observing(text_of(policy))}, by="coordinator-1", draft=True)
@@ -167,6 +173,7 @@ async def test_a_draft_is_told_as_others_are(bot: Bot, policy: FakeRepo) -> None
     assert [conclusion for _, conclusion in answers(pull)] == ["success"]
 
 
+@pytest.mark.slow
 async def test_a_head_that_changes_meanwhile_gets_its_own_answer(
     bot: Bot, github: FakeGitHub, policy: FakeRepo
 ) -> None:
@@ -185,6 +192,7 @@ async def test_a_head_that_changes_meanwhile_gets_its_own_answer(
     assert said == {good: "success", pull.now.head_sha: "failure"}
 
 
+@pytest.mark.slow
 async def test_a_check_of_the_same_name_by_others_is_not_taken_for_ours(
     bot: Bot, github: FakeGitHub, policy: FakeRepo
 ) -> None:
@@ -226,6 +234,7 @@ async def test_a_public_repository_of_policy_hears_nothing(bot: Bot, policy: Fak
     assert pull.checks == []
 
 
+@pytest.mark.slow
 async def test_the_kill_switch_stops_checks_too(bot: Bot, github: FakeGitHub, policy: FakeRepo) -> None:
     """Off means that nothing is written to GitHub."""
     bot.writes = "off"
@@ -238,6 +247,7 @@ async def test_the_kill_switch_stops_checks_too(bot: Bot, github: FakeGitHub, po
     assert sent(github) == []
 
 
+@pytest.mark.slow
 async def test_one_that_cannot_be_read_stops_no_other(bot: Bot, github: FakeGitHub, policy: FakeRepo) -> None:
     """The next look tries it again."""
     broken = policy.open_pull({PATH: observing(text_of(policy))}, by="coordinator-1")

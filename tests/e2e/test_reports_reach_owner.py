@@ -61,6 +61,7 @@ async def test_what_is_over_gets_nobody(github: FakeGitHub, bot: Bot) -> None:
     assert (await bot.standing(*POLICY)).message == "no advisory is open"
 
 
+@pytest.mark.slow
 async def test_mirrors_get_the_people_of_their_cases_only(github: FakeGitHub, bot: Bot) -> None:
     """The coordination repository is none of this policy's business, whoever takes reports there."""
     await bot.approve_everything()
@@ -75,6 +76,7 @@ async def test_mirrors_get_the_people_of_their_cases_only(github: FakeGitHub, bo
     assert (await bot.standing("packaging-security/cases", "reports-reach-owner")).state == "not applicable"
 
 
+@pytest.mark.slow
 async def test_a_renamed_account_is_told_and_the_others_are_added(github: FakeGitHub, bot: Bot) -> None:
     """Nobody has the login any more that policy names: only people can say who is meant now."""
     await bot.approve(ADD)

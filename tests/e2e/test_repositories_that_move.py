@@ -17,6 +17,7 @@ from tests.harness import Bot
 pytestmark = pytest.mark.usefixtures("approved")
 
 
+@pytest.mark.slow
 async def test_pip_keeps_private_reporting_off_under_its_new_name(github: FakeGitHub, bot: Bot) -> None:
     """Policy names pypa/pip. A renaming is no way to make it lapse; people are told once that the file is behind."""
     pip = github.repo("pypa/pip").enable_private_reporting()
@@ -54,6 +55,7 @@ async def test_what_was_done_under_the_old_name_is_told_under_the_new_one(github
     assert (await bot.explain("pypa/pip-ng#private-reporting"))["did"] == story["did"]
 
 
+@pytest.mark.slow
 async def test_the_notice_ends_when_the_file_names_the_new_name(github: FakeGitHub, bot: Bot) -> None:
     """It is told once, and over when it is mended."""
     github.repo("pypa/pip").rename("pip-ng")

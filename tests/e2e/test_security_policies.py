@@ -67,6 +67,7 @@ UNREADABLE: dict[str, tuple[str, str | bytes]] = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("path", "content"), UNREADABLE.values(), ids=UNREADABLE)
 async def test_what_cannot_be_told_for_good_is_told_once_as_a_matter_for_people(
     bot: Bot, pip: FakeRepo, path: str, content: str | bytes
@@ -92,6 +93,7 @@ async def test_what_cannot_be_told_for_good_is_told_once_as_a_matter_for_people(
     assert await told(bot) == []
 
 
+@pytest.mark.slow
 async def test_where_policy_only_observes_nobody_is_told(bot: Bot, pip: FakeRepo) -> None:
     """It is counted. And it is no outage either."""
     pip.write_file("SECURITY.md", b"\x89\x00\xff")
@@ -116,6 +118,7 @@ async def test_what_a_stranger_wrote_is_in_no_notice(bot: Bot, pip: FakeRepo) ->
     assert "write “Report vulnerabilities by mail to security@python.org" in (await stands(bot)).message
 
 
+@pytest.mark.slow
 async def test_an_outage_ends_no_matter_for_people_and_is_told_beside_it(
     github: FakeGitHub, bot: Bot, pip: FakeRepo
 ) -> None:
@@ -146,6 +149,7 @@ async def test_a_file_that_is_right_is_a_finding_while_the_button_says_otherwise
     assert standing.message.startswith("SECURITY.md is right, but private vulnerability reporting is on")
 
 
+@pytest.mark.slow
 async def test_it_is_over_as_soon_as_another_policy_switched_the_button_off(bot: Bot, pip: FakeRepo) -> None:
     """One cause would otherwise be told in two places, in one of them for ten minutes after it was mended."""
     await bot.settle()

@@ -56,6 +56,7 @@ async def test_hidden_drafts_look_like_peace_where_nobody_made_a_sentinel(github
     assert await _states(bot) == {"private-reporting": "pass", "reports-reach-owner": "pass"}
 
 
+@pytest.mark.slow
 async def test_with_a_sentinel_hidden_drafts_are_told_and_nothing_is_done(github: FakeGitHub, bot: Bot) -> None:
     """No policy judges by such a list, nothing is written, and no case is closed for an advisory that is not shown."""
     sentinel = await _guarded(github, bot)

@@ -63,6 +63,7 @@ async def _begin(greenroom: Greenroom) -> None:
     await greenroom.database.write(partial(work.mark, keys=[SWEEP], due=greenroom.reconciler.now()))
 
 
+@pytest.mark.slow
 async def test_sixty_repositories_are_due_at_once(clock: FakeClock, tmp_path: Path) -> None:
     """A small organization is seen as a whole, as often as the timer says."""
     github = QuietGitHub(clock, account="many", repositories=60, limit=5_000)

@@ -70,6 +70,7 @@ async def test_two_in_a_hundred_answers_that_fail_for_five_hours_tell_nobody_any
     flaky.share = 0.0
 
 
+@pytest.mark.slow
 async def test_three_looks_in_a_row_that_cannot_tell_are_one_notice_however_long_it_lasts(
     github: FakeGitHub, bot: Bot
 ) -> None:
@@ -99,6 +100,7 @@ async def test_three_looks_in_a_row_that_cannot_tell_are_one_notice_however_long
     assert await told(bot) == []
 
 
+@pytest.mark.slow
 async def test_what_could_be_told_in_between_begins_the_count_anew(github: FakeGitHub, bot: Bot) -> None:
     """Two bad looks, a good one, two bad ones: nothing that people could do anything about."""
     await settled(bot)

@@ -70,6 +70,7 @@ async def test_a_corrected_mistake_is_told_no_more_and_pip_is_mended_as_before(g
     assert await _capped(bot) == []
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("approved")
 async def test_a_wider_yes_lets_as_many_be_changed_as_its_plan_showed(github: FakeGitHub, bot: Bot) -> None:
     """One coordinator looked at them all. Without that word the yes is to the kind alone."""

@@ -41,6 +41,7 @@ async def test_an_instance_is_ready_when_another_one_swept(bot: Bot, other: Gree
     assert await _is_ready(other)
 
 
+@pytest.mark.slow
 async def test_a_new_name_that_another_instance_saw_is_followed(github: FakeGitHub, bot: Bot, other: Greenroom) -> None:
     """Whoever takes the next key works on it under the name of today."""
     pip = github.repo("pypa/pip").rename("pip-ng")
@@ -54,6 +55,7 @@ async def test_a_new_name_that_another_instance_saw_is_followed(github: FakeGitH
     assert (await bot.standing("pypa/pip-ng", "private-reporting")).state == "pass"
 
 
+@pytest.mark.slow
 async def test_two_sweeps_at_once_look_at_nothing_twice(github: FakeGitHub, bot: Bot, other: Greenroom) -> None:
     """A person sweeps by hand while the timer rings; what is marked twice is looked at once."""
     before = len(github.requests)

@@ -156,6 +156,7 @@ async def test_each_answer_is_told_as_what_it_is_and_nothing_is_done(github: Fak
     github.clear_faults()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("how", ["private", "archived"])
 async def test_where_there_is_nothing_to_ask_about_little_is_asked(github: FakeGitHub, bot: Bot, how: str) -> None:
     """The switch and the repository itself say that neither reports nor drafts can be there."""

@@ -49,6 +49,7 @@ async def a_case(github: FakeGitHub, bot: Bot) -> FakeAdvisory:
     return mirror
 
 
+@pytest.mark.slow
 async def test_a_maintainer_who_left_still_reads_until_somebody_takes_them_out(github: FakeGitHub, bot: Bot) -> None:
     """GitHub keeps who was let in. We say so, and change nothing ourselves."""
     await settled(bot)
@@ -80,6 +81,7 @@ async def test_a_stranger_who_was_added_to_a_mirror_by_hand_is_found(github: Fak
     assert await stands(bot, CASES) == ("pass", "only who was named sees 1 open mirror")
 
 
+@pytest.mark.slow
 async def test_who_took_another_login_is_who_they_were(github: FakeGitHub, bot: Bot) -> None:
     """An account is its id: policy names the id, and the new login is no stranger's."""
     await a_case(github, bot)
@@ -98,6 +100,7 @@ async def test_people_of_a_tool_that_takes_no_part_are_unexpected(github: FakeGi
     assert await stands(bot, CASES) == seen("pip-maintainer-1", "an open mirror")
 
 
+@pytest.mark.slow
 async def test_who_reads_what_is_over_is_no_matter(github: FakeGitHub, bot: Bot) -> None:
     """A closed case keeps its readers, and needs no finding for ever."""
     mirror = await a_case(github, bot)
@@ -121,6 +124,7 @@ async def test_who_wrote_an_advisory_reads_it(github: FakeGitHub, bot: Bot) -> N
     assert await stands(bot, PIP) == ("pass", "only who was named sees 1 open advisory")
 
 
+@pytest.mark.slow
 async def test_only_teams_of_its_own_organization_can_be_expected(github: FakeGitHub, bot: Bot) -> None:
     """A slug says nothing without its organization: psrt of python is not psrt of pypa."""
     await settled(bot)
@@ -138,6 +142,7 @@ async def test_only_teams_of_its_own_organization_can_be_expected(github: FakeGi
     assert await stands(bot, PIP) == ("pass", "only who was named sees 1 open advisory")
 
 
+@pytest.mark.slow
 async def test_teams_that_look_like_none_are_not_taken_for_none(github: FakeGitHub, bot: Bot) -> None:
     """Without Members: read GitHub answers with no teams at all, whoever reads it."""
     await settled(bot)
@@ -148,6 +153,7 @@ async def test_teams_that_look_like_none_are_not_taken_for_none(github: FakeGitH
     assert await stands(bot, PIP) == ("cannot tell", "GitHub does not say who sees 1 open advisory")
 
 
+@pytest.mark.slow
 @as_issues
 async def test_who_can_read_the_repository_of_issues_reads_every_case(github: FakeGitHub, bot: Bot) -> None:
     """An issue names nobody: the list of the repository is who reads, owners of its organization included."""
@@ -163,6 +169,7 @@ async def test_who_can_read_the_repository_of_issues_reads_every_case(github: Fa
     assert await stands(bot, PRIVATE_CASES) == seen("New-Owner", "the repository of every case")
 
 
+@pytest.mark.slow
 @as_issues
 @pytest.mark.parametrize("status", [403, 404])
 async def test_a_list_of_readers_that_is_refused_is_no_peace(github: FakeGitHub, bot: Bot, status: int) -> None:
