@@ -66,7 +66,13 @@ TABLE = {
 }
 
 
-@pytest.mark.parametrize(("happens", "repo", "told"), TABLE.values(), ids=TABLE)
+QUICK = {"uninstalled", "the webhook has no address"}
+
+
+@pytest.mark.parametrize(
+    ("happens", "repo", "told"),
+    [pytest.param(*each, id=name, marks=[] if name in QUICK else [pytest.mark.slow]) for name, each in TABLE.items()],
+)
 async def test_what_is_not_covered_any_more_is_found_by_the_next_sweep(
     github: FakeGitHub, bot: Bot, happens: Callable[[FakeGitHub], None], repo: str, told: str
 ) -> None:

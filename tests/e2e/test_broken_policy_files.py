@@ -42,7 +42,13 @@ async def test_no_broken_file_is_ever_in_force_and_each_is_told_once(github: Fak
     assert await bot.parts.database.read(open_notices) == ()
 
 
-@pytest.mark.parametrize("name", ["empty", "key of the file", "a web page", "5 MB of comments"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "empty",
+        *(pytest.param(name, marks=pytest.mark.slow) for name in ("key of the file", "a web page", "5 MB of comments")),
+    ],
+)
 async def test_a_file_that_broke_is_not_in_force_after_a_restart_either(bot: Bot, name: str) -> None:
     """A machine that comes up with a broken file goes on as it went down."""
     commit = bot.parts.policy.current().commit

@@ -90,7 +90,13 @@ FATES = {
 }
 
 
-@pytest.mark.parametrize("fate", FATES.values(), ids=FATES)
+QUICK = {"deleted", "empty", "public"}
+
+
+@pytest.mark.parametrize(
+    "fate",
+    [pytest.param(fate, id=name, marks=[] if name in QUICK else [pytest.mark.slow]) for name, fate in FATES.items()],
+)
 async def test_whatever_becomes_of_it_the_last_good_one_stays_and_is_told_within_minutes(
     github: FakeGitHub, bot: Bot, policy: FakeRepo, fate: Fate
 ) -> None:

@@ -119,7 +119,7 @@ HOSTILE += [
 ]
 
 
-@pytest.mark.parametrize("is_rst", [False, True])
+@pytest.mark.parametrize("is_rst", [False, pytest.param(True, marks=pytest.mark.slow)])
 @pytest.mark.parametrize("unit", HOSTILE)
 def test_the_longest_text_is_read_in_time(unit: str, *, is_rst: bool) -> None:
     """Other work waits meanwhile. Measured at most a second; the square of the length would be minutes."""
