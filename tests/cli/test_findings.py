@@ -30,7 +30,7 @@ def test_before_the_first_look_nothing_can_be_told(greenroom: Run) -> None:
     assert "nothing can be told" in greenroom("findings", **UNREACHABLE).stdout
 
 
-def test_a_world_in_order_has_no_findings(greenroom: Run, sandbox: RunningSandbox) -> None:
+def test_a_world_in_order_has_no_findings(greenroom: Run) -> None:
     """0: and it says so in words."""
     assert greenroom("sweep").exit_code == DONE
 

@@ -54,7 +54,7 @@ def test_mistakes_are_told_in_the_order_of_the_file() -> None:
     text = V + "coordinators: {users: [alice]}\ntols: {}\npolicies: {private-reporting: {mode: off}}"
 
     assert mistakes(text) == [
-        f'2: coordinators.users.0: {PERSON}',
+        f"2: coordinators.users.0: {PERSON}",
         '3: tols: there is no such key; did you mean "tools"?',
         "4: policies.private-reporting.mode: Input should be 'observe', 'report' or 'enforce'",
     ]

@@ -61,7 +61,7 @@ def test_a_policy_is_told_by_its_name() -> None:
 
 def test_a_wrong_name_is_answered_with_the_right_ones() -> None:
     """Somebody mistyped it; the message says what there is."""
-    with pytest.raises(KeyError, match='there is no policy "private-report"; there are app-covers, configuration-agrees, '):
+    with pytest.raises(KeyError, match='there is no policy "private-report"; there are app-covers, configuration-agr'):
         policy_named("private-report")
 
 
