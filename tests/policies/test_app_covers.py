@@ -135,7 +135,7 @@ TABLE = {
         ),
     ),
     "mirrors: read is not write": (
-        mirrors(hand=known(replace(WRITES, permissions=tuple((HAND | {"issues": "read"}).items())))),
+        mirrors(hand=known(replace(WRITES, permissions=tuple({**HAND, "issues": "read"}.items())))),
         says("finding", "Greenroom Hand was not granted issues: write in packaging-security", "hand-permissions"),
     ),
     "mirrors: where the Hand is cannot be told": (mirrors(hand=HIDDEN), says("cannot tell", "GitHub did not say")),

@@ -23,8 +23,8 @@ def says(state: Any, message: str, *kinds: str) -> Verdict:
 
 
 def under(attached: Configuration | None, repo: RepoName | None = None) -> RepositoryFacts:
-    said = {"configuration": known(attached)}
-    return facts(repo, **said) if repo else facts(**said)
+    said = known(attached)
+    return facts(repo, configuration=said) if repo else facts(configuration=said)
 
 
 TABLE = {
