@@ -42,11 +42,12 @@ def check(facts: RepositoryFacts, _rules: PolicyFile, now: datetime) -> Verdict:
     agreed = [each for each in facts.embargoes.value if each.until is not None]
     early = _cases(each for each in agreed if _was_early(each, now))
     late = _cases(each for each in agreed if _is_late(each, now))
-    if early or late:
-        said = [f"{_named(early)} {_be(early, 'was', 'were')} public before the agreed hour"] if early else []
-        said += [f"{_named(late)} {_be(late, 'is', 'are')} not public, though the agreed hour has come"] if late else []
-        kinds = (*(("public-early",) if early else ()), *(("still-private",) if late else ()))
-        return finding("; ".join(said), kinds=kinds, pages=bool(early))
+    if early:  # A page goes far. It is about what is public, and not about another case that is not.
+        said = f"{_named(early)} {_be(early, 'was', 'were')} public before the agreed hour"
+        return finding(said, kinds=("public-early", *(("still-private",) if late else ())), pages=True)
+    if late:
+        said = f"{_named(late)} {_be(late, 'is', 'are')} not public, though the agreed hour has come"
+        return finding(said, kinds=("still-private",))
     if unsure := next((each.public for each in agreed if isinstance(each.public, CannotTell)), None):
         return unclear(unsure)
     if agreed:

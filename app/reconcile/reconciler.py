@@ -17,7 +17,7 @@ from app.clock import Clock
 from app.domain.actions import BlankMirror, MirrorAction
 from app.domain.facts import Known
 from app.domain.findings import finding
-from app.domain.ids import AdvisoryKey, CaseKey, Key, PolicyKey, RepoName, RepositoryKey
+from app.domain.ids import AdvisoryKey, CaseKey, Key, PolicyKey, RepoName, RepositoryKey, without_ids
 from app.domain.lease import Lease
 from app.github.errors import RetryLater
 from app.github.reader import Reader
@@ -228,7 +228,9 @@ class Reconciler:
         """Say that there is something to see. What it is belongs to those who may read it: plan and explain tell."""
         for repo, policy, verdict in plan.verdicts:
             if verdict.pages:
-                log.error("page", repository=str(repo), policy=policy, message=verdict.message)
+                about = PolicyKey(repo, policy)
+                name = self._digests.hidden(about) if verdict.embargoed else self._digests.pseudonym(about)
+                log.error("page", key=name, message=without_ids(verdict.message))
         key = self._digests.pseudonym(plan.key)
         if plan.cannot_tell:
             log.warning("cannot_tell", key=key, reasons=len(plan.cannot_tell))
