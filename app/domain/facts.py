@@ -26,9 +26,13 @@ class Whole(Known[T]):
 
 @dataclass(frozen=True, slots=True)
 class NotApplicable:
-    """The question has no meaning here, such as PVR of a private repository."""
+    """The question has no meaning here, such as PVR of a private repository.
+
+    `unasked` where it was not asked yet since this process began: what was known before goes on.
+    """
 
     reason: str
+    unasked: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,8 @@ class Verdict:
     `pages` marks what a person must see at once. `kinds` are short words for what was found, such as `switched-on`: who
     accepted one of them did not accept another. `embargoed`: that it is so would tell that there is an unpublished
     advisory, though its policy is not only about advisories. `lasts` is of what cannot be told until people change what
-    is there, so that it is for them to settle and no outage of looking.
+    is there, so that it is for them to settle and no outage of looking. `unasked` where it was not its turn to be asked
+    about yet: then it stands as it stood before.
     """
 
     state: State
@@ -31,6 +32,7 @@ class Verdict:
     lasts: bool = False
     kinds: tuple[str, ...] = ()
     embargoed: bool = False
+    unasked: bool = False
 
 
 def passed(message: str) -> Verdict:
@@ -51,7 +53,7 @@ def unclear(fact: CannotTell | NotApplicable) -> Verdict:
     """The verdict where a fact is missing: it says why, and asks for nothing."""
     if isinstance(fact, CannotTell):
         return Verdict(state="cannot tell", message=fact.reason, lasts=fact.lasts)
-    return Verdict(state="not applicable", message=fact.reason)
+    return Verdict(state="not applicable", message=fact.reason, unasked=fact.unasked)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,7 +14,7 @@ from app.domain.facts import Configuration, Fact, Known, NotApplicable
 from app.domain.ids import RepoName
 from app.reconcile.turns import STRETCH, Turns
 
-UNASKED = NotApplicable("not asked yet: what guards a switch that is as declared is read of one at a time")
+UNASKED = NotApplicable("not asked yet: what guards a switch that is as declared is read in turn", unasked=True)
 
 Guard: TypeAlias = Fact[Configuration | None]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import assert_never
@@ -10,7 +10,7 @@ from typing import assert_never
 from sqlalchemy import Connection
 
 from app.domain.findings import Verdict
-from app.domain.ids import CaseKey, Key, PolicyKey
+from app.domain.ids import CaseKey, Key, PolicyKey, RepoName
 from app.domain.records import Baseline, KnownAdvisory, Participant
 from app.reconcile import keeping, noticing, standing
 from app.reconcile.accepting import name_of
@@ -32,7 +32,7 @@ from app.reconcile.plan import (
     SaveBaselines,
     Watch,
 )
-from app.store import accepted, advisories, attempts, audit, cases, freezes, work
+from app.store import accepted, advisories, attempts, audit, cases, findings, freezes, work
 from policies.config import Policies
 
 
@@ -61,14 +61,22 @@ def remember(
     `policies` are those under which the plan was made, `began` is when the look did. `answered`: did GitHub answer
     everything? Without `numbers` no case is opened; the next look tries again.
     """
-    keeping.keep(conn, plan.verdicts, policies=policies, now=now)
-    for repo, policy, verdict in plan.verdicts:
+    verdicts = tuple(_news(conn, plan))
+    keeping.keep(conn, verdicts, policies=policies, now=now)
+    for repo, policy, verdict in verdicts:
         _accepted(conn, PolicyKey(repo, policy), verdict, policies, now)
         standing.stands(conn, repo, policy, verdict, policies=policies, began=began, now=now)
     notes = tuple(notes)
     for note in notes:
         _note(conn, note, key=plan.key, numbers=numbers, now=now, digests=digests)
     noticing.tell(conn, plan, notes, rules=policies.file, answered=answered, now=now, digests=digests)
+
+
+def _news(conn: Connection, plan: Plan) -> Iterator[tuple[RepoName, str, Verdict]]:
+    """What this look says. What it did not ask stays as it was before; a restart is no news."""
+    for repo, policy, verdict in plan.verdicts:
+        if not (verdict.unasked and any(each.policy == policy for each in findings.standings(conn, repo))):
+            yield repo, policy, verdict
 
 
 def _note(conn: Connection, note: Note, *, key: Key, numbers: Numbers | None, now: datetime, digests: Digests) -> None:

@@ -162,3 +162,21 @@ async def test_what_is_public_is_asked_for_where_the_organization_lists_what_is_
         "/repos/pypa/get-pip/security-advisories",
         "/repos/pypa/pip/security-advisories",
     ]
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("organization_lists")
+async def test_a_restart_is_no_news_of_what_is_asked_in_turn(github: FakeGitHub, bot: Bot) -> None:
+    """What a new process did not ask yet stands as it stood, so nothing is told as over and found again."""
+    await edit_policy(bot, lambda content: content["policies"].update({"published-properly": {"mode": "report"}}))
+    github.repo("pypa/pip").draft("By mistake").publish()
+    await bot.settle()
+    for _ in range(4):
+        await bot.later(minutes=10)
+    assert (await bot.standing("pypa/pip", "published-properly")).state == "finding"
+
+    await bot.restart()
+    await bot.settle()
+
+    assert (await bot.standing("pypa/pip", "published-properly")).state == "finding"
+    assert await history(bot, "published-properly") == ["opened"]
