@@ -85,3 +85,15 @@ def test_the_overlay_names_a_source_and_how_sure_it_is_of_each_entry() -> None:
     for entry in (each for entries in overlay.values() for each in entries):
         assert entry["label"] in {"PROVEN", "LIKELY"}
         assert len(entry["source"]) > 20
+
+
+@pytest.mark.parametrize("moment", ["2026-13-01T10:00:00Z", "2026-12-01", 1764579600, None])
+def test_what_is_no_moment_is_not_taken_for_one(moment: object) -> None:
+    """Moments and tokens of the right form are all alike to us; others are looked at as they are."""
+    url = "https://api.github.com/app/installations/7/access_tokens"
+    answer = {"token": "ghs_another", "expires_at": "2027-01-31T23:59:59Z", "permissions": {}}
+    assert exchange("POST", url, sent={}, status=201, received=answer) == ()
+
+    complaints = exchange("POST", url, sent={}, status=201, received=answer | {"expires_at": moment})
+
+    assert (complaints != ()) == (not isinstance(moment, str)), "GitHub's own description calls it a mere string"
