@@ -36,8 +36,8 @@ class Mirror:
     """The private copy of an advisory, for the people of several tools. All of it is under embargo.
 
     `summary` is its title and `description` its body. An issue has no other fields. `people` and `teams` are those whom
-    it names as its readers, besides all who can read its repository; teams are None where GitHub does not say. `is_ours`:
-    was it opened by our own App?
+    it names as its readers, besides all who can read its repository; teams are None where GitHub does not say.
+    `is_ours` tells whether our own App opened it.
     """
 
     repo: RepoName

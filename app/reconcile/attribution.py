@@ -2,8 +2,8 @@
 
 Nobody is named who did not do it: a name comes only from a delivery that GitHub sends for that very change, and only
 where what it says of its own time lies between the last good look and the first bad one. How late it arrived does not
-matter. For a private reporting switch GitHub sends no delivery at all ("Webhook events and payloads"), and its audit log
-can be asked with GitHub Enterprise Cloud only ("REST API endpoints for enterprise audit logs"), so it is not asked.
+matter. For a private reporting switch GitHub sends no delivery at all ("Webhook events and payloads"). Its audit log
+can be asked with GitHub Enterprise Cloud only ("REST API endpoints for enterprise audit logs"), so it is not.
 """
 
 from __future__ import annotations
