@@ -9,7 +9,8 @@ import pytest
 
 from app.domain.facts import Advisory, CannotTell, Fact, Known, NotApplicable, Whole
 from app.domain.ids import RepoName
-from app.reconcile.publishing import UNASKED, Publishing
+from app.github.errors import RetryLater
+from app.reconcile.publishing import NOT_RENEWED, UNASKED, Publishing
 from app.reconcile.turns import Turns
 from tests.builders import HIDDEN, PIP, WHEEL, advisory
 from tests.clock import FakeClock
@@ -25,6 +26,7 @@ class Lists:
     clock: FakeClock
     answer: Fact[tuple[Advisory, ...]] | None = None
     asked: int = 0
+    interrupted: bool = False
     publishing: Publishing = field(init=False)
 
     def __post_init__(self) -> None:
@@ -32,6 +34,8 @@ class Lists:
 
     async def ask(self) -> Fact[tuple[Advisory, ...]]:
         self.asked += 1
+        if self.interrupted:
+            raise RetryLater("GitHub answered 502")
         return self.answer or Known(value=(PUBLIC,), observed_at=self.clock.now())
 
     async def look(self, repo: RepoName = PIP) -> Fact[tuple[Advisory, ...]]:
@@ -103,11 +107,46 @@ async def test_a_question_that_is_not_answered_is_asked_again_in_an_hour(lists: 
     assert isinstance(await lists.look(), Known)
 
 
-async def test_what_was_known_stays_known_while_nobody_answers(lists: Lists) -> None:
+async def test_what_was_known_stays_known_for_two_days_while_nobody_answers(lists: Lists) -> None:
     """With its date, which is what people are told."""
     first = await lists.look()
-    lists.clock.advance(days=2)
     lists.answer = HIDDEN
+    for _ in range(47):
+        lists.clock.advance(hours=1)
+        assert await lists.look() == first
 
-    assert await lists.look() == first
-    assert lists.asked == 2
+    assert lists.asked == 25  # each hour since it was a day old
+
+
+async def test_what_could_not_be_renewed_for_two_days_is_not_claimed_any_more(lists: Lists) -> None:
+    """By then anything may have been published: it cannot be told, by the looks that do not ask neither."""
+    await lists.look()
+    lists.answer = HIDDEN
+    for _ in range(48):
+        lists.clock.advance(hours=1)
+        await lists.look()
+
+    assert await lists.look() == HIDDEN
+    lists.answer = None
+    lists.clock.advance(hours=1)
+    assert await lists.look() == Known(value=(PUBLIC,), observed_at=lists.clock.now())
+
+
+async def test_it_is_not_claimed_either_where_the_question_was_interrupted(lists: Lists) -> None:
+    """An outage says nothing about what was published."""
+    await lists.look()
+    lists.clock.advance(days=2)
+    lists.interrupted = True
+    with pytest.raises(RetryLater):
+        await lists.look()
+
+    assert await lists.look() == NOT_RENEWED
+
+
+async def test_who_waits_for_a_turn_for_two_days_is_not_asked_yet_again(lists: Lists) -> None:
+    """Where there are thousands of repositories a turn comes rarely: that is no failure that people could mend."""
+    await lists.look()
+    lists.clock.advance(days=2)
+    assert isinstance(await lists.look(WHEEL), Known)
+
+    assert await lists.look() == UNASKED
