@@ -13,7 +13,7 @@ from tests.clock import FakeClock
 from tests.fake_github import FakeGitHub
 from tests.harness import Bot, running
 from tests.quick_folder import quick_folder
-from tests.secrecy import leaks
+from tests.secrecy import leaks, whose
 
 
 @pytest.fixture(scope="session")
@@ -71,3 +71,4 @@ async def bot(
     logged = "\n".join(record.getMessage() for record in caplog.get_records("call"))
     assert bot.database.exists(), "there is nothing to look for leaks in"
     assert leaks(github, folder, captured.out, captured.err, logged) == []
+    assert whose(github, captured.out, captured.err, logged) == []

@@ -2,17 +2,35 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
+from app.sandbox.pypa import CASES, PRIVATE_CASES
+from policies.policy import all_policies
 from tests.fake_github import FakeGitHub
+
+_OF_ADVISORIES = re.compile(
+    "|".join([r"\bcases?[ /]\d", *(re.escape(policy.name) for policy in all_policies() if policy.about_advisories)])
+)
 
 
 def leaks(github: FakeGitHub, folder: Path, *outputs: str) -> list[str]:
     """Where a text or an unpublished id turned up outside GitHub. Files may hold ids, and no text; notices neither."""
     return [*_in_files(github, folder), *_in_outputs(github, (*outputs, *_notices(folder)))]
+
+
+def whose(github: FakeGitHub, *logs: str) -> list[str]:
+    """Lines that name a project's repository beside a case or a policy about advisories: whose they are is embargoed.
+
+    The coordination repository may be named: everybody knows that it is there, and that cases are in it.
+    """
+    everywhere = {repository.full_name.lower() for repository in github.world.repositories.values()}
+    names = everywhere - {CASES, PRIVATE_CASES}
+    lines = [line for log in logs for line in log.splitlines() if _OF_ADVISORIES.search(line)]
+    return [line for line in lines if any(name in line.lower() for name in names)]
 
 
 def _in_files(github: FakeGitHub, folder: Path) -> Iterator[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -16,6 +17,7 @@ from tests.e2e.told import ever_told, settled
 from tests.fake_github import FakeGitHub
 from tests.fake_projects import FakeAdvisory
 from tests.harness import Bot
+from tests.secrecy import whose
 
 WHEEL = ("pypa/wheel", "embargo-kept")
 DAY = timedelta(days=1)
@@ -240,3 +242,27 @@ def test_an_hour_is_written_in_utc(text: str) -> None:
 def test_fridays_and_weekends_are_warned_of(day: int, *, warned: bool) -> None:
     """In December 2026 the 18th is a Friday."""
     assert bool([*embargoes.doubts(embargoes.hour(f"2026-12-{day}T16:00Z"))]) == warned
+
+
+async def test_a_page_in_the_log_does_not_say_whose_case_it_is(
+    github: FakeGitHub, bot: Bot, said: Callable[[], str]
+) -> None:
+    """A log goes to more people than the outbox: beside a repository it would say that a case is open there."""
+    draft = await a_case(github, bot, until=bot.clock.now() + 7 * DAY)
+
+    draft.publish()
+    await bot.later(minutes=10)
+
+    [line] = {line for line in said().splitlines() if "public before the agreed hour" in line}
+    [page] = await pages(bot)
+    assert page.about in line
+    assert "wheel" not in line
+    assert "embargo-kept" not in line
+
+
+def test_a_log_that_names_a_repository_beside_a_case_is_noticed(github: FakeGitHub) -> None:
+    """Every story ends by looking for that."""
+    bad = ["page policy=embargo-kept repository=pypa/wheel", "case 1 of PyPA/wheel", "case/1 pypa/pip"]
+    good = ["page key=policy/0123456789ab message='case 1 was public'", f"{github.coordination.state.full_name}: case 1"]
+
+    assert whose(github, "\n".join([*bad, *good])) == bad
