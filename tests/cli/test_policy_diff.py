@@ -87,6 +87,7 @@ def test_what_cannot_be_used_says_why(
     assert words in done.stderr
 
 
+@pytest.mark.slow
 def test_no_answer_is_no_difference_and_no_peace(
     greenroom: Run, sandbox: RunningSandbox, files: tuple[str, str]
 ) -> None:

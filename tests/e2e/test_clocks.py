@@ -42,6 +42,7 @@ async def clocked(bot: Bot) -> Bot:
     return bot
 
 
+@pytest.mark.slow
 async def test_three_days_without_a_tick_and_what_became_due_is_found_once(github: FakeGitHub, clocked: Bot) -> None:
     """Nobody ran while the time was up. The first sweep afterwards finds it, and further ones find nothing new."""
     github.repo("pypa/pip").report("Path traversal")

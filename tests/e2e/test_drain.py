@@ -73,6 +73,7 @@ async def test_only_who_is_missing_is_added(github: FakeGitHub, bot: Bot) -> Non
     assert len(github.writes) == 1
 
 
+@pytest.mark.slow
 async def test_a_member_who_took_another_login_after_being_added_stays_who_they_are(
     github: FakeGitHub, bot: Bot
 ) -> None:

@@ -44,6 +44,7 @@ async def test_what_others_undo_is_left_alone_after_two_writes(github: FakeGitHu
     assert standing.message.endswith("it is left alone until a coordinator runs greenroom thaw")
 
 
+@pytest.mark.slow
 async def test_the_story_of_an_edit_war_tells_between_which_looks_each_flip_was(github: FakeGitHub, bot: Bot) -> None:
     """Ours are in the audit. Of the others' GitHub sends nothing that says who, so nobody is named."""
     await _flips(github, bot, 4)

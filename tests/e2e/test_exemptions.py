@@ -58,6 +58,7 @@ async def switched_on(github: FakeGitHub, bot: Bot) -> None:
     await bot.settle()
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("switched_on")
 @pytest.mark.parametrize("kinds", [{}, {"kinds": ["switched-on"]}], ids=["remembered", "named"])
 async def test_a_new_kind_of_breach_is_a_finding_though_another_was_accepted(

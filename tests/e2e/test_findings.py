@@ -70,6 +70,7 @@ async def test_a_world_in_order_has_no_finding(bot: Bot) -> None:
     assert await findings(bot) == []
 
 
+@pytest.mark.slow
 async def test_a_finding_keeps_its_id_from_its_opening_through_its_end_and_its_return(
     github: FakeGitHub, bot: Bot
 ) -> None:

@@ -26,6 +26,7 @@ async def test_an_accepted_advisory_becomes_an_issue_with_a_neutral_title(github
         assert f"    {told}" in mirror.body
 
 
+@pytest.mark.slow
 async def test_a_yes_to_drafts_is_no_yes_to_issues(github: FakeGitHub, bot: Bot) -> None:
     """An issue has more readers than a draft, so a coordinator approves it by itself."""
     await bot.approve("mirror: open and keep in step")

@@ -57,6 +57,7 @@ async def test_a_tool_whose_people_do_not_read_every_case_is_not_invited(github:
     assert len(github.writes) == written
 
 
+@pytest.mark.slow
 async def test_a_tool_is_told_of_before_its_case_has_an_issue(github: FakeGitHub, bot: Bot) -> None:
     """Whoever reads the first plan decides with it."""
     await edit_policy(bot, _uv_does_not_read)

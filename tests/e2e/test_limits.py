@@ -166,6 +166,7 @@ async def test_a_limit_without_a_time_is_a_minute_and_then_twice_as_long(github:
     assert len(_asked_by(github, "pypa", told)) >= 6
 
 
+@pytest.mark.slow
 async def test_a_refusal_that_is_no_limit_is_not_repeated(github: FakeGitHub, bot: Bot) -> None:
     """403 for want of a permission is an answer: cannot tell, until the next sweep."""
     await bot.settle()

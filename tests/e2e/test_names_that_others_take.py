@@ -43,6 +43,7 @@ async def test_nothing_is_done_to_a_stranger_who_takes_the_old_name(github: Fake
     assert github.coordination.mirrors == []
 
 
+@pytest.mark.slow
 async def test_a_stranger_who_takes_the_name_before_the_sweep_gets_nothing_either(github: FakeGitHub, bot: Bot) -> None:
     """Between two sweeps nobody has told us. Tokens are for ids, so what we send to the name reaches no stranger."""
     pip = github.repo("pypa/pip").rename("pip-ng")

@@ -101,6 +101,7 @@ async def test_where_the_list_is_refused_or_broken_each_repository_is_asked(
     assert own_lists(github, before) == []
 
 
+@pytest.mark.slow
 async def test_a_limit_on_the_list_is_no_reason_to_ask_each_repository(github: FakeGitHub, bot: Bot) -> None:
     """They share the limit. Afterwards the list is asked again."""
     await bot.settle()

@@ -224,6 +224,7 @@ async def test_the_button_can_be_pressed_without_end(bot: Bot, github: FakeGitHu
     assert set(sent(github)) == {CHECKS}
 
 
+@pytest.mark.slow
 async def test_a_public_repository_of_policy_hears_nothing(bot: Bot, policy: FakeRepo) -> None:
     """All the world would read who is named for what."""
     pull = policy.open_pull({PATH: observing(text_of(policy))}, by="coordinator-1")

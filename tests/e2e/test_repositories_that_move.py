@@ -103,6 +103,7 @@ async def test_a_transfer_out_of_sight_is_lost_access_and_not_peace(github: Fake
     assert mirror.state == "draft"
 
 
+@pytest.mark.slow
 async def test_a_deleted_repository_is_lost_access_too(github: FakeGitHub, bot: Bot) -> None:
     """GitHub sends nothing when a repository is deleted, and answers 404 as for one that is hidden from us."""
     report = github.repo("pypa/pip").report("Path traversal", affects=["pip", "rust:uv"])

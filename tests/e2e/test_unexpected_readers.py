@@ -114,6 +114,7 @@ async def test_who_reads_what_is_over_is_no_matter(github: FakeGitHub, bot: Bot)
     assert (await stands(bot, CASES))[0] in {"pass", "not applicable"}
 
 
+@pytest.mark.slow
 async def test_who_wrote_an_advisory_reads_it(github: FakeGitHub, bot: Bot) -> None:
     """Nobody has to name a reporter."""
     await settled(bot)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import httpx
+import pytest
 
 from app.github.registration import Registration
 from app.store import advisories
@@ -26,6 +27,7 @@ async def test_what_is_granted_later_is_asked_for_at_once(registration: Registra
     assert ["issues" in body["permissions"] for body in bodies(script) if "repository_ids" in body] == [False, True]
 
 
+@pytest.mark.slow
 async def test_the_hand_sees_what_it_is_granted_later(github: FakeGitHub, bot: Bot) -> None:
     """An owner accepts a permission after the fact, and GitHub's delivery about it was lost. The next sweep sees it."""
     hand = github.installation(github.hand.slug, "packaging-security").grant("repository_advisories", "read")
