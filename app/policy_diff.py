@@ -106,6 +106,8 @@ def _opens(old: Foreseen, new: Foreseen) -> Iterator[Json]:
 def _states(old: Foreseen, new: Foreseen) -> Iterator[Json]:
     for key in sorted({*old.verdicts, *new.verdicts}, key=str):
         before, after = old.verdicts.get(key), new.verdicts.get(key)
+        if any(each is not None and each.unasked for each in (before, after)):
+            continue  # it was not its turn to be asked, whatever policy says
         states = [each.state if each else "not looked at" for each in (before, after)]
         is_other = states[0] != states[1]
         is_other_finding = after is not None and states[1] == "finding" and before != after
