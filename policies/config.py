@@ -152,6 +152,11 @@ class PolicyFile(_Part):
         """Does any of this concern that account? Anybody can install a public App, and be none of our business."""
         return account.lower() in self._accounts
 
+    def accounts(self) -> tuple[str, ...]:
+        """Those accounts, that of the coordination repository first: most hangs on it."""
+        first = [self.coordination.repository.owner.lower()] if self.coordination else []
+        return tuple(dict.fromkeys([*first, *sorted(self._accounts)]))
+
     def repositories(self) -> frozenset[RepoName]:
         """Every repository that the file names."""
         named = {repo for tool in self.tools.values() for repo in tool.repositories}
@@ -234,6 +239,11 @@ class Policies:
     def concerns(self, account: str) -> bool:
         """Does any of this concern that account? Anybody can install a public App, and be none of our business."""
         return self.file.names_account(account) or account.lower() in {repo.owner.lower() for repo in self.doubts}
+
+    def accounts(self) -> tuple[str, ...]:
+        """Everybody whom that says so of, in the order in which they are asked for what anybody may read."""
+        doubted = {repo.owner.lower() for repo in self.doubts}
+        return tuple(dict.fromkeys([*self.file.accounts(), *sorted(doubted)]))
 
 
 def commit_of(text: str) -> str:

@@ -84,8 +84,8 @@ class Asking:
         every_page = partial(self._client.read_all, call)
         return await self._read(call, self._seat_of(repo), str(repo), every_page)
 
-    async def get_in(self, call: Call, account: str | None, about: str) -> Reply | CannotTell:
-        """Ask for every page of what is in no repository: in an account, or anywhere (None)."""
+    async def get_in(self, call: Call, account: str, about: str) -> Reply | CannotTell:
+        """Ask for every page of what is in an account, and in none of its repositories."""
         every_page = partial(self._client.read_all, call)
         return await self._read(call, partial(self.registration.seat_in, account), about, every_page)
 

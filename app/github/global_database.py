@@ -17,6 +17,7 @@ from app.clock import Clock
 from app.domain.facts import CannotTell, Fact, Known, Public
 from app.domain.ids import Ghsa
 from app.github import routes
+from app.github.anywhere import Anywhere
 from app.github.asking import Asking
 from app.github.parse import Malformed
 from app.github.shapes import Instant
@@ -32,14 +33,14 @@ class _Entry(msgspec.Struct):
 
 
 class GlobalDatabase:
-    """Asks in the name of whoever is installed somewhere: the database is public."""
+    """Asks in the name of those whom policy names: the database is public, and what is asked is not."""
 
-    def __init__(self, asking: Asking, clock: Clock) -> None:
-        self._asking, self._clock = asking, clock
+    def __init__(self, asking: Asking, anywhere: Anywhere, clock: Clock) -> None:
+        self._asking, self._anywhere, self._clock = asking, anywhere, clock
 
     async def ghsa(self, ghsa: Ghsa) -> Fact[Public | None]:
         """Is this GHSA id in it?"""
-        reply = await self._asking.get_in(routes.GLOBAL_ADVISORY.call(ghsa_id=ghsa), None, _ABOUT)
+        reply = await self._anywhere.get(routes.GLOBAL_ADVISORY.call(ghsa_id=ghsa), _ABOUT)
         if isinstance(reply, CannotTell):
             return reply
         if reply.status == 404:  # noqa: PLR2004
@@ -51,7 +52,7 @@ class GlobalDatabase:
         since: list[datetime] = []
         for kind in _TYPES:
             query = {"cve_id": cve_id, "type": kind, "per_page": "100"}
-            reply = await self._asking.get_in(routes.GLOBAL_ADVISORIES.call(query=query), None, _ABOUT)
+            reply = await self._anywhere.get(routes.GLOBAL_ADVISORIES.call(query=query), _ABOUT)
             if isinstance(reply, CannotTell):
                 return reply
             found = self._asking.facts(reply, partial(_since, cve_id=cve_id))

@@ -6,7 +6,7 @@ is NotApplicable or CannotTell with its reason, so that no caller can take a ref
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import timedelta
 from functools import partial
 from typing import Any
@@ -28,6 +28,7 @@ from app.domain.facts import (
 from app.domain.ids import AdvisoryKey, Ghsa, MirrorId, Person, RepoName, Team
 from app.domain.mirrors import Mirror, Store, store_of
 from app.github import parse, routes
+from app.github.anywhere import Anywhere
 from app.github.asking import Asking, Reply
 from app.github.coverage import Coverages
 from app.github.errors import RetryLater
@@ -44,20 +45,26 @@ _NEWEST = {"sort": "updated", "direction": "desc", "per_page": "100"}
 
 
 class Reader:
-    """Reads as the Watcher, and of the coordination repository as the Hand. Both may be the same registration."""
+    """Reads as the Watcher, and of the coordination repository as the Hand. Both may be the same registration.
 
-    def __init__(self, watcher: Registration, hand: Registration, clock: Clock) -> None:
-        self._clock = clock
+    What everybody may read is asked in the name of `accounts`, the first of them that can.
+    """
+
+    def __init__(
+        self, watcher: Registration, hand: Registration, clock: Clock, *, accounts: Callable[[], Iterable[str]]
+    ) -> None:
+        self._clock, self._accounts = clock, accounts
         self._watcher = Asking(watcher, clock)
         self._overview = Overview(watcher, clock)
         self._policies = PolicyRounds(SecurityPolicies(self._watcher, clock), clock)
         self._hand = self._watcher if hand is watcher else Asking(hand, clock)
         self._coverages = Coverages(watcher, hand, clock)
-        self.global_database = GlobalDatabase(self._watcher, clock)
+        self._anywhere = Anywhere(self._watcher, accounts, clock)
+        self.global_database = GlobalDatabase(self._watcher, self._anywhere, clock)
 
     def at(self, clock: Clock) -> Reader:
         """One that reads the same and dates it otherwise, for what would follow at another time."""
-        reader = Reader(self._watcher.registration, self._hand.registration, clock)
+        reader = Reader(self._watcher.registration, self._hand.registration, clock, accounts=self._accounts)
         reader._coverages = self._coverages
         return reader
 
@@ -150,7 +157,7 @@ class Reader:
 
     async def person(self, login: str) -> Fact[Person | None]:
         """Who has this login now, None where nobody has (404: the one refusal that says something)."""
-        reply = await self._watcher.get_in(routes.PERSON.call(username=login), None, login)
+        reply = await self._anywhere.get(routes.PERSON.call(username=login), login)
         if isinstance(reply, CannotTell):
             return reply
         if reply.status == 404:  # noqa: PLR2004

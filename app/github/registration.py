@@ -109,13 +109,11 @@ class Registration:
         async with self._looking:  # many may miss at once, and the first to look finds for all
             return self._known_seat(repo) or await self._look_up(repo)
 
-    async def seat_in(self, account: str | None) -> Seat | None:
-        """Any repository's seat in the installation of an account, or in any installation (None)."""
+    async def seat_in(self, account: str) -> Seat | None:
+        """Any repository's seat in the installation of an account."""
         installations = tuple(self._installations.values()) or await self.installations()
         for installation in installations:
-            if account is None and installation.suspended:
-                continue
-            if account is None or installation.account.lower() == account.lower():
+            if installation.account.lower() == account.lower():
                 return await self._first_seat(installation)
         return None
 

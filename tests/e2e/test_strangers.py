@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from functools import partial
 
 import pytest
 
+from app import embargoes
 from app.domain.ids import Ghsa, RepoName
 from app.sandbox.registering import WATCHER
 from app.sandbox.state.tokens import install
@@ -61,6 +63,28 @@ async def test_a_stranger_who_installs_the_app_gets_nothing_by_it(github: FakeGi
     assert "strangers" not in {name.owner for name in known.values()}
     mine = {each.id for each in github.world.installations.values() if each.account.login == "strangers"}
     assert {token.installation.id for token in github.world.tokens.values()}.isdisjoint(mine)
+
+
+async def test_nothing_is_asked_in_the_name_of_a_stranger_whom_github_lists_first(github: FakeGitHub, bot: Bot) -> None:
+    """Who has a login and what is in the global database is asked all day, and their limits are theirs to use up."""
+    _strangers(github)
+    world = github.world
+    others = [*world.installations.items()]
+    world.installations.clear()
+    world.installations.update(reversed(others))
+    await bot.restart()
+    await bot.settle()
+    github.repo("pypa/wheel").draft("Path traversal", affects=["wheel", "rust:uv", "pip"])
+    await bot.later(minutes=10)
+    before = len(github.requests)
+
+    await embargoes.agree(bot.parts, 1, bot.clock.now() + timedelta(days=7), by="coordinator-1")
+    await bot.later(minutes=11)
+
+    assert any(each.path.startswith("/advisories") for each in github.requests[before:])
+    askers = {token.installation.account.login for token in world.tokens.values()}
+    assert "strangers" not in askers
+    assert "packaging-security" in askers
 
 
 @pytest.mark.slow

@@ -166,7 +166,7 @@ def writer(registrations: list[Registration]) -> Writer:
 @pytest.fixture
 def reader(registrations: list[Registration], clock: FakeClock) -> Reader:
     hand, watcher = registrations
-    return Reader(watcher, hand, clock)
+    return Reader(watcher, hand, clock, accounts=lambda: ("packaging-security", "pypa"))
 
 
 @pytest.fixture

@@ -179,7 +179,7 @@ async def test_nothing_is_ours_where_github_does_not_say_as_whom_we_act(
     async with Client(base_url=github.url, clock=clock, why_not_write=may_write, transport=leaving_out) as client:
         signer = AppCredentials(github.hand.app_id, github.hand.private_key)
         hand = Registration(name="Greenroom Hand", signers=[signer], client=client, clock=clock)
-        reader = Reader(hand, hand, clock)
+        reader = Reader(hand, hand, clock, accounts=tuple)
         listed, one = await reader.mirrors(CASES, "issue"), await reader.mirror(CASES, opened)
 
     assert isinstance(listed, CannotTell)
