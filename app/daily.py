@@ -1,7 +1,8 @@
 """What is done once a day, at a fixed hour: people are told what is open.
 
 Whoever works first after that hour does it, however late that is, and only once: the hour is noted in the transaction
-that makes the digests. An outage of GitHub holds up none, since they say what was seen last.
+that makes the digests. An outage of GitHub holds up none, since they say what was seen last. Digests that could not be
+made are a notice: who hears nothing takes it for peace.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import structlog
 from sqlalchemy import Connection
 
 from app.clock import Clock
+from app.domain.records import Notice
 from app.reconcile.digests import Digests
 from app.reconcile.reminders import Now, digests_for, hour_before
 from app.store import found, moments, notices, outbox
@@ -44,10 +46,17 @@ class Daily:
             count = await self._database.write(made)
         except Exception as error:  # noqa: BLE001 - whatever it is, sweeps and polls must not wait for it
             log.error("digests.failed", error=type(error).__name__)  # noqa: TRY400
+            await self._tell_of_failure(now)
             return
         self._done = hour
         if count:
             log.info("digests", made=count)
+
+    async def _tell_of_failure(self, now: datetime) -> None:
+        try:
+            await self._database.write(partial(_settle, failed="no digest could be made", now=now))
+        except Exception as error:  # noqa: BLE001 - as above; the database itself may be what fails
+            log.error("digests.failed", error=type(error).__name__)  # noqa: TRY400
 
 
 def _make(conn: Connection, *, policies: Policies, digests: Digests, hour: datetime, now: datetime) -> int:
@@ -65,4 +74,17 @@ def _make(conn: Connection, *, policies: Policies, digests: Digests, hour: datet
         at=hour,
     )
     outbox.forget(conn, (hour - KEPT).date())
-    return outbox.put(conn, digests_for(seen, digests, now))
+    morning = digests_for(seen, digests, now)
+    for error in morning.failed:
+        log.error("digests.failed", error=error)
+    count = len(morning.failed)
+    _settle(conn, f"{count} of {count + len(morning.digests)} digests could not be made" if count else None, now)
+    return outbox.put(conn, morning.digests)
+
+
+def _settle(conn: Connection, failed: str | None, now: datetime) -> None:
+    """A morning on which all could be made ends what was told of others."""
+    notices.close(conn, "digests-failed", DIGESTS, now)
+    if failed is not None:
+        text = f"{failed} on {now:%Y-%m-%d}: whoever should have read them hears nothing. The log names the error"
+        notices.tell(conn, Notice(kind="digests-failed", about=DIGESTS, severity="warning", text=text, since=now))

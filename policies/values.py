@@ -13,6 +13,7 @@ from app.domain.ids import AdvisoryKey, InvalidName, Person, RepoName, Team, par
 TOO_LARGE = 2**63
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 LONGEST_EXEMPTION = timedelta(days=90)
+EARLIEST_END = date(2020, 1, 1)
 
 
 def _parsed(kind: type[RepoName | Team]) -> BeforeValidator:
@@ -86,4 +87,11 @@ def _end(value: Any) -> Any:
     raise ValueError(f"write the day on which it ends, at most {LONGEST_EXEMPTION.days} days ahead, as in 2027-01-31")
 
 
-End: TypeAlias = Annotated[date, BeforeValidator(_end)]
+def _is_late_enough(end: date) -> date:
+    """Older than any exemption is a slip of the pen."""
+    if end < EARLIEST_END:
+        raise ValueError(f"{end} is before {EARLIEST_END}; write the day on which it ends, as in 2027-01-31")
+    return end
+
+
+End: TypeAlias = Annotated[date, BeforeValidator(_end), AfterValidator(_is_late_enough)]

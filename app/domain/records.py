@@ -149,7 +149,16 @@ class Attempt:
 
 
 NoticeKind = Literal[
-    "page", "cannot-see", "policy-invalid", "blocked", "people-must", "moved", "audit-broken", "contested", "capped"
+    "page",
+    "cannot-see",
+    "policy-invalid",
+    "blocked",
+    "people-must",
+    "moved",
+    "audit-broken",
+    "contested",
+    "capped",
+    "digests-failed",
 ]
 Severity = Literal["page", "warning", "info"]
 

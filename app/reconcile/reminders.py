@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time, timedelta
 
 from app.domain.ids import SWEEP, Person, PolicyKey, RepoName
-from app.domain.records import Digest, Finding, Notice, NoticeKind
+from app.domain.records import Digest, Finding, Notice, NoticeKind, Severity
 from app.reconcile.digests import Digests
 from app.reconcile.wording import Ending, Mention, Told, text_of
 from policies.config import Exemption, PolicyFile
@@ -71,22 +71,27 @@ def hour_after(moment: datetime) -> datetime:
     return hour_before(moment) + _DAY
 
 
-def digests_for(now: Now, digests: Digests, made_at: datetime) -> tuple[Digest, ...]:
-    """The digests of one day. Who has nothing to hear gets none."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Morning:
+    """The digests of one day, and the kinds of error for which others could not be made."""
+
+    digests: tuple[Digest, ...]
+    failed: tuple[str, ...]
+
+
+def digests_for(now: Now, digests: Digests, made_at: datetime) -> Morning:
+    """The digests of one day. Who has nothing to hear gets none; one that cannot be made holds up no other."""
     items = [_item(each, now, digests) for each in now.findings if each.state == "open" and now.tells_of(each)]
     greenroom = tuple(_of_greenroom(now, digests))
-    told = [(reader, _told(now, reader, items, greenroom)) for reader in readers(now.rules)]
-    return tuple(
-        Digest(
-            recipient=reader.recipient,
-            day=now.at.date(),
-            severity="warning" if each.needs_somebody else "info",
-            text=text_of(each),
-            made_at=made_at,
-        )
-        for reader, each in told
-        if not each.is_empty
-    )
+    made: list[Digest] = []
+    failed: list[str] = []
+    for reader in readers(now.rules):
+        try:
+            told = _told(now, reader, items, greenroom)
+            made += [] if told.is_empty else [_digest(reader, told, made_at)]
+        except Exception as error:  # noqa: BLE001 - whatever it is, it is this reader's alone
+            failed.append(type(error).__name__)
+    return Morning(digests=tuple(made), failed=tuple(failed))
 
 
 def readers(rules: PolicyFile) -> tuple[Reader, ...]:
@@ -106,6 +111,11 @@ def readers(rules: PolicyFile) -> tuple[Reader, ...]:
         before = of(exemption.owner)
         known[exemption.owner.id] = replace(before, accepted=(*before.accepted, exemption))
     return tuple(known.values())
+
+
+def _digest(reader: Reader, told: Told, made_at: datetime) -> Digest:
+    severity: Severity = "warning" if told.needs_somebody else "info"
+    return Digest(recipient=reader.recipient, day=told.day, severity=severity, text=text_of(told), made_at=made_at)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -168,9 +178,8 @@ def _endings(now: Now, reader: Reader) -> Iterator[Ending]:
     for each in now.rules.exemptions:
         if each not in reader.accepted and not reader.hears_of(each.repository):
             continue
-        days = [each.until - timedelta(days=left) for left in LEFT]
-        if any(now.last.date() < day <= now.at.date() for day in days):
-            left = (each.until - now.at.date()).days
+        before, left = ((each.until - moment.date()).days for moment in (now.last, now.at))
+        if any(left <= day < before for day in LEFT):
             yield Ending(
                 policy=each.policy, repository=str(each.repository), by=each.owner.login, until=each.until, left=left
             )

@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 from sqlalchemy import select, text
 
+from app.daily import Daily
+from app.domain.ids import Person, RepoName
+from app.reconcile.digests import Digests
 from app.store import schema
+from app.store.notices import open_notices
+from policies.config import Exemption
 from policies.policy import all_policies
 from tests.e2e.answers import recover
 from tests.e2e.policy_edits import edit_policy, everybody_takes_reports
 from tests.e2e.test_findings import accepted_until, only_observes, only_reports
 from tests.e2e.told import looks
 from tests.fake_github import FakeGitHub
-from tests.harness import Bot, running
+from tests.harness import DIGEST_KEYS, Bot, running
 
 SWITCH = "/repos/pypa/pip/private-vulnerability-reporting"
 COORDINATOR, PIP_MAINTAINER = "coordinator-1", "pip-maintainer-1"
@@ -31,6 +38,11 @@ async def digests(bot: Bot) -> list[Any]:
 async def told_to(bot: Bot, login: str) -> dict[str, str]:
     """What a person was told, by day."""
     return {str(each.day): each.text for each in await digests(bot) if each.recipient.startswith(f"{login}:")}
+
+
+async def failures(bot: Bot) -> list[str]:
+    """What is told of digests that could not be made."""
+    return [each.text for each in await bot.parts.database.read(open_notices) if each.kind == "digests-failed"]
 
 
 async def until(bot: Bot, day: int, hour: int = 6) -> None:
@@ -206,10 +218,36 @@ async def test_digests_that_cannot_be_made_hold_up_no_sweep(github: FakeGitHub, 
 
     await until(bot, 2, hour=8)
     assert (await bot.standing("pypa/pip", "private-reporting")).observed_at == bot.clock.now()
+    assert [text.partition(":")[0] for text in await failures(bot)] == ["no digest could be made on 2026-12-02"]
 
     await bot.parts.database.write(lambda conn: conn.execute(text("ALTER TABLE elsewhere RENAME TO digests")))
     await bot.later(minutes=10)
     assert list(await told_to(bot, COORDINATOR)) == ["2026-12-02"]
+    assert await failures(bot) == []
+
+
+async def test_a_digest_that_cannot_be_made_is_told_and_holds_up_no_other(github: FakeGitHub, bot: Bot) -> None:
+    """Whoever hears nothing takes it for peace. What ails here is an exemption as no policy file can have it."""
+    await _switched_on(github, bot)
+    endless = Exemption.model_construct(
+        policy="private-reporting", repository=RepoName("pypa", "wheel"), owner=Person("erin", 5), until=None
+    )
+    policies = bot.parts.policy.current()
+    ailing = replace(policies, file=policies.file.model_copy(update={"exemptions": (endless,)}))
+    daily = Daily(
+        database=bot.parts.database, clock=bot.clock, policies=lambda: ailing, digests=Digests.parse(DIGEST_KEYS)
+    )
+    bot.clock.advance(days=1)
+
+    await daily.do()
+
+    assert list(await told_to(bot, PIP_MAINTAINER)) == ["2026-12-02"]
+    assert await told_to(bot, COORDINATOR) == {}
+    [told] = await failures(bot)
+    assert re.match(r"[1-9] of [1-9]\d* digests could not be made on 2026-12-02: ", told)
+    await until(bot, 3, hour=8)
+    assert list(await told_to(bot, COORDINATOR)) == ["2026-12-03"]
+    assert await failures(bot) == []
 
 
 @pytest.mark.slow

@@ -45,6 +45,14 @@ EXEMPTIONS = {
     "an exemption without end": (exempt(", until: 2027-01-31", ""), [f"2: exemptions.0.until: {END}"]),
     "an exemption until whenever": (exempt("2027-01-31", "true"), [f"2: exemptions.0.until: {END}"]),
     "an exemption until never": (exempt("2027-01-31", "null"), [f"2: exemptions.0.until: {END}"]),
+    "an exemption until long ago": (
+        exempt("2027-01-31", "0001-01-05"),
+        ["2: exemptions.0.until: 0001-01-05 is before 2020-01-01; write the day on which it ends, as in 2027-01-31"],
+    ),
+    "an exemption until the last day before all": (
+        exempt("2027-01-31", "2019-12-31"),
+        ["2: exemptions.0.until: 2019-12-31 is before 2020-01-01; write the day on which it ends, as in 2027-01-31"],
+    ),
     "an exemption without owner": (exempt(' owner: "a:1",', ""), ["2: exemptions.0.owner: Field required"]),
     "an exemption without reason": (
         exempt("moving", "''"),

@@ -54,7 +54,7 @@ def made(
 ) -> dict[str, str]:
     """Who is told what at that hour."""
     now = Now(findings=findings, notices=notices, rules=file or rules(NOBODY), last=last or at - DAY, at=at)
-    return {each.recipient: each.text for each in digests_for(now, DIGESTS, at)}
+    return {each.recipient: each.text for each in digests_for(now, DIGESTS, at).digests}
 
 
 def days_of_mention(since: datetime, hours: Iterable[datetime]) -> list[int]:

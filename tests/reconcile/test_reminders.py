@@ -108,7 +108,7 @@ def test_sixty_repositories_that_fail_every_policy_for_ninety_days_are_one_diges
     for at in hours(FIRST, 90):
         open_now = tuple(each for each in findings if each.since <= at)
         now = Now(findings=open_now, notices=(), rules=file, last=at - DAY, at=at)
-        digests += digests_for(now, DIGESTS, at)
+        digests += digests_for(now, DIGESTS, at).digests
     for each in digests:
         inbox[each.recipient, each.day] += 1
 
@@ -150,3 +150,11 @@ def test_an_announcement_that_fell_into_days_on_which_nobody_worked_comes_late_a
 
     assert "11 days left" in made(file=file, at=late, last=late - 4 * DAY)["erin:5"]
     assert made(file=file, at=late + DAY) == {}
+
+
+@pytest.mark.parametrize("end", ["2020-01-01", "9999-12-31"])
+def test_the_first_and_the_last_day_of_all_are_days_like_others(end: str) -> None:
+    """Whoever wrote such an end must not cost everybody their digest: no day before or after it is asked for."""
+    file = rules(COORDINATED + EXEMPT.replace("2026-12-31", end))
+
+    assert "pypa/pip (new)" in made(found(), file=file)["carol:3"]
