@@ -42,12 +42,8 @@ def check(facts: RepositoryFacts, _rules: PolicyFile, now: datetime) -> Verdict:
     agreed = [each for each in facts.embargoes.value if each.until is not None]
     early = _cases(each for each in agreed if _was_early(each, now))
     late = _cases(each for each in agreed if _is_late(each, now))
-    if early:  # A page goes far. It is about what is public, and not about another case that is not.
-        said = f"{_named(early)} {_be(early, 'was', 'were')} public before the agreed hour"
-        return finding(said, kinds=("public-early", *(("still-private",) if late else ())), pages=True)
-    if late:
-        said = f"{_named(late)} {_be(late, 'is', 'are')} not public, though the agreed hour has come"
-        return finding(said, kinds=("still-private",))
+    if early or late:
+        return _not_kept(early, late)
     if unsure := next((each.public for each in agreed if isinstance(each.public, CannotTell)), None):
         return unclear(unsure)
     if agreed:
@@ -55,6 +51,15 @@ def check(facts: RepositoryFacts, _rules: PolicyFile, now: datetime) -> Verdict:
     if facts.embargoes.value:
         return Verdict(state="not applicable", message=f"no hour is agreed for {_named(_cases(facts.embargoes.value))}")
     return Verdict(state="not applicable", message="no case has an advisory there")
+
+
+def _not_kept(early: list[int], late: list[int]) -> Verdict:
+    """A page goes far: it is about what is public, and not about another case that is not."""
+    kinds = (*(("public-early",) if early else ()), *(("still-private",) if late else ()))
+    said = f"{_named(late)} {_be(late, 'is', 'are')} not public, though the agreed hour has come"
+    if early:
+        said = f"{_named(early)} {_be(early, 'was', 'were')} public before the agreed hour"
+    return finding(said, kinds=kinds, pages=bool(early))
 
 
 def _was_early(embargo: Embargo, now: datetime) -> bool:

@@ -263,6 +263,9 @@ async def test_a_page_in_the_log_does_not_say_whose_case_it_is(
 def test_a_log_that_names_a_repository_beside_a_case_is_noticed(github: FakeGitHub) -> None:
     """Every story ends by looking for that."""
     bad = ["page policy=embargo-kept repository=pypa/wheel", "case 1 of PyPA/wheel", "case/1 pypa/pip"]
-    good = ["page key=policy/0123456789ab message='case 1 was public'", f"{github.coordination.state.full_name}: case 1"]
+    good = [
+        "page key=policy/0123456789ab message='case 1 was public'",
+        f"{github.coordination.state.full_name}: case 1",
+    ]
 
     assert whose(github, "\n".join([*bad, *good])) == bad
