@@ -56,11 +56,12 @@ def check(facts: RepositoryFacts, rules: PolicyFile, now: datetime) -> Verdict:
     wrong = dict(_of_watcher(facts.name, covered))
     if keeps_mirrors:
         wrong |= dict(_of_hand(facts.name, covered))
-    if keeps_mirrors or rules.coordination is None:
+    tells_of_webhook = keeps_mirrors or rules.coordination is None  # it is the App's, and somebody has to
+    if tells_of_webhook:
         wrong |= dict(_of_webhook(covered))
     if wrong:
         return finding("; ".join(wrong.values()), kinds=tuple(wrong))
-    unknown = (covered.hand if keeps_mirrors else None, covered.webhook if keeps_mirrors else None)
+    unknown = (covered.hand if keeps_mirrors else None, covered.webhook if tells_of_webhook else None)
     for fact in unknown:
         if isinstance(fact, CannotTell):
             return unclear(fact)
