@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 
 from app.domain.ids import CaseKey, Key, RepositoryKey
 from app.domain.records import StoredCase
-from app.halting import NotAllowed, check_coordinator
+from app.halting import NotAllowed, coordinator
 from app.main import Greenroom
 from app.store import embargoes, work
 
@@ -37,27 +37,20 @@ def doubts(until: datetime) -> Iterator[str]:
 
 async def agree(greenroom: Greenroom, number: int, until: datetime | None, *, by: str) -> StoredCase:
     """Write an hour down, or that none is agreed any more. Raises NotAllowed and NoSuchCase."""
-    now = _check(greenroom, by)
+    who, now = await coordinator(greenroom, by), greenroom.reconciler.now()
     if until is not None and until <= now:
         raise NotAllowed(f"{until:%Y-%m-%dT%H:%MZ} is over; agree on an hour that is to come")
     return await greenroom.database.write(
-        partial(_looked_at, change=partial(embargoes.agree, number=number, until=until, by=by, at=now), now=now)
+        partial(_looked_at, change=partial(embargoes.agree, number=number, until=until, by=who, at=now), now=now)
     )
 
 
 async def disclose(greenroom: Greenroom, number: int, *, by: str) -> StoredCase:
     """Write down that somebody says that it is public. Raises NotAllowed and NoSuchCase."""
-    now = _check(greenroom, by)
+    who, now = await coordinator(greenroom, by), greenroom.reconciler.now()
     return await greenroom.database.write(
-        partial(_looked_at, change=partial(embargoes.disclose, number=number, by=by, at=now), now=now)
+        partial(_looked_at, change=partial(embargoes.disclose, number=number, by=who, at=now), now=now)
     )
-
-
-def _check(greenroom: Greenroom, by: str) -> datetime:
-    if not by:
-        raise NotAllowed("say with --by which coordinator answers for this")
-    check_coordinator(greenroom.policy.current().file, by)
-    return greenroom.reconciler.now()
 
 
 def _looked_at(conn: Connection, *, change: partial[StoredCase], now: datetime) -> StoredCase:

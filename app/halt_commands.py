@@ -29,14 +29,21 @@ class OnOff(StrEnum):
 
 def writes(
     to: Annotated[OnOff | None, typer.Argument(help="Without it, show how they are switched.")] = None,
-    by: Annotated[str, typer.Option(help="Who switches them, as the audit will say.")] = "",
+    by: Annotated[str, typer.Option(help="Who switches them; for on, a coordinator.")] = "",
     as_json: AsJson = False,
 ) -> None:
-    """Switch everything that is written to GitHub off or on, at once and on every instance."""
+    """Switch everything that is written to GitHub off (anybody here may) or on, at once and on every instance."""
+
+    async def let_write(greenroom: Greenroom) -> int:
+        try:
+            await halting.let_write(greenroom, by=by)
+        except halting.NotAllowed as error:
+            return stop(str(error), MISUSED)
+        return await run(greenroom.settings, greenroom.database)
 
     async def run(settings: Settings, database: Database) -> int:
-        if to is not None:
-            await halting.switch_writes(database, is_on=to is OnOff.ON, by=by, now=SystemClock().now())
+        if to is OnOff.OFF:
+            await halting.stop_writes(database, by=by, now=SystemClock().now())
         switch = await database.read(switches.writes)
         shown: Json = {
             "writes": "on" if (switch is None or switch.is_on) and settings.writes == "on" else "off",
@@ -48,7 +55,10 @@ def writes(
         show_result(as_json, shown, _writes_for_people)
         return DONE
 
-    with_database(run)
+    if to is OnOff.ON:
+        with_greenroom(let_write)
+    else:  # stopping needs neither GitHub nor a policy file
+        with_database(run)
 
 
 def thaw(

@@ -3,52 +3,85 @@
 from __future__ import annotations
 
 import getpass
+import os
 from datetime import datetime
 from functools import partial
 
 from sqlalchemy import Connection
 
-from app.domain.ids import SWEEP, Key
+from app.domain.facts import Known
+from app.domain.ids import SWEEP, Key, Team
 from app.domain.records import Freeze
 from app.main import Greenroom
 from app.reconcile.digests import Digests
 from app.store import freezes, notices, switches, work
 from app.store.database import Database
-from policies.config import PolicyFile
 
 
 class NotAllowed(ValueError):
     """Whoever it is cannot do this. The message says who can, or what would be right."""
 
 
-def whoever(by: str) -> str:
-    """Who acts: who they say they are, or whoever may use this machine."""
-    return by or f"operator {getpass.getuser()}"
+def operator(by: str = "") -> str:
+    """Whoever uses this machine. What stops something is never checked, so a name that they give is only theirs."""
+    try:
+        user = getpass.getuser()
+    except (KeyError, OSError):  # a user without a name, as in many containers
+        user = f"of uid {os.getuid()}"
+    return f"operator {user} as {by}" if by else f"operator {user}"
 
 
-def check_coordinator(rules: PolicyFile, by: str) -> None:
-    """Raise NotAllowed where policy names coordinators, and this is none of them."""
-    coordinators = {person.login for person in rules.coordinators.users}
-    if by and coordinators and by not in coordinators:
-        raise NotAllowed(f"{by} is no coordinator; policy names {', '.join(sorted(coordinators))}")
+async def coordinator(greenroom: Greenroom, by: str) -> str:
+    """Who says this, as the audit is to name them. Raises NotAllowed where policy names others, or nobody at all.
+
+    That it is really they who type the name is not checked: whoever may use this machine is trusted with it.
+    """
+    named = greenroom.policy.current().file.coordinators
+    if not named.names_anybody:
+        if by:
+            raise NotAllowed(f"policy names no coordinators, so nobody can tell if {by} is one; leave --by out")
+        return operator()
+    known = ", ".join([*sorted(person.login for person in named.users), *(f"the team {team}" for team in named.teams)])
+    if not by:
+        raise NotAllowed(f"say with --by which coordinator answers for this; policy names {known}")
+    if by.lower() in {person.login.lower() for person in named.users}:
+        return by
+    unclear = [why for team in named.teams if (why := await _why_not_in(greenroom, team, by)) is not None]
+    if len(unclear) < len(named.teams):
+        return by
+    if told := "; ".join(filter(None, unclear)):
+        raise NotAllowed(f"cannot tell whether {by} is a coordinator: {told}")
+    raise NotAllowed(f"{by} is no coordinator; policy names {known}")
 
 
-async def switch_writes(database: Database, *, is_on: bool, by: str, now: datetime) -> None:
-    """Switch all writes, on every instance at once. What waited is looked at again when they are on."""
+async def _why_not_in(greenroom: Greenroom, team: Team, login: str) -> str | None:
+    """None where GitHub says now that they are in it; otherwise what keeps us from telling, if anything does."""
+    members = await greenroom.reader.team_members(team)
+    if not isinstance(members, Known):
+        return f"who is in the team {team}: {members.reason}"
+    return None if login.lower() in {person.login.lower() for person in members.value} else ""
+
+
+async def stop_writes(database: Database, *, by: str, now: datetime) -> None:
+    """Switch all writes off, on every instance at once. Anybody at this machine may."""
+    await database.write(partial(switches.switch_writes, is_on=False, by=operator(by), at=now))
+
+
+async def let_write(greenroom: Greenroom, *, by: str) -> None:
+    """Switch writes on again, on every instance. What waited is looked at again. Raises NotAllowed."""
+    who, now = await coordinator(greenroom, by), greenroom.reconciler.now()
 
     def write(conn: Connection) -> None:
-        switches.switch_writes(conn, is_on=is_on, by=whoever(by), at=now)
-        if is_on:
-            work.mark(conn, [SWEEP], due=now, priority=work.PROMPT)
+        switches.switch_writes(conn, is_on=True, by=who, at=now)
+        work.mark(conn, [SWEEP], due=now, priority=work.PROMPT)
 
-    await database.write(write)
+    await greenroom.database.write(write)
 
 
 async def thaw(greenroom: Greenroom, key: Key, by: str) -> tuple[Freeze, ...]:
     """Let what others kept undoing be mended again, and count anew. Gives what was frozen. Raises NotAllowed."""
-    check_coordinator(greenroom.policy.current().file, by)
-    now = greenroom.reconciler.now()
-    thawed = await greenroom.database.write(partial(_thaw, key=key, by=whoever(by), now=now, digests=greenroom.digests))
+    who, now = await coordinator(greenroom, by), greenroom.reconciler.now()
+    thawed = await greenroom.database.write(partial(_thaw, key=key, by=who, now=now, digests=greenroom.digests))
     if thawed:
         return thawed
     frozen = await greenroom.database.read(freezes.freezes)

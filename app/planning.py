@@ -9,6 +9,7 @@ import asyncio
 import hashlib
 from collections import defaultdict
 from collections.abc import AsyncIterator, Callable, Iterator
+from datetime import timedelta
 from functools import partial
 from typing import Any
 
@@ -17,7 +18,7 @@ from sqlalchemy import Connection
 from app.domain.actions import InviteToMirror, OpenMirror
 from app.domain.ids import CaseKey, Key, PolicyKey, RepoName, parse_key
 from app.domain.records import Approval
-from app.halting import NotAllowed, check_coordinator, whoever
+from app.halting import NotAllowed, coordinator, operator
 from app.main import Greenroom
 from app.reconcile.brakes import limit_of, share_of, too_many
 from app.reconcile.gates import RULES_VERSION, fingerprint
@@ -29,6 +30,7 @@ from app.store.approvals import StoredPlan
 Json = dict[str, Any]
 
 AT_ONCE = 5  # keys that are looked at side by side
+STANDS, WIDE_STANDS = timedelta(days=1), timedelta(hours=1)  # what a plan showed may be otherwise after that
 Progress = Callable[[int, int], None]  # (looked at, known so far)
 
 
@@ -89,12 +91,9 @@ async def approve(greenroom: Greenroom, plan_id: str, by: str, *, wide: bool = F
     stored = await greenroom.database.read(partial(approvals.plan, plan_id=plan_id))
     if stored is None:
         raise CannotApprove("there is no plan of that id; run greenroom plan, and approve the id that it prints")
-    if (stored.policy_commit, stored.rules_version) != (greenroom.policy.current().commit, RULES_VERSION):
-        raise CannotApprove("the policy has changed since that plan was made; run greenroom plan again")
-    if not stored.actions:
-        raise CannotApprove("that plan has no actions, so there is nothing to approve")
+    _check(stored, greenroom, wide=wide)
     try:
-        check_coordinator(greenroom.policy.current().file, by)
+        who = await coordinator(greenroom, by)
     except NotAllowed as error:
         raise CannotApprove(str(error)) from None
     now = greenroom.reconciler.now()
@@ -104,7 +103,7 @@ async def approve(greenroom: Greenroom, plan_id: str, by: str, *, wide: bool = F
             plan_id=plan_id,
             policy_commit=stored.policy_commit,
             rules_version=stored.rules_version,
-            approved_by=whoever(by),
+            approved_by=who,
             approved_at=now,
             wide=len(changed) if wide else None,
         )
@@ -122,14 +121,28 @@ async def approve(greenroom: Greenroom, plan_id: str, by: str, *, wide: bool = F
     return {"approved": [approval.scope for approval in given], "wide": wide, "too_many": narrow}
 
 
+def _check(stored: StoredPlan, greenroom: Greenroom, *, wide: bool) -> None:
+    """Is it a plan to which somebody can still say yes?"""
+    if (stored.policy_commit, stored.rules_version) != (greenroom.policy.current().commit, RULES_VERSION):
+        raise CannotApprove("the policy has changed since that plan was made; run greenroom plan again")
+    if not stored.actions:
+        raise CannotApprove("that plan has no actions, so there is nothing to approve")
+    if greenroom.reconciler.now() - stored.made_at > (WIDE_STANDS if wide else STANDS):
+        old = "an hour, which is too old for --wide" if wide else "a day"
+        raise CannotApprove(f"that plan is older than {old}; run greenroom plan again")
+
+
 async def withdraw(greenroom: Greenroom, scope: str, by: str) -> None:
-    """Take a yes back; `by` is for the audit. Raises CannotApprove with the kinds that are approved."""
+    """Take a yes back. Anybody at this machine may, as it only stops.
+
+    Raises CannotApprove with the kinds that are approved.
+    """
     approved = await greenroom.database.read(approvals.approvals)
     if scope not in approved:
         known = ", ".join(f"“{each}”" for each in approved) or "nothing"
         raise CannotApprove(f"“{scope}” is not approved; approved is {known}")
     now = greenroom.reconciler.now()
-    await greenroom.database.write(partial(approvals.withdraw, scope=scope, by=whoever(by), at=now))
+    await greenroom.database.write(partial(approvals.withdraw, scope=scope, by=operator(by), at=now))
 
 
 async def _follows(greenroom: Greenroom, plans: list[Plan]) -> set[Key]:

@@ -27,7 +27,7 @@ class StoredPlan:
 
 
 def save_plan(conn: Connection, shown: StoredPlan) -> None:
-    """Keep what was shown, so that it can be approved by its id. Saving it twice changes nothing."""
+    """Keep what was shown, so that it can be approved by its id. Shown again, it is as new as then."""
     row = {
         "id": shown.id,
         "made_at": shown.made_at,
@@ -35,7 +35,9 @@ def save_plan(conn: Connection, shown: StoredPlan) -> None:
         "rules_version": shown.rules_version,
         "actions": list(shown.actions),
     }
-    conn.execute(insert(conn.dialect.name, plans).on_conflict_do_nothing(index_elements=[plans.c.id]), row)
+    statement = insert(conn.dialect.name, plans)
+    latest = {"made_at": statement.excluded.made_at}
+    conn.execute(statement.on_conflict_do_update(index_elements=[plans.c.id], set_=latest), row)
 
 
 def plan(conn: Connection, plan_id: str) -> StoredPlan | None:

@@ -20,7 +20,7 @@ from typer.testing import CliRunner, Result
 from app.cli import app
 
 WORLD = {
-    "people": ["reporter-1", "psrt-member-1", "uv-maintainer-1", "pip-maintainer-1"],
+    "people": ["reporter-1", "psrt-member-1", "psrt-member-2", "uv-maintainer-1", "pip-maintainer-1"],
     "organizations": [
         {"login": "packaging-security", "owners": ["coordinator-1"], "repositories": [
             {"name": "cases", "commits": 0, "has_issues": False, "has_wiki": False}
@@ -34,9 +34,11 @@ WORLD = {
 }  # fmt: skip
 POLICY = """\
 version: 1
+coordinators: {{users: ["coordinator-1:{coordinator-1}"]}}
 coordination: {{repository: packaging-security/cases, mode: enforce}}
 report_owners:
-  psrt: {{takes_reports: email, contact: security@python.org, users: ["psrt-member-1:{psrt-member-1}"]}}
+  psrt: {{takes_reports: email, contact: security@python.org, escalation: the board,
+         users: ["psrt-member-1:{psrt-member-1}", "psrt-member-2:{psrt-member-2}"]}}
 tools:
   pip: {{repositories: [pypa/pip], packages: ["pip:pip"], users: ["pip-maintainer-1:{pip-maintainer-1}"],
         report_owner: [{{from: 2024-01-01, owner: psrt}}]}}

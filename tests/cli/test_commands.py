@@ -58,7 +58,12 @@ def test_plan_approve_sweep_mends_what_was_planned(greenroom: Run, sandbox: Runn
 
     approved = greenroom("approve", plan["plan_id"], "--by", "coordinator-1", "--json")
     assert approved.exit_code == DONE
-    assert _only_object(approved) == {"plan_id": plan["plan_id"], "approved": ["private-reporting: off"]}
+    assert _only_object(approved) == {
+        "plan_id": plan["plan_id"],
+        "approved": ["private-reporting: off"],
+        "wide": False,
+        "too_many": [],
+    }
 
     swept = greenroom("sweep", "--json")
     assert swept.exit_code == DONE, swept.stderr
@@ -85,7 +90,7 @@ def test_approve_says_in_words_what_was_approved(greenroom: Run, sandbox: Runnin
     sandbox.do("enable-private-reporting", repository="pypa/pip")
     plan_id = _only_object(greenroom("plan", "--json"))["plan_id"]
 
-    result = greenroom("approve", plan_id)
+    result = greenroom("approve", plan_id, "--by", "coordinator-1")
 
     assert result.exit_code == DONE
     assert "private-reporting: off" in result.stdout
@@ -94,7 +99,7 @@ def test_approve_says_in_words_what_was_approved(greenroom: Run, sandbox: Runnin
 def test_an_approval_that_is_taken_back_lets_nothing_more_be_done(greenroom: Run, sandbox: RunningSandbox) -> None:
     """A coordinator changes their mind: the same finding waits for a yes again."""
     sandbox.do("enable-private-reporting", repository="pypa/pip")
-    greenroom("approve", _only_object(greenroom("plan", "--json"))["plan_id"])
+    greenroom("approve", _only_object(greenroom("plan", "--json"))["plan_id"], "--by", "coordinator-1")
     before = len(sandbox.writes)
 
     withdrawn = greenroom("withdraw", "private-reporting: off", "--json")
@@ -122,7 +127,7 @@ def test_approving_an_empty_plan_is_misuse(greenroom: Run) -> None:
     """2: there is nothing to say yes to."""
     plan_id = _only_object(greenroom("plan", "--json"))["plan_id"]
 
-    result = greenroom("approve", plan_id)
+    result = greenroom("approve", plan_id, "--by", "coordinator-1")
 
     assert result.exit_code == MISUSED
     assert "nothing to approve" in result.stderr
@@ -262,7 +267,7 @@ def test_writes_that_are_off_write_nothing(greenroom: Run, sandbox: RunningSandb
     """The kill switch of a whole install is one setting."""
     sandbox.do("enable-private-reporting", repository="pypa/pip")
     plan_id = _only_object(greenroom("plan", "--json"))["plan_id"]
-    greenroom("approve", plan_id)
+    greenroom("approve", plan_id, "--by", "coordinator-1")
     before = len(sandbox.writes)
 
     result = greenroom("sweep", "--json", writes="off")

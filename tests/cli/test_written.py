@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import getpass
 import json
 import sqlite3
 from contextlib import closing
@@ -112,11 +113,11 @@ def test_who_allowed_what_and_what_became_of_it_is_one_list(greenroom: Run, sand
         ("approve", "coordinator-1", None),
         ("intend", None, None),
         ("conclude", None, "done"),
-        ("withdraw", "coordinator-2", None),
+        ("withdraw", f"operator {getpass.getuser()} as coordinator-2", None),
     ]
     assert last == rows[-1:]
     assert "coordinator-1 approved “private-reporting: off”" in said
-    assert "coordinator-2 took the approval of “private-reporting: off” back" in said
+    assert f"operator {getpass.getuser()} as coordinator-2 took the approval of “private-reporting: off” back" in said
 
 
 def test_what_people_have_to_know_is_a_list_even_while_the_policy_file_is_invalid(

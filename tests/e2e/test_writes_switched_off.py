@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import getpass
 from collections.abc import AsyncIterator
 
 import pytest
@@ -16,6 +17,7 @@ from tests.harness import Bot, running
 pytestmark = pytest.mark.usefixtures("approved")
 
 PIP = "pypa/pip"
+SOMEBODY = f"operator {getpass.getuser()} as coordinator-1"  # stopping is not checked
 
 
 @pytest.fixture
@@ -26,7 +28,10 @@ async def other(github: FakeGitHub, bot: Bot, clock: FakeClock) -> AsyncIterator
 
 
 async def _switch(bot: Bot, *, is_on: bool) -> None:
-    await halting.switch_writes(bot.parts.database, is_on=is_on, by="coordinator-1", now=bot.clock.now())
+    if is_on:
+        await halting.let_write(bot.parts, by="coordinator-1")
+    else:
+        await halting.stop_writes(bot.parts.database, by="coordinator-1", now=bot.clock.now())
 
 
 async def test_no_instance_writes_after_one_was_told_to_stop(github: FakeGitHub, bot: Bot, other: Bot) -> None:
@@ -41,7 +46,7 @@ async def test_no_instance_writes_after_one_was_told_to_stop(github: FakeGitHub,
         await each.settle()
 
     assert github.writes == []
-    assert (await bot.plan())["writes_off"].startswith("coordinator-1 switched writes off at 2026-")
+    assert (await bot.plan())["writes_off"].startswith(f"{SOMEBODY} switched writes off at 2026-")
     [step] = (await other.explain(f"{PIP}#private-reporting"))["would_do"]
     assert step["gate"] == "off"
     assert step["why_not"].endswith("greenroom writes on ends it")
@@ -78,7 +83,7 @@ async def test_the_audit_knows_who_switched_writes_off_and_on(bot: Bot) -> None:
 
     rows = await bot.parts.database.read(lambda conn: audit.latest(conn, 2))
     assert [(row.phase, row.scope, row.actor) for row in rows] == [
-        ("switch", "off", "coordinator-1"),
+        ("switch", "off", SOMEBODY),
         ("switch", "on", "coordinator-1"),
     ]
     assert (await bot.parts.database.read(audit.inspect)).broken is None
