@@ -6,11 +6,12 @@ Pure: compares what `app.foreseeing` saw under each. It names advisories, so it 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
+from dataclasses import replace
 from typing import Any
 
-from app.domain.actions import InviteToMirror, SetCollaborators
-from app.domain.ids import PolicyKey, RepoName
+from app.domain.actions import InviteToMirror, MirrorAction, SetCollaborators
+from app.domain.ids import RepoName
 from app.foreseen import EVERY_CASE, Foreseen, Reads
 from app.policy_changes import changes
 from app.reconcile.brakes import limit_of, too_many
@@ -22,6 +23,8 @@ STAYS = "goes on reading it until a person takes them off: Greenroom removes nob
 
 def difference(old: Foreseen, new: Foreseen, *, watched: int) -> Json:
     """All of it. `watched` is how many repositories there are, for how many may be changed at once."""
+    many = {scope: count for scope, count in _reach(new).items() if count > limit_of(watched)}
+    new = _braked(new, many)
     before, after = _steps(old), _steps(new)
     return {
         "old": old.policies.commit,
@@ -36,7 +39,7 @@ def difference(old: Foreseen, new: Foreseen, *, watched: int) -> Json:
             for key, step in before.items()
             if _is_more(after.get(key), step)
         ],
-        "too_many": list(_too_many(new, watched)),
+        "too_many": [too_many(scope, count, watched) for scope, count in sorted(many.items())],
         "opens": list(_opens(old, new)),
         "states": list(_states(old, new)),
         "gains": [_gain(reads, new) for reads in _only_in(new, old)],
@@ -55,6 +58,15 @@ def _steps(foreseen: Foreseen) -> dict[str, Step]:
     return {identity(step.action): step for step in foreseen.steps}
 
 
+def _braked(foreseen: Foreseen, many: Collection[str]) -> Foreseen:
+    """With all that would be found together: each by itself was looked at as if it were the only one."""
+    steps = [
+        replace(step, gate="capped") if step.gate in ("go", "looking") and step.action.scope in many else step
+        for step in foreseen.steps
+    ]
+    return replace(foreseen, steps=tuple(steps))
+
+
 def _is_more(before: Step | None, after: Step) -> bool:
     """Is something done, at once or after a yes, that was not done before?"""
     return after.gate in PLANNED and (before is None or before.gate not in PLANNED)
@@ -71,8 +83,12 @@ def _shown(step: Step, before: Step | None) -> Json:
 
 def _when(step: Step) -> str:
     match step.gate:
-        case "go" | "looking" | "capped":
+        case "go":
             return "at once, as its kind is approved"
+        case "looking":
+            return "after everything was looked at, as its kind is approved"
+        case "capped":
+            return "only after greenroom approve --wide, as it would be done in too many repositories at once"
         case "unapproved":
             return f"once a coordinator approves “{step.action.scope}”"
         case _:
@@ -83,15 +99,13 @@ def _why_not(step: Step | None) -> str:
     return "it is not wanted any more" if step is None else _when(step)
 
 
-def _too_many(new: Foreseen, watched: int) -> Iterator[str]:
-    """What the cap would hold back until somebody allows it."""
-    reach: dict[str, set[RepoName]] = defaultdict(set)
+def _reach(new: Foreseen) -> dict[str, int]:
+    """In how many repositories would each kind of remedy be done? Mirrors are all in one, and under no limit."""
+    found: dict[str, set[RepoName]] = defaultdict(set)
     for step in new.steps:
-        if step.gate in PLANNED and isinstance(step.action.key, PolicyKey):
-            reach[step.action.scope].add(step.action.repo)
-    for scope, repos in sorted(reach.items()):
-        if len(repos) > limit_of(watched):
-            yield too_many(scope, len(repos), watched)
+        if step.gate in PLANNED and not isinstance(step.action, MirrorAction):
+            found[step.action.scope].add(step.action.repo)
+    return {scope: len(repos) for scope, repos in found.items()}
 
 
 def _opens(old: Foreseen, new: Foreseen) -> Iterator[Json]:
