@@ -122,7 +122,7 @@ def test_an_invalid_policy_file_is_told_with_file_line_and_the_nearest_key(
     result = greenroom("plan", "--json")
 
     assert result.exit_code == MISUSED
-    assert "greenroom.yml line 3" in result.stderr
+    assert "greenroom.yml line 4" in result.stderr
     assert 'did you mean "report_owners"?' in result.stderr
 
 
