@@ -32,6 +32,8 @@ async def test_seven_days_of_observing_write_nothing_and_enforcing_mends_within_
     assert github.writes == []
 
     await edit_policy(bot, _enforces)
+    coordinator = f"coordinator-1:{github.person('coordinator-1').id}"
+    await edit_policy(bot, lambda content: content.update({"coordinators": {"users": [coordinator]}}))
     await bot.later(minutes=11)
     assert github.writes == []  # a reviewed change is no coordinator's yes
     plan = await bot.plan()
