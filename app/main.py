@@ -21,6 +21,7 @@ from app.clock import Clock
 from app.daily import Daily
 from app.domain.ids import POLICY_PULLS, POLL, SWEEP, AdvisoryKey, CaseKey, Key, PolicyKey, RepositoryKey, TimerKey
 from app.domain.lease import Lease
+from app.domain.policy_files import RepositoryFile
 from app.github.client import Client
 from app.github.contents import Contents
 from app.github.credentials import AppCredentials
@@ -93,7 +94,8 @@ async def assemble(
         names = Names(database, clock, policy)
         await names.refresh()
         sweep = Sweep(reader=reader, database=database, clock=clock, policy=policy, names=names)
-        poll = Poll(reader=reader, database=database, clock=clock, policies=policy.current)
+        every = timedelta(seconds=settings.poll_seconds)
+        poll = Poll(reader=reader, database=database, clock=clock, policies=policy.current, every=every)
         watch = SelfWatch(database=database, clock=clock, policy=policy, sweep=sweep, digests=digests)
         daily = Daily(database=database, clock=clock, policies=policy.current, digests=digests)
         pulls = core.pulls(hand, contents)
@@ -109,7 +111,7 @@ async def assemble(
             sweep=sweep,
             watch=watch,
             worker=core.worker(handler),
-            web=_web(database, clock, secrets, handler),
+            web=_web(settings, database, clock, secrets, handler),
         )
 
 
@@ -218,8 +220,7 @@ class _Handler:
                 await self.database.write(partial(work.mark, keys=[POLICY_PULLS], due=self.clock.now()))
             await self.policy.poll()
             await self.watch.policy()
-            await self.poll.poll()
-            return self.clock.now() + timedelta(seconds=self.settings.poll_seconds)
+            return await self.poll.poll()
         now = self.clock.now()
         if wait := self.sweeps.wait(1, now):
             return now + wait
@@ -274,7 +275,7 @@ def _registrations(settings: Settings, client: Client, clock: Clock) -> tuple[Re
     return watcher, Registration(name="Greenroom Hand", signers=[signer], client=client, clock=clock)
 
 
-def _web(database: Database, clock: Clock, secrets: WebhookSecrets, handler: _Handler) -> Web:
+def _web(settings: Settings, database: Database, clock: Clock, secrets: WebhookSecrets, handler: _Handler) -> Web:
     async def healthz(request: Request) -> Response:  # noqa: ARG001 starlette's signature
         return JSONResponse({"ok": True})
 
@@ -282,7 +283,8 @@ def _web(database: Database, clock: Clock, secrets: WebhookSecrets, handler: _Ha
         ready = await handler.is_ready()
         return JSONResponse({"ready": ready}, status_code=200 if ready else 503)
 
-    deliveries = endpoint(StoredInbox(database, clock), secrets)
+    policy = settings.policy.repo if isinstance(settings.policy, RepositoryFile) else None
+    deliveries = endpoint(StoredInbox(database, clock), secrets, policy)
     return Web(
         deliveries=deliveries,
         everything=Starlette(routes=[deliveries, Route("/healthz", healthz), Route("/readyz", readyz)]),

@@ -2,7 +2,8 @@
 
 Looked at every few seconds while GitHub answers, a few of each account in turn: where policy enforces many, each is
 read less often. What GitHub does not answer is asked less and less often, or when GitHub said, so that an outage is not
-made longer; the sweep tells people what cannot be seen.
+made longer; the sweep tells people what cannot be seen. However often somebody asks for a poll, switches are read once
+in its time.
 """
 
 from __future__ import annotations
@@ -38,12 +39,30 @@ class Pause:
 class Poll:
     """Reads switches, and marks those that are not as declared."""
 
-    def __init__(self, *, reader: Reader, database: Database, clock: Clock, policies: Callable[[], Policies]) -> None:
+    def __init__(
+        self,
+        *,
+        reader: Reader,
+        database: Database,
+        clock: Clock,
+        policies: Callable[[], Policies],
+        every: timedelta,
+    ) -> None:
         self._reader, self._database, self._clock, self._policies = reader, database, clock, policies
+        self._every, self._not_before = every, clock.now()
         self._pauses: dict[RepoName, Pause] = {}
         self._turns: dict[str, deque[RepoName]] = {}  # of each account: whose turn is next
 
-    async def poll(self) -> None:
+    async def poll(self) -> datetime:
+        """Read the switches if it is time to, and say when it is next."""
+        if self._clock.now() >= self._not_before:
+            try:
+                await self._read()
+            finally:
+                self._not_before = self._clock.now() + self._every
+        return self._not_before
+
+    async def _read(self) -> None:
         """Read private vulnerability reporting where policy enforces it, and mark what is not as it should be."""
         rules, now = self._policies().file, self._clock.now()
         if rules.mode_of("private-reporting") != "enforce":

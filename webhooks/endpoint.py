@@ -16,6 +16,7 @@ from typing import Any, TypeAlias
 from starlette.routing import Route
 
 from app.domain.delivery import Delivery, NotDurable
+from app.domain.ids import RepoName
 from webhooks.body import Bodies, Disconnected, Receive, TooLarge, TooSlow
 from webhooks.inbox import Inbox
 from webhooks.routing import Hint, Malformed, hint
@@ -31,9 +32,9 @@ Headers: TypeAlias = Iterable[tuple[bytes, bytes]]
 SentOnce: TypeAlias = Mapping[bytes, bytes | None]
 
 
-def endpoint(inbox: Inbox, secrets: WebhookSecrets) -> Route:
-    """The route that GitHub delivers to."""
-    return Route(PATH, Intake(inbox, secrets), methods=["POST"], name="github-webhook")
+def endpoint(inbox: Inbox, secrets: WebhookSecrets, policy: RepoName | None = None) -> Route:
+    """The route that GitHub delivers to. `policy` is the repository of the policy file, where it is in one."""
+    return Route(PATH, Intake(inbox, secrets, policy), methods=["POST"], name="github-webhook")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +76,8 @@ REFUSALS: Mapping[type[Exception], Answer] = MappingProxyType(
 class Intake:
     """An ASGI application, since a framework's request and response would cost more than all the rest."""
 
-    def __init__(self, inbox: Inbox, secrets: WebhookSecrets) -> None:
-        self._inbox = inbox
+    def __init__(self, inbox: Inbox, secrets: WebhookSecrets, policy: RepoName | None) -> None:
+        self._inbox, self._policy = inbox, policy
         self._secrets = secrets
         self._bodies = Bodies()
 
@@ -108,7 +109,7 @@ class Intake:
         """What a body says. It does not outlive this function, so that few are in memory while deliveries wait."""
         if signed_with(body, signature, self._secrets) is None:
             raise Unsigned
-        return hint(event, body)
+        return hint(event, body, self._policy)
 
 
 def _sent_once(headers: Headers) -> SentOnce:

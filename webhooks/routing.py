@@ -24,10 +24,14 @@ class Hint:
     keys: frozenset[Key] = frozenset()
 
 
-def hint(event: str, body: bytes | bytearray) -> Hint:
-    """Read the names in a payload and nothing else. Unknown events and actions are of no interest. Raises Malformed."""
+def hint(event: str, body: bytes | bytearray, policy: RepoName | None = None) -> Hint:
+    """Read the names in a payload and nothing else. Unknown events and actions are of no interest. Raises Malformed.
+
+    `policy` is the repository of the policy file. Strangers push to theirs as often as they like.
+    """
     try:
-        return _READERS.get(event, _nothing)(body)
+        is_of_interest = event not in _OF_POLICY or _is_about(body, policy)
+        return (_READERS.get(event, _nothing) if is_of_interest else _nothing)(body)
     except (msgspec.DecodeError, RecursionError, UnicodeError, InvalidName) as error:
         raise Malformed(f"not a payload of {event}") from error
 
@@ -55,6 +59,10 @@ class _AdvisoryPayload(msgspec.Struct):
 class _RepositoryPayload(msgspec.Struct):
     repository: _Repository
     action: Action | None = None
+
+
+class _Somewhere(msgspec.Struct):
+    repository: _Repository
 
 
 class _ActionPayload(msgspec.Struct):
@@ -106,8 +114,7 @@ def _installation(body: bytes | bytearray) -> Hint:
 
 
 def _push(body: bytes | bytearray) -> Hint:
-    # Which repository holds the policy file is not known here, but it is a private one, and only its default branch
-    # counts. Others are pushed to all day long.
+    # Only the default branch counts, and only while the repository is a private one.
     payload = _push_payload.decode(body)
     is_default = payload.ref == f"refs/heads/{payload.repository.default_branch}"
     return Hint(keys=frozenset({POLL, POLICY_PULLS}) if is_default and payload.repository.private else frozenset())
@@ -129,15 +136,22 @@ def _nothing(body: bytes | bytearray) -> Hint:
     return Hint()
 
 
+def _is_about(body: bytes | bytearray, policy: RepoName | None) -> bool:
+    full_name = _somewhere.decode(body).repository.full_name
+    return policy is not None and full_name.lower() == str(policy).lower()
+
+
 _NAMING = frozenset({"renamed", "transferred"})
 
 _advisory_payload = msgspec.json.Decoder(_AdvisoryPayload)
 _repository_payload = msgspec.json.Decoder(_RepositoryPayload)
+_somewhere = msgspec.json.Decoder(_Somewhere)
 _action_payload = msgspec.json.Decoder(_ActionPayload)
 _pull_payload = msgspec.json.Decoder(_PullPayload)
 _push_payload = msgspec.json.Decoder(_PushPayload)
 _any_payload = msgspec.json.Decoder(_AnyPayload)
 
+_OF_POLICY = frozenset({"push", "pull_request", "check_run", "check_suite"})
 _READERS: Mapping[str, Reader] = MappingProxyType(
     {
         "repository_advisory": _advisory,

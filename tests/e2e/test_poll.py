@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from uuid import uuid4
+
 import pytest
 
+from app.sandbox.registering import WATCHER
+from app.sandbox.state.traffic import Delivery
+from tests.e2e.policy_repository import HEAD, REPOSITORY, moved_in, told_last
 from tests.fake_github import FakeGitHub
+from tests.fake_projects import FakeRepo
 from tests.harness import Bot
 
 pytestmark = pytest.mark.usefixtures("approved")
@@ -88,3 +95,34 @@ async def test_a_failing_switch_does_not_hide_another(github: FakeGitHub, bot: B
     github.clear_faults()
     other.disable_private_reporting()
     await bot.later(minutes=11)
+
+
+def _push(github: FakeGitHub, policy: FakeRepo, whose: str) -> Delivery:
+    """One registration is both, and GitHub tells it of pushes. `whose` repository it is about."""
+    github.world.app(WATCHER).events.append("push")
+    github.installation(WATCHER, "packaging-security").grant("contents", "read")
+    policy.push_files({"README.md": "Our policy."})
+    push = told_last(github, "push")
+    return replace(
+        push, body=push.body.replace(f'"full_name":"{REPOSITORY}"'.encode(), f'"full_name":"{whose}"'.encode())
+    )
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("whose", "looks"), [(REPOSITORY, 24), ("strangers/lure", 4)])
+async def test_deliveries_make_it_read_no_switch_more_often(
+    github: FakeGitHub, bot: Bot, whose: str, looks: int
+) -> None:
+    """They ask for a look at the policy file. Two switches of each account a time would use up what GitHub allows."""
+    push = _push(github, await moved_in(github, bot), whose)
+    assert whose.encode() in push.body
+    await bot.later(seconds=30)
+    before = len(github.requests)
+
+    for _ in range(400):
+        await bot.deliver(replace(push, guid=str(uuid4())))
+        await bot.later(seconds=0.3)
+
+    asked = [each.path for each in github.requests[before:]]
+    assert asked.count(PATH) == 4  # as without them
+    assert abs(asked.count(HEAD) - looks) <= 1

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app.domain.ids import RepoName
 from webhooks.routing import Malformed, hint
 
 REPOSITORY = {"id": 1446474, "name": "pip", "full_name": "pypa/pip", "private": False, "owner": {"login": "pypa"}}
@@ -20,6 +21,7 @@ ABOUT_INSTALLATION: dict[str, Any] = {"installation": INSTALLATION, "repositorie
 
 BOTH = {"pypa/pip/GHSA-2222-3333-4444", "pypa/pip"}
 PRIVATE = {"full_name": "packaging-security/policy", "private": True, "default_branch": "main"}
+POLICY = RepoName("packaging-security", "policy")
 REPOSITORY_ACTIONS = [
     "archived",
     "created",
@@ -41,12 +43,12 @@ INSTALLATION_ACTIONS = ["created", "deleted", "suspend", "unsuspend", "new_permi
         ("push", {"ref": "refs/heads/other", "repository": PRIVATE}, set()),
         ("push", {"ref": "refs/tags/main", "repository": PRIVATE}, set()),
         ("push", {"ref": "refs/heads/main", "repository": PRIVATE | {"private": False}}, set()),
-        ("pull_request", {"action": "opened", "number": 1, **ABOUT_REPOSITORY}, {"policy-pulls"}),
-        ("check_run", {"action": "rerequested", **ABOUT_REPOSITORY}, {"policy-pulls"}),
-        ("check_suite", {"action": "rerequested", **ABOUT_REPOSITORY}, {"policy-pulls"}),
-        ("check_run", {"action": "created", **ABOUT_REPOSITORY}, set()),
-        ("check_run", {"action": "completed", **ABOUT_REPOSITORY}, set()),
-        ("check_suite", {"action": "requested", **ABOUT_REPOSITORY}, set()),
+        ("pull_request", {"action": "opened", "number": 1, "repository": PRIVATE}, {"policy-pulls"}),
+        ("check_run", {"action": "rerequested", "repository": PRIVATE}, {"policy-pulls"}),
+        ("check_suite", {"action": "rerequested", "repository": PRIVATE}, {"policy-pulls"}),
+        ("check_run", {"action": "created", "repository": PRIVATE}, set()),
+        ("check_run", {"action": "completed", "repository": PRIVATE}, set()),
+        ("check_suite", {"action": "requested", "repository": PRIVATE}, set()),
         ("security_advisory", {"action": "published", "security_advisory": ADVISORY}, set()),
         ("an_event_of_the_future", {"action": ["whatever"], "repository": None}, set()),
         ("repository_advisory", {"action": "reported", **ABOUT_ADVISORY}, BOTH),
@@ -71,7 +73,30 @@ INSTALLATION_ACTIONS = ["created", "deleted", "suspend", "unsuspend", "new_permi
 )
 def test_where_each_event_makes_us_look(event: str, payload: dict[str, Any], expected: set[str]) -> None:
     """Payloads have the shapes of GitHub's "Webhook events and payloads"; only names are taken from them."""
-    assert {str(key) for key in hint(event, json.dumps(payload).encode()).keys} == expected
+    assert {str(key) for key in hint(event, json.dumps(payload).encode(), POLICY).keys} == expected
+
+
+@pytest.mark.parametrize("policy", [RepoName("packaging-security", "other"), None], ids=["elsewhere", "a local file"])
+@pytest.mark.parametrize(
+    ("event", "payload"),
+    [
+        ("push", {"ref": "refs/heads/main", "repository": PRIVATE}),
+        ("pull_request", {"action": "opened", "number": 1, "repository": PRIVATE}),
+        ("check_run", {"action": "rerequested", "repository": PRIVATE}),
+        ("check_suite", {"action": "rerequested", "repository": PRIVATE}),
+    ],
+)
+def test_what_is_not_about_the_repository_of_the_policy_file_asks_for_nothing(
+    event: str, payload: dict[str, Any], policy: RepoName | None
+) -> None:
+    """Anybody can install the App, and push to their own repository all day."""
+    assert not hint(event, json.dumps(payload).encode(), policy).keys
+
+
+def test_the_repository_of_the_policy_file_may_be_written_in_any_case() -> None:
+    """GitHub ignores it."""
+    payload = {"ref": "refs/heads/main", "repository": PRIVATE | {"full_name": "Packaging-Security/Policy"}}
+    assert hint("push", json.dumps(payload).encode(), POLICY).keys
 
 
 def test_what_a_payload_claims_changes_nothing() -> None:
