@@ -61,6 +61,7 @@ async def test_a_member_of_a_named_team_is_a_coordinator_and_nobody_else_is(bot:
     assert await _approve(bot, "coordinator-2") == "coordinator-2"
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("wrong", "team")
 async def test_while_a_team_cannot_be_read_nobody_says_yes_as_its_member(github: FakeGitHub, bot: Bot) -> None:
     """What cannot be told is no yes. Users are named in the file itself, so they can say it meanwhile."""
@@ -74,6 +75,7 @@ async def test_while_a_team_cannot_be_read_nobody_says_yes_as_its_member(github:
     github.clear_faults()
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("wrong")
 async def test_where_policy_names_nobody_a_name_is_refused_and_the_operator_is_written_down(bot: Bot) -> None:
     """A claim that nobody can check must not stand in the audit as if a coordinator had said yes."""
@@ -85,6 +87,7 @@ async def test_where_policy_names_nobody_a_name_is_refused_and_the_operator_is_w
     assert await _approve(bot, "") == f"operator {getpass.getuser()}"
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("wrong")
 async def test_taking_a_yes_back_is_always_allowed_and_no_name_is_taken_for_checked(bot: Bot) -> None:
     """It only stops; so it needs nobody, and a name beside it is no more than what the operator says."""
@@ -108,6 +111,7 @@ async def test_a_user_without_a_name_can_stop_everything(bot: Bot, monkeypatch: 
     await halting.let_write(bot.parts, by="coordinator-1")
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("wrong")
 @pytest.mark.parametrize(("wide", "hours", "told"), [(False, 24, "a day"), (True, 1, "an hour")])
 async def test_a_yes_to_a_plan_that_is_too_old_is_refused(bot: Bot, wide: bool, hours: int, told: str) -> None:  # noqa: FBT001 - a case
