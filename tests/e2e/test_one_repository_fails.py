@@ -24,6 +24,7 @@ def github(clock: FakeClock) -> FakeGitHub:
     return FakeGitHub(clock=clock, world="pypa")
 
 
+IN_TURN = {"configuration-agrees", "published-properly"}
 RARER = ("404", "403 permission", "451", "timeout", "garbage")
 
 
@@ -56,6 +57,6 @@ async def _states(bot: Bot) -> dict[str, str]:
 
 
 async def _not_looked_at_since(bot: Bot, moment: datetime) -> set[str]:
-    """Repositories that are alive and were not evaluated."""
+    """Repositories that are alive and were not evaluated. What is asked in turn stands meanwhile as it stood."""
     standings = await bot.parts.database.read(findings.standings)
-    return {str(each.repo) for each in standings if each.observed_at < moment}
+    return {str(each.repo) for each in standings if each.observed_at < moment and each.policy not in IN_TURN}
