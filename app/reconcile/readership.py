@@ -5,14 +5,14 @@ People are named by their ids, so nobody has to be asked who they are; only the 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from functools import partial
 
 from app.clock import Clock
 from app.domain.facts import Advisory, CannotTell, Fact, Known, NotApplicable, Readers
 from app.domain.ids import MirrorId, RepoName
-from app.domain.mirrors import Mirror
+from app.domain.mirrors import Mirror, Store
 from app.domain.records import StoredCase
 from app.github.reader import Reader
 from app.reconcile.look import Look
@@ -61,19 +61,30 @@ class Readership:
         open_now = {each.mirror: each for each in await self._database.read(cases.open_cases) if each.mirror}
         if not open_now:
             return NotApplicable("no case has a mirror")  # nothing was seen, so nothing passes
-        listed = await look.ask(partial(self._reader.mirrors, repo, coordination.store))
-        if not isinstance(listed, Known):
-            return listed
-        ours = [mirror for mirror in listed.value if mirror.id in open_now]
-        teams = await self._teams(repo, ours, look)
+        ours = await self._listed(repo, coordination.store, open_now, look)
+        if not isinstance(ours, Known):
+            return ours
+        teams = await self._teams(repo, ours.value, look)
         found = []
-        for mirror in ours:
+        for mirror in ours.value:
             groups = (coordination.always_readers, look.rules.coordinators, *_people_of(open_now[mirror.id], look))
             named = await self._named(groups, repo.owner, look)
             if isinstance(named, CannotTell):
                 return named
             found.append(_of_mirror(mirror, teams.get(mirror.id, mirror.teams), named))
-        return Known(value=tuple(found), observed_at=listed.observed_at)
+        return Known(value=tuple(found), observed_at=ours.observed_at)
+
+    async def _listed(
+        self, repo: RepoName, store: Store, expected: Collection[MirrorId], look: Look
+    ) -> Fact[tuple[Mirror, ...]]:
+        """The mirrors of these ids, of which none may be missing."""
+        listed = await look.ask(partial(self._reader.mirrors, repo, store))
+        if not isinstance(listed, Known):
+            return listed
+        ours = tuple(mirror for mirror in listed.value if mirror.id in expected)
+        if len(ours) < len(expected):
+            return CannotTell("GitHub does not list the mirror of every open case")
+        return Known(value=ours, observed_at=listed.observed_at)
 
     async def _teams(
         self, repo: RepoName, ours: Iterable[Mirror], look: Look

@@ -82,6 +82,20 @@ async def test_a_stranger_who_was_added_to_a_mirror_by_hand_is_found(github: Fak
 
 
 @pytest.mark.slow
+async def test_a_mirror_that_github_does_not_list_is_no_peace(github: FakeGitHub, bot: Bot) -> None:
+    """A case is open, so there is something that somebody may read. Its readers are not seen, so nothing passes."""
+    await a_case(github, bot)
+    assert await stands(bot, CASES) == ("pass", "only who was named sees 1 open mirror")
+    hidden = dict(github.coordination.state.advisories)
+    github.coordination.state.advisories.clear()
+
+    assert await stands(bot, CASES) == ("cannot tell", "GitHub does not list the mirror of every open case")
+
+    github.coordination.state.advisories.update(hidden)
+    assert await stands(bot, CASES) == ("pass", "only who was named sees 1 open mirror")
+
+
+@pytest.mark.slow
 async def test_who_took_another_login_is_who_they_were(github: FakeGitHub, bot: Bot) -> None:
     """An account is its id: policy names the id, and the new login is no stranger's."""
     await a_case(github, bot)
