@@ -11,7 +11,7 @@ from rich.text import Text
 
 from app import embargoes
 from app.command import DONE, MISUSED, AsJson, people, show_result, stop, with_greenroom
-from app.domain.records import StoredCase
+from app.domain.cases import StoredCase
 from app.halting import NotAllowed
 from app.main import Greenroom
 from app.shown import Json, moment, say

@@ -8,8 +8,8 @@ from functools import partial
 
 from sqlalchemy import Connection
 
+from app.domain.cases import StoredCase
 from app.domain.ids import CaseKey, Key, RepositoryKey
-from app.domain.records import StoredCase
 from app.halting import NotAllowed, coordinator
 from app.main import Greenroom
 from app.store import embargoes, work

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
+from app.domain.cases import Participant, StoredCase
 from app.domain.facts import (
     Advisory,
     CannotTell,
@@ -19,7 +20,7 @@ from app.domain.facts import (
 )
 from app.domain.ids import AdvisoryKey, CaseKey, Ghsa, IssueNumber, Key, Person, RepoName
 from app.domain.mirrors import Mirror
-from app.domain.records import Approval, Attempt, Intent, Participant, StoredCase
+from app.domain.records import Approval, Attempt, Intent
 from app.reconcile.brakes import Brakes
 from app.reconcile.digests import Digests
 from app.reconcile.gates import RULES_VERSION

@@ -8,7 +8,7 @@ from typing import Literal
 
 from app.domain.facts import AdvisoryState
 from app.domain.findings import State
-from app.domain.ids import AdvisoryKey, Ghsa, Key, MirrorId, Person, RepoName
+from app.domain.ids import Ghsa, Key, Person, RepoName
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,35 +22,6 @@ class KnownAdvisory:
     tools: tuple[str, ...]
     first_seen: datetime
     observed_at: datetime
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Participant:
-    """A tool in a case, and why it is there."""
-
-    tool: str
-    why: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StoredCase:
-    """A case. `sequence` counts the states of its mirror that we wrote, so an older one is recognised.
-
-    `mirror_in` is GitHub's id of the repository in which the mirror was seen; None until then. Nothing of it may be
-    public before `embargo_until`; `disclosed_at` is when a person said that it is (both UTC).
-    """
-
-    number: int
-    state: Literal["open", "closed"]
-    opened_at: datetime
-    closed_at: datetime | None
-    mirror: MirrorId | None
-    mirror_in: int | None
-    sequence: int
-    links: tuple[AdvisoryKey, ...]
-    participants: tuple[Participant, ...]
-    embargo_until: datetime | None = None
-    disclosed_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

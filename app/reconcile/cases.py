@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from datetime import UTC, datetime
 
+from app.domain.cases import StoredCase
 from app.domain.facts import Advisory, Fact, Known, Roster
 from app.domain.ids import AdvisoryKey, CaseKey, Person
 from app.domain.mirrors import Mirror, Store
-from app.domain.records import KnownAdvisory, StoredCase
+from app.domain.records import KnownAdvisory
 from app.reconcile.plan import Forget, LookAt, Moved, Note, OpenCase, Watch
 from policies.config import People, PolicyFile
 

@@ -11,9 +11,9 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from app.clock import Clock
+from app.domain.cases import StoredCase
 from app.domain.facts import Advisory, CannotTell, Embargo, Fact, Known, NotApplicable, Public
 from app.domain.ids import AdvisoryKey, RepoName
-from app.domain.records import StoredCase
 from app.github.reader import Reader
 from app.reconcile.look import Look
 from app.store import embargoes

@@ -16,9 +16,10 @@ from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from app.domain.actions import MirrorFields
+from app.domain.cases import StoredCase
 from app.domain.facts import Advisory
 from app.domain.mirrors import Mirror, Store
-from app.domain.records import Baseline, StoredCase
+from app.domain.records import Baseline
 from app.reconcile import mirror_fields
 from app.reconcile.body import LONGEST_BODY, Body, Record, Tampered
 from app.reconcile.digests import Digest, Digests

@@ -13,6 +13,7 @@ from functools import partial
 from sqlalchemy import Connection
 
 from app.clock import Clock
+from app.domain.cases import StoredCase
 from app.domain.facts import (
     Advisory,
     CannotTell,
@@ -26,7 +27,7 @@ from app.domain.facts import (
 )
 from app.domain.ids import AdvisoryKey, CaseKey, Ghsa, Key, PolicyKey, RepoName, RepositoryKey
 from app.domain.mirrors import Mirror, store_of
-from app.domain.records import Attempt, Intent, KnownAdvisory, StoredCase
+from app.domain.records import Attempt, Intent, KnownAdvisory
 from app.github.reader import Reader
 from app.reconcile.body import Body, Record, Tampered
 from app.reconcile.digests import Digests
@@ -94,7 +95,7 @@ class Observer:
             key=key,
             facts=facts,
             known=await self._database.read(partial(advisories.known_open, repo=key.repo)),
-            accepted=await self._database.read(partial(accepted.kinds, repo=key.repo)),
+            accepted=await self._database.read(partial(accepted.taken_up, repo=key.repo)),
             cases=await self._database.read(partial(_cases_of, listed=facts.advisories)),
             unresolved=memory.unresolved,
             attempts=memory.attempts,

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from functools import partial
 
 from app.clock import Clock
+from app.domain.cases import StoredCase
 from app.domain.facts import Advisory, CannotTell, Fact, Known, NotApplicable, Readers
 from app.domain.ids import MirrorId, RepoName
 from app.domain.mirrors import Mirror, Store
-from app.domain.records import StoredCase
 from app.github.reader import Reader
 from app.reconcile.look import Look
 from app.reconcile.rosters import Rosters

@@ -9,11 +9,12 @@ from typing import assert_never
 
 from sqlalchemy import Connection
 
+from app.domain.cases import NAMED, Participant
 from app.domain.findings import Verdict
 from app.domain.ids import CaseKey, Key, PolicyKey, RepoName
-from app.domain.records import Baseline, KnownAdvisory, Participant
+from app.domain.records import Baseline, KnownAdvisory
 from app.reconcile import keeping, noticing, standing
-from app.reconcile.accepting import name_of
+from app.reconcile.accepting import name_of, taken_up
 from app.reconcile.cases import SMALLEST_CASE
 from app.reconcile.digests import Digests
 from app.reconcile.mirror import baseline_parts
@@ -64,7 +65,7 @@ def remember(
     verdicts = tuple(_news(conn, plan))
     keeping.keep(conn, verdicts, policies=policies, now=now)
     for repo, policy, verdict in verdicts:
-        _accepted(conn, PolicyKey(repo, policy), verdict, policies, now)
+        _accepted(conn, PolicyKey(repo, policy), verdict, policies=policies, now=now, digests=digests)
         standing.stands(conn, repo, policy, verdict, policies=policies, began=began, now=now)
     notes = tuple(notes)
     for note in notes:
@@ -117,11 +118,14 @@ def save_baselines(conn: Connection, *, case: int, values: Mapping[str, str], di
     cases.save_baselines(conn, case, link.ghsa, known)
 
 
-def _accepted(conn: Connection, key: PolicyKey, verdict: Verdict, policies: Policies, now: datetime) -> None:
-    """What an exemption that names no kinds is first found to cover, it covers from then on, and nothing else."""
-    exemption = policies.file.exemption(key.policy, key.repo, now) if verdict.state == "exempt" else None
-    if exemption is not None and not exemption.kinds:
-        accepted.remember(conn, key.repo, key.policy, name_of(exemption), verdict.kinds, now=now)
+def _accepted(
+    conn: Connection, key: PolicyKey, verdict: Verdict, *, policies: Policies, now: datetime, digests: Digests
+) -> None:
+    """What an exemption is first found to cover, nothing included, it covers from then on."""
+    exemption = policies.file.exemption(key.policy, key.repo, now)
+    found = exemption and taken_up(verdict, key, exemption, now, digests)
+    if exemption and found:
+        accepted.remember(conn, key.repo, key.policy, name_of(exemption), found)
 
 
 def _watch(conn: Connection, note: Watch, now: datetime) -> None:
@@ -142,7 +146,7 @@ def _open_case(conn: Connection, note: OpenCase, numbers: Numbers | None, now: d
         return
     free = max(numbers.highest, cases.highest_number(conn)) + 1
     number = numbers.taken.get(str(note.link.ghsa), free)
-    invited = [Participant(tool=tool, why="named in the advisory") for tool in note.tools]
+    invited = [Participant(tool=tool, why=NAMED) for tool in note.tools]
     opened = cases.open_case(conn, number=number, links=[note.link], participants=invited, now=now)
     advisories.forget(conn, note.link.repo, note.link.ghsa)  # from now on it is looked at with its case
     work.mark(conn, [CaseKey(opened)], due=now, priority=work.PROMPT)

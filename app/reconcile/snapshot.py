@@ -7,10 +7,11 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TypeAlias
 
+from app.domain.cases import StoredCase
 from app.domain.facts import Advisory, Fact, NotApplicable, RepositoryFacts, Roster
 from app.domain.ids import AdvisoryKey, CaseKey, Ghsa, PolicyKey, RepositoryKey
 from app.domain.mirrors import Mirror
-from app.domain.records import Approval, Attempt, Baseline, Intent, KnownAdvisory, StoredCase
+from app.domain.records import Approval, Attempt, Baseline, Intent, KnownAdvisory
 from app.reconcile.accepting import Accepted
 from app.reconcile.brakes import Brakes
 from policies.config import Policies

@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Connection, delete, func, select, update
+from sqlalchemy import Connection, Row, delete, func, select, update
 
-from app.domain.ids import AdvisoryKey, Ghsa, MirrorId, RepoName, parse_mirror_id
-from app.domain.records import Baseline, Participant, StoredCase
-from app.store.database import insert
+from app.domain.cases import CaseEvent, Participant, StoredCase
+from app.domain.ids import AdvisoryKey, Ghsa, MirrorId, Person, RepoName, parse_mirror_id
+from app.domain.records import Baseline
+from app.store import timeline
+from app.store.participants import invite, participants_of
 from app.store.schema import baselines as digests
 from app.store.schema import case_links as linked
-from app.store.schema import cases, participants
+from app.store.schema import cases
 
 
 class NoSuchCase(LookupError):
     """There is no case of that number."""
+
+
+class LinkedElsewhere(ValueError):
+    """An advisory belongs to another case. The message names it."""
 
 
 def open_case(
@@ -33,20 +40,23 @@ def open_case(
         if (existing := case_of(conn, link.ghsa)) is not None:
             return existing
     conn.execute(cases.insert().values(number=number, state="open", opened_at=now, sequence=0))
-    for link in links:
-        conn.execute(linked.insert().values(case_number=number, repository=str(link.repo), ghsa=str(link.ghsa)))
+    for position, link in enumerate(links):
+        _link(conn, number, link, position)
     for participant in participants:
         invite(conn, number, participant)
+    timeline.add(conn, number, CaseEvent(at=now, what="opened"))
     return number
 
 
-def invite(conn: Connection, number: int, participant: Participant) -> None:
-    """Add a tool to a case. One that is there stays, for the reason that it came for."""
-    conn.execute(
-        insert(conn.dialect.name, participants)
-        .values(case_number=number, tool=participant.tool, why=participant.why)
-        .on_conflict_do_nothing(index_elements=[participants.c.case_number, participants.c.tool]),
-    )
+def link_advisory(conn: Connection, number: int, link: AdvisoryKey, *, by: str, now: datetime) -> None:
+    """Another advisory belongs to a case. Raises LinkedElsewhere."""
+    existing = case_of(conn, link.ghsa)
+    if existing == number:
+        return
+    if existing is not None:
+        raise LinkedElsewhere(f"it belongs to case {existing} already; an advisory has one case")
+    _link(conn, number, link, 1 + max((row.position for row in _linked(conn, number)), default=-1))
+    timeline.add(conn, number, CaseEvent(at=now, what="linked", detail=str(link), by=by))
 
 
 def case(conn: Connection, number: int) -> StoredCase:
@@ -62,10 +72,11 @@ def case(conn: Connection, number: int) -> StoredCase:
         mirror=parse_mirror_id(row.mirror) if row.mirror else None,
         mirror_in=row.mirror_in,
         sequence=row.sequence,
-        links=_links(conn, number),
-        participants=_participants(conn, number),
+        links=tuple(AdvisoryKey(RepoName.parse(each.repository), Ghsa(each.ghsa)) for each in _linked(conn, number)),
+        participants=participants_of(conn, number),
         embargo_until=row.embargo_until,
         disclosed_at=row.disclosed_at,
+        coordinator=Person.parse(row.coordinator) if row.coordinator else None,
     )
 
 
@@ -106,9 +117,16 @@ def set_mirror(conn: Connection, number: int, mirror: MirrorId, sequence: int, r
 
 def close_case(conn: Connection, number: int, now: datetime) -> None:
     """Close a case. One that is closed keeps its time."""
-    conn.execute(
-        update(cases).where(cases.c.number == number, cases.c.state == "open").values(state="closed", closed_at=now),
-    )
+    ended = update(cases).where(cases.c.number == number, cases.c.state == "open")
+    if conn.execute(ended.values(state="closed", closed_at=now)).rowcount:
+        timeline.add(conn, number, CaseEvent(at=now, what="closed"))
+
+
+def name_coordinator(conn: Connection, number: int, coordinator: Person | None, *, by: str, now: datetime) -> None:
+    """Write down who answers for a case."""
+    said = str(coordinator) if coordinator else None
+    conn.execute(update(cases).where(cases.c.number == number).values(coordinator=said))
+    timeline.add(conn, number, CaseEvent(at=now, what="coordinator", detail=said or "nobody", by=by))
 
 
 def save_baselines(conn: Connection, number: int, ghsa: Ghsa, fields: Mapping[str, Baseline]) -> None:
@@ -132,11 +150,11 @@ def baselines(conn: Connection, number: int, ghsa: Ghsa) -> dict[str, Baseline]:
     return {row.field: Baseline(key_id=row.key_id, digest=row.digest) for row in conn.execute(query)}
 
 
-def _links(conn: Connection, number: int) -> tuple[AdvisoryKey, ...]:
-    query = select(linked).where(linked.c.case_number == number).order_by(linked.c.repository, linked.c.ghsa)
-    return tuple(AdvisoryKey(RepoName.parse(row.repository), Ghsa(row.ghsa)) for row in conn.execute(query))
+def _link(conn: Connection, number: int, link: AdvisoryKey, position: int) -> None:
+    row = {"case_number": number, "repository": str(link.repo), "ghsa": str(link.ghsa), "position": position}
+    conn.execute(linked.insert().values(row))
 
 
-def _participants(conn: Connection, number: int) -> tuple[Participant, ...]:
-    query = select(participants).where(participants.c.case_number == number).order_by(participants.c.tool)
-    return tuple(Participant(tool=row.tool, why=row.why) for row in conn.execute(query))
+def _linked(conn: Connection, number: int) -> Sequence[Row[Any]]:
+    query = select(linked).where(linked.c.case_number == number)
+    return conn.execute(query.order_by(linked.c.position, linked.c.repository, linked.c.ghsa)).all()

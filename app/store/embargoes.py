@@ -6,8 +6,8 @@ from datetime import datetime
 
 from sqlalchemy import Connection, or_, select, update
 
+from app.domain.cases import StoredCase
 from app.domain.ids import CaseKey, RepoName
-from app.domain.records import StoredCase
 from app.store import audit
 from app.store.cases import case
 from app.store.schema import case_links, cases

@@ -16,7 +16,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-from app.store import schema_brakes, schema_policy  # noqa: F401 - their tables belong to the same metadata
+from app.store import schema_brakes, schema_cases, schema_policy  # noqa: F401 - their tables belong to the same metadata
 from app.store.columns import Name, UtcTime, metadata
 
 deliveries = Table(
@@ -79,6 +79,7 @@ cases = Table(
     Column("sequence", Integer, nullable=False),
     Column("embargo_until", UtcTime),  # the hour that its tools agreed on
     Column("disclosed_at", UtcTime),  # when a person said that it is public
+    Column("coordinator", String),  # LOGIN:ID
 )
 
 case_links = Table(
@@ -87,6 +88,7 @@ case_links = Table(
     Column("case_number", ForeignKey("cases.number"), nullable=False, index=True),
     Column("repository", Name, nullable=False),
     Column("ghsa", String, nullable=False),
+    Column("position", Integer, nullable=False, server_default="0"),  # the mirror's fields follow the first
     UniqueConstraint("ghsa"),
 )
 
@@ -96,6 +98,12 @@ participants = Table(
     Column("case_number", ForeignKey("cases.number"), primary_key=True),
     Column("tool", String, primary_key=True),
     Column("why", String, nullable=False),
+    Column("status", String, nullable=False, server_default="unknown"),
+    Column("justification", String),
+    Column("rsvp", Date),
+    Column("answered_at", UtcTime),
+    Column("answered_by", String),
+    Column("left_at", UtcTime),
 )
 
 baselines = Table(

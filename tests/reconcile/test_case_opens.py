@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from app.domain.actions import OpenMirror
-from app.domain.records import Participant
+from app.domain.cases import Participant
 from app.reconcile.decide_case import SETTLING
 from app.reconcile.gates import fingerprint
 from app.reconcile.plan import CloseCase, Conclude

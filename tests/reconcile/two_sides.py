@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 
 from app.domain.actions import MirrorFields
+from app.domain.cases import StoredCase
 from app.domain.facts import Advisory
 from app.domain.mirrors import Mirror, Store
-from app.domain.records import Baseline, StoredCase
+from app.domain.records import Baseline
 from app.reconcile.body import Body
 from app.reconcile.digests import Digests
 from app.reconcile.mirror import Sync, Update, baseline_parts, in_step, opening

@@ -90,7 +90,7 @@ async def test_a_failing_commit_is_heard_by_everybody_in_it(database: Database) 
 
     def break_commit(conn: Connection) -> None:
         conn.execute(text("PRAGMA defer_foreign_keys=ON"))
-        conn.execute(text("INSERT INTO participants VALUES (404, 'pip', 'no such case')"))
+        conn.execute(text("INSERT INTO participants (case_number, tool, why) VALUES (404, 'pip', 'no such case')"))
 
     outcomes = await asyncio.gather(
         add(database, 1), database.write(break_commit), add(database, 2), return_exceptions=True

@@ -49,7 +49,18 @@ async def test_names_ignore_case_in_the_database(database: Database) -> None:
         "findings",
         "former_names",
     ]
-    expected += ["freezes", "notices", "repositories", "standings", "unseen", "work"]
+    expected += [
+        "added",
+        "freezes",
+        "notices",
+        "repositories",
+        "standings",
+        "unseen",
+        "vendored",
+        "vendoring_looks",
+        "wide_yeses",
+        "work",
+    ]
     assert await database.read(collations) == dict.fromkeys(expected, 1)
 
 
@@ -69,4 +80,4 @@ def test_migrations_are_files_of_the_package() -> None:
     assert package in migrations.MIGRATIONS.parents
     assert (migrations.MIGRATIONS / "env.py").is_file()
     versions = sorted(path.name for path in (migrations.MIGRATIONS / "versions").glob("0*.py"))
-    assert versions == ["0001_first_shape.py", "0002_under_fire.py", "0003_every_policy.py"]
+    assert versions == ["0001_first_shape.py", "0002_under_fire.py", "0003_every_policy.py", "0004_cases.py"]

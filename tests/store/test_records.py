@@ -6,9 +6,10 @@ from datetime import timedelta
 import pytest
 from sqlalchemy.exc import IntegrityError
 
+from app.domain.cases import Participant
 from app.domain.findings import Standing
 from app.domain.ids import AdvisoryKey, Ghsa, RepoName
-from app.domain.records import Approval, Baseline, KnownAdvisory, Participant
+from app.domain.records import Approval, Baseline, KnownAdvisory
 from app.store import advisories, approvals, cases
 from app.store.database import Database
 from app.store.findings import record, standings
