@@ -28,7 +28,8 @@ from app.names import Names
 from app.pacing import DECLARED, LIST, delays
 from app.policy_file import PolicyInForce
 from app.reconcile.keeping import keep
-from app.store import advisories, cases, findings, inbox, moments, notices, repositories, work
+from app.reconcile.lagging import note_lagging
+from app.store import advisories, cases, findings, inbox, moments, notices, repositories, rounds, work
 from app.store.database import Database
 from policies.config import Policies
 from policies.naming import matters
@@ -126,8 +127,10 @@ class Sweep:
             pace = self._reader.pace(account)
             costs = (DECLARED if rules.report_owner_of(name, now) else LIST for name in names)
             waits = delays(costs, room=pace.room, per_second=pace.per_second)
+            rounds.begin(conn, account, at=now, ends=now + max(waits))
             for wait, together in _together(names, waits).items():
                 work.mark(conn, together, due=now + wait)
+        note_lagging(conn, self._policy.current(), now)
         return urgent | {RepositoryKey(name) for name in everything}
 
     def _all_of(self, conn: Connection, listed: Listed) -> list[RepoName]:

@@ -28,21 +28,28 @@ class Brakes:
     """What was read for one key before anything is decided.
 
     `standing` are the repositories that stand with a remedy of a scope, `written` those changed by one within the last
-    sweep, `unlooked` counts those at which nobody looked under what policy says now, or in the sweep that is under way.
+    sweep, and `since_yes` those of them that were changed after the coordinator's yes. `unlooked` counts those at which
+    nobody looked under what policy says now, or in the sweep that is under way, `waits_for` are their accounts.
     `off` says why writes are off.
     """
 
     off: str | None = None
     standing: Mapping[str, frozenset[RepoName]] = field(default_factory=dict)
     written: Mapping[str, frozenset[RepoName]] = field(default_factory=dict)
+    since_yes: Mapping[str, frozenset[RepoName]] = field(default_factory=dict)
     watched: int = 0
     unlooked: int = 0
+    waits_for: tuple[str, ...] = ()
     effects: tuple[Effect, ...] = ()
     freezes: tuple[Freeze, ...] = ()
 
     def reach(self, scope: str, repo: RepoName | None = None) -> int:
         """How many repositories would be changed at once, with this one?"""
         return len({*self.standing.get(scope, ()), *self.written.get(scope, ()), *([repo] if repo else [])})
+
+    def reach_of_yes(self, scope: str, repo: RepoName) -> int:
+        """How many of those that a yes was said to are changed by it? What was changed before it was in no plan."""
+        return len({*self.standing.get(scope, ()), *self.since_yes.get(scope, ()), repo})
 
     @property
     def limit(self) -> int:
@@ -86,9 +93,13 @@ def braked(action: Action, print_of_it: str, brakes: Brakes, yes: Yes) -> tuple[
     if isinstance(action, MirrorAction):
         return None
     if brakes.unlooked:
-        return "looking", f"{brakes.unlooked} of the repositories that policy speaks of are still to be looked at"
+        where = f" in {' and '.join(brakes.waits_for)}" if brakes.waits_for else ""
+        return (
+            "looking",
+            f"{brakes.unlooked} of the repositories that policy speaks of are still to be looked at{where}",
+        )
     count = brakes.reach(action.scope, action.repo)
-    if count > brakes.limit and not yes.is_wide_enough(count):
+    if count > brakes.limit and not yes.is_wide_enough(brakes.reach_of_yes(action.scope, action.repo)):
         return "capped", f"{too_many(action.scope, count, brakes.watched)}; greenroom approve PLAN --wide allows it"
     return None
 

@@ -11,8 +11,9 @@ from sqlalchemy import Connection
 from app.domain.ids import Key, PolicyKey, RepoName, RepositoryKey
 from app.domain.records import Effect
 from app.reconcile.brakes import WITHIN, Brakes, limit_of, thing_of
+from app.reconcile.lagging import awaited, enforced
 from app.reconcile.terms import declared_terms
-from app.store import effects, freezes, notices, reaching, switches, work
+from app.store import approvals, effects, freezes, notices, reaching, rounds, switches, work
 from app.store.database import Database
 from policies.config import Policies
 from policies.policy import all_policies
@@ -48,17 +49,17 @@ class Gauge:
         if not isinstance(key, RepositoryKey):
             return
         underway: frozenset[RepoName] | None = None
-        for policy in _enforced(policies):
+        for policy in enforced(policies):
             declared = self._declared(policy, policies, now)
             if key.repo not in declared:
                 continue
             underway = reaching.underway(conn, now) if underway is None else underway
             if underway & declared.keys():
                 continue
-            found = reaching.reaching(conn, policy=policy, declared=declared)
-            waiting = [PolicyKey(repo, policy) for repos in found.of.values() for repo in repos]
-            if not found.unlooked:
-                work.mark(conn, waiting, due=now, priority=work.PROMPT)
+            found, behind = reaching.reaching(conn, policy=policy, declared=declared), rounds.all_behind(conn)
+            waiting = [repo for repos in found.of.values() for repo in repos]
+            free = [PolicyKey(repo, policy) for repo in waiting if not awaited(found.unlooked, repo, behind, now)]
+            work.mark(conn, free, due=now, priority=work.PROMPT)
 
     async def looked(self, key: Key, policies: Policies, now: datetime) -> None:
         """Somebody looked at this repository: is a cap over?"""
@@ -73,12 +74,21 @@ class Gauge:
         return await self._database.read(partial(reaching.watched, policy=policy))
 
     async def _is_capped(self, scope: str, policies: Policies, now: datetime) -> bool:
-        for policy in _enforced(policies):
+        for policy in enforced(policies):
             declared = self._declared(policy, policies, now)
             found = await self._database.read(partial(reaching.reaching, policy=policy, declared=declared))
-            if len(found.of.get(scope, ())) > limit_of(await self.watched(policy)):
+            standing = found.of.get(scope, frozenset())
+            written = await self._database.read(partial(self._written, declared=declared, now=now))
+            if standing and len(standing | written.get(scope, frozenset())) > limit_of(await self.watched(policy)):
                 return True
         return False
+
+    def _written(
+        self, conn: Connection, declared: Mapping[RepoName, str], now: datetime
+    ) -> Mapping[str, frozenset[RepoName]]:
+        """What was changed within a sweep, which takes hours where there are thousands of repositories."""
+        began = rounds.since(conn, {repo.owner for repo in declared}, now)
+        return effects.written(conn, min(began, now - self._sweep_every))
 
     def _declared(self, policy: str, policies: Policies, now: datetime) -> Mapping[RepoName, str]:
         if self._of[0] is not policies or self._of[1] != now.date():
@@ -93,12 +103,16 @@ class Gauge:
         found = reaching.reaching(conn, policy=key.policy, declared=declared)
         was_found = waits and any(key.repo in repos for repos in found.of.values())
         underway = reaching.underway(conn, now) & declared.keys() if was_found else frozenset()
+        unlooked = awaited(found.unlooked, key.repo, rounds.all_behind(conn), now)
+        written = self._written(conn, declared, now)
         return Brakes(
             off=switches.why_off(conn),
             standing=found.of,
-            written=effects.written(conn, now - self._sweep_every),
+            written=written,
+            since_yes=_since_yes(conn, written),
             watched=reaching.watched(conn, key.policy),
-            unlooked=found.unlooked + len(underway),
+            unlooked=sum(unlooked.values()) + len(underway),
+            waits_for=tuple(sorted(unlooked)),
             effects=_effects(conn, key, now),
             freezes=freezes.freezes(conn, [key]),
         )
@@ -106,6 +120,15 @@ class Gauge:
 
 def _enforced(policies: Policies) -> list[str]:
     return [policy.name for policy in all_policies() if policies.file.mode_of(policy.name) == "enforce"]
+
+
+def _since_yes(conn: Connection, written: Mapping[str, frozenset[RepoName]]) -> Mapping[str, frozenset[RepoName]]:
+    """Of what was changed within a sweep, that which was changed after a yes to more than usual."""
+    wide = {scope: yes.approved_at for scope, yes in approvals.approvals(conn).items() if yes.wide is not None}
+    return {
+        scope: written.get(scope, frozenset()) & effects.written(conn, at).get(scope, frozenset())
+        for scope, at in wide.items()
+    }
 
 
 def _of_keys(conn: Connection, key: Key, keys: Iterable[Key], now: datetime) -> Brakes:

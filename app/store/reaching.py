@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,24 +16,24 @@ from app.store.schema import notices, repositories, standings, work
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reaching:
-    """By scope: who stands with a remedy of it. `unlooked` counts those that were not judged under these terms."""
+    """By scope: who stands with a remedy of it. By account: how many were not judged under these terms."""
 
     of: Mapping[str, frozenset[RepoName]]
-    unlooked: int
+    unlooked: Mapping[str, int]
 
 
 def reaching(conn: Connection, *, policy: str, declared: Mapping[RepoName, str]) -> Reaching:
     """Of the repositories that policy speaks of, each with its terms."""
     known = standings.c.repository, standings.c.terms, standings.c.scope
-    looked, found = 0, defaultdict[str, set[RepoName]](set)
+    unlooked, found = Counter(repo.owner.lower() for repo in declared), defaultdict[str, set[RepoName]](set)
     for row in conn.execute(select(*known).where(standings.c.policy == policy, standings.c.terms.is_not(None))):
         repo = RepoName.parse(row.repository)
         if declared.get(repo) != row.terms:
             continue
-        looked += 1
+        unlooked[repo.owner.lower()] -= 1
         if row.scope is not None:
             found[row.scope].add(repo)
-    return Reaching(of={scope: frozenset(repos) for scope, repos in found.items()}, unlooked=len(declared) - looked)
+    return Reaching(of={scope: frozenset(repos) for scope, repos in found.items()}, unlooked=+unlooked)
 
 
 def underway(conn: Connection, now: datetime) -> frozenset[RepoName]:
