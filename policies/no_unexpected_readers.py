@@ -3,7 +3,8 @@
 Whoever is let into an advisory stays, also after leaving the organization or the project. Named for an advisory are its
 report owner's people, the tool's own, and who wrote it; for a mirror the people of the tools that take part, the
 coordinators and those who read every case; for a repository in which mirrors are issues, the latter two. Admins and
-security managers of a repository read its advisories without being in any list, so they are not looked at. Sources:
+security managers of a repository read its advisories without being in any list, so they are not looked at. An exemption
+covers the accounts and teams that were found when it came into force, and nobody who is let in later. Sources:
 GitHub, "Permission levels for repository security advisories"; "Adding a collaborator to a repository security
 advisory"; "Repository roles for an organization".
 """
@@ -14,7 +15,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from app.domain.facts import Known, Readers, RepositoryFacts
-from app.domain.findings import Verdict, finding, passed, unclear, unmanaged
+from app.domain.findings import Account, Verdict, finding, passed, unclear, unmanaged
 from policies.clocks import counted
 from policies.config import PolicyFile
 
@@ -69,17 +70,23 @@ def _what(facts: RepositoryFacts, rules: PolicyFile) -> str:
     return _EVERY_CASE if rules.coordination and rules.coordination.store == "issue" else "open mirror"
 
 
-def _people(readers: Iterable[Readers]) -> tuple[str, ...]:
-    found = {person.login for each in readers for person in each.people or () if person.id not in each.named}
-    return tuple(sorted(found, key=str.lower))
+def _people(readers: Iterable[Readers]) -> tuple[Account, ...]:
+    found = {person.id: person.login for each in readers for person in each.people or () if person.id not in each.named}
+    return tuple(Account(id=f"user {number}", name=login) for number, login in sorted(found.items(), key=_by_login))
 
 
-def _teams(readers: Iterable[Readers]) -> tuple[str, ...]:
-    return tuple(sorted({team for each in readers for team in each.teams or () if team not in each.named_teams}))
+def _by_login(person: tuple[int, str]) -> str:
+    return person[1].lower()
 
 
-def _unexpected(people: tuple[str, ...], teams: tuple[str, ...], what: str) -> Verdict:
-    who = [*people, *(f"the team {team}" for team in teams)]
+def _teams(readers: Iterable[Readers]) -> tuple[Account, ...]:
+    found = {team for each in readers for team in each.teams or () if team not in each.named_teams}
+    return tuple(Account(id=f"team {slug}", name=f"the team {slug}") for slug in sorted(found))
+
+
+def _unexpected(people: tuple[Account, ...], teams: tuple[Account, ...], what: str) -> Verdict:
+    accounts = (*people, *teams)
     kinds = [*(["unexpected-people"] if people else []), *(["unexpected-teams"] if teams else [])]
     article = "the" if what == _EVERY_CASE else "an"
-    return finding(f"nobody named them for {article} {what} that they can see: {', '.join(who)}", kinds=tuple(kinds))
+    said = f"nobody named them for {article} {what} that they can see: {', '.join(each.name for each in accounts)}"
+    return finding(said, kinds=tuple(kinds), accounts=accounts)

@@ -14,6 +14,14 @@ State = Literal["pass", "finding", "cannot tell", "not applicable", "exempt", "b
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Account:
+    """Whom a finding is about: `id` stays whatever they are called, `name` is for people."""
+
+    id: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
     """One policy's answer about one repository. `message` never holds advisory text.
 
@@ -22,7 +30,8 @@ class Verdict:
     accepted one of them did not accept another. `embargoed`: that it is so would tell that there is an unpublished
     advisory, though its policy is not only about advisories. `lasts` is of what cannot be told until people change what
     is there, so that it is for them to settle and no outage of looking. `unasked` where it was not its turn to be asked
-    about yet: then it stands as it stood before.
+    about yet: then it stands as it stood before. `accounts` are those whom a finding is about, where it is about whom:
+    who accepted one of them did not accept another.
     """
 
     state: State
@@ -33,6 +42,7 @@ class Verdict:
     kinds: tuple[str, ...] = ()
     embargoed: bool = False
     unasked: bool = False
+    accounts: tuple[Account, ...] = ()
 
 
 def passed(message: str) -> Verdict:
@@ -40,9 +50,22 @@ def passed(message: str) -> Verdict:
 
 
 def finding(
-    message: str, *remedies: Action, kinds: tuple[str, ...] = (), pages: bool = False, embargoed: bool = False
+    message: str,
+    *remedies: Action,
+    kinds: tuple[str, ...] = (),
+    pages: bool = False,
+    embargoed: bool = False,
+    accounts: tuple[Account, ...] = (),
 ) -> Verdict:
-    return Verdict(state="finding", message=message, remedies=remedies, pages=pages, kinds=kinds, embargoed=embargoed)
+    return Verdict(
+        state="finding",
+        message=message,
+        remedies=remedies,
+        pages=pages,
+        kinds=kinds,
+        embargoed=embargoed,
+        accounts=accounts,
+    )
 
 
 def unmanaged(message: str) -> Verdict:
@@ -75,3 +98,15 @@ class Standing:
     commit: str | None = None
     terms: str | None = None
     scope: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TakenUp:
+    """What was found when an exemption came into force: nothing else is ever covered by it.
+
+    `accounts` are keyed digests, each the id of its key and the digest.
+    """
+
+    since: datetime
+    kinds: frozenset[str]
+    accounts: frozenset[tuple[str, str]] = frozenset()

@@ -96,7 +96,8 @@ def _verdict(snapshot: RepositorySnapshot, policy: Policy, at: Standpoint, diges
     if doubt := at.policies.doubts.get(snapshot.facts.name):
         return Verdict(state="cannot tell", message=doubt)
     key, rules = PolicyKey(snapshot.facts.name, policy.name), at.policies.file
-    verdict = judged(policy.check(snapshot.facts, rules, at.now), key, rules, snapshot.accepted, at.now)
+    found = policy.check(snapshot.facts, rules, at.now)
+    verdict = judged(found, key, rules=rules, before=snapshot.accepted, now=at.now, digests=digests)
     if verdict.state != "finding":
         return verdict
     if why := _all_blocked(verdict.remedies, snapshot.attempts, at, digests):

@@ -1,31 +1,45 @@
-"""Which kinds of finding stood when an exemption came into force?
+"""What was found when an exemption came into force?
 
-An exemption that names no kinds covers those, and no kind that comes later.
+That is settled by the first look under it that could tell, and stays, whatever is found later.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
 
 from sqlalchemy import Connection, select
 
+from app.domain.findings import TakenUp
 from app.domain.ids import RepoName
 from app.store.database import insert
 from app.store.schema_policy import accepted_kinds as table
 
 
-def kinds(conn: Connection, repo: RepoName) -> Mapping[tuple[str, str], frozenset[str]]:
+def taken_up(conn: Connection, repo: RepoName) -> Mapping[tuple[str, str], TakenUp]:
     """For each policy and exemption of a repository."""
     rows = conn.execute(select(table).where(table.c.repository == str(repo)))
-    return {(row.policy, row.exemption): frozenset(row.kinds.split()) for row in rows}
+    return {
+        (row.policy, row.exemption): TakenUp(
+            since=row.since,
+            kinds=frozenset(row.kinds.split()),
+            accounts=frozenset((key, digest) for key, _, digest in map(_split, (row.accounts or "").split())),
+        )
+        for row in rows
+    }
 
 
-def remember(
-    conn: Connection, repo: RepoName, policy: str, exemption: str, found: tuple[str, ...], *, now: datetime
-) -> None:
+def remember(conn: Connection, repo: RepoName, policy: str, exemption: str, found: TakenUp) -> None:
     """Write down what was found first. What is written down already stays."""
     statement = insert(conn.dialect.name, table).values(
-        repository=str(repo), policy=policy, exemption=exemption, kinds=" ".join(sorted(found)), since=now
+        repository=str(repo),
+        policy=policy,
+        exemption=exemption,
+        kinds=" ".join(sorted(found.kinds)),
+        accounts=" ".join(sorted(f"{key}:{digest}" for key, digest in found.accounts)),
+        since=found.since,
     )
     conn.execute(statement.on_conflict_do_nothing())
+
+
+def _split(written: str) -> tuple[str, str, str]:
+    return written.partition(":")

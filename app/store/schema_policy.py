@@ -21,7 +21,7 @@ policy_files = Table(
     Column("looked_at", UtcTime, nullable=False),
 )
 
-# What was found when an exemption came into force that names no kinds. `exemption` is its owner's id and its end.
+# What was found when an exemption came into force. `exemption` is its owner's id, its end, and its kinds if it names any.
 accepted_kinds = Table(
     "accepted_kinds",
     metadata,
@@ -30,4 +30,5 @@ accepted_kinds = Table(
     Column("exemption", String, primary_key=True),
     Column("kinds", String, nullable=False),
     Column("since", UtcTime, nullable=False),
+    Column("accounts", String),  # keyed digests, KEY:DIGEST; empty before they were kept
 )

@@ -17,6 +17,7 @@ from tests.harness import Bot
 PIP = RepoName("pypa", "pip")
 REPORTING = ("pypa/pip", "private-reporting")
 FRESH = ("pypa/pip", "exemptions-fresh")
+READERS = ("pypa/pip", "no-unexpected-readers")
 
 
 async def accept(bot: Bot, *, until: str = "2027-01-31", repo: str = "pypa/pip", **more: Any) -> None:
@@ -72,7 +73,8 @@ async def test_a_new_kind_of_breach_is_a_finding_though_another_was_accepted(
 
     standing = await bot.standing(*REPORTING)
     assert standing.state == "finding"
-    assert standing.message.endswith("not accepted by coordinator-1 until 2027-01-31: reports-unseen")
+    assert "; not accepted by coordinator-1 until 2027-01-31: reports-unseen" in standing.message
+    assert standing.message.endswith("; name kinds") == (not kinds)  # what to do about it, where none were named
 
 
 @pytest.mark.slow
@@ -85,9 +87,75 @@ async def test_what_it_covers_is_remembered_over_a_restart_and_a_renaming(github
     github.repo("pypa/pip").rename("pip-ng")
     await look(bot)
 
-    found = await bot.parts.database.read(partial(accepted.kinds, repo=RepoName("pypa", "pip-ng")))
-    assert list(found.values()) == [frozenset({"switched-on"})]
+    found = await bot.parts.database.read(partial(accepted.taken_up, repo=RepoName("pypa", "pip-ng")))
+    assert [each.kinds for each in found.values()] == [frozenset({"switched-on"})]
     assert (await bot.standing("pypa/pip-ng", "private-reporting")).state == "exempt"
+
+
+async def test_one_that_is_written_while_all_is_well_covers_nothing(github: FakeGitHub, bot: Bot) -> None:
+    """Nobody accepted what nobody had found. It says so, and what to do; a restart in between changes nothing."""
+    await bot.settle()
+    await accept(bot)
+    assert (await bot.standing(*REPORTING)).state == "pass"
+    await bot.restart()
+
+    github.repo("pypa/pip").enable_private_reporting(by="pip-maintainer-1")
+    await look(bot)
+
+    standing = await bot.standing(*REPORTING)
+    assert standing.state == "finding"
+    assert "; not accepted by coordinator-1 until 2027-01-31: switched-on. That exemption covers" in standing.message
+    assert standing.message.endswith(
+        "covers nothing that was found after it came into force on 2026-12-01 09:00 UTC; name kinds"
+    )
+    await accept(bot, kinds=["switched-on"])
+    assert (await bot.standing(*REPORTING)).state == "exempt"
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("switched_on")
+async def test_a_look_that_cannot_tell_settles_nothing(github: FakeGitHub, bot: Bot) -> None:
+    """GitHub was out when the exemption came into force; what stood then is seen by the first look that can tell."""
+    github.fail("GET", "/repos/pypa/pip/private-vulnerability-reporting", times=None)
+    await accept(bot)
+    await bot.restart()
+    await look(bot)
+    assert (await bot.standing(*REPORTING)).state == "cannot tell"
+    github.clear_faults()
+
+    await look(bot)
+    assert (await bot.standing(*REPORTING)).state == "exempt"
+
+    await a_report_slips_in(github, bot)
+    assert (await bot.standing(*REPORTING)).state == "finding"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("kinds", [{}, {"kinds": ["unexpected-people"]}], ids=["remembered", "named"])
+async def test_one_from_no_unexpected_readers_is_for_those_who_read_it_then(
+    github: FakeGitHub, bot: Bot, kinds: dict[str, Any]
+) -> None:
+    """Somebody accepted that one account reads reports of pip. Another is another matter, also after a restart."""
+    await bot.settle()
+    draft = github.repo("pypa/pip").draft("Found by a maintainer")
+    draft.edit(collaborating_users=["psrt-member-1", github.add_person("One").login])
+    await look(bot)
+    await accept(bot, policy="no-unexpected-readers", **kinds)
+    assert (await bot.standing(*READERS)).state == "exempt"
+    await bot.restart()
+    github.rename_user("One", "Uno")
+    await look(bot)
+    assert (await bot.standing(*READERS)).state == "exempt"
+
+    draft.edit(collaborating_users=["psrt-member-1", "Uno", github.add_person("Two").login])
+    await look(bot)
+
+    standing = await bot.standing(*READERS)
+    assert standing.state == "finding"
+    assert "; not accepted by coordinator-1 until 2027-01-31: Two. That exemption covers only" in standing.message
+    draft.edit(collaborating_users=["psrt-member-1", "Uno"])
+    await look(bot)
+    assert (await bot.standing(*READERS)).state == "exempt"
 
 
 @pytest.mark.slow

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from app.domain.facts import NotApplicable, Readers, RepositoryFacts
-from app.domain.findings import Verdict
+from app.domain.findings import Account, Verdict
 from policies.config import PolicyFile
 from policies.no_unexpected_readers import check
 from tests.builders import ALICE, AS_ISSUES, BOB, CAROL, CASES, HIDDEN, NOW, PRIVATE_CASES, WHEEL, facts, known, rules
@@ -23,12 +23,22 @@ def of(*readers: Readers, **said: Any) -> RepositoryFacts:
     return facts(**({"readers": known(readers)} | said))
 
 
-def says(state: Any, message: str, kinds: str = "") -> Verdict:
+def says(state: Any, message: str, kinds: str = "", who: tuple[Account, ...] = ()) -> Verdict:
     lasts = message.startswith("GitHub does not say")
-    return Verdict(state=state, message=message, kinds=tuple(kinds.split()), lasts=lasts)
+    return Verdict(state=state, message=message, kinds=tuple(kinds.split()), lasts=lasts, accounts=who)
 
 
-CAROLS = says("finding", "nobody named them for an open advisory that they can see: carol", "unexpected-people")
+def account(number: int, login: str) -> Account:
+    return Account(id=f"user {number}", name=login)
+
+
+INTERNS = Account(id="team interns", name="the team interns")
+CAROLS = says(
+    "finding",
+    "nobody named them for an open advisory that they can see: carol",
+    "unexpected-people",
+    (account(3, "carol"),),
+)
 
 TABLE = {
     "nothing to do": (of(), says("pass", "no advisory is open")),
@@ -42,17 +52,32 @@ TABLE = {
     ),
     "another account took the login of who was named": (
         of(replace(EXPECTED, people=(replace(CAROL, login="alice"),))),
-        says("finding", "nobody named them for an open advisory that they can see: alice", "unexpected-people"),
+        says(
+            "finding",
+            "nobody named them for an open advisory that they can see: alice",
+            "unexpected-people",
+            (account(3, "alice"),),
+        ),
     ),
     "one of two has a stranger": (of(EXPECTED, STRANGER), CAROLS),
     "the same stranger in two is told once": (of(STRANGER, STRANGER), CAROLS),
     "strangers are listed by their logins": (
         of(replace(EXPECTED, people=(replace(BOB, id=8), replace(CAROL, login="Anna")))),
-        says("finding", "nobody named them for an open advisory that they can see: Anna, bob", "unexpected-people"),
+        says(
+            "finding",
+            "nobody named them for an open advisory that they can see: Anna, bob",
+            "unexpected-people",
+            (account(3, "Anna"), account(8, "bob")),
+        ),
     ),
     "who is named for one is a stranger to another": (
         of(EXPECTED, replace(EXPECTED, people=(BOB,), named=frozenset({ALICE.id}))),
-        says("finding", "nobody named them for an open advisory that they can see: bob", "unexpected-people"),
+        says(
+            "finding",
+            "nobody named them for an open advisory that they can see: bob",
+            "unexpected-people",
+            (account(2, "bob"),),
+        ),
     ),
     "a team that was named": (
         of(replace(EXPECTED, teams=("psrt",), named_teams=frozenset({"psrt"}))),
@@ -64,6 +89,7 @@ TABLE = {
             "finding",
             "nobody named them for an open advisory that they can see: the team interns",
             "unexpected-teams",
+            (INTERNS,),
         ),
     ),
     "people and teams": (
@@ -72,6 +98,7 @@ TABLE = {
             "finding",
             "nobody named them for an open advisory that they can see: carol, the team interns",
             "unexpected-people unexpected-teams",
+            (account(3, "carol"), INTERNS),
         ),
     ),
     "GitHub does not say which people": (
