@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Boolean, Column, Integer, String, Table
+from sqlalchemy import Boolean, Column, ForeignKey, Integer, String, Table
 
 from app.store.columns import Name, UtcTime, metadata
 
@@ -37,4 +37,24 @@ breaches = Table(
     Column("last_good", UtcTime),
     Column("first_bad", UtcTime, nullable=False),
     Column("over_at", UtcTime),
+)
+
+# What an open case wanted when it was looked at last: to be shown to more people (`scope`), or nothing of the kind.
+# It `waits` while not everything was looked at under what policy says now.
+widenings = Table(
+    "widenings",
+    metadata,
+    Column("case_number", ForeignKey("cases.number"), primary_key=True),
+    Column("policy_commit", String, nullable=False),
+    Column("scope", String),
+    Column("since", UtcTime),
+    Column("waits", Boolean, nullable=False),
+)
+
+# To which repositories and cases a coordinator said yes where these were more at once than usual.
+wide_yeses = Table(
+    "wide_yeses",
+    metadata,
+    Column("scope", String, primary_key=True),
+    Column("about", Name, primary_key=True),  # OWNER/REPO or case/N
 )
