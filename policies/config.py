@@ -112,7 +112,8 @@ class PolicySettings(_Part):
 class Exemption(_Part):
     """A finding that somebody accepted until a date.
 
-    `kinds` are words for what was accepted; where there are none, it is what was found when it came into force.
+    `kinds` are words for what was accepted; where there are none, it is what was found when it came into force, which
+    may be nothing.
     """
 
     policy: str

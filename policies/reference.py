@@ -46,10 +46,11 @@ _EXEMPTIONS = """
 
 Somebody can accept a finding until a day that is at most 90 days ahead: an entry under `exemptions` with a policy, a
 repository, an owner, a reason and `until`. It may name the kinds that are accepted, in the words of this page, as in
-`kinds: [switched-on]`; where it names none it covers what was found when it came into force. What is found of another
-kind is a finding as if there were no exemption. While something accepted is among what was found, nothing of that
-finding is mended. It lapses with its last day (UTC). What pages somebody cannot be exempt, and patterns of repositories
-or policies are not offered.
+`kinds: [switched-on]`; where it names none it covers what was found when it came into force, and so nothing if all
+was well. Of `no-unexpected-readers` it covers the accounts and teams that were found then, whether or not it names
+kinds. What is found of another kind, or about another account, is a finding as if there were no exemption. While
+something accepted is among what was found, nothing of that finding is mended. It lapses with its last day (UTC). What
+pages somebody cannot be exempt, and patterns of repositories or policies are not offered.
 """
 
 
