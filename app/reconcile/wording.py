@@ -2,15 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import groupby
+from types import MappingProxyType
+from typing import Literal
 
 from policies.policy import all_policies
 
 NAMES = 10  # that a line lists; the rest is counted
 LINES = 20
+
+Urgency = Literal["page", "contested", "blocked", "finding"]
+
+# What stands before it, the most urgent first.
+_LEADS: Mapping[Urgency, str] = MappingProxyType(
+    {
+        "page": "At once: ",
+        "contested": "Contested, others undo it, so it is left alone until greenroom thaw: ",
+        "blocked": "Blocked, GitHub refused what would mend it or changed nothing: ",
+        "finding": "",
+    }
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,9 +33,18 @@ class Mention:
 
     policy: str
     repository: str
+    urgency: Urgency
     since: date
     is_new: bool
     seen: date | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Veiled:
+    """A finding that would tell of an unpublished advisory: a pseudonym."""
+
+    name: str
+    urgency: Urgency
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,16 +60,20 @@ class Ending:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Told:
-    """What one digest tells. `others` are findings that are open and not mentioned today."""
+    """What one digest tells. `others` are findings that are open and not mentioned today; `paged` and `greenroom` are
+
+    notices.
+    """
 
     day: date
     mentions: tuple[Mention, ...]
     others: int
     endings: tuple[Ending, ...]
-    embargoed: tuple[str, ...] = ()
+    embargoed: tuple[Veiled, ...] = ()
     unseen: tuple[str, ...] = ()
     unseen_since: datetime | None = None
     is_blind: bool = False
+    paged: tuple[str, ...] = ()
     greenroom: tuple[str, ...] = ()
 
     @property
@@ -55,12 +82,21 @@ class Told:
 
     @property
     def needs_somebody(self) -> bool:
-        return bool(self.mentions or self.embargoed or self.unseen_since or self.greenroom)
+        return bool(self.mentions or self.embargoed or self.unseen_since or self.paged or self.greenroom)
+
+    @property
+    def pages(self) -> bool:
+        return bool(self.paged) or "page" in {each.urgency for each in self.mentions} | {
+            each.urgency for each in self.embargoed
+        }
 
 
 def text_of(told: Told) -> str:
     """The digest, in plain text."""
-    parts = [_headline(told), *_findings(told), *_trouble(told), *_exemptions(told)]
+    parts = [_headline(told), *told.paged]
+    for urgency, lead in _LEADS.items():
+        parts += [f"{lead}{part}" for part in _findings(told, urgency)]
+    parts += [*_trouble(told), *_exemptions(told)]
     if told.mentions or told.embargoed:
         parts.append("greenroom findings says what each of them is, and what is next.")
     return "\n\n".join(parts) + "\n"
@@ -77,13 +113,14 @@ def _headline(told: Told) -> str:
     return f"Greenroom, {told.day}{': ' + ', '.join(counts) if counts else ''}"
 
 
-def _findings(told: Told) -> Iterator[str]:
+def _findings(told: Told, urgency: Urgency) -> Iterator[str]:
     sentences = {policy.name: policy.sentence for policy in all_policies()}
-    by_policy = sorted(told.mentions, key=lambda each: (each.policy, not each.is_new, each.repository.lower()))
+    these = [each for each in told.mentions if each.urgency == urgency]
+    by_policy = sorted(these, key=lambda each: (each.policy, not each.is_new, each.repository.lower()))
     for name, mentions in groupby(by_policy, key=lambda each: each.policy):
         yield f"{name}: {sentences.get(name, '')}\n  {_listed([_words(each) for each in mentions])}"
-    if told.embargoed:
-        yield f"Under embargo: {_listed(told.embargoed)}"
+    if veiled := [each.name for each in told.embargoed if each.urgency == urgency]:
+        yield f"Under embargo: {_listed(veiled)}"
 
 
 def _words(mention: Mention) -> str:

@@ -70,7 +70,10 @@ async def test_in_a_world_in_order_nobody_is_told_anything(bot: Bot) -> None:
 async def test_a_finding_is_told_the_next_morning_and_then_after_1_3_7_and_14_days(
     github: FakeGitHub, bot: Bot
 ) -> None:
-    """At seven in the morning, UTC, by whatever works first after it; to the coordinators and to pip's people."""
+    """At seven in the morning, UTC, by whatever works first after it; to the coordinators, to pip's people and to the
+
+    PSRT, which takes its reports.
+    """
     await _switched_on(github, bot)
     await until(bot, 2, hour=6)
     assert await digests(bot) == []
@@ -81,8 +84,27 @@ async def test_a_finding_is_told_the_next_morning_and_then_after_1_3_7_and_14_da
     told = await told_to(bot, PIP_MAINTAINER)
     assert list(told) == ["2026-12-02", "2026-12-03", "2026-12-05", "2026-12-09", "2026-12-16"]
     assert list(await told_to(bot, COORDINATOR)) == list(told)
+    assert await told_to(bot, "psrt-member-1") == told
     assert "pypa/pip (new)" in told["2026-12-02"]
     assert "pypa/pip (since 2026-12-01" in told["2026-12-03"]
+    assert await told_to(bot, "wheel-maintainer-1") == {}
+
+
+@pytest.mark.slow
+async def test_what_others_undo_is_told_as_contested_to_whoever_has_to_do_with_it(github: FakeGitHub, bot: Bot) -> None:
+    """Greenroom leaves it alone, so it stays wrong until one of them acts."""
+    await bot.approve_everything()
+    await bot.settle()
+    for _ in range(4):
+        github.repo("pypa/pip").enable_private_reporting()
+        await bot.later(seconds=60)
+
+    await until(bot, 2, hour=7)
+
+    for login in (COORDINATOR, PIP_MAINTAINER, "psrt-member-1"):
+        [text] = (await told_to(bot, login)).values()
+        assert "Contested, others undo it, so it is left alone until greenroom thaw: private-reporting" in text
+        assert "pypa/pip (new)" in text
     assert await told_to(bot, "wheel-maintainer-1") == {}
 
 

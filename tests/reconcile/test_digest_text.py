@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from app.domain.ids import SWEEP, AdvisoryKey, PolicyKey
-from app.reconcile.reminders import OPERATORS, readers
-from tests.builders import GHSA, PIP, WHEEL, rules
+from app.domain.records import Finding, Notice
+from app.reconcile.reminders import OPERATORS, Now, digests_for, readers
+from tests.builders import CASES, GHSA, PIP, WHEEL, rules
 from tests.reconcile.mornings import (
     COORDINATED,
     DAY,
@@ -32,9 +35,100 @@ def test_coordinators_hear_of_everything_and_a_tools_people_of_its_repositories(
     }
 
 
+OWNED = COORDINATED.replace(
+    "report_owners: {maintainers: {takes_reports: github}}",
+    """report_owners:
+  psrt: {takes_reports: email, contact: security@pypa.example, users: ["paul:6", "alice:1"]}
+  team: {takes_reports: github, users: ["tina:7"]}""",
+).replace(
+    "repositories: [pypa/pip],",
+    "repositories: [pypa/pip], report_owner: [{from: 2024-01-01, owner: psrt}, {from: 2026-12-04, owner: team}],",
+)
+
+
+def test_whoever_takes_the_reports_of_a_tool_hears_of_its_repositories_from_their_first_day_to_their_last() -> None:
+    """The PSRT answers for pip until its last day; then it is another's business, and no longer theirs."""
+    file = rules(OWNED)
+
+    told = {at.date().isoformat(): made(found(PIP), found(WHEEL), file=file, at=at) for at in (FIRST, FIRST + 3 * DAY)}
+
+    assert {day: sorted(each) for day, each in told.items()} == {
+        "2026-12-02": ["alice:1", "bob:2", "carol:3", "dora:4", "paul:6"],
+        "2026-12-05": ["alice:1", "bob:2", "carol:3", "dora:4", "tina:7"],
+    }
+    assert "pypa/pip (new)" in told["2026-12-02"]["paul:6"]
+    assert "pypa/wheel" not in told["2026-12-02"]["paul:6"]
+
+
+def test_whoever_takes_reports_is_told_of_none() -> None:
+    """Not even a pseudonym: to somebody who has to do with one repository it would say whose advisory it is."""
+    hidden = DIGESTS.hidden(PolicyKey(PIP, "reports-reach-owner"))
+    trouble = (
+        notice("blocked", hidden, f"{hidden}: in vain"),
+        notice("people-must", "case/1", "case/1 waits"),
+        notice(),
+    )
+    under_embargo = (found(policy="reports-reach-owner", verdict="contested"), found(embargoed=True, pages=True))
+
+    told = made(*under_embargo, file=rules(OWNED), notices=trouble)
+
+    assert sorted(told) == ["carol:3", "dora:4"]
+
+
+def test_what_pages_comes_first_then_what_is_contested_then_what_is_blocked() -> None:
+    """Whoever reads the first lines only has read what waits for them and for nobody else."""
+    told = made(
+        found(PIP, verdict="blocked"),
+        found(WHEEL, verdict="contested", since=OPENED - DAY),
+        found(CASES, "coordination-private", pages=True),
+        found(PIP, "reports-reach-owner", verdict="contested"),
+        found(PIP, "security-policy-routes"),
+        file=rules(COORDINATED + "  security-policy-routes: {mode: report}\n"),
+        notices=(notice("moved", "pypa/old", "has moved"), _paging("greenroom.yml is public")),
+    )
+
+    order = [
+        "greenroom.yml is public",
+        "At once: coordination-private: ",
+        "packaging-security/cases (new)",
+        "Contested, others undo it, so it is left alone until greenroom thaw: private-reporting: ",
+        "pypa/wheel (since 2026-11-30)",
+        f"greenroom thaw: Under embargo: {DIGESTS.hidden(PolicyKey(PIP, 'reports-reach-owner'))}",
+        "Blocked, GitHub refused what would mend it or changed nothing: private-reporting: ",
+        "pypa/pip (new)",
+        "\n\nsecurity-policy-routes: ",
+        "has moved",
+    ]
+    text = told["carol:3"]
+    places = [text.find(part) for part in order]
+    assert -1 not in places
+    assert places == sorted(places)
+    assert "Blocked, " in told["alice:1"]
+    assert "Contested, " in told["bob:2"]
+    assert "At once" not in told["alice:1"] + told["bob:2"]
+
+
+def _paging(text: str) -> Notice:
+    return replace(notice("policy-invalid", "greenroom.yml", text), severity="page")
+
+
+def test_a_digest_that_mentions_what_pages_is_marked_so() -> None:
+    """Whoever sends it on can let it ring."""
+    paged, warned = found(CASES, "coordination-private", pages=True), found(PIP)
+
+    assert _severities(paged, warned) == {"alice:1": "warning", "carol:3": "page", "dora:4": "page"}
+    assert _severities(warned) == {"alice:1": "warning", "carol:3": "warning", "dora:4": "warning"}
+    assert set(_severities(notices=(_paging("it is public"),)).values()) == {"page"}
+
+
+def _severities(*findings: Finding, notices: tuple[Notice, ...] = ()) -> dict[str, str]:
+    now = Now(findings=findings, notices=notices, rules=rules(COORDINATED), last=FIRST - DAY, at=FIRST)
+    return {each.recipient: each.severity for each in digests_for(now, DIGESTS, FIRST).digests}
+
+
 def test_where_policy_names_nobody_the_operators_are_told() -> None:
     """Somebody must hear it."""
-    assert [each.recipient for each in readers(rules(NOBODY))] == [OPERATORS]
+    assert [each.recipient for each in readers(rules(NOBODY), FIRST)] == [OPERATORS]
     assert list(made(found())) == [OPERATORS]
 
 
@@ -42,7 +136,7 @@ def test_a_person_who_was_renamed_is_still_one_person() -> None:
     """Whoever they are is their id; two logins of one account would be two digests."""
     text = COORDINATED.replace('"alice:1", "carol:3"', '"alice:1", "carol-before:3"')
 
-    assert sorted(each.recipient for each in readers(rules(text))) == ["alice:1", "bob:2", "carol:3", "dora:4"]
+    assert sorted(each.recipient for each in readers(rules(text), FIRST)) == ["alice:1", "bob:2", "carol:3", "dora:4"]
 
 
 def test_what_is_under_embargo_has_a_pseudonym_and_neither_a_repository_nor_an_age() -> None:
@@ -99,6 +193,14 @@ def test_what_a_finding_says_is_not_said_again_as_a_notice() -> None:
 
     assert "in vain" not in text
     assert "has moved" in text
+
+
+def test_a_notice_about_what_nobody_is_told_any_more_is_not_lost() -> None:
+    """What policy only observes is no finding in a digest, and that it was left alone still waits for a person."""
+    contested = notice("contested", "pypa/pip#private-reporting", "left alone")
+    [text] = made(found(verdict="contested"), file=rules("version: 1\n"), notices=(contested,)).values()
+
+    assert "left alone" in text
 
 
 def test_nothing_about_an_advisory_can_be_in_a_line_of_the_unseen() -> None:

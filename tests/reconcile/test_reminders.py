@@ -62,6 +62,21 @@ def test_days_on_which_nobody_worked_are_made_up_for_once() -> None:
     assert days_of_mention(OPENED, [every[0], every[0], every[1]]) == [0, 1]
 
 
+@pytest.mark.parametrize("kind", ["contested", "blocked", "page"])
+def test_what_becomes_worse_is_mentioned_the_next_morning_and_then_on_its_days(kind: str) -> None:
+    """What is left alone on the fifth day waits for a person from then on; it is no new finding with days anew."""
+    worse = (notice(kind, "pypa/pip#private-reporting", "worse", since=OPENED + 5 * DAY),)
+
+    told = [
+        (at - FIRST) // DAY
+        for at in hours(FIRST, 23)
+        if "pypa/pip ("
+        in made(found(verdict=kind), at=at, notices=worse if at > worse[0].since else ()).get(OPERATORS, "")
+    ]
+
+    assert told == [0, 1, 3, 5, 7, 14, 21]
+
+
 @pytest.mark.parametrize(
     ("since", "first"),
     [
