@@ -28,6 +28,7 @@ deliveries = Table(
     Column("received_at", UtcTime, nullable=False, index=True),
     Column("sender", String),  # LOGIN:ID
     Column("repository", Name, index=True),
+    Column("repository_id", BigInteger),  # GitHub's id of it
     Column("happened_at", UtcTime),  # when GitHub says that the repository last changed
 )
 

@@ -37,6 +37,7 @@ breaches = Table(
     Column("last_good", UtcTime),
     Column("first_bad", UtcTime, nullable=False),
     Column("over_at", UtcTime),
+    Column("kinds", String),  # of what was found first
 )
 
 # What an open case wanted when it was looked at last: to be shown to more people (`scope`), or nothing of the kind.

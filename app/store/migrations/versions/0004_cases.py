@@ -23,6 +23,7 @@ def upgrade() -> None:
     _vendored()
     _brakes()
     _exemptions()
+    _attribution()
 
 
 def _answers() -> None:
@@ -186,6 +187,11 @@ def _vendored() -> None:
 
 def _exemptions() -> None:
     op.add_column("accepted_kinds", sa.Column("accounts", sa.String(), nullable=True))
+
+
+def _attribution() -> None:
+    op.add_column("deliveries", sa.Column("repository_id", sa.BigInteger(), nullable=True))
+    op.add_column("breaches", sa.Column("kinds", sa.String(), nullable=True))
 
 
 def _brakes() -> None:
