@@ -24,6 +24,7 @@ from app.sandbox.state.traffic import Delivery
 from app.settings import Settings, load_settings
 from app.store import approvals, findings, work
 from tests.clock import FakeClock
+from tests.empty_database import empty_database
 from tests.fake_github import FakeGitHub
 from tests.unfinished import unfinished
 
@@ -46,6 +47,8 @@ class Bot:
 
     async def start(self) -> None:
         """Start the app as `serve` does: its timers are due at once."""
+        if not self.database.exists():
+            self.database.write_bytes(empty_database())
         self.parts = await self._stack.enter_async_context(
             assemble(self.settings(), clock=self.clock, transport=self.github.transport)
         )

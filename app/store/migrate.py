@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 
 from alembic import command
@@ -15,6 +16,8 @@ MIGRATIONS = Path(__file__).parent / "migrations"
 
 def migrate(connection: Connection) -> None:
     """Bring the database to this version's shape, inside the caller's transaction: all of it or nothing."""
+    if is_current(connection):
+        return
     config = _config()
     config.attributes["connection"] = connection
     command.upgrade(config, "head")
@@ -23,7 +26,13 @@ def migrate(connection: Connection) -> None:
 def is_current(connection: Connection) -> bool:
     """Has the database every migration that we know, and none that we don't?"""
     applied = MigrationContext.configure(connection).get_current_heads()
-    return set(applied) == set(ScriptDirectory.from_config(_config()).get_heads())
+    return frozenset(applied) == _newest()
+
+
+@cache
+def _newest() -> frozenset[str]:
+    """What this version of the code ends with. To know it, every migration is imported."""
+    return frozenset(ScriptDirectory.from_config(_config()).get_heads())
 
 
 def _config() -> Config:

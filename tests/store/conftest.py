@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from app.store.database import Database
+from tests.empty_database import empty_database
 
 
 @pytest.fixture
@@ -15,7 +16,12 @@ def url(tmp_path: Path) -> str:
 
 
 @pytest.fixture
-async def database(url: str) -> AsyncIterator[Database]:
+def _is_made(tmp_path: Path) -> None:
+    (tmp_path / "greenroom.db").write_bytes(empty_database())
+
+
+@pytest.fixture
+async def database(url: str, _is_made: None) -> AsyncIterator[Database]:
     """A new database of the current shape."""
     database = await Database.open(url, migrate=True)
     yield database

@@ -1,8 +1,8 @@
 from __future__ import annotations
 
 import asyncio
-import tempfile
 from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TypeVar
@@ -16,6 +16,8 @@ from app.domain.ids import Key, parse_key
 from app.store.database import Database
 from app.store.work import Claim, claim, finish, mark, postpone
 from tests.clock import START
+from tests.empty_database import empty_database
+from tests.quick_folder import quick_folder
 from tests.unfinished import unfinished
 
 T = TypeVar("T")
@@ -44,9 +46,10 @@ class WorkSet(RuleBasedStateMachine):
     @initialize()
     def start(self) -> None:
         self.loop = asyncio.new_event_loop()
-        self.folder = tempfile.TemporaryDirectory()
-        url = f"sqlite:///{self.folder.name}/work.db"
-        self.database = self.loop.run_until_complete(Database.open(url, migrate=True))
+        self.folder = ExitStack()
+        file = self.folder.enter_context(quick_folder()) / "work.db"
+        file.write_bytes(empty_database())
+        self.database = self.loop.run_until_complete(Database.open(f"sqlite:///{file}", migrate=False))
         self.now = START
         self.rows: dict[Key, Row] = {}
         self.claims: list[Claim] = []
@@ -56,7 +59,7 @@ class WorkSet(RuleBasedStateMachine):
             self.loop.run_until_complete(self.database.close())
             self.loop.run_until_complete(self.loop.shutdown_default_executor())
             self.loop.close()
-            self.folder.cleanup()
+            self.folder.close()
 
     @rule(key=st.sampled_from(KEYS), seconds=st.integers(-5, 30), priority=st.sampled_from([0, 10]))
     def mark(self, key: Key, seconds: int, priority: int) -> None:
