@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal, get_args
@@ -14,6 +15,12 @@ Status = Literal["unknown", "acknowledged", "affected", "not-affected", "fixed",
 STATUSES: tuple[Status, ...] = get_args(Status)
 ANSWERS = tuple(status for status in STATUSES if status != "unknown")
 DONE: tuple[Status, ...] = ("not-affected", "fixed", "mitigated")  # nothing is left to do for that tool
+
+SHOWN: Mapping[Status, str] = {
+    **{status: status.replace("-", " ") for status in STATUSES},
+    "mitigated": "mitigated at the index",
+    "embedded": "ships an embedded copy",
+}
 
 # Why a tool is not affected: the closed list of VEX ("Minimum Requirements for Vulnerability Exploitability eXchange").
 Justification = Literal[

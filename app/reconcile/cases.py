@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from datetime import UTC, datetime
 
-from app.domain.cases import StoredCase
+from app.domain.cases import SHOWN, Participant, StoredCase
 from app.domain.facts import Advisory, Fact, Known, Roster
 from app.domain.ids import AdvisoryKey, CaseKey, Person
 from app.domain.mirrors import Mirror, Store
@@ -68,22 +68,34 @@ def block_of(
     case: StoredCase, sources: tuple[Advisory, ...], rules: PolicyFile, *, not_invited: Collection[str] = ()
 ) -> str:
     """The coordination block of a mirror: who takes part, what is linked, when it may be public."""
-    status = dict.fromkeys(not_invited, "not invited: not all of its people read this repository")
-    tools = "\n".join(
-        f"| {each.tool} | {each.why} | {status.get(each.tool, 'unknown')} |" for each in case.participants
-    )
+    tools = "\n".join(f"| {each.tool} | {each.why} | {_status(each, not_invited)} |" for each in case.present)
     links = "\n".join(
         f"- {link.repo} {link.ghsa}: {source.state}" for link, source in zip(case.links, sources, strict=True)
     )
-    coordinators = ", ".join(person.login for person in rules.coordinators.users) or "nobody is named in policy"
     who_reads = _WHO_READS[rules.coordination.store if rules.coordination else "advisory"]
     return (
         f"## Case {case.number}\n\n"
         f"| tool | here because | status |\n| --- | --- | --- |\n{tools}\n\n"
-        f"Linked advisories:\n{links}\n\n"
-        f"Embargo: {_embargo(case)}\nCoordinators: {coordinators}.\n"
+        f"Linked advisories:\n{links or '- none yet'}\n\n"
+        f"Embargo: {_embargo(case)}\n{_coordinators(case, rules)}.\n"
         f"{who_reads} {_keep_here(case)}\n"
     )
+
+
+def _status(participant: Participant, not_invited: Collection[str]) -> str:
+    if participant.tool in not_invited:
+        return "not invited: not all of its people read this repository"
+    if participant.status == "unknown":
+        return f"unknown, asked until {participant.rsvp}" if participant.rsvp else "unknown"
+    why = f" ({participant.justification})" if participant.justification else ""
+    return f"{SHOWN[participant.status]}{why}"
+
+
+def _coordinators(case: StoredCase, rules: PolicyFile) -> str:
+    if case.coordinator is not None:
+        return f"Coordinator: {case.coordinator.login}"
+    named = ", ".join(person.login for person in rules.coordinators.users)
+    return f"Coordinators: {named or 'nobody is named in policy'}"
 
 
 def _embargo(case: StoredCase) -> str:

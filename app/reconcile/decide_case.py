@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta
 
-from app.domain.actions import CloseMirror, InviteToMirror, MirrorAction, OpenMirror, UpdateMirror
-from app.domain.facts import Advisory, Known
+from app.domain.actions import CloseMirror, InviteToMirror, OpenMirror, UpdateMirror
+from app.domain.facts import Known
 from app.domain.findings import Verdict
 from app.domain.ids import Ghsa, MirrorId, Person
 from app.domain.mirrors import Mirror, store_of
 from app.reconcile import exposure
 from app.reconcile import mirror as mirrors
 from app.reconcile.body import Tampered
-from app.reconcile.cases import block_of, tools_of, without_access
+from app.reconcile.case_matters import refused, to_settle, unknown_people
 from app.reconcile.digests import Digests
-from app.reconcile.gates import conclusions, gated
+from app.reconcile.gates import conclusions
+from app.reconcile.matter import Matter, sources_of
 from app.reconcile.plan import AdoptMirror, CloseCase, Conclude, Plan, SaveBaselines, Step
 from app.reconcile.snapshot import CaseSnapshot, Standpoint
 from policies import coordination_private
@@ -47,8 +48,7 @@ def _decided(snapshot: CaseSnapshot, at: Standpoint, digests: Digests, coordinat
         verdicts=((coordination.repository, "coordination-private", privacy),),
         look_again=at.now + at.watch_every,
     )
-    sources = tuple(fact.value for fact in snapshot.sources if isinstance(fact, Known))
-    matter = _Matter(snapshot, sources, at, digests, coordination)
+    matter = Matter(snapshot, sources_of(snapshot, at), at, digests, coordination)
     if elsewhere := _elsewhere(snapshot, coordination):
         return replace(plan, cannot_tell=(elsewhere,))
     if why_not := _why_not(snapshot, privacy, at.now):
@@ -56,40 +56,10 @@ def _decided(snapshot: CaseSnapshot, at: Standpoint, digests: Digests, coordinat
     unclear = tuple(_unclear(snapshot, coordination))
     if unclear or not isinstance(snapshot.mirror, Known):
         return replace(plan, cannot_tell=unclear)
-    plan = replace(plan, people_must=tuple(_refused(matter)))
+    plan = replace(plan, people_must=tuple(refused(matter)))
     if snapshot.mirror.value is None:
         return _opened(plan, matter)
     return _kept(plan, matter, snapshot.mirror.value)
-
-
-@dataclass(frozen=True, slots=True)
-class _Matter:
-    """All that the parts of a decision need to know."""
-
-    snapshot: CaseSnapshot
-    sources: tuple[Advisory, ...]
-    at: Standpoint
-    digests: Digests
-    coordination: Coordination
-
-    @property
-    def block(self) -> str:
-        return block_of(self.snapshot.case, self.sources, self.at.policies.file, not_invited=self.not_invited)
-
-    @property
-    def not_invited(self) -> Mapping[str, tuple[Person, ...]]:
-        """Tools whose people do not all read an issue, and who does not. An advisory lets everybody in by name."""
-        readers = self.snapshot.always_readers
-        if self.coordination.store != "issue" or not isinstance(readers, Known):
-            return {}
-        return without_access(self.snapshot.people, readers.value)
-
-    @property
-    def is_done(self) -> bool:
-        return not any(source.is_open for source in self.sources)
-
-    def step(self, action: MirrorAction) -> Step:
-        return gated(action, self.coordination.mode, self.at, self.snapshot.attempts, self.digests)
 
 
 def _kept_at(snapshot: CaseSnapshot) -> int | None:
@@ -117,7 +87,7 @@ def _why_not(snapshot: CaseSnapshot, privacy: Verdict, now: datetime) -> str | N
     return None if now - looked.observed_at <= FRESH else "it was looked at too long ago"
 
 
-def _stopped(plan: Plan, matter: _Matter, why_not: str) -> Plan:
+def _stopped(plan: Plan, matter: Matter, why_not: str) -> Plan:
     """Nothing more is written there, but what was written while it was being made public is taken out again."""
     snapshot, coordination = matter.snapshot, matter.coordination
     blank = exposure.blanking(snapshot, coordination)
@@ -140,56 +110,38 @@ def _unclear(snapshot: CaseSnapshot, coordination: Coordination) -> Iterator[str
         return
     if not isinstance(snapshot.always_readers, Known):
         yield f"who reads every case: {snapshot.always_readers.reason}"
-    yield from _unknown_people(snapshot)
+    yield from unknown_people(snapshot)
 
 
-def _unknown_people(snapshot: CaseSnapshot) -> Iterator[str]:
-    for tool, fact in snapshot.people.items():
-        if not isinstance(fact, Known):
-            yield f"who takes part for {tool}: {fact.reason}"
-
-
-def _refused(matter: _Matter) -> Iterator[str]:
-    """An issue has no readers of its own: inviting somebody would show them every case."""
-    if matter.is_done:
-        return
-    repo = matter.coordination.repository
-    for tool, missing in matter.not_invited.items():
-        logins = ", ".join(person.login for person in missing)
-        yield (
-            f"{tool} is not invited: whoever reads {repo} reads every case, and policy does not list {logins} under "
-            "always_readers; list them there and give them access to the repository, or use store: advisory"
-        )
-
-
-def _opened(plan: Plan, matter: _Matter) -> Plan:
+def _opened(plan: Plan, matter: Matter) -> Plan:
     """There is no mirror. Open one, unless a request for it may still be on its way."""
     snapshot = matter.snapshot
     sent = [intent.at for intent in snapshot.unresolved if intent.kind == OpenMirror.kind]
     if sent and matter.at.now < max(sent) + SETTLING:
         return replace(plan, look_again=max(sent) + SETTLING)
     in_vain = tuple(Conclude(intent=each.id, outcome="no effect seen") for each in snapshot.unresolved)
-    if matter.is_done:
+    if matter.sources.is_done:
         return replace(plan, notes=(*in_vain, CloseCase(case=snapshot.case.number)), look_again=None)
     store = matter.coordination.store
     try:
-        first = mirrors.opening(snapshot.case, matter.sources[0], matter.block, matter.digests, store=store)
+        first = mirrors.opening(snapshot.case, matter.sources, matter.block, matter.digests, store=store)
     except mirrors.TooLong as error:
         unopened = f"the mirror cannot be opened: {error}; shorten the linked advisory"
         return replace(plan, notes=in_vain, people_must=(*plan.people_must, unopened))
-    names = ", ".join(each.tool for each in snapshot.case.participants)
+    names = ", ".join(each.tool for each in snapshot.case.present)
+    why = "an accepted advisory concerns" if matter.sources.linked else "a coordinator opened it for"
     action = OpenMirror(
         case=snapshot.case.number,
         repo=matter.coordination.repository,
         store=store,
         fields=first.fields,
-        reason=f"an accepted advisory concerns {names}",
+        reason=f"{why} {names}",
     )
     steps = (replace(matter.step(action), synced=first.synced),)
     return replace(plan, steps=steps, notes=in_vain)
 
 
-def _kept(plan: Plan, matter: _Matter, mirror: Mirror) -> Plan:
+def _kept(plan: Plan, matter: Matter, mirror: Mirror) -> Plan:
     """There is a mirror. Keep it in step, let the tools' people in, and close it when everything is done."""
     snapshot = matter.snapshot
     if why := mirrors.foreign(snapshot.case, mirror, matter.digests):
@@ -201,7 +153,7 @@ def _kept(plan: Plan, matter: _Matter, mirror: Mirror) -> Plan:
     try:
         sync = mirrors.in_step(
             snapshot.case,
-            matter.sources[0],
+            matter.sources,
             mirror,
             matter.block,
             digests=matter.digests,
@@ -210,18 +162,18 @@ def _kept(plan: Plan, matter: _Matter, mirror: Mirror) -> Plan:
     except Tampered as error:
         return replace(plan, people_must=(*plan.people_must, f"the mirror is frozen: {error}"))
     steps = (*_updates(matter, mirror.id, sync), *_invitations(matter, mirror), *_closing(matter, mirror.id))
-    unclear = tuple(_unknown_people(snapshot))
+    unclear = tuple(unknown_people(snapshot))
     concluded = () if unclear else conclusions(snapshot.unresolved, steps, matter.digests)
     return replace(
         plan,
         steps=steps,
         notes=(*concluded, *_learned(matter, mirror, sync)),
-        people_must=(*plan.people_must, *_to_settle(matter, sync)),
+        people_must=(*plan.people_must, *to_settle(matter, sync)),
         cannot_tell=unclear,
     )
 
 
-def _learned(matter: _Matter, mirror: Mirror, sync: mirrors.Sync) -> Iterator[AdoptMirror | SaveBaselines]:
+def _learned(matter: Matter, mirror: Mirror, sync: mirrors.Sync) -> Iterator[AdoptMirror | SaveBaselines]:
     case = matter.snapshot.case
     place = _kept_at(matter.snapshot)
     if (mirror.id, sync.sequence, place) != (case.mirror, case.sequence, case.mirror_in):
@@ -230,17 +182,17 @@ def _learned(matter: _Matter, mirror: Mirror, sync: mirrors.Sync) -> Iterator[Ad
         yield SaveBaselines(case=case.number, values=sync.adopted)
 
 
-def _ended(plan: Plan, matter: _Matter, mirror: Mirror) -> Plan:
+def _ended(plan: Plan, matter: Matter, mirror: Mirror) -> Plan:
     case = matter.snapshot.case
     concluded = conclusions(matter.snapshot.unresolved, (), matter.digests)
     if mirror.state == "published":
         return replace(plan, notes=concluded, people_must=("the mirror was published",))
-    if matter.is_done:
+    if matter.sources.is_done:
         return replace(plan, notes=(*concluded, CloseCase(case=case.number)), look_again=None)
     return replace(plan, notes=concluded, people_must=("somebody closed the mirror while a linked advisory is open",))
 
 
-def _updates(matter: _Matter, mirror: MirrorId, sync: mirrors.Sync) -> Iterator[Step]:
+def _updates(matter: Matter, mirror: MirrorId, sync: mirrors.Sync) -> Iterator[Step]:
     for update in sync.updates:
         action = UpdateMirror(
             case=matter.snapshot.case.number,
@@ -252,8 +204,8 @@ def _updates(matter: _Matter, mirror: MirrorId, sync: mirrors.Sync) -> Iterator[
         yield replace(matter.step(action), synced=update.synced)
 
 
-def _invitations(matter: _Matter, mirror: Mirror) -> Iterator[Step]:
-    if matter.is_done or not isinstance(mirror.id, Ghsa):
+def _invitations(matter: Matter, mirror: Mirror) -> Iterator[Step]:
+    if matter.sources.is_done or not isinstance(mirror.id, Ghsa):
         return
     inside = {person.id for person in mirror.people}
     missing: dict[Person, str] = {}
@@ -272,22 +224,7 @@ def _invitations(matter: _Matter, mirror: Mirror) -> Iterator[Step]:
         )
 
 
-def _closing(matter: _Matter, mirror: MirrorId) -> Iterator[Step]:
-    if matter.is_done:
+def _closing(matter: Matter, mirror: MirrorId) -> Iterator[Step]:
+    if matter.sources.is_done:
         repo, number = matter.coordination.repository, matter.snapshot.case.number
         yield matter.step(CloseMirror(case=number, repo=repo, mirror=mirror, reason="every linked advisory is done"))
-
-
-def _to_settle(matter: _Matter, sync: mirrors.Sync) -> Iterator[str]:
-    # A collaborator, the reporter among them, can edit a draft: naming a tool there invites nobody.
-    invited = {each.tool for each in matter.snapshot.case.participants}
-    if named := sorted(set(tools_of(matter.sources[0], matter.at.policies.file)) - invited):
-        yield f"the source names tools that were not there when it was accepted: {', '.join(named)}"
-    if sync.diverged:
-        yield f"the mirror says something else than its source, and is kept: {', '.join(sync.diverged)}"
-    if sync.conflicts:
-        yield f"the mirror and its source were both edited, nothing is overwritten: {', '.join(sync.conflicts)}"
-    for tool, fact in matter.snapshot.people.items():
-        if isinstance(fact, Known) and fact.value.unconfirmed:
-            logins = ", ".join(person.login for person in fact.value.unconfirmed)
-            yield f"logins that policy names for {tool} cannot be confirmed as the accounts it means: {logins}"

@@ -17,12 +17,12 @@ from typing import Any, Literal
 
 from app.domain.actions import MirrorFields
 from app.domain.cases import StoredCase
-from app.domain.facts import Advisory
 from app.domain.mirrors import Mirror, Store
 from app.domain.records import Baseline
 from app.reconcile import mirror_fields
 from app.reconcile.body import LONGEST_BODY, Body, Record, Tampered
 from app.reconcile.digests import Digest, Digests
+from app.reconcile.sources import Sources
 
 Outcome = Literal["equal", "adopt", "follow", "diverged", "conflict"]
 
@@ -50,44 +50,46 @@ class Sync:
     sequence: int
 
 
-def opening(case: StoredCase, source: Advisory, block: str, digests: Digests, *, store: Store) -> Update:
+def opening(case: StoredCase, sources: Sources, block: str, digests: Digests, *, store: Store) -> Update:
     """What creates a mirror. Raises TooLong."""
-    values = mirror_fields.wanted(case.number, source, block, store)
+    values = mirror_fields.opening(case.number, sources, block, store)
     record = Record(case=case.number, mirror=None, sequence=1, links=tuple(str(link) for link in case.links))
     description = Body.new(values["source"], block, record).text(digests)
     if len(description) > LONGEST_BODY:
         raise TooLong(f"GitHub takes {LONGEST_BODY} characters, and what it has to say is longer")
     synced = {field: "" if field == "cve" else value for field, value in values.items()}  # the CVE follows on its own
-    return Update(fields=mirror_fields.first_fields(source, values, description, store), synced=synced)
+    return Update(fields=mirror_fields.first_fields(sources, values, description, store), synced=synced)
 
 
 def in_step(
     case: StoredCase,
-    source: Advisory,
+    sources: Sources,
     mirror: Mirror,
     block: str,
     *,
     digests: Digests,
     baselines: Mapping[str, Baseline],
 ) -> Sync:
-    """What brings an existing mirror in step with its source. Raises Tampered where it must be left alone."""
+    """What brings an existing mirror in step with its sources. Raises Tampered where it must be left alone."""
     if why := foreign(case, mirror, digests):
         raise Tampered(why)
     body = Body.parse(mirror.description, digests)
     if body.record.sequence < case.sequence:
         raise Tampered("its record is older than the one we wrote last")
-    wanted = mirror_fields.wanted(case.number, source, block, mirror.store)
+    wanted = mirror_fields.wanted(case.number, sources, block, mirror.store)
     shown = mirror_fields.shown(mirror, body)
     outcomes: dict[str, Outcome] = {}
     for field, want in wanted.items():
         last = _Last(baselines.get(field), case.number, field, digests)
         outcomes[field] = _outcome(want, shown[field], last)
-    if outcomes.get("severity") == "follow" and not wanted["severity"]:
+    if outcomes.get("severity") == "follow" and not wanted.get("severity"):
         outcomes["severity"] = "diverged"  # GitHub has no way to take a severity back, only to give another one
     follow = _of(outcomes, "follow")
     rewritten = _rewritten(body, wanted, follow, mirror)
     return Sync(
-        updates=tuple(_updates(source, mirror, wanted, follow, rewritten.text(digests) if rewritten != body else None)),
+        updates=tuple(
+            _updates(sources, mirror, wanted, follow, rewritten.text(digests) if rewritten != body else None)
+        ),
         adopted={field: wanted[field] for field in _of(outcomes, "adopt")},
         diverged=_of(outcomes, "diverged"),
         conflicts=_of(outcomes, "conflict"),
@@ -154,22 +156,22 @@ def _rewritten(body: Body, wanted: Mapping[str, str], follow: tuple[str, ...], m
 
 
 def _updates(
-    source: Advisory, mirror: Mirror, wanted: Mapping[str, str], follow: tuple[str, ...], description: str | None
+    sources: Sources, mirror: Mirror, wanted: Mapping[str, str], follow: tuple[str, ...], description: str | None
 ) -> Iterator[Update]:
     if description and len(description) > LONGEST_BODY:
         raise Tampered("there is no room left for our part; shorten the text that people wrote below it")
     synced = {field: wanted[field] for field in follow if field != "cve"}
     severity: dict[str, Any] = {}
-    if "severity" in follow and source.cvss_vector:
-        severity = {"cvss_vector": source.cvss_vector}
+    if "severity" in follow and sources.cvss_vector:
+        severity = {"cvss_vector": sources.cvss_vector}
     elif "severity" in follow:
         # GitHub: "Cannot update severity value when CVSS is set", so the vector is taken away first.
-        severity = {"severity": source.severity, "clears_cvss": mirror.cvss_vector is not None}
+        severity = {"severity": sources.severity, "clears_cvss": mirror.cvss_vector is not None}
     fields = MirrorFields(
         summary=next((wanted[field] for field in ("summary", "title") if field in follow), None),
         description=description,
-        cwe_ids=source.cwe_ids if "cwes" in follow else None,
-        vulnerabilities=source.vulnerabilities if "vulnerabilities" in follow else None,
+        cwe_ids=sources.cwe_ids if "cwes" in follow else None,
+        vulnerabilities=sources.vulnerabilities if "vulnerabilities" in follow else None,
         **severity,
     )
     if fields.names():
@@ -177,5 +179,5 @@ def _updates(
     if "cve" in follow:
         # On its own: whether GitHub takes one CVE id for two advisories is not documented, and a refusal of it must
         # not hold back the rest.
-        cve = MirrorFields(cve_id=source.cve_id, clears_cve=source.cve_id is None)
+        cve = MirrorFields(cve_id=sources.cve_id, clears_cve=sources.cve_id is None)
         yield Update(fields=cve, synced={"cve": wanted["cve"]})

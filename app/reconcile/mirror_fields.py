@@ -1,4 +1,4 @@
-"""Which fields does a mirror have in its store, in a canonical form, and how is a source written into them?
+"""Which fields does a mirror have in its store, in a canonical form, and how are sources written into them?
 
 A draft advisory has a field for almost everything; an issue has a title, which everybody may see in notifications and
 so is neutral, and a body, whose copied region holds the rest as text.
@@ -7,7 +7,7 @@ so is neutral, and a body, whose copied region holds the rest as text.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from app.domain.actions import MirrorFields
@@ -15,20 +15,26 @@ from app.domain.facts import Advisory
 from app.domain.mirrors import Mirror, Store
 from app.reconcile.body import Body
 from app.reconcile.neutral import neutral_line, quote
+from app.reconcile.sources import Sources
 
 ROOM_FOR_SOURCE = 48_000  # characters; the rest of what GitHub takes is for the block and for people
 
 MOST_CREDITS = 20  # shown; anybody can be credited, and the head is not cut like the text below it
 
+NOTHING_LINKED = "No advisory is linked yet: what was reported is for people to write below."
+
 Values = dict[str, str]
 
 
-def wanted(case: int, source: Advisory, block: str, store: Store) -> Values:
-    """What a mirror of this source should say, field by field."""
+def wanted(case: int, sources: Sources, block: str, store: Store) -> Values:
+    """What a mirror of these sources should say, field by field. Without any, the rest is what people say."""
+    block = block.strip()
     if store == "issue":
-        return {"title": f"Case {case}", "source": _all_as_text(source).strip(), "block": block.strip()}
-    said = {"summary": neutral_line(source.summary), "source": _described(source).strip(), "block": block.strip()}
-    return said | _metadata(source)
+        return {"title": f"Case {case}", "source": _copied(sources, _all_as_text), "block": block}
+    said = {"source": _copied(sources, _described), "block": block}
+    if sources.first is None:
+        return said
+    return said | {"summary": neutral_line(sources.first.summary)} | _metadata(sources)
 
 
 def shown(mirror: Mirror, body: Body) -> Values:
@@ -39,21 +45,27 @@ def shown(mirror: Mirror, body: Body) -> Values:
     return {"summary": mirror.summary, **regions, **_metadata(mirror)}
 
 
-def first_fields(source: Advisory, values: Values, description: str, store: Store) -> MirrorFields:
+def opening(case: int, sources: Sources, block: str, store: Store) -> Values:
+    """What a mirror says at first: also where nothing is linked, which GitHub takes no advisory without."""
+    title = {} if store == "issue" else {"summary": f"Case {case}"} | _metadata(sources)
+    return title | wanted(case, sources, block, store)
+
+
+def first_fields(sources: Sources, values: Values, description: str, store: Store) -> MirrorFields:
     """All that creates a mirror."""
     if store == "issue":
         return MirrorFields(summary=values["title"], description=description)
     return MirrorFields(
         summary=values["summary"],
         description=description,
-        severity=None if source.cvss_vector else source.severity,
-        cvss_vector=source.cvss_vector,
-        cwe_ids=source.cwe_ids or None,
-        vulnerabilities=source.vulnerabilities,
+        severity=None if sources.cvss_vector else sources.severity,
+        cvss_vector=sources.cvss_vector,
+        cwe_ids=sources.cwe_ids or None,
+        vulnerabilities=sources.vulnerabilities,
     )
 
 
-def _metadata(advisory: Advisory | Mirror) -> Values:
+def _metadata(advisory: Sources | Mirror) -> Values:
     return {
         "severity": advisory.cvss_vector or advisory.severity or "",
         "cwes": ",".join(sorted(advisory.cwe_ids)),
@@ -62,21 +74,29 @@ def _metadata(advisory: Advisory | Mirror) -> Values:
     }
 
 
-def _vulnerabilities(advisory: Advisory | Mirror) -> Iterator[list[Any]]:
+def _vulnerabilities(advisory: Advisory | Sources | Mirror) -> Iterator[list[Any]]:
     for each in advisory.vulnerabilities:
         versions = [each.vulnerable_version_range or "", each.patched_versions or ""]
         yield [each.ecosystem, each.package, *versions, sorted(each.vulnerable_functions)]
 
 
-def _described(source: Advisory) -> str:
-    return f"{_head(source)}\n\n{quote(source.description, ROOM_FOR_SOURCE)}\n"
+def _copied(sources: Sources, told: Callable[[Advisory, int], str]) -> str:
+    """The texts of all that are linked, in the room that there is."""
+    if not sources.linked:
+        return NOTHING_LINKED
+    room = ROOM_FOR_SOURCE // len(sources.linked)
+    return "\n\n".join(told(source, room).strip() for source in sources.linked)
 
 
-def _all_as_text(source: Advisory) -> str:
+def _described(source: Advisory, room: int) -> str:
+    return f"{_head(source)}\n\n{quote(source.description, room)}\n"
+
+
+def _all_as_text(source: Advisory, room: int) -> str:
     """Everything that was copied stands in one quoted block, so nothing of it is active, the title least of all."""
     lines = [_one_line(label, text) for label, text in _labelled(source) if text]
     copied = "\n".join([*lines, "", source.description])
-    return f"{_head(source)}\n\n{quote(copied, ROOM_FOR_SOURCE)}\n"
+    return f"{_head(source)}\n\n{quote(copied, room)}\n"
 
 
 def _head(source: Advisory) -> str:

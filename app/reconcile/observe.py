@@ -148,7 +148,7 @@ class Observer:
         always = await self._always_readers(look)
         present = mirror.value.people if isinstance(mirror, Known) and mirror.value else ()
         present += always.value.people if isinstance(always, Known) else ()
-        tools = {each.tool: look.rules.tools.get(each.tool, People()) for each in case.participants}
+        tools = {each.tool: look.rules.tools.get(each.tool, People()) for each in case.present}
         return CaseSnapshot(
             key=key,
             case=case,
@@ -156,7 +156,7 @@ class Observer:
             coordination=await self.coordination(look),
             mirror=mirror,
             people={tool: await self._rosters.of(people, present, look) for tool, people in tools.items()},
-            baselines=await self._database.read(partial(cases.baselines, number=case.number, ghsa=case.links[0].ghsa)),
+            baselines=await self._database.read(partial(cases.baselines, number=case.number)),
             always_readers=always,
             unresolved=memory.unresolved,
             attempts=memory.attempts,

@@ -123,7 +123,7 @@ class Readership:
 
 
 def _people_of(case: StoredCase, look: Look) -> Iterable[People]:
-    return (look.rules.tools[each.tool] for each in case.participants if each.tool in look.rules.tools)
+    return (look.rules.tools[each.tool] for each in case.present if each.tool in look.rules.tools)
 
 
 def _of_advisory(advisory: Advisory, named: _Named) -> Readers:

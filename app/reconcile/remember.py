@@ -13,7 +13,7 @@ from app.domain.cases import NAMED, Participant
 from app.domain.findings import Verdict
 from app.domain.ids import CaseKey, Key, PolicyKey, RepoName
 from app.domain.records import Baseline, KnownAdvisory
-from app.reconcile import keeping, noticing, standing
+from app.reconcile import keeping, noticing, showing, standing
 from app.reconcile.accepting import name_of, taken_up
 from app.reconcile.cases import SMALLEST_CASE
 from app.reconcile.digests import Digests
@@ -67,6 +67,7 @@ def remember(
     for repo, policy, verdict in verdicts:
         _accepted(conn, PolicyKey(repo, policy), verdict, policies=policies, now=now, digests=digests)
         standing.stands(conn, repo, policy, verdict, policies=policies, began=began, now=now)
+    showing.wants(conn, plan, policies, now)
     notes = tuple(notes)
     for note in notes:
         _note(conn, note, key=plan.key, numbers=numbers, now=now, digests=digests)
@@ -110,12 +111,11 @@ def _note(conn: Connection, note: Note, *, key: Key, numbers: Numbers | None, no
 
 def save_baselines(conn: Connection, *, case: int, values: Mapping[str, str], digests: Digests) -> None:
     """Both sides share these values now. Only keyed digests are kept; other fields keep theirs."""
-    [link, *_] = cases.case(conn, case).links
-    known = cases.baselines(conn, case, link.ghsa)
+    known = cases.baselines(conn, case)
     for field, value in values.items():
         made = digests.of(*baseline_parts(case, field, value))
         known[field] = Baseline(key_id=made.key_id, digest=made.value)
-    cases.save_baselines(conn, case, link.ghsa, known)
+    cases.save_baselines(conn, case, known)
 
 
 def _accepted(

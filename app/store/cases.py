@@ -129,24 +129,17 @@ def name_coordinator(conn: Connection, number: int, coordinator: Person | None, 
     timeline.add(conn, number, CaseEvent(at=now, what="coordinator", detail=said or "nobody", by=by))
 
 
-def save_baselines(conn: Connection, number: int, ghsa: Ghsa, fields: Mapping[str, Baseline]) -> None:
-    """Replace the digests of what was last synced between an advisory and the mirror, all fields together."""
-    conn.execute(delete(digests).where(digests.c.case_number == number, digests.c.ghsa == str(ghsa)))
+def save_baselines(conn: Connection, number: int, fields: Mapping[str, Baseline]) -> None:
+    """Replace the digests of what was last synced between a mirror and its sources, all fields together."""
+    conn.execute(delete(digests).where(digests.c.case_number == number))
     for field, baseline in fields.items():
-        conn.execute(
-            digests.insert().values(
-                case_number=number,
-                ghsa=str(ghsa),
-                field=field,
-                key_id=baseline.key_id,
-                digest=baseline.digest,
-            ),
-        )
+        row = {"case_number": number, "ghsa": "", "field": field}  # of all that are linked together
+        conn.execute(digests.insert().values(row | {"key_id": baseline.key_id, "digest": baseline.digest}))
 
 
-def baselines(conn: Connection, number: int, ghsa: Ghsa) -> dict[str, Baseline]:
-    """What was last synced between an advisory and the mirror, by field?"""
-    query = select(digests).where(digests.c.case_number == number, digests.c.ghsa == str(ghsa))
+def baselines(conn: Connection, number: int) -> dict[str, Baseline]:
+    """What was last synced, by field?"""
+    query = select(digests).where(digests.c.case_number == number)
     return {row.field: Baseline(key_id=row.key_id, digest=row.digest) for row in conn.execute(query)}
 
 

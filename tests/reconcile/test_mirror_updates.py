@@ -7,6 +7,7 @@ import pytest
 from app.domain.actions import MirrorFields
 from app.domain.mirrors import Store
 from app.reconcile.mirror import opening
+from app.reconcile.sources import Sources
 from tests.builders import DIGESTS, advisory, case
 from tests.reconcile.two_sides import BLOCK, V1, Sides, told
 
@@ -60,7 +61,7 @@ def test_a_mirror_of_an_advisory_without_anything_is_opened() -> None:
     """A draft needs neither rating nor packages."""
     bare = advisory(summary="", description="", severity=None, vulnerabilities=())
 
-    fields = opening(case(), bare, BLOCK, DIGESTS, store="advisory").fields
+    fields = opening(case(), Sources(linked=(bare,)), BLOCK, DIGESTS, store="advisory").fields
 
     assert (fields.summary, fields.severity, fields.cvss_vector, fields.cwe_ids) == ("(no title)", None, None, None)
     assert told(Sides(source=bare).look()) == ([], set(), set(), set())
@@ -79,12 +80,12 @@ def test_of_many_credits_the_first_twenty_are_shown(store: Store) -> None:
     """Anybody can be credited, and a mirror must be opened all the same."""
     credited = tuple((f"some-quite-long-login-name-{number:06d}", "analyst") for number in range(1500))
 
-    first = opening(case(), advisory(credits=credited), "block", DIGESTS, store=store)
+    first = opening(case(), Sources(linked=(advisory(credits=credited),)), "block", DIGESTS, store=store)
 
     text = first.fields.description or ""
     assert "name-000019 (analyst) and 1480 more.\n" in text
     assert text.count("some-quite-long-login-name") == 20
-    exactly = opening(case(), advisory(credits=credited[:20]), "block", DIGESTS, store=store)
+    exactly = opening(case(), Sources(linked=(advisory(credits=credited[:20]),)), "block", DIGESTS, store=store)
     assert "name-000019 (analyst).\n" in (exactly.fields.description or "")
 
 

@@ -12,6 +12,7 @@ from app.domain.records import Baseline
 from app.reconcile.body import Body
 from app.reconcile.digests import Digests
 from app.reconcile.mirror import Sync, Update, baseline_parts, in_step, opening
+from app.reconcile.sources import Sources
 from tests.builders import DIGESTS, GHSA, ISSUE, MIRROR, advisory, case, mirror_of
 
 BLOCK = "## Case 1\n\nwheel and uv take part"
@@ -61,7 +62,7 @@ class Sides:
             advisory(severity=None, summary="", description="", vulnerabilities=()),
             id={"advisory": MIRROR, "issue": ISSUE}[self.store],
         )
-        first = opening(self.case, self.source, self.block, self.digests, store=self.store)
+        first = opening(self.case, Sources(linked=(self.source,)), self.block, self.digests, store=self.store)
         self.mirror = written(empty, first.fields)
         self.share(first)
         self.settle()  # the mirror's id gets into its record
@@ -81,7 +82,8 @@ class Sides:
         self.edit_mirror(description=replace(self.body, **said).text(self.digests))  # type: ignore[arg-type]
 
     def look(self) -> Sync:
-        return in_step(self.case, self.source, self.mirror, self.block, digests=self.digests, baselines=self.baselines)
+        sources = Sources(linked=(self.source,))
+        return in_step(self.case, sources, self.mirror, self.block, digests=self.digests, baselines=self.baselines)
 
     def share(self, update: Update) -> None:
         self.remember(dict(update.synced))

@@ -164,13 +164,13 @@ async def test_baselines_are_replaced_together(database: Database) -> None:
     await database.write(lambda conn: cases.open_case(conn, number=1, links=[LINK], participants=(), now=START))
     first = {"summary": Baseline(key_id="k1", digest="a"), "severity": Baseline(key_id="k1", digest="b")}
     second = {"summary": Baseline(key_id="k2", digest="c")}
-    await database.write(lambda conn: cases.save_baselines(conn, 1, LINK.ghsa, first))
-    assert await database.read(lambda conn: cases.baselines(conn, 1, LINK.ghsa)) == first
+    await database.write(lambda conn: cases.save_baselines(conn, 1, first))
+    assert await database.read(lambda conn: cases.baselines(conn, 1)) == first
 
-    await database.write(lambda conn: cases.save_baselines(conn, 1, LINK.ghsa, second))
+    await database.write(lambda conn: cases.save_baselines(conn, 1, second))
 
-    assert await database.read(lambda conn: cases.baselines(conn, 1, LINK.ghsa)) == second
-    assert await database.read(lambda conn: cases.baselines(conn, 1, OTHER.ghsa)) == {}
+    assert await database.read(lambda conn: cases.baselines(conn, 1)) == second
+    assert await database.read(lambda conn: cases.baselines(conn, 2)) == {}
 
 
 async def test_no_such_case(database: Database) -> None:

@@ -1,0 +1,50 @@
+"""What about a case can only people settle?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import chain
+
+from app.domain.facts import Known
+from app.reconcile.cases import tools_of
+from app.reconcile.matter import Matter
+from app.reconcile.mirror import Sync
+from app.reconcile.snapshot import CaseSnapshot
+
+
+def refused(matter: Matter) -> Iterator[str]:
+    """An issue has no readers of its own: inviting somebody would show them every case."""
+    if matter.sources.is_done:
+        return
+    repo = matter.coordination.repository
+    for tool, missing in matter.not_invited.items():
+        logins = ", ".join(person.login for person in missing)
+        yield (
+            f"{tool} is not invited: whoever reads {repo} reads every case, and policy does not list {logins} under "
+            "always_readers; list them there and give them access to the repository, or use store: advisory"
+        )
+
+
+def to_settle(matter: Matter, sync: Sync) -> Iterator[str]:
+    # A collaborator, the reporter among them, can edit a draft: naming a tool there invites nobody.
+    invited = {each.tool for each in matter.snapshot.case.participants}
+    named = chain.from_iterable(tools_of(each, matter.at.policies.file) for each in matter.sources.linked)
+    if new := sorted(set(named) - invited):
+        yield f"the source names tools that were not there when it was accepted: {', '.join(new)}"
+    for each in matter.snapshot.case.present:
+        if each.is_silent(matter.at.now.date()):
+            yield f"{each.tool} was asked to answer until {each.rsvp}, and did not"
+    if sync.diverged:
+        yield f"the mirror says something else than its source, and is kept: {', '.join(sync.diverged)}"
+    if sync.conflicts:
+        yield f"the mirror and its source were both edited, nothing is overwritten: {', '.join(sync.conflicts)}"
+    for tool, fact in matter.snapshot.people.items():
+        if isinstance(fact, Known) and fact.value.unconfirmed:
+            logins = ", ".join(person.login for person in fact.value.unconfirmed)
+            yield f"logins that policy names for {tool} cannot be confirmed as the accounts it means: {logins}"
+
+
+def unknown_people(snapshot: CaseSnapshot) -> Iterator[str]:
+    for tool, fact in snapshot.people.items():
+        if not isinstance(fact, Known):
+            yield f"who takes part for {tool}: {fact.reason}"
