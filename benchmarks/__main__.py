@@ -31,7 +31,7 @@ def main() -> int:
     for part in asked.only:
         try:
             show(PARTS[part](extent))
-        except (DoesNotStart, intake.Wrong) as error:
+        except (DoesNotStart, deciding.Hollow, intake.Wrong) as error:
             sys.stderr.write(f"{part}: {error}\n")
             return 1
     return 0
