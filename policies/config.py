@@ -160,9 +160,7 @@ class PolicyFile(_Part):
 
     def repositories(self) -> frozenset[RepoName]:
         """Every repository that the file names."""
-        named = {repo for tool in self.tools.values() for repo in tool.repositories}
-        named |= {sentinel.repo for sentinel in self.sentinels}
-        return frozenset(named | ({self.coordination.repository} if self.coordination else set()))
+        return self._repositories
 
     def is_coordination(self, repo: RepoName) -> bool:
         """Is it where mirrors are kept?"""
@@ -207,6 +205,12 @@ class PolicyFile(_Part):
         )
 
     # Asked for every repository at every look, so they are found at once, however many there are.
+
+    @cached_property
+    def _repositories(self) -> frozenset[RepoName]:
+        named = {repo for tool in self.tools.values() for repo in tool.repositories}
+        named |= {sentinel.repo for sentinel in self.sentinels}
+        return frozenset(named | ({self.coordination.repository} if self.coordination else set()))
 
     @cached_property
     def _accounts(self) -> frozenset[str]:
