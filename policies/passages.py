@@ -23,6 +23,8 @@ _STRUCK = re.compile(r"<(del|s|strike)>[^<]*</\1>", re.IGNORECASE)
 _ANCHOR = re.compile(r"""<a\s[^<>]{0,500}?href\s*=\s*["']?([^"'\s<>]{1,500})["']?[^<>]*>""", re.IGNORECASE)
 _TAG = re.compile(r"</?[a-zA-Z][^<>]*>")
 _ALONE = re.compile(r"\s*(?:[\w.+-]{1,64}@[\w.-]{1,190}|https?://\S{1,300})\s*")
+# A block like a security.txt (RFC 9116), which has addresses in fields of that name.
+_CONTACT = re.compile(r"^Contact:[ \t]*(?:mailto:)?(\S{3,300})[ \t]*$", re.MULTILINE)
 _COPIES = re.compile(r"[?&]b?cc=([^&]+)", re.IGNORECASE)
 
 
@@ -34,6 +36,7 @@ class Passage:
     heading: str = ""
     lead: str = ""
     is_heading: bool = False
+    is_quoted: bool = False  # a field of a block of code, which may show another file
     table: int = 0  # which one a row belongs to
     about: str = ""  # the first cell of a row
 
@@ -107,6 +110,8 @@ class _Markdown:
                     yield self._passage(html_words(token.content))
                 case "fence" | "code_block" if _ALONE.fullmatch(token.content):
                     yield Passage(text=token.content.strip(), heading=self._heading, lead=self._lead())
+                case "fence" | "code_block" if contacts := _CONTACT.findall(token.content):
+                    yield from (Passage(text=each, heading=self._heading, is_quoted=True) for each in contacts)
 
     def _lead(self) -> str:
         if self._last.rstrip().endswith(":"):

@@ -1,45 +1,38 @@
 """Where does a security policy send reporters of a vulnerability?
 
 A route is a place that the file tells them to go to. What it forbids, retires, thanks or names for another purpose is
-none.
+none. Prose can be read in more ways than one: what is no route for sure is kept apart, for people.
 """
-# ruff: noqa: RUF001 - people write with typographic quotes, and in other scripts
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Literal
 from urllib.parse import unquote
 
-from app.domain.ids import InvalidName, RepoName
+from app.domain.ids import RepoName
 from policies.passages import Passage, markdown_passages
+from policies.reporting_places import MAIL, SOMEWHERE, URL, Kind, Places, Route, host_of
+from policies.reporting_purposes import Purpose, address_is_for, purpose_of
 from policies.reporting_words import Sentence, sentences
 from policies.rst_passages import rst_passages
 
+__all__ = ("LONGEST", "SOMEWHERE", "Kind", "Reading", "Route", "contact_route", "reading", "routes")
+
 LONGEST = 32 * 1024  # characters that are read; a longer file is for people
-SOMEWHERE = "?"
-
-Kind = Literal["mail", "github", "page", "public", "policy"]
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Route:
-    """A place for reports. "policy" is another document; it counts only where the file gives nothing else."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """The places that a file names, by how sure it is that reporters are sent there."""
 
-    kind: Kind
-    place: str
-
-    def __str__(self) -> str:
-        return f"{self.kind} {self.place}"
+    given: frozenset[Route]
+    unclear: frozenset[Route]  # named, and for what is for a person to read
+    aside: frozenset[Route]  # named for something else, as it seems
 
 
-_MAX_TOKEN = 500
-_TOKEN = re.compile(r"[^\s<>()\[\]{}\"“”„'‘’`|,;*。、，（）「」]+")
-_LETTERS = r"A-Za-z0-9\u00c0-\u052f"  # Latin, Greek and Cyrillic, whose letters look alike
-_MAIL = re.compile(rf"[{_LETTERS}._%+-]{{1,64}}@[{_LETTERS}-]{{1,63}}(?:\.[{_LETTERS}-]{{1,63}}){{1,8}}")
 _AT = re.compile(
     r"([\w.+-]{1,64})\s{0,2}(?:\[at\]|\(at\)|\{at\}|＠)\s{0,2}([\w-]{1,63}(?:\s{0,2}(?:\[dot\]|\(dot\)|\{dot\}"
     r"|\.)\s{0,2}[\w-]{1,63}){1,4})",
@@ -50,89 +43,37 @@ _AT_WORD = re.compile(
 )
 _DOT = re.compile(r"\s*(?:\[dot\]|\(dot\)|\{dot\}|\sdot\s|\.)\s*", re.IGNORECASE)
 
-_URL = re.compile(r"(?:(?:https?:)?//|(?=(?:www\.)?github\.com/))([^/?#\s]{1,253})([^?#\s]*)", re.IGNORECASE)
-_HERE = re.compile(r"(?:\.{1,2}/){0,8}/?security/advisories(?:/new)?/?", re.IGNORECASE)
-_FROM_ROOT = re.compile(r"/([\w.-]{1,39}/[\w.-]{1,100})/security/advisories(?:/new)?/?", re.IGNORECASE)
-_DOCUMENT = re.compile(r"[\w./-]{0,200}security[\w-]{0,60}\.(?:md|rst|txt|html)", re.IGNORECASE)
-_POLICY_PATH = re.compile(
-    r"(?:^|/)security/?$|security[-_]?policy|/SECURITY\.(?:md|rst|txt)$|/security(?:/index)?\.html?$"
-    r"|disclosure[-_]policy",
-    re.IGNORECASE,
-)
-_OF_GITHUB = re.compile(r"/([\w.-]{1,39}/[\w.-]{1,100})/(security|issues|discussions|blob|tree)(/.*)?", re.IGNORECASE)
-
-_PLATFORMS = ("huntr.com", "huntr.dev", "hackerone.com", "bugcrowd.com", "intigriti.com", "yeswehack.com", "forms.gle")
-_PLATFORM_PATHS = (("tidelift.com", "/security"), ("docs.google.com", "/forms"), ("app.intigriti.com", "/"))
-_CHATS = (
-    "discord.gg",
-    "discord.com",
-    "gitter.im",
-    "matrix.to",
-    "slack.com",
-    "t.me",
-    "discuss.python.org",
-    "groups.google.com",
-)
-_DIRECTS = re.compile(
-    r"\b(?:at|via|through|using|with|on|to|under|in|over|here|use|form|visit"
-    r"|by)\W{1,4}(?:\w[\w'’-]{0,39}\W{1,4}){0,4}$|:\s*$|^\W*$",
-    re.IGNORECASE,
-)
-_REFERS = re.compile(
-    r"\b(?:see|read|follows?|refer|described|documented|explained|found|policy|process)\b|siehe|voir|véase",
-    re.IGNORECASE,
-)
-_BOUNTY = re.compile(r"\bclaim\b|\brewards?\b", re.IGNORECASE)
-_READS = re.compile(
-    r"\b(?:read|see|described|documented|according|follow\w*|listed|published|per|learn|what|guide)\b", re.IGNORECASE
-)
-_BUTTON = re.compile(
-    r"[“\"'‘*_]report (?:a |new )?(?:security )?vulnerability|\b(?:click|choose|press|select|hit|push"
-    r"|use)\W{1,4}(?:on\W{1,3}|the\W{1,3}){0,2}"
-    r"report (?:a |new )?(?:security )?vulnerability|report a (?:security )?vulnerability\W{1,3}(?:button|form|link)"
-    r"|privately\W{1,3}report\w*\W{1,3}a\W{1,3}(?:security )?vulnerability\W{1,3}(?:on|feature)"
-    r"|private (?:security )?(?:vulnerability )?reporting\b|private vulnerability reports?\b"
-    r"|private (?:security )?advisory"
-    r"|(?-i:(?<=[a-z,/→»›] )Report a (?:[Ss]ecurity )?[Vv]ulnerability\b)",
-    re.IGNORECASE,
-)
-_ADVISORY = re.compile(
-    r"github(?:['’]s)? (?:\w+ )?security advisor(?:y|ies)|security tab\b|\b(?:open|file|submit"
-    r"|create) an? (?:\w+ )?security advisory|draft (?:a |an )?(?:new )?(?:github )?security advisory",
-    re.IGNORECASE,
-)
-_PRIVATE = re.compile(r"\bprivate|\bconfidential", re.IGNORECASE)
-_BY_GITHUB = re.compile(
-    r"\b(?:through|via|on|using|with|in) github\b(?!(?:['’]s)? (?:issue|discussion|tracker))", re.IGNORECASE
-)
-_TRACKER = re.compile(
-    r"\b(?:open|file|create|raise|submit|post|log|start|make|opening|filing|creating|raising)\s+(?:(?:an?|new"
-    r"|public|github|security|regular|normal|bug)\s+){1,4}(?:\w+\s+)?"
-    r"(?:issues?|tickets?|report on the tracker)\b|\b(?:issue|bug)[ -]?tracker\b|\bpublic (?:github )?issues?\b"
-    r"|\bgithub issues?\b",
-    re.IGNORECASE,
-)
-_ORGANIZATION = re.compile(
-    r"(?:default|organi[sz]ation(?:['’]s|-wide)?) (?:default )?security policy"
-    r"|security policy of the (?:\w+ )?organi[sz]ation",
-    re.IGNORECASE,
-)
-_TIDELIFT = re.compile(r"\btidelift\b", re.IGNORECASE)
+_DOCUMENT_ALONE = re.compile(r"[\w./-]{1,200}\.(?:md|rst|txt)")
 
 
 @lru_cache(maxsize=1024)
-def routes(text: str, repo: RepoName, *, is_rst: bool = False, is_shared: bool = False) -> frozenset[Route]:
+def reading(text: str, repo: RepoName, *, is_rst: bool = False, is_shared: bool = False) -> Reading:
     """The routes that a text gives to who found a vulnerability in a repository.
 
     `is_shared` says that the file stands in the organization's `.github` repository and is shown for this one.
     """
     if _DOCUMENT_ALONE.fullmatch(text.strip()):
-        return frozenset({Route("policy", text.strip())})
-    reader = _Reader(repo, is_shared=is_shared)
+        return _sorted([(Route("policy", text.strip()), "reports")])
+    places = Places(repo, is_shared=is_shared)
     passages = _about(repo, tuple(rst_passages(text) if is_rst else markdown_passages(text)))
-    found = {route for passage in passages for route in reader.of_passage(passage)}
-    given = {route for route in found if route.kind != "policy"}
-    return frozenset(given or found)
+    return _sorted(found for passage in passages for found in _of_passage(passage, places))
+
+
+def routes(text: str, repo: RepoName, *, is_rst: bool = False, is_shared: bool = False) -> frozenset[Route]:
+    """Those that are given for sure."""
+    return reading(text, repo, is_rst=is_rst, is_shared=is_shared).given
+
+
+def _sorted(found: Iterable[tuple[Route, Purpose]]) -> Reading:
+    """What is said for sure anywhere counts, whatever else is said of the same place."""
+    by_purpose: dict[Purpose, set[Route]] = {}
+    for route, purpose in found:
+        by_purpose.setdefault(purpose, set()).add(route)
+    said = by_purpose.get("reports", set())
+    given = {route for route in said if route.kind != "policy"} or said
+    unclear = {route for route in by_purpose.get("unclear", set()) - given if route.kind != "policy"}
+    aside = by_purpose.get("other", set()) - given - unclear
+    return Reading(given=frozenset(given), unclear=frozenset(unclear), aside=frozenset(aside))
 
 
 def _about(repo: RepoName, passages: tuple[Passage, ...]) -> tuple[Passage, ...]:
@@ -142,140 +83,37 @@ def _about(repo: RepoName, passages: tuple[Passage, ...]) -> tuple[Passage, ...]
     return tuple(each for each in passages if each.table not in ours or each.about.lower() in names)
 
 
+def _of_passage(passage: Passage, places: Places) -> Iterator[tuple[Route, Purpose]]:
+    for sentence in sentences(_plain(passage.text), passage.heading, _plain(passage.lead)):
+        if not sentence.is_question:
+            for route, purpose in _of_sentence(sentence, places, is_heading=passage.is_heading):
+                yield route, "unclear" if passage.is_quoted else purpose
+
+
+def _of_sentence(sentence: Sentence, places: Places, *, is_heading: bool) -> Iterator[tuple[Route, Purpose]]:
+    mentions = list(places.named(sentence))
+    if not is_heading:
+        mentions += places.in_words(sentence, {route.kind for mention in mentions for route in mention.routes})
+    for mention in mentions:
+        purpose = purpose_of(sentence, mention.start, mention.end)
+        for route in mention.routes:
+            yield route, _settled(route, purpose, sentence)
+
+
+def _settled(route: Route, purpose: Purpose, sentence: Sentence) -> Purpose:
+    """An address may be for anything; GitHub's form is for nothing but reports."""
+    if purpose == "reports" and route.kind == "mail":
+        return address_is_for(sentence)
+    return "reports" if purpose == "unclear" and route.kind == "github" else purpose
+
+
 def contact_route(contact: str) -> Route | None:
     """The place that policy declares as a contact: an address or a page. None where it is neither."""
-    if address := _MAIL.search(contact):
+    if address := MAIL.search(contact):
         return Route("mail", address[0].lower())
-    if page := _URL.match(contact.strip()):
-        return Route("page", f"https://{_host(page[1])}{unquote(page[2]).rstrip('/')}")
+    if page := URL.match(contact.strip()):
+        return Route("page", f"https://{host_of(page[1])}{unquote(page[2]).rstrip('/')}")
     return None
-
-
-_DOCUMENT_ALONE = re.compile(r"[\w./-]{1,200}\.(?:md|rst|txt)")
-
-
-@dataclass(frozen=True, slots=True)
-class _Mention:
-    start: int
-    end: int
-    routes: tuple[Route, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class _Reader:
-    repo: RepoName
-    is_shared: bool
-
-    def of_passage(self, passage: Passage) -> Iterator[Route]:
-        text = _plain(passage.text)
-        for sentence in sentences(text, passage.heading, _plain(passage.lead)):
-            mentions = list(self._places(sentence))
-            if not passage.is_heading:
-                mentions += self._words(sentence, {route.kind for mention in mentions for route in mention.routes})
-            if sentence.is_question:
-                continue
-            for mention in mentions:
-                if not sentence.forbids(mention.start, mention.end):
-                    yield from mention.routes
-
-    def _places(self, sentence: Sentence) -> Iterator[_Mention]:
-        """Addresses and links."""
-        for token in _TOKEN.finditer(sentence.text):
-            word = token[0][:_MAX_TOKEN].rstrip(".:!?…")
-            before = sentence.text[: token.start()]
-            found = tuple(self._of_token(word, before, sentence))
-            if found:
-                yield _Mention(token.start(), token.end(), found)
-
-    def _of_token(self, word: str, before: str, sentence: Sentence) -> Iterator[Route]:
-        if url := _URL.match(word):
-            yield from self._of_url(_host(url[1]), unquote(url[2]), before, sentence)
-        elif _HERE.fullmatch(word):
-            if word.rstrip("/").endswith("new") or sentence.sends:
-                yield Route("github", SOMEWHERE if self.is_shared else str(self.repo))
-        elif link := _FROM_ROOT.fullmatch(word):
-            yield from self._on_github(link[1])
-        elif _DOCUMENT.fullmatch(word):
-            if _REFERS.search(sentence.text):
-                yield Route("policy", word)
-        elif "@" in word and not sentence.has_another_purpose:
-            yield from (Route("mail", address.lower().rstrip(".")) for address in _MAIL.findall(word))
-
-    def _of_url(self, host: str, path: str, before: str, sentence: Sentence) -> Iterator[Route]:
-        page = f"https://{host}{path.rstrip('/')}"
-        if host == "github.com" and (link := _OF_GITHUB.fullmatch(path)):
-            yield from self._of_github(link, page, sentence)
-        elif host == "docs.github.com":
-            if "privately-reporting" in path and sentence.sends:
-                yield self._own
-        elif host in _PLATFORMS or any(host == site and path.startswith(top) for site, top in _PLATFORM_PATHS):
-            if not _BOUNTY.search(sentence.text):
-                yield Route("page", page)
-        elif host in _CHATS:
-            if sentence.is_about_reports and sentence.acts:
-                yield Route("public", host)
-        elif _POLICY_PATH.search(path):
-            yield Route("policy", page)
-        elif (
-            sentence.is_about_reports
-            and sentence.sends
-            and _DIRECTS.search(before[-200:])
-            and not _READS.search(before[-60:])
-        ):
-            yield Route("page", page)
-
-    def _of_github(self, link: re.Match[str], page: str, sentence: Sentence) -> Iterator[Route]:
-        part, rest = link[2].lower(), (link[3] or "").rstrip("/").lower()
-        match part, rest:
-            case "security", "/advisories/new":
-                yield from self._on_github(link[1])
-            case "security", "" | "/advisories":
-                if sentence.sends and not _READS.search(sentence.text):
-                    yield from self._on_github(link[1])
-            case "security", "/policy":
-                yield Route("policy", page)
-            case "issues" | "discussions", _ if _is_public_report(sentence):
-                yield Route("public", part)
-            case "blob" | "tree", _ if _POLICY_PATH.search(rest) or _DOCUMENT.fullmatch(rest):
-                yield Route("policy", page)
-            case _:
-                pass
-
-    def _on_github(self, name: str) -> Iterator[Route]:
-        try:
-            linked = RepoName.parse(name)
-        except InvalidName:
-            return
-        yield self._own if linked == self.repo else Route("github", str(linked))
-
-    @property
-    def _own(self) -> Route:
-        return Route("github", str(self.repo))
-
-    def _words(self, sentence: Sentence, linked: set[Kind]) -> Iterator[_Mention]:
-        """Places that are named by words alone. Where there is a link, it says more than the words."""
-        text = sentence.text
-        if _is_public_report(sentence):
-            yield from _found(_TRACKER, text, Route("public", "issues"))
-        if "github" not in linked:
-            yield from _found(_BUTTON, text, self._own)
-            if sentence.sends:
-                yield from _found(_ADVISORY, text, self._own)
-                yield from _found(_BY_GITHUB, text, self._own) if _PRIVATE.search(text) else ()
-        if linked & {"github", "page", "policy"}:
-            return
-        if sentence.sends and sentence.is_about_reports:
-            yield from _found(_TIDELIFT, text, Route("page", "https://tidelift.com/security"))
-        yield from _found(_ORGANIZATION, text, Route("policy", "of the organization"))
-
-
-def _is_public_report(sentence: Sentence) -> bool:
-    """Are vulnerabilities meant, and not the bugs that belong on a tracker?"""
-    return sentence.is_about_reports and sentence.acts and not sentence.is_of_ordinary_bugs
-
-
-def _found(words: re.Pattern[str], text: str, route: Route) -> Iterator[_Mention]:
-    return (_Mention(found.start(), found.end(), (route,)) for found in words.finditer(text))
 
 
 def _plain(text: str) -> str:
@@ -285,8 +123,3 @@ def _plain(text: str) -> str:
         return f"{found[1]}@{_DOT.sub('.', found[2])}"
 
     return _AT_WORD.sub(mail, _AT.sub(mail, text))
-
-
-def _host(netloc: str) -> str:
-    host = netloc.rpartition("@")[2].partition(":")[0].rstrip(".").lower()
-    return host.removeprefix("www.")

@@ -29,7 +29,8 @@ _BOUNDARY = re.compile(
 )
 # What stands before its comma: "If you hear nothing, …", "Instead of an issue, …".
 _OPENING = re.compile(
-    r"^\W*(?:if|when|whenever|should|unless|until|because|since|as|although|though|while|where|once|in case|for|to|"
+    r"^\W*(?:if|when|whenever|should|unless|until|before|after|once|because|since|as|although"
+    r"|though|while|where|in case|for|to|"
     r"si|cuando|wenn|falls|quand|se)\b",
     _I,
 )
@@ -41,10 +42,14 @@ _NOT = re.compile(
     r"|(?:old|former|previous|legacy)\s+(?:[\w-]+\s+){0,2}?(?:address|mailbox|contact|alias|list|mail)"
     r"|nicht|nie|niemals|keine?[mnrs]?|pas|jamais|não|nunca|jamás|non|не|никогда"
     r"|no\s+(?:abr|us|utili|publi|env|escrib|report|inform|cre|hag|mand|contact)\w*)\b"
+    r"|\bwithout (?:\w+ing|an? (?:public )?(?:issue|ticket))\b|\bbefore (?:you )?(?:open|fil|creat|post|mak|publish)\w*"
+    r"|\b(?:outside|away from|off) (?:of )?(?:the|our|any) (?:public|issue|bug|tracker)"
     r"|(?<!is )(?<!be )(?<!are )\bused to\b|\b(?:previously|formerly|originally)\b|\bwe asked\b"
     r"|\buntil (?:\w+ )?\d{4}\b|(?:请勿|請勿|不要|勿|別|别)",
     _I,
 )
+# "Please don't, however small you think that it is, write …"
+_INSERTED = re.compile(r"(\b(?:do not|don['’]t|never)),[^,]{1,120},", _I)
 # Negations that forbid nothing.
 _HARMLESS = re.compile(
     r"\b(?:do not|don['’]t)\s+hesitate\b|\bnot\s+(?:only|just|sure|certain|limited|later|longer|yet|even)\b"
@@ -74,13 +79,14 @@ _LATER_NOT = re.compile(r"ないでください|しないで|ません|nicht meh
 _REPORT = re.compile(
     r"\b(?:report|reports|reported|reporting|send|sent|submit|submitted|disclose|disclosed|e-?mail|mail|write"
     r"|contact|notify|"
-    r"reach|file|open|create|raise|use|post|tell|inform|let|alert|share|go|goes|handled|taken|take|click|pick"
+    r"in touch|turn to|reach|file|filed|open|opened|create|created|raise|raised|use|post|posted"
+    r"|tell|inform|let|alert|share|go|goes|handled|taken|take|click|pick"
     r"|choose|ping|message|join|discuss)\b",
     _I,
 )
 _REPORTS = re.compile(
     r"\b(?:report|reports|reporting|submit|submitted|submission|disclose|disclosed|send|sent|contact|file|draft"
-    r"|open|tell|notify|sending|mailing|submitting|contacting|writing|"
+    r"|open|tell|notify|in touch|turn to|reach out|drop|sending|mailing|submitting|contacting|writing|"
     r"(?<!who )reported)\b",
     _I,
 )
@@ -115,21 +121,26 @@ _ORDINARY = re.compile(
 _MEMBERS = re.compile(r"\b(?:consists? of|made up of|comprises|(?:team|maintainers|members)\s+(?:is|are))\b", _I)
 _FOR_INSTANCE = re.compile(r"\b(?:e\.?g\.?|for example|for instance|such as)[:,]?[\s<(]*$", _I)
 _LINE = re.compile(r"\n(?=[ \t]*(?:[\w-][\w /-]{0,30}:\s|[-*•] ))")
+_ENGLISH = re.compile(r"\b(?:the|to|of|and|is|are|for|in|you|we|by|our|your|with|at|on|that|this|it|be|if|or)\b", _I)
 _LONGEST = 600  # characters of a sentence: what is longer is several, and the work must not grow with the square
 _GOODBYE = re.compile(r"^\s*(?:--|—|–|(?:kind|best|warm)?\s*regards|sincerely|cheers|yours\b)", _I)
-_QUESTION = re.compile(r"^\W*(?:can|may|should|could|do|does|is|are|shall|what|why|when|where|how|who|must|will)\b", _I)
+_QUESTION = re.compile(
+    r"^\W*(?:can|may|should|could|do|does|did|have|has|had|was|were|is|are|shall|what|why|when|where|how|who|must|will)\b",
+    _I,
+)
 _END = re.compile(r"(?<=[.!?…])[\"'”’)\]*_]{0,3}\s+|(?<=[。！？])")
 _SHORT = re.compile(r"\b(e\.g|i\.e|etc|cf|resp|incl|approx|bzw|z\.B|ca|vs|no)\.(?=\s)", _I)
 
 
 @dataclass(frozen=True, kw_only=True)  # no slots: each answer is kept, since many words of a sentence ask for it
 class Sentence:
-    """A sentence, with the heading over it, the words that lead to its list, and the sentence before."""
+    """A sentence, with the heading over it, the words that lead to its list, and the sentences around it."""
 
     text: str
     heading: str = ""
     lead: str = ""
     before: str = ""
+    after: str = ""
     is_last_words: bool = False
 
     def forbids(self, start: int, end: int) -> bool:
@@ -156,6 +167,11 @@ class Sentence:
         return bool(_SECURITY.search(f"{self.before} {self.lead} {self.text}"))
 
     @cached_property
+    def names_vulnerabilities(self) -> bool:
+        """Does it speak of them itself, or what leads to it?"""
+        return bool(_SECURITY.search(f"{self.lead} {self.text}"))
+
+    @cached_property
     def sends(self) -> bool:
         """Does it tell to do something with a report?"""
         return bool(_REPORTS.search(f"{self.lead} {self.text}"))
@@ -164,6 +180,11 @@ class Sentence:
     def acts(self) -> bool:
         """Does it tell to do anything, in looser words?"""
         return bool(_REPORT.search(f"{self.lead} {self.text}"))
+
+    @cached_property
+    def is_english(self) -> bool:
+        """Can our words be expected in it?"""
+        return len(_ENGLISH.findall(self.text)) > 1
 
     @cached_property
     def is_of_ordinary_bugs(self) -> bool:
@@ -191,14 +212,16 @@ def sentences(text: str, heading: str = "", lead: str = "") -> list[Sentence]:
     parts = [piece for part in spoken for piece in wrap(part, _LONGEST, break_long_words=True, break_on_hyphens=False)]
     last_words = bool(_GOODBYE.match(text))
     return [
-        Sentence(text=part, heading=heading[-200:], lead=lead[-300:], before=before, is_last_words=last_words)
-        for part, before in zip(parts, ["", *parts], strict=False)
+        Sentence(
+            text=part, heading=heading[-200:], lead=lead[-300:], before=before, after=after, is_last_words=last_words
+        )
+        for part, before, after in zip(parts, ["", *parts], [*parts[1:], ""], strict=False)
     ]
 
 
 def _last_clause(before: str) -> tuple[str, bool]:
     """The clause in which a place is named, up to there, and whether it is the sentence from its beginning."""
-    calm = _UNTIL_COMMA.sub(" ", _HARMLESS.sub(" ", before))
+    calm = _INSERTED.sub(r"\1 ", _UNTIL_COMMA.sub(" ", _HARMLESS.sub(" ", before)))
     cut = max((found.end() for found in _BOUNDARY.finditer(calm)), default=0)
     clause = calm[cut:]
     if _OPENING.match(clause) and "," in clause:

@@ -19,18 +19,11 @@ _DIRECTIVE = re.compile(r"\.\. (?:\|[^|]{1,80}\| )?([A-Za-z][\w-]{0,40})::\s*(.*
 _ITEM = re.compile(r"^(?:[*+•-]|\(?(?:\d{1,3}|[a-zA-Z#])[.)])\s+(?=\S)")
 _FIELD = re.compile(r"^:([\w -]{1,40}):\s+(?=\S)")
 _OPTION = re.compile(r"\s*:(target|alt):\s+(\S.{0,500})")
-_SPOKEN = {
-    "note",
-    "important",
-    "warning",
-    "attention",
-    "caution",
-    "danger",
-    "hint",
-    "tip",
-    "error",
-    "admonition",
-    "topic",
+# Directives whose content is shown as it stands, or not at all. That of all others is read as words.
+_UNSPOKEN = {
+    *("code", "code-block", "sourcecode", "parsed-literal", "literalinclude", "highlight", "math", "doctest"),
+    *("figure", "include", "contents", "toctree", "sectnum", "meta", "class", "role", "default-role", "replace"),
+    *("unicode", "date", "index", "raw", "only", "ifconfig", "automodule", "autofunction", "graphviz", "mermaid"),
 }
 _DEEPEST = 6
 
@@ -80,8 +73,24 @@ class _Reader:
             options = {found[1]: found[2] for line in inside if (found := _OPTION.fullmatch(line))}
             if "target" in options:
                 yield self._passage(linked(options.get("alt", "image"), options["target"].strip()))
-        elif name in _SPOKEN and depth < _DEEPEST:
+        elif name == "list-table":
+            yield from self._rows(_dedented(inside))
+        elif name not in _UNSPOKEN and depth < _DEEPEST:
             yield from self.passages([argument, *_dedented(inside)], depth + 1)
+
+    def _rows(self, lines: Sequence[str]) -> Iterator[Passage]:
+        """The rows of a table that is written as a list of lists."""
+        row: list[str] = []
+        for line in (each.strip() for each in lines if each.strip()):
+            if line.startswith("* -"):
+                yield from self._row(row)
+                row = []
+            row.append(line.lstrip("*- "))
+        yield from self._row(row)
+
+    def _row(self, cells: Sequence[str]) -> Iterator[Passage]:
+        if cells:
+            yield self._passage(" | ".join(self._words(cell) for cell in cells))
 
     def _paragraph(self, block: Sequence[str]) -> Iterator[Passage]:
         lines = [line for line in block if not line.strip().startswith("+-")]

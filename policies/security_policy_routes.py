@@ -13,7 +13,7 @@ from app.domain.facts import Known, RepositoryFacts, SecurityPolicy
 from app.domain.findings import Verdict, finding, passed, unclear, unmanaged
 from app.domain.ids import RepoName
 from policies.config import PolicyFile, ReportOwner
-from policies.reporting_routes import LONGEST, SOMEWHERE, Route, contact_route, routes
+from policies.reporting_routes import LONGEST, SOMEWHERE, Reading, Route, contact_route, reading
 
 READS = ("security_policy", "private_reporting")
 STATES = ("pass", "finding", "cannot tell", "not applicable", "unmanaged")
@@ -79,7 +79,10 @@ def _read(
     facts: RepositoryFacts, name: str, owner: ReportOwner, file: SecurityPolicy, accepted: tuple[Route, ...]
 ) -> Verdict:
     shared = file.source == "organization default"
-    given = routes(file.text or "", facts.name, is_rst=file.path.lower().endswith(".rst"), is_shared=shared)
+    said = reading(file.text or "", facts.name, is_rst=file.path.lower().endswith(".rst"), is_shared=shared)
+    if doubt := _doubt(said, accepted):
+        return _untold(f"{_shown(file)} {doubt}; a person should read it{_proposed(accepted)}")
+    given = said.given | said.unclear
     wrong = tuple(sorted(route for route in given if not _leads_there(route, accepted)))
     if wrong and len(wrong) == len(given) and all(_may_lead_there(route, owner) for route in wrong):
         return _untold(f"{_shown(file)} leaves it to what was not read: {_listed(wrong)}{_proposed(accepted)}")
@@ -89,6 +92,22 @@ def _read(
     if not isinstance(facts.private_reporting, Known):
         return unclear(facts.private_reporting)
     return _agreement(facts, name, owner, file, given)
+
+
+def _doubt(said: Reading, accepted: tuple[Route, ...]) -> str | None:
+    """Why can a reader think that it is right, and another that it is not?
+
+    A file that names the owner's place nowhere is wrong however it is read, and so is one that sends reporters
+    elsewhere in so many words.
+    """
+    right = {route for route in said.given if _leads_there(route, accepted)}
+    perhaps = tuple(sorted(each for each in said.unclear | said.aside if _leads_there(each, accepted)))
+    if said.given - right or not (right or perhaps):
+        return None
+    if not right:
+        return f"names {_listed(perhaps)}, and perhaps not for reports"
+    others = tuple(sorted(said.unclear - right))
+    return f"names {_listed(others)}, too, and perhaps for reports" if others else None
 
 
 def _leads_there(route: Route, accepted: tuple[Route, ...]) -> bool:
