@@ -15,12 +15,12 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from app.domain.actions import InviteToMirror, OpenMirror
-from app.domain.ids import CaseKey, Key, PolicyKey, RepoName, parse_key
+from app.domain.actions import WIDENS
+from app.domain.ids import CaseKey, Key, PolicyKey, parse_key
 from app.domain.records import Approval
 from app.halting import NotAllowed, coordinator, operator
 from app.main import Greenroom
-from app.reconcile.brakes import limit_of, share_of, too_many
+from app.reconcile.brakes import is_of_cases, limit_of, share_of, too_many
 from app.reconcile.gates import RULES_VERSION, fingerprint
 from app.reconcile.plan import PLANNED, LookAt, OpenCase, Plan, Step, steps_at
 from app.reconcile.reconciler import Looked
@@ -86,7 +86,8 @@ async def _look(greenroom: Greenroom, key: Looked) -> Plan:
 async def approve(greenroom: Greenroom, plan_id: str, by: str, *, wide: bool = False) -> Json:
     """Say yes to the kinds of remedy in a plan, and look at their keys again. Raises CannotApprove.
 
-    `wide` says yes to as many repositories at once as the plan shows, for a day and under this policy.
+    `wide` says yes to all the repositories and cases that the plan shows, and to no others, for a day and under this
+    policy.
     """
     stored = await greenroom.database.read(partial(approvals.plan, plan_id=plan_id))
     if stored is None:
@@ -105,7 +106,7 @@ async def approve(greenroom: Greenroom, plan_id: str, by: str, *, wide: bool = F
             rules_version=stored.rules_version,
             approved_by=who,
             approved_at=now,
-            wide=len(changed) if wide else None,
+            wide=changed if wide else None,
         )
         for scope, changed in sorted(_changed(stored).items())
     ]
@@ -180,45 +181,62 @@ async def _save(greenroom: Greenroom, plans: list[Plan]) -> StoredPlan:
 
 
 async def _reach(greenroom: Greenroom, plans: list[Plan]) -> list[Json]:
-    """How many repositories would each kind of remedy change at once, and how many may it?"""
-    found: dict[str, set[RepoName]] = defaultdict(set)
-    watched: dict[str, int] = {}
+    """How many repositories or cases would each kind of remedy change at once, and how many may it?"""
+    found: dict[str, set[str]] = defaultdict(set)
+    policies: dict[str, str] = {}
     for key, step in steps_at(plans, *PLANNED, "observed"):
-        if isinstance(key, PolicyKey):
-            found[step.action.scope].add(key.repo)
-            watched[step.action.scope] = await greenroom.reconciler.gauge.watched(key.policy)
-    return [
-        {
-            "scope": scope,
-            "repositories": len(repos),
-            "watched": watched[scope],
-            "limit": limit_of(watched[scope]),
-            "share": share_of(len(repos), watched[scope]),
-        }
-        for scope, repos in sorted(found.items())
-    ]
+        if (about := _counted(key, step.action.kind)) is not None:
+            found[step.action.scope].add(about)
+            policies |= {step.action.scope: key.policy} if isinstance(key, PolicyKey) else {}
+    told = []
+    for scope, reached in sorted(found.items()):
+        watched = await _watched(greenroom, policies.get(scope))
+        told.append(
+            {
+                "scope": scope,
+                "cases" if is_of_cases(scope) else "repositories": len(reached),
+                "watched": watched,
+                "limit": limit_of(watched),
+                "share": share_of(scope, len(reached), watched),
+                "too_many": too_many(scope, len(reached), watched) if len(reached) > limit_of(watched) else None,
+            }
+        )
+    return told
 
 
 async def _too_many(greenroom: Greenroom, stored: StoredPlan) -> list[str]:
-    """What this yes does not cover, since it would change more repositories at once than usual."""
+    """What this yes does not cover, since it would change more repositories or cases at once than usual."""
     policies = {
         action["scope"]: key.policy for action in stored.actions if isinstance(key := _under(action), PolicyKey)
     }
     told = []
-    for scope, policy in sorted(policies.items()):
-        count, watched = len(_changed(stored)[scope]), await greenroom.reconciler.gauge.watched(policy)
-        if count > limit_of(watched):
-            told.append(too_many(scope, count, watched))
+    for scope, changed in sorted(_changed(stored).items()):
+        watched = await _watched(greenroom, policies.get(scope))
+        if len(changed) > limit_of(watched):
+            told.append(too_many(scope, len(changed), watched))
     return told
 
 
-def _changed(stored: StoredPlan) -> dict[str, set[RepoName]]:
-    """By kind of remedy, the repositories that a plan would change; mirrors are in one repository."""
-    found: dict[str, set[RepoName]] = defaultdict(set)
+async def _watched(greenroom: Greenroom, policy: str | None) -> int:
+    """Of how many is that a part? Without a policy it is about cases."""
+    gauge = greenroom.reconciler.gauge
+    return await (gauge.watched(policy) if policy else gauge.open_cases())
+
+
+def _changed(stored: StoredPlan) -> dict[str, frozenset[str]]:
+    """By kind of remedy, what a plan would change, in small letters: repositories, and cases that more people read."""
+    found: dict[str, set[str]] = defaultdict(set)
     for action in stored.actions:
-        key = _under(action)
-        found[action["scope"]] |= {key.repo} if isinstance(key, PolicyKey) else set()
-    return dict(found)
+        about = _counted(_under(action), action["kind"])
+        found[action["scope"]] |= {about} if about else set()
+    return {scope: frozenset(each) for scope, each in found.items()}
+
+
+def _counted(key: Key, kind: str) -> str | None:
+    """As what is an action counted that is done under this key? None: it is not."""
+    if isinstance(key, PolicyKey):
+        return str(key.repo).lower()
+    return str(key) if isinstance(key, CaseKey) and kind in WIDENS else None
 
 
 def _under(action: Json) -> Key:
@@ -243,7 +261,7 @@ def _always_readers(greenroom: Greenroom, plans: list[Plan]) -> list[str]:
     """Who would read what is opened or shared here besides those who are invited. Nobody, where nothing is."""
     steps = steps_at(plans, *PLANNED, "observed")
     coordination = greenroom.policy.current().file.coordination
-    if coordination is None or not any(isinstance(step.action, OpenMirror | InviteToMirror) for _, step in steps):
+    if coordination is None or not any(step.action.kind in WIDENS for _, step in steps):
         return []
     always = coordination.always_readers
     return [*(person.login for person in always.users), *map(str, always.teams)]

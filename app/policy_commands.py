@@ -78,8 +78,9 @@ def diff(
             return stop(f'"{at}" is no day; write it as in 2027-01-01', MISUSED)
         with progress("looking at everything") as advance:
             before, after = await foresee(greenroom, _load(old), _load(new), moment, advance)
-        watched = await greenroom.reconciler.gauge.watched("private-reporting")
-        shown = {"at": moment.isoformat()} | difference(before, after, watched=watched)
+        gauge = greenroom.reconciler.gauge
+        watched, open_cases = await gauge.watched("private-reporting"), await gauge.open_cases()
+        shown = {"at": moment.isoformat()} | difference(before, after, watched=watched, open_cases=open_cases)
         show_result(as_json, shown, difference_for_people)
         if differs(shown):
             return FOUND

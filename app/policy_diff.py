@@ -10,20 +10,24 @@ from collections.abc import Collection, Iterator
 from dataclasses import replace
 from typing import Any
 
-from app.domain.actions import InviteToMirror, MirrorAction, SetCollaborators
-from app.domain.ids import RepoName
+from app.domain.actions import MIRROR_SCOPES, InviteToMirror, SetCollaborators
+from app.domain.ids import CaseKey, RepoName
 from app.foreseen import EVERY_CASE, Foreseen, Reads
 from app.policy_changes import changes
-from app.reconcile.brakes import limit_of, too_many
+from app.reconcile.brakes import counts, is_of_cases, limit_of, too_many
 from app.reconcile.plan import PLANNED, Step, identity
 
 Json = dict[str, Any]
 STAYS = "goes on reading it until a person takes them off: Greenroom removes nobody"
 
 
-def difference(old: Foreseen, new: Foreseen, *, watched: int) -> Json:
-    """All of it. `watched` is how many repositories there are, for how many may be changed at once."""
-    many = {scope: count for scope, count in _reach(new).items() if count > limit_of(watched)}
+def difference(old: Foreseen, new: Foreseen, *, watched: int, open_cases: int) -> Json:
+    """All of it. `watched` is how many repositories there are, `open_cases` how many cases, for how many may be changed
+
+    at once.
+    """
+    of = {scope: open_cases if is_of_cases(scope) else watched for scope in _reach(new)}
+    many = {scope: count for scope, count in _reach(new).items() if count > limit_of(of[scope])}
     new = _braked(new, many)
     before, after = _steps(old), _steps(new)
     return {
@@ -39,8 +43,8 @@ def difference(old: Foreseen, new: Foreseen, *, watched: int) -> Json:
             for key, step in before.items()
             if _is_more(after.get(key), step)
         ],
-        "too_many": [too_many(scope, count, watched) for scope, count in sorted(many.items())],
-        "opens": list(_opens(old, new)),
+        "too_many": [too_many(scope, count, of[scope]) for scope, count in sorted(many.items())],
+        "opens": list(_opens(old, new, many)),
         "states": list(_states(old, new)),
         "gains": [_gain(reads, new) for reads in _only_in(new, old)],
         "loses": [_loss(reads) for reads in _only_in(old, new)],
@@ -88,7 +92,12 @@ def _when(step: Step) -> str:
         case "looking":
             return "after everything was looked at, as its kind is approved"
         case "capped":
-            return "only after greenroom approve --wide, as it would be done in too many repositories at once"
+            what = (
+                "too many cases would be shown to more people"
+                if is_of_cases(step.action.scope)
+                else "it would be done in too many repositories"
+            )
+            return f"only after greenroom approve --wide, as {what} at once"
         case "unapproved":
             return f"once a coordinator approves “{step.action.scope}”"
         case _:
@@ -100,21 +109,30 @@ def _why_not(step: Step | None) -> str:
 
 
 def _reach(new: Foreseen) -> dict[str, int]:
-    """In how many repositories would each kind of remedy be done? Mirrors are all in one, and under no limit."""
-    found: dict[str, set[RepoName]] = defaultdict(set)
+    """In how many repositories would each kind of remedy be done, or how many cases would it show to more people?"""
+    found: dict[str, set[RepoName | CaseKey | str]] = defaultdict(set)
     for step in new.steps:
-        if step.gate in PLANNED and not isinstance(step.action, MirrorAction):
-            found[step.action.scope].add(step.action.repo)
-    return {scope: len(repos) for scope, repos in found.items()}
-
-
-def _opens(old: Foreseen, new: Foreseen) -> Iterator[Json]:
+        if step.gate in PLANNED and (about := counts(step.action)) is not None:
+            found[step.action.scope].add(about)
     coordination = new.policies.file.coordination
-    is_done = coordination is not None and coordination.mode == "enforce"
+    if coordination is not None and coordination.mode == "enforce" and new.opens:
+        found[MIRROR_SCOPES[coordination.store]] |= set(new.opens)  # each becomes a case of its own
+    return {scope: len(reached) for scope, reached in found.items()}
+
+
+def _opens(old: Foreseen, new: Foreseen, many: Collection[str]) -> Iterator[Json]:
     for key, tools in sorted(new.opens.items()):
         if key not in old.opens:
-            mirror = "its mirror is opened once a coordinator approved that" if is_done else "no mirror is opened"
-            yield {"key": key, "tools": list(tools), "how": f"becomes a case; {mirror}"}
+            yield {"key": key, "tools": list(tools), "how": f"becomes a case; {_mirror_of_it(new, many)}"}
+
+
+def _mirror_of_it(new: Foreseen, many: Collection[str]) -> str:
+    coordination = new.policies.file.coordination
+    if coordination is None or coordination.mode != "enforce":
+        return "no mirror is opened"
+    if MIRROR_SCOPES[coordination.store] in many:
+        return "its mirror is opened only after greenroom approve --wide, as there would be too many at once"
+    return "its mirror is opened once a coordinator approved that"
 
 
 def _states(old: Foreseen, new: Foreseen) -> Iterator[Json]:

@@ -77,9 +77,8 @@ def plan_for_people(plan: Json) -> RenderableType:
         rows = [(each["key"], words(each["kind"]), each["reason"]) for each in plan["would"]]
         parts += [Text(), table("Would be done if policy enforced it", ("where", "what", "why"), rows)]
     for each in plan["reach"]:
-        if each["repositories"] > each["limit"]:
-            wide = f"{each['repositories']} repositories at once ({each['share']}); the limit is {each['limit']}"
-            parts += [Text(f"\n“{each['scope']}” would change {wide}. A yes to so many: greenroom approve --wide")]
+        if each["too_many"]:
+            parts += [Text(f"\n{each['too_many']}. A yes to exactly these: greenroom approve {plan['plan_id']} --wide")]
     if plan["writes_off"]:
         parts += [Text(f"\nNothing is written now: {plan['writes_off']}", style="yellow")]
     if plan["frozen"]:

@@ -154,3 +154,6 @@ class BlankMirror(_OfMirror):
 
 MirrorAction: TypeAlias = OpenMirror | UpdateMirror | InviteToMirror | CloseMirror | BlankMirror
 Action: TypeAlias = SetPrivateReporting | SetCollaborators | MirrorAction
+
+# What shows a case to more people. Of these at most so many are done at once.
+WIDENS: frozenset[str] = frozenset({OpenMirror.kind, InviteToMirror.kind})

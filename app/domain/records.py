@@ -36,7 +36,8 @@ class Baseline:
 class Approval:
     """A coordinator's yes to remedies of one kind and direction (`scope`).
 
-    `wide` is a yes to more repositories at once than usual, up to so many; it holds for a day and for that commit.
+    `wide` is a yes to more at once than usual: to these repositories and cases, in small letters, and to no others. It
+    holds for a day and for that commit.
     """
 
     scope: str
@@ -45,7 +46,7 @@ class Approval:
     rules_version: int
     approved_by: str
     approved_at: datetime
-    wide: int | None = None
+    wide: frozenset[str] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

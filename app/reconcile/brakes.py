@@ -10,12 +10,12 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Literal
 
-from app.domain.actions import Action, MirrorAction, SetPrivateReporting
-from app.domain.ids import Key, RepoName
+from app.domain.actions import MIRROR_SCOPES, WIDENS, Action, MirrorAction, SetPrivateReporting
+from app.domain.ids import CaseKey, Key, RepoName
 from app.domain.records import Approval, Effect, Freeze
 
-FEW = 3  # repositories that may always be changed at once
-PERCENT = 5  # of those watched, where that is more
+FEW = 3  # repositories that may always be changed at once, and cases that may be shown to more people
+PERCENT = 5  # of those watched, or open, where that is more
 WIDE_FOR = timedelta(days=1)
 TIMES = 2  # writes of the same thing that took effect; where it is wrong again after them, others undo it
 WITHIN = timedelta(days=1)
@@ -27,29 +27,23 @@ Brake = Literal["frozen", "looking", "capped"]
 class Brakes:
     """What was read for one key before anything is decided.
 
-    `standing` are the repositories that stand with a remedy of a scope, `written` those changed by one within the last
-    sweep, and `since_yes` those of them that were changed after the coordinator's yes. `unlooked` counts those at which
-    nobody looked under what policy says now, or in the sweep that is under way, `waits_for` are their accounts.
-    `off` says why writes are off.
+    `standing` are the repositories that stand with a remedy of a scope, or the cases that it would show to more people,
+    `written` those changed by one within the last sweep. `unlooked` counts those at which nobody looked under what
+    policy says now, or in the sweep that is under way, `waits_for` are their accounts. `off` says why writes are off.
     """
 
     off: str | None = None
-    standing: Mapping[str, frozenset[RepoName]] = field(default_factory=dict)
-    written: Mapping[str, frozenset[RepoName]] = field(default_factory=dict)
-    since_yes: Mapping[str, frozenset[RepoName]] = field(default_factory=dict)
+    standing: Mapping[str, frozenset[RepoName] | frozenset[CaseKey]] = field(default_factory=dict)
+    written: Mapping[str, frozenset[RepoName] | frozenset[CaseKey]] = field(default_factory=dict)
     watched: int = 0
     unlooked: int = 0
     waits_for: tuple[str, ...] = ()
     effects: tuple[Effect, ...] = ()
     freezes: tuple[Freeze, ...] = ()
 
-    def reach(self, scope: str, repo: RepoName | None = None) -> int:
-        """How many repositories would be changed at once, with this one?"""
-        return len({*self.standing.get(scope, ()), *self.written.get(scope, ()), *([repo] if repo else [])})
-
-    def reach_of_yes(self, scope: str, repo: RepoName) -> int:
-        """How many of those that a yes was said to are changed by it? What was changed before it was in no plan."""
-        return len({*self.standing.get(scope, ()), *self.since_yes.get(scope, ()), repo})
+    def reach(self, scope: str, about: RepoName | CaseKey) -> int:
+        """How many would be changed at once, with this one?"""
+        return len({*self.standing.get(scope, ()), *self.written.get(scope, ()), about})
 
     @property
     def limit(self) -> int:
@@ -61,14 +55,33 @@ def limit_of(watched: int) -> int:
     return max(FEW, watched * PERCENT // 100)
 
 
-def share_of(count: int, watched: int) -> str:
+def counts(action: Action) -> RepoName | CaseKey | None:
+    """As what is this counted? All mirrors are in one repository, so there it is cases, and only where more people
+
+    are to read one. None: it is not counted.
+    """
+    if isinstance(action, MirrorAction):
+        return CaseKey(action.case) if action.kind in WIDENS else None
+    return action.repo
+
+
+def is_of_cases(scope: str) -> bool:
+    """Does this kind of remedy reach cases, where others reach repositories?"""
+    return scope in MIRROR_SCOPES.values()
+
+
+def share_of(scope: str, count: int, watched: int) -> str:
+    """Of how many it is which part. `watched` are the repositories that we see, or the cases that are open."""
+    if is_of_cases(scope):
+        return f"of {max(count, watched)} that are open"
     return f"{count * 100 / watched:.0f} % of the {watched} watched" if watched else "none is watched yet"
 
 
 def too_many(scope: str, count: int, watched: int) -> str:
     """What people are told where more would be changed than may be."""
-    share = share_of(count, watched)
-    return f"“{scope}” would change {count} repositories at once ({share}); the limit is {limit_of(watched)}"
+    would = f"show {count} cases to more people" if is_of_cases(scope) else f"change {count} repositories"
+    limit = limit_of(watched)
+    return f"“{scope}” would {would} at once ({share_of(scope, count, watched)}); the limit is {limit}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,29 +92,32 @@ class Yes:
     commit: str
     now: datetime
 
-    def is_wide_enough(self, count: int) -> bool:
-        """Was it said to so many at once, under this very policy and not too long ago?"""
+    def covers(self, about: RepoName | CaseKey) -> bool:
+        """Was it said to this very one beside many others, under this very policy and not too long ago?"""
         given = self.approval
         is_fresh = given.policy_commit == self.commit and self.now - given.approved_at < WIDE_FOR
-        return given.wide is not None and count <= given.wide and is_fresh
+        return given.wide is not None and str(about).lower() in given.wide and is_fresh
 
 
 def braked(action: Action, print_of_it: str, brakes: Brakes, yes: Yes) -> tuple[Brake, str] | None:
     """The first brake that holds this back, and why. `print_of_it` is the action's fingerprint."""
     if why := frozen(action, print_of_it, brakes, yes.now):
         return "frozen", why
-    if isinstance(action, MirrorAction):
+    if (about := counts(action)) is None:
         return None
     if brakes.unlooked:
-        where = f" in {' and '.join(brakes.waits_for)}" if brakes.waits_for else ""
-        return (
-            "looking",
-            f"{brakes.unlooked} of the repositories that policy speaks of are still to be looked at{where}",
-        )
-    count = brakes.reach(action.scope, action.repo)
-    if count > brakes.limit and not yes.is_wide_enough(brakes.reach_of_yes(action.scope, action.repo)):
+        return "looking", _still_to_look_at(action.scope, brakes)
+    count = brakes.reach(action.scope, about)
+    if count > brakes.limit and not yes.covers(about):
         return "capped", f"{too_many(action.scope, count, brakes.watched)}; greenroom approve PLAN --wide allows it"
     return None
+
+
+def _still_to_look_at(scope: str, brakes: Brakes) -> str:
+    if is_of_cases(scope):
+        return f"{brakes.unlooked} of the repositories and cases are still to be looked at, which may show more"
+    where = f" in {' and '.join(brakes.waits_for)}" if brakes.waits_for else ""
+    return f"{brakes.unlooked} of the repositories that policy speaks of are still to be looked at{where}"
 
 
 def frozen(action: Action, print_of_it: str, brakes: Brakes, now: datetime) -> str | None:

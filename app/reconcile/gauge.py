@@ -8,12 +8,13 @@ from functools import partial
 
 from sqlalchemy import Connection
 
-from app.domain.ids import Key, PolicyKey, RepoName, RepositoryKey
+from app.domain.ids import CaseKey, Key, PolicyKey, RepoName, RepositoryKey
 from app.domain.records import Effect
-from app.reconcile.brakes import WITHIN, Brakes, limit_of, thing_of
+from app.reconcile import showing
+from app.reconcile.brakes import WITHIN, Brakes, is_of_cases, limit_of, thing_of
 from app.reconcile.lagging import awaited, enforced
 from app.reconcile.terms import declared_terms
-from app.store import approvals, effects, freezes, notices, reaching, rounds, switches, work
+from app.store import effects, freezes, notices, reaching, rounds, switches, work
 from app.store.database import Database
 from policies.config import Policies
 from policies.policy import all_policies
@@ -38,14 +39,18 @@ class Gauge:
             declared = self._declared(key.policy, policies, now)
             reading = partial(self._of_policy, key=key, declared=declared, now=now, waits=waits)
             return await self._database.read(reading)
+        if isinstance(key, CaseKey):
+            return await self._database.read(partial(self._of_case, key=key, policies=policies, now=now, waits=waits))
         keys = [PolicyKey(key.repo, policy.name) for policy in all_policies()] if isinstance(key, RepositoryKey) else []
         return await self._database.read(partial(_of_keys, key=key, keys=[key, *keys], now=now))
 
     def wake(self, conn: Connection, key: Key, policies: Policies, now: datetime) -> None:
-        """Nobody is at this repository any more: if it was the last of a sweep, what that found is mended now.
+        """Nobody is at this repository or case any more: if it was the last of a sweep, what that found is mended now.
 
         To be called in the transaction that ends the work: of two that end side by side, one sees the other gone.
         """
+        if isinstance(key, RepositoryKey | CaseKey):
+            showing.wake(conn, policies, now)
         if not isinstance(key, RepositoryKey):
             return
         underway: frozenset[RepoName] | None = None
@@ -62,8 +67,8 @@ class Gauge:
             work.mark(conn, free, due=now, priority=work.PROMPT)
 
     async def looked(self, key: Key, policies: Policies, now: datetime) -> None:
-        """Somebody looked at this repository: is a cap over?"""
-        if not isinstance(key, RepositoryKey):
+        """Somebody looked at this repository or case: is a cap over?"""
+        if not isinstance(key, RepositoryKey | CaseKey):
             return
         for scope in await self._database.read(reaching.capped):
             if not await self._is_capped(scope, policies, now):
@@ -73,7 +78,14 @@ class Gauge:
         """How many repositories are there of which this policy could say something?"""
         return await self._database.read(partial(reaching.watched, policy=policy))
 
+    async def open_cases(self) -> int:
+        """How many cases are there that could be shown to more people?"""
+        return await self._database.read(showing.watched)
+
     async def _is_capped(self, scope: str, policies: Policies, now: datetime) -> bool:
+        if is_of_cases(scope):
+            asked = partial(showing.is_capped, scope=scope, policies=policies, now=now, sweep_every=self._sweep_every)
+            return await self._database.read(asked)
         for policy in enforced(policies):
             declared = self._declared(policy, policies, now)
             found = await self._database.read(partial(reaching.reaching, policy=policy, declared=declared))
@@ -104,12 +116,10 @@ class Gauge:
         was_found = waits and any(key.repo in repos for repos in found.of.values())
         underway = reaching.underway(conn, now) & declared.keys() if was_found else frozenset()
         unlooked = awaited(found.unlooked, key.repo, rounds.all_behind(conn), now)
-        written = self._written(conn, declared, now)
         return Brakes(
             off=switches.why_off(conn),
             standing=found.of,
-            written=written,
-            since_yes=_since_yes(conn, written),
+            written=self._written(conn, declared, now),
             watched=reaching.watched(conn, key.policy),
             unlooked=sum(unlooked.values()) + len(underway),
             waits_for=tuple(sorted(unlooked)),
@@ -117,18 +127,9 @@ class Gauge:
             freezes=freezes.freezes(conn, [key]),
         )
 
-
-def _enforced(policies: Policies) -> list[str]:
-    return [policy.name for policy in all_policies() if policies.file.mode_of(policy.name) == "enforce"]
-
-
-def _since_yes(conn: Connection, written: Mapping[str, frozenset[RepoName]]) -> Mapping[str, frozenset[RepoName]]:
-    """Of what was changed within a sweep, that which was changed after a yes to more than usual."""
-    wide = {scope: yes.approved_at for scope, yes in approvals.approvals(conn).items() if yes.wide is not None}
-    return {
-        scope: written.get(scope, frozenset()) & effects.written(conn, at).get(scope, frozenset())
-        for scope, at in wide.items()
-    }
+    def _of_case(self, conn: Connection, *, key: CaseKey, policies: Policies, now: datetime, waits: bool) -> Brakes:
+        brakes = _of_keys(conn, key, [key], now)
+        return showing.counted(conn, brakes, key, policies, now=now, sweep_every=self._sweep_every, waits=waits)
 
 
 def _of_keys(conn: Connection, key: Key, keys: Iterable[Key], now: datetime) -> Brakes:

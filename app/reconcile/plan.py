@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal, TypeAlias
 
-from app.domain.actions import Action
+from app.domain.actions import Action, InviteToMirror, SetCollaborators
 from app.domain.facts import AdvisoryState
 from app.domain.findings import Verdict
 from app.domain.ids import AdvisoryKey, Ghsa, IssueNumber, Key, MirrorId, RepoName
@@ -152,8 +152,12 @@ def steps_at(plans: Iterable[Plan], *gates: Gate) -> list[tuple[Key, Step]]:
 
 
 def identity(action: Action) -> str:
-    """An action in canonical form: what would be sent and under which circumstances, without its reason."""
-    fields = {each.name: getattr(action, each.name) for each in dataclasses.fields(action) if each.name != "reason"}
+    """An action in canonical form: what would be sent and under which circumstances, without its reason.
+
+    An advisory is known by its id, whatever its repository is called by then.
+    """
+    left_out = {"reason", "repo"} if isinstance(action, SetCollaborators | InviteToMirror) else {"reason"}
+    fields = {each.name: getattr(action, each.name) for each in dataclasses.fields(action) if each.name not in left_out}
     return json.dumps([action.kind, fields], default=_plain, sort_keys=True)
 
 

@@ -7,11 +7,11 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from app.domain.findings import Standing, State, Verdict
-from app.domain.ids import Key, RepoName, RepositoryKey
+from app.domain.ids import CaseKey, Key, RepoName, RepositoryKey
 from app.reconcile import noticing
 from app.reconcile.digests import Digests
 from app.reconcile.terms import terms_of
-from app.store import breaches, findings, reaching
+from app.store import breaches, findings, reaching, widening
 from policies.config import Policies
 from policies.policy import all_policies
 
@@ -56,3 +56,5 @@ def failed(conn: Connection, *, key: Key, policies: Policies, now: datetime, dig
     if isinstance(key, RepositoryKey):
         terms = {policy.name: terms_of(policies.file, policy.name, key.repo, now) for policy in all_policies()}
         reaching.tried(conn, key.repo, terms, at=now)
+    elif isinstance(key, CaseKey):
+        widening.tried(conn, key, commit=policies.commit)

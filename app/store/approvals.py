@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -13,6 +14,7 @@ from app.store import audit
 from app.store.database import insert
 from app.store.schema import approvals as table
 from app.store.schema import plans
+from app.store.schema_brakes import wide_yeses
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,7 +66,7 @@ def approve(conn: Connection, approval: Approval) -> None:
         rules_version=approval.rules_version,
         approved_by=approval.approved_by,
         approved_at=approval.approved_at,
-        wide=approval.wide,
+        wide=len(approval.wide) if approval.wide else None,
     )
     latest = statement.excluded
     replaced = ("plan_id", "policy_commit", "rules_version", "approved_by", "approved_at", "wide")
@@ -74,10 +76,16 @@ def approve(conn: Connection, approval: Approval) -> None:
             set_={name: latest[name] for name in replaced},
         ),
     )
+    conn.execute(delete(wide_yeses).where(wide_yeses.c.scope == approval.scope))
+    for about in sorted(approval.wide or ()):
+        conn.execute(wide_yeses.insert().values(scope=approval.scope, about=about))
 
 
 def approvals(conn: Connection) -> dict[str, Approval]:
     """What is approved, by scope?"""
+    wide = defaultdict[str, set[str]](set)
+    for row in conn.execute(select(wide_yeses)):
+        wide[row.scope].add(row.about.lower())
     return {
         row.scope: Approval(
             scope=row.scope,
@@ -86,7 +94,7 @@ def approvals(conn: Connection) -> dict[str, Approval]:
             rules_version=row.rules_version,
             approved_by=row.approved_by,
             approved_at=row.approved_at,
-            wide=row.wide,
+            wide=frozenset(wide[row.scope]) if row.scope in wide else None,
         )
         for row in conn.execute(select(table).order_by(table.c.scope))
     }
@@ -98,3 +106,4 @@ def withdraw(conn: Connection, scope: str, *, by: str, at: datetime) -> None:
         return
     audit.withdrawn(conn, approval, by=by, at=at)
     conn.execute(delete(table).where(table.c.scope == scope))
+    conn.execute(delete(wide_yeses).where(wide_yeses.c.scope == scope))

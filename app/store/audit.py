@@ -196,7 +196,7 @@ def decided(conn: Connection, key: Key, *, kind: str, scope: str, by: str, at: d
 
 
 def _under(approval: Approval) -> str:
-    wide = f", for up to {approval.wide} repositories at once" if approval.wide else ""
+    wide = f", at once for {', '.join(sorted(approval.wide))}" if approval.wide else ""
     return f"{approval.policy_commit}{wide}"
 
 

@@ -15,7 +15,7 @@ from sqlalchemy import Column, ColumnElement, Connection, delete, or_, select, u
 from app.domain.ids import CaseKey, InvalidName, RepoName, TimerKey, parse_key
 from app.store import work as work_set
 from app.store.schema import advisories, attempts, case_links, deliveries, findings, notices, standings, unseen, work
-from app.store.schema_brakes import breaches, freezes
+from app.store.schema_brakes import breaches, freezes, wide_yeses
 from app.store.schema_policy import accepted_kinds
 
 _BY_NAME: tuple[Column[Any], ...] = (
@@ -26,6 +26,7 @@ _BY_NAME: tuple[Column[Any], ...] = (
     breaches.c.repository,
     deliveries.c.repository,
     accepted_kinds.c.repository,
+    wide_yeses.c.about,
 )
 _BY_KEY: tuple[Column[Any], ...] = (attempts.c.key, unseen.c.key, notices.c.about, freezes.c.key)
 _ONLY_OURS = (
@@ -37,6 +38,7 @@ _ONLY_OURS = (
     breaches.c.repository,
     freezes.c.key,
     accepted_kinds.c.repository,
+    wide_yeses.c.about,
 )
 
 

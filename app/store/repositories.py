@@ -8,7 +8,7 @@ that notices the new name, and nothing that we know of one repository is ever to
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -98,6 +98,33 @@ def names_of(conn: Connection, repo: RepoName) -> tuple[Called, ...]:
 
     mine = [(RepoName.parse(each.name), each.until) for each in past if each.repository_id == number]
     return (*(called(name, until) for name, until in mine if name != repo), called(repo, None))
+
+
+def former_names_of(conn: Connection, repo: RepoName) -> tuple[RepoName, ...]:
+    """Which names did the repository of this name have before? Others may have had them as well (`names_of`)."""
+    query = select(former_names.c.name).join(repositories, repositories.c.id == former_names.c.repository_id)
+    names = conn.execute(query.where(repositories.c.name == str(repo)).order_by(former_names.c.name)).scalars()
+    return tuple(map(RepoName.parse, names))
+
+
+def called_today(
+    conn: Connection, moments: Collection[tuple[RepoName, datetime]]
+) -> dict[tuple[RepoName, datetime], RepoName]:
+    """What is the repository called today that had this name at that moment? One that is gone keeps it."""
+    names = sorted({str(name) for name, _ in moments})
+    held = select(former_names, repositories.c.name.label("today")).outerjoin(
+        repositories, repositories.c.id == former_names.c.repository_id
+    )
+    past = conn.execute(held.where(former_names.c.name.in_(names)).order_by(former_names.c.until)).all()
+    left = former(conn) if past else {}
+
+    def called(name: RepoName, at: datetime) -> RepoName:
+        for each in past:
+            if RepoName.parse(each.name) == name and at <= each.until:
+                return RepoName.parse(each.today) if each.today else name
+        return left.get(name, name)  # what was under way when the name was given up
+
+    return {(name, at): called(name, at) for name, at in moments}
 
 
 def whereabouts(

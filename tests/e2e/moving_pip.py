@@ -64,7 +64,7 @@ async def typed(bot: Bot, old: str, new: str, day: str | None = None) -> str:
     before, after = load_policies(old, "old.yml"), load_policies(new, "new.yml")
     sides = await foresee(bot.parts, before, after, at, lambda *_: None)
     watched = await bot.parts.reconciler.gauge.watched("private-reporting")
-    shown = {"at": at.isoformat()} | difference(*sides, watched=watched)
+    shown = {"at": at.isoformat()} | difference(*sides, watched=watched, open_cases=0)
     console = Console(file=io.StringIO(), width=118, color_system=None)
     console.print(difference_for_people(shown))
     assert isinstance(console.file, io.StringIO)

@@ -42,7 +42,9 @@ async def diff(bot: Bot, new: str, at: datetime | None = None, old: str | None =
     before = load_policies(old or bot.policy.read_text(encoding="utf-8"), "old.yml")
     after = load_policies(new, "new.yml")
     sides = await foresee(bot.parts, before, after, at or bot.clock.now(), lambda *_: None)
-    return difference(*sides, watched=await bot.parts.reconciler.gauge.watched("private-reporting"))
+    gauge = bot.parts.reconciler.gauge
+    watched, open_cases = await gauge.watched("private-reporting"), await gauge.open_cases()
+    return difference(*sides, watched=watched, open_cases=open_cases)
 
 
 def changed(bot: Bot, **parts: Any) -> str:
@@ -258,7 +260,9 @@ async def test_what_waits_for_a_look_or_for_a_wider_yes_is_not_told_to_be_done_a
     gates: list[Gate] = ["go", "looking", "capped"]
     sides = (Foreseen(policies=policies, steps=(Step(action=action, gate=gate),)) for gate in gates)
 
-    told = [difference(Foreseen(policies=policies), each, watched=3)["would_do"][0]["when"] for each in sides]
+    told = [
+        difference(Foreseen(policies=policies), each, watched=3, open_cases=0)["would_do"][0]["when"] for each in sides
+    ]
 
     assert [each.split(",")[0] for each in told] == [
         "at once",

@@ -26,9 +26,6 @@ async def test_pip_keeps_private_reporting_off_under_its_new_name(github: FakeGi
 
     pip.rename("pip-ng").enable_private_reporting()
     await swept(bot)
-    assert not pip.private_reporting
-    pip.enable_private_reporting()
-    await bot.later(seconds=60)
 
     assert not pip.private_reporting
     assert (await bot.standing("pypa/pip-ng", PVR)).state == "pass"

@@ -86,18 +86,19 @@ def test_who_is_asked_hears_how_many_which_share_and_which_limit() -> None:
     ("wide", "ago", "commit", "gate"),
     [
         (None, 0, COMMIT, "capped"),
-        (4, 0, COMMIT, "go"),
-        (3, 0, COMMIT, "capped"),
-        (9, 23, COMMIT, "go"),
-        (9, 24, COMMIT, "capped"),
-        (9, 0, "sha256:another", "capped"),
+        ({"pypa/pip"}, 0, COMMIT, "go"),
+        ({"pypa/wheel", "pypa/build", "pypa/flit", "pypa/hatch", "pypa/installer"}, 0, COMMIT, "capped"),
+        ({"pypa/pip"}, 23, COMMIT, "go"),
+        ({"pypa/pip"}, 24, COMMIT, "capped"),
+        ({"pypa/pip"}, 0, "sha256:another", "capped"),
     ],
 )
-def test_a_wider_yes_is_to_so_many_for_a_day_and_under_that_policy(
-    wide: int | None, ago: int, commit: str, gate: str
+def test_a_wider_yes_is_to_those_that_were_shown_for_a_day_and_under_that_policy(
+    wide: set[str] | None, ago: int, commit: str, gate: str
 ) -> None:
-    """Whoever said it saw these repositories, on that day, under those rules."""
-    yes = replace(approval(SCOPE), wide=wide, approved_at=NOW - timedelta(hours=ago), policy_commit=commit)
+    """Whoever said it saw these repositories and no others, on that day, under those rules."""
+    named = wide and frozenset(wide)
+    yes = replace(approval(SCOPE), wide=named, approved_at=NOW - timedelta(hours=ago), policy_commit=commit)
 
     assert gated(OFF, "enforce", standpoint(brakes=_brakes(3), approvals={SCOPE: yes}), (), DIGESTS).gate == gate
 
