@@ -31,7 +31,7 @@ from app.reconcile.gauge import Gauge
 from app.reconcile.identity import Identity
 from app.reconcile.look import Look
 from app.reconcile.observe import Observer, record_of
-from app.reconcile.plan import HoldersNote, Note, OpenCase, Plan, Step
+from app.reconcile.plan import HoldersNote, LookAt, Note, OpenCase, Plan, Step
 from app.reconcile.remember import Numbers, remember
 from app.reconcile.snapshot import CaseSnapshot, Snapshot, Standpoint
 from app.store import approvals, work
@@ -94,7 +94,7 @@ class Reconciler:
         policies, began = self._policies(), self._clock.now()
         snapshot, plan = await self._decide(key, policies, waits=True)
         lease.check()
-        await self._remember(snapshot, plan, plan.notes, policies, began)
+        await self._remember(snapshot, plan, _to_act_on(plan.notes, policies.file), policies, began)
         await self.gauge.looked(key, policies, self._clock.now())
         self._tell(plan)
         done: list[str] = []
@@ -192,7 +192,7 @@ class Reconciler:
         self, snapshot: Snapshot, plan: Plan, notes: Sequence[Note], policies: Policies, began: datetime
     ) -> None:
         opens = any(isinstance(note, OpenCase) for note in notes)
-        numbers = await self._numbers(policies.file) if opens else None
+        numbers = await self.numbers(policies.file) if opens else None
         await self._database.write(
             partial(
                 remember,
@@ -207,7 +207,7 @@ class Reconciler:
             )
         )
 
-    async def _numbers(self, rules: PolicyFile) -> Numbers | None:
+    async def numbers(self, rules: PolicyFile) -> Numbers | None:
         """The case numbers that mirrors carry. They know every number, the database only those since it was last lost.
 
         None where they cannot be read: then no case is opened, unless mirrors are not enforced and so need none.
@@ -236,6 +236,21 @@ class Reconciler:
             log.warning("cannot_tell", key=key, reasons=len(plan.cannot_tell))
         if plan.people_must:
             log.warning("people_must", key=key, matters=len(plan.people_must))
+
+
+def _to_act_on(notes: Sequence[Note], rules: PolicyFile) -> list[Note]:
+    """Without looks at what policy does not enforce: they would ask everything once more and mend nothing.
+
+    A plan follows them all the same, to show what would be done.
+    """
+
+    def is_idle(key: Key) -> bool:
+        return isinstance(key, PolicyKey) and rules.mode_of(key.policy) != "enforce"
+
+    return [
+        replace(note, keys=frozenset(key for key in note.keys if not is_idle(key))) if isinstance(note, LookAt) else note
+        for note in notes
+    ]
 
 
 def public_outcome(key: Key, outcome: str) -> str:
