@@ -201,7 +201,7 @@ class Reconciler:
                 answered=snapshot.unanswered is None,
                 numbers=numbers,
                 policies=policies,
-                began=began,
+                began=_seen_at(snapshot, began),
                 now=self._clock.now(),
                 digests=self._digests,
             )
@@ -248,7 +248,9 @@ def _to_act_on(notes: Sequence[Note], rules: PolicyFile) -> list[Note]:
         return isinstance(key, PolicyKey) and rules.mode_of(key.policy) != "enforce"
 
     return [
-        replace(note, keys=frozenset(key for key in note.keys if not is_idle(key))) if isinstance(note, LookAt) else note
+        replace(note, keys=frozenset(key for key in note.keys if not is_idle(key)))
+        if isinstance(note, LookAt)
+        else note
         for note in notes
     ]
 
