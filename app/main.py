@@ -127,7 +127,8 @@ class _Core:
 
     def pulls(self, hand: Registration, contents: Contents) -> PolicyPulls | None:
         may_say = self.settings.writes == "on"
-        return policy_pulls(self.settings.policy, hand=hand, contents=contents, clock=self.clock, enabled=may_say)
+        where, first_seen = self.settings.policy, lambda: self.policy.repository_id
+        return policy_pulls(where, first_seen, hand=hand, contents=contents, clock=self.clock, enabled=may_say)
 
     def gauge(self) -> Gauge:
         return Gauge(self.database, sweep_every=timedelta(seconds=self.settings.sweep_seconds))
@@ -213,11 +214,13 @@ class _Handler:
 
     async def _timer(self, key: TimerKey, lease: Lease) -> datetime | None:
         if key == POLICY_PULLS:
-            return await self.pulls.look(lease) if self.pulls else None
+            return await self._pull_requests(lease)
         await self.daily.do()
         if key == POLL:
             if self.pulls:
                 await self.database.write(partial(work.mark, keys=[POLICY_PULLS], due=self.clock.now()))
+            else:
+                await self.watch.pulls({})
             await self.policy.poll()
             await self.watch.policy()
             return await self.poll.poll()
@@ -227,6 +230,12 @@ class _Handler:
         self.sweeps.take(1, now)
         await self.watch.sweep()
         return self.clock.now() + timedelta(seconds=self.settings.sweep_seconds)
+
+    async def _pull_requests(self, lease: Lease) -> datetime | None:
+        try:
+            return await self.pulls.look(lease) if self.pulls else None
+        finally:
+            await self.watch.pulls(self.pulls.untold if self.pulls else {})
 
     def _account_of(self, key: RepositoryKey | PolicyKey | AdvisoryKey | CaseKey) -> str:
         """In whose installation most of a look is asked."""

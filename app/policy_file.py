@@ -111,6 +111,11 @@ class PolicyInForce:
         return "page" if self._kept and self._kept.outcome == "public" else "warning"
 
     @property
+    def repository_id(self) -> int | None:
+        """The repository in which it was seen first, None before or where it is in none."""
+        return self._kept.repository_id if self._kept else None
+
+    @property
     def name(self) -> str:
         """What messages call the file."""
         return self._source.name

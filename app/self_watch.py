@@ -1,10 +1,11 @@
-"""What is wrong with Greenroom itself: its policy file, its sight of GitHub as a whole, its audit?
+"""What is wrong with Greenroom itself: its policy file, what it tells of changes to it, its sight of GitHub, its audit?
 
 Whatever it finds becomes a notice, and is closed by the next look that finds it mended.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -41,6 +42,7 @@ class SelfWatch:
         self._database, self._clock, self._policy, self._sweep = database, clock, policy, sweep
         self._digests = digests
         self._told: str | None = "nothing yet"
+        self._untold: Mapping[str, str | None] | None = None
         self._audited: datetime | None = None
 
     async def policy(self) -> None:
@@ -56,6 +58,13 @@ class SelfWatch:
             )
         await self._database.write(partial(_policy, name=self._policy.name, notice=notice, now=self._clock.now()))
         self._told = mistakes
+
+    async def pulls(self, untold: Mapping[str, str | None] | None) -> None:
+        """Do pull requests to the policy file hear what follows from them? See `app.untold_pulls`."""
+        if untold is None or untold == self._untold:
+            return
+        await self._database.write(partial(_pulls, untold=untold, now=self._clock.now()))
+        self._untold = untold
 
     async def sweep(self) -> frozenset[Key]:
         """Sweep. Half an hour in which not every installation could be listed is a notice. Raises RetryLater."""
@@ -92,6 +101,16 @@ def _policy(conn: Connection, *, name: str, notice: Notice | None, now: datetime
         notices.close(conn, "policy-invalid", name, now)
     if notice is not None:
         notices.tell(conn, notice)
+
+
+def _pulls(conn: Connection, *, untold: Mapping[str, str | None], now: datetime) -> None:
+    """What was told of one that could not be looked at yet stays."""
+    for notice in notices.open_notices(conn):
+        if notice.kind == "check-missing" and notice.about not in untold:
+            notices.close(conn, notice.kind, notice.about, now)
+    for about, why in untold.items():
+        if why is not None:
+            notices.tell(conn, Notice(kind="check-missing", about=about, severity="warning", text=why, since=now))
 
 
 def _swept(

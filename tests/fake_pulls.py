@@ -30,6 +30,11 @@ class FakePull:
         contributing.push_to(self.world, self.repo, self.now, as_files(files), by=self.by)
         return self
 
+    def go_to(self, other: FakePull) -> FakePull:
+        """Its branch is at the same commit as that of another."""
+        self.now.head_sha, self.now.head = other.now.head_sha, other.now.head
+        return self
+
     def close(self) -> FakePull:
         contributing.close_pull(self.world, self.repo, self.now, by=self.by)
         return self

@@ -16,6 +16,23 @@ class Pull:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Proposal:
+    """A commit that open pull requests would bring to the default branch. `is_fork`: none of them is of a branch of the
+
+    repository itself. Whatever is said of the commit is shown beside all of them.
+    """
+
+    sha: str
+    numbers: tuple[int, ...]
+    is_fork: bool
+
+    @property
+    def number(self) -> int:
+        """The oldest of them."""
+        return self.numbers[0]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Mark:
     """A mistake beside its line."""
 

@@ -131,6 +131,7 @@ NoticeKind = Literal[
     "contested",
     "capped",
     "digests-failed",
+    "check-missing",
 ]
 Severity = Literal["page", "warning", "info"]
 

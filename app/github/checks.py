@@ -20,6 +20,10 @@ from app.github.registration import NotInstalled, Registration
 MOST_MARKS = 50  # annotations in one request (GitHub: "Create a check run")
 
 
+class NotGranted(Held):
+    """Nobody gave the Hand what it needs there; only people can."""
+
+
 class CheckRuns:
     """Speaks as the Hand, in one repository."""
 
@@ -27,7 +31,7 @@ class CheckRuns:
         self._hand, self._repo, self._enabled = hand, repo, enabled
 
     async def say(self, told: Told, *, sha: str, path: str, lease: Lease) -> None:
-        """Say it of a commit, once. Raises Held (nothing was sent), RetryLater, Refused or Ambiguous."""
+        """Say it of a commit, once. Raises Held or NotGranted (nothing was sent), RetryLater, Refused or Ambiguous."""
         if not self._enabled:
             raise Held("writes are switched off")
         call = routes.CREATE_CHECK_RUN.of(self._repo, body=_body(told, sha, path))
@@ -37,11 +41,11 @@ class CheckRuns:
 
         seat = await self._hand.seat(self._repo)
         if seat is None or not seat.installation.grants("checks", "write"):
-            raise Held(f"{self._repo} has not granted checks: write to {self._hand.name}")
+            raise NotGranted(f"{self._repo} has not granted checks: write to {self._hand.name}")
         try:
             await self._hand.acting(seat, {"checks": "write"}, send)
         except NotInstalled:
-            raise Held(f"{self._hand.name} is not installed on {self._repo}") from None
+            raise NotGranted(f"{self._hand.name} is not installed on {self._repo}") from None
 
 
 def _body(told: Told, sha: str, path: str) -> dict[str, Any]:
