@@ -62,7 +62,7 @@ class StoredCase:
     """A case. `sequence` counts the states of its mirror that we wrote, so an older one is recognised.
 
     `mirror_in` is GitHub's id of the repository in which the mirror was seen; None until then. Nothing of it may be
-    public before `embargo_until`; `disclosed_at` is when a person said that it is (both UTC). The first of `links` is
+    public before `embargo_until`; `disclosed_at` is when a person said that it is, `over_at` when one ended it (all UTC). The first of `links` is
     the one that the mirror's fields follow; there is none where a report came by mail and nothing was linked yet.
     """
 
@@ -78,6 +78,7 @@ class StoredCase:
     embargo_until: datetime | None = None
     disclosed_at: datetime | None = None
     coordinator: Person | None = None
+    over_at: datetime | None = None
 
     @property
     def present(self) -> tuple[Participant, ...]:

@@ -14,7 +14,7 @@ from app.reconcile.snapshot import CaseSnapshot
 
 def refused(matter: Matter) -> Iterator[str]:
     """An issue has no readers of its own: inviting somebody would show them every case."""
-    if matter.sources.is_done:
+    if matter.is_done:
         return
     repo = matter.coordination.repository
     for tool, missing in matter.not_invited.items():

@@ -120,7 +120,7 @@ def _opened(plan: Plan, matter: Matter) -> Plan:
     if sent and matter.at.now < max(sent) + SETTLING:
         return replace(plan, look_again=max(sent) + SETTLING)
     in_vain = tuple(Conclude(intent=each.id, outcome="no effect seen") for each in snapshot.unresolved)
-    if matter.sources.is_done:
+    if matter.is_done:
         return replace(plan, notes=(*in_vain, CloseCase(case=snapshot.case.number)), look_again=None)
     store = matter.coordination.store
     try:
@@ -187,7 +187,7 @@ def _ended(plan: Plan, matter: Matter, mirror: Mirror) -> Plan:
     concluded = conclusions(matter.snapshot.unresolved, (), matter.digests)
     if mirror.state == "published":
         return replace(plan, notes=concluded, people_must=("the mirror was published",))
-    if matter.sources.is_done:
+    if matter.is_done:
         return replace(plan, notes=(*concluded, CloseCase(case=case.number)), look_again=None)
     return replace(plan, notes=concluded, people_must=("somebody closed the mirror while a linked advisory is open",))
 
@@ -205,7 +205,7 @@ def _updates(matter: Matter, mirror: MirrorId, sync: mirrors.Sync) -> Iterator[S
 
 
 def _invitations(matter: Matter, mirror: Mirror) -> Iterator[Step]:
-    if matter.sources.is_done or not isinstance(mirror.id, Ghsa):
+    if matter.is_done or not isinstance(mirror.id, Ghsa):
         return
     inside = {person.id for person in mirror.people}
     missing: dict[Person, str] = {}
@@ -225,6 +225,7 @@ def _invitations(matter: Matter, mirror: Mirror) -> Iterator[Step]:
 
 
 def _closing(matter: Matter, mirror: MirrorId) -> Iterator[Step]:
-    if matter.sources.is_done:
+    if matter.is_done:
         repo, number = matter.coordination.repository, matter.snapshot.case.number
-        yield matter.step(CloseMirror(case=number, repo=repo, mirror=mirror, reason="every linked advisory is done"))
+        why = "every linked advisory is done" if matter.sources.is_done else "a coordinator says that it is over"
+        yield matter.step(CloseMirror(case=number, repo=repo, mirror=mirror, reason=why))

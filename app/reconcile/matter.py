@@ -39,6 +39,11 @@ class Matter:
             return {}
         return without_access(self.snapshot.people, readers.value)
 
+    @property
+    def is_done(self) -> bool:
+        """Is it over: each linked advisory, or all of it by a person's word?"""
+        return self.sources.is_done or self.snapshot.case.over_at is not None
+
     def step(self, action: MirrorAction) -> Step:
         return gated(action, self.coordination.mode, self.at, self.snapshot.attempts, self.digests)
 

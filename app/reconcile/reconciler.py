@@ -238,6 +238,13 @@ class Reconciler:
             log.warning("people_must", key=key, matters=len(plan.people_must))
 
 
+def _seen_at(snapshot: Snapshot, began: datetime) -> datetime:
+    """How old is what this look saw? Cases share what was seen of their repository up to half a minute before."""
+    facts = snapshot.coordination if isinstance(snapshot, CaseSnapshot) else None
+    shared = facts.coordination if facts else None
+    return min(began, shared.observed_at) if isinstance(shared, Known) else began
+
+
 def _to_act_on(notes: Sequence[Note], rules: PolicyFile) -> list[Note]:
     """Without looks at what policy does not enforce: they would ask everything once more and mend nothing.
 

@@ -76,6 +76,7 @@ def case(conn: Connection, number: int) -> StoredCase:
         participants=participants_of(conn, number),
         embargo_until=row.embargo_until,
         disclosed_at=row.disclosed_at,
+        over_at=row.over_at,
         coordinator=Person.parse(row.coordinator) if row.coordinator else None,
     )
 
@@ -95,6 +96,13 @@ def open_cases(conn: Connection) -> tuple[StoredCase, ...]:
     """All cases that are not closed."""
     numbers = conn.execute(select(cases.c.number).where(cases.c.state == "open").order_by(cases.c.number)).scalars()
     return tuple(case(conn, number) for number in numbers.all())
+
+
+def all_cases(conn: Connection) -> tuple[StoredCase, ...]:
+    """Also those that are closed."""
+    return tuple(
+        case(conn, number) for number in conn.execute(select(cases.c.number).order_by(cases.c.number)).scalars().all()
+    )
 
 
 def highest_number(conn: Connection) -> int:
@@ -120,6 +128,11 @@ def close_case(conn: Connection, number: int, now: datetime) -> None:
     ended = update(cases).where(cases.c.number == number, cases.c.state == "open")
     if conn.execute(ended.values(state="closed", closed_at=now)).rowcount:
         timeline.add(conn, number, CaseEvent(at=now, what="closed"))
+
+
+def end_by_hand(conn: Connection, number: int, now: datetime) -> None:
+    """Write down that a person says that a case is over. Its mirror is closed next."""
+    conn.execute(update(cases).where(cases.c.number == number, cases.c.over_at.is_(None)).values(over_at=now))
 
 
 def name_coordinator(conn: Connection, number: int, coordinator: Person | None, *, by: str, now: datetime) -> None:

@@ -81,6 +81,7 @@ cases = Table(
     Column("embargo_until", UtcTime),  # the hour that its tools agreed on
     Column("disclosed_at", UtcTime),  # when a person said that it is public
     Column("coordinator", String),  # LOGIN:ID
+    Column("over_at", UtcTime),  # when a person said that it is over
 )
 
 case_links = Table(

@@ -8,7 +8,7 @@ from functools import partial
 
 import pytest
 
-from app import embargoes
+from app.casework import embargoes
 from app.domain.ids import CaseKey
 from app.domain.records import Notice
 from app.halting import NotAllowed

@@ -7,7 +7,7 @@ from functools import partial
 
 import pytest
 
-from app import embargoes
+from app.casework import embargoes
 from app.domain.ids import Ghsa, RepoName
 from app.sandbox.registering import WATCHER
 from app.sandbox.state.tokens import install

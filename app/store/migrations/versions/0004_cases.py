@@ -33,6 +33,7 @@ def _answers() -> None:
     op.add_column("participants", sa.Column("answered_at", sa.DateTime(), nullable=True))
     op.add_column("participants", sa.Column("answered_by", sa.String(), nullable=True))
     op.add_column("participants", sa.Column("left_at", sa.DateTime(), nullable=True))
+    op.add_column("cases", sa.Column("over_at", sa.DateTime(), nullable=True))
     op.add_column("cases", sa.Column("coordinator", sa.String(), nullable=True))
     op.add_column("case_links", sa.Column("position", sa.Integer(), nullable=False, server_default="0"))
 

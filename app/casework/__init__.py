@@ -1,0 +1,1 @@
+"""What people say about cases: who may say it, and how is it written down?"""

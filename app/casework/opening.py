@@ -1,0 +1,66 @@
+"""How does a case begin that no advisory opened, such as one that was reported by mail, and how does it end?"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+from functools import partial
+
+from sqlalchemy import Connection
+
+from app.casework.saying import Said, known_tools, said
+from app.domain.cases import BY_HAND, Participant, StoredCase
+from app.domain.ids import AdvisoryKey, CaseKey
+from app.halting import NotAllowed
+from app.main import Greenroom
+from app.reconcile.remember import Numbers
+from app.store import advisories, audit, cases, work
+
+
+async def open_case(
+    greenroom: Greenroom, *, tools: Collection[str], links: Collection[AdvisoryKey], by: str
+) -> StoredCase:
+    """Open a case by hand. Raises NotAllowed, also where an advisory has a case, or where numbers cannot be told."""
+    who = await said(greenroom, by)
+    known_tools(greenroom, tools)
+    numbers = await greenroom.reconciler.numbers(greenroom.policy.current().file)
+    if numbers is None:
+        raise NotAllowed("which case numbers are taken cannot be told now: GitHub shows no mirrors; try again later")
+    return await greenroom.database.write(
+        partial(_opened, tools=sorted(tools), links=tuple(links), numbers=numbers, who=who)
+    )
+
+
+async def close_case(greenroom: Greenroom, number: int, *, by: str) -> StoredCase:
+    """End a case to which nothing is linked; others end with their advisories. Raises NotAllowed and NoSuchCase."""
+    who = await said(greenroom, by)
+    return await greenroom.database.write(partial(_ended, number=number, who=who))
+
+
+def _opened(
+    conn: Connection, *, tools: list[str], links: tuple[AdvisoryKey, ...], numbers: Numbers, who: Said
+) -> StoredCase:
+    for link in links:
+        if (existing := cases.case_of(conn, link.ghsa) or numbers.taken.get(str(link.ghsa))) is not None:
+            raise NotAllowed(f"an advisory has one case for ever, and this one has case {existing}")
+    number = max(numbers.highest, cases.highest_number(conn)) + 1
+    invited = [Participant(tool=tool, why=BY_HAND) for tool in tools]
+    cases.open_case(conn, number=number, links=links, participants=invited, now=who.at)
+    for link in links:
+        advisories.forget(conn, link.repo, link.ghsa)  # from now on it is looked at with its case
+    audit.decided(conn, CaseKey(number), kind="case", scope="a case is opened", by=who.by, at=who.at)
+    return _looked_at(conn, number, who.at)
+
+
+def _ended(conn: Connection, *, number: int, who: Said) -> StoredCase:
+    case = cases.case(conn, number)
+    if case.links:
+        raise NotAllowed(f"case {number} ends when the advisories that are linked to it are published or closed")
+    cases.end_by_hand(conn, number, who.at)
+    audit.decided(conn, CaseKey(number), kind="case", scope="a case is over", by=who.by, at=who.at)
+    return _looked_at(conn, number, who.at)
+
+
+def _looked_at(conn: Connection, number: int, now: datetime) -> StoredCase:
+    work.mark(conn, [CaseKey(number)], due=now, priority=work.PROMPT)
+    return cases.case(conn, number)

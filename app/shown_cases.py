@@ -1,0 +1,104 @@
+"""How do cases look on a terminal, and as JSON? Never with a text of theirs: that is on GitHub only."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+
+from rich.console import Group, RenderableType
+from rich.text import Text
+
+from app.domain.cases import SHOWN, CaseEvent, Participant, StoredCase
+from app.shown import Json, moment, table
+
+
+def case_shown(case: StoredCase, events: Iterable[CaseEvent] = ()) -> Json:
+    """All that is known of a case itself."""
+    return {
+        "case": case.number,
+        "state": case.state,
+        "opened_at": case.opened_at.isoformat(),
+        "closed_at": _iso(case.closed_at),
+        "mirror": str(case.mirror) if case.mirror else None,
+        "embargo_until": _iso(case.embargo_until),
+        "disclosed_at": _iso(case.disclosed_at),
+        "coordinator": str(case.coordinator) if case.coordinator else None,
+        "linked": [str(link) for link in case.links],
+        "participants": [_participant(each) for each in case.participants],
+        "history": [
+            {"at": each.at.isoformat(), "what": each.what, "tool": each.tool, "detail": each.detail, "by": each.by}
+            for each in events
+        ],
+    }
+
+
+def case_for_people(shown: Json) -> RenderableType:
+    """One case: who takes part, what is agreed, what happened."""
+    lines = [Text(f"Case {shown['case']}", style="bold"), *map(Text, _what_it_is(shown))]
+    parts: list[RenderableType] = [*lines, Text(), _participants(shown)]
+    if shown["history"]:
+        rows = [[moment(each["at"]), each["what"], *_about(each)] for each in shown["history"]]
+        parts += [Text(), table("What happened (UTC)", ["when", "what", "", "by"], rows)]
+    return Group(*parts)
+
+
+def cases_for_people(shown: Json) -> RenderableType:
+    """All cases, one on each line."""
+    if not shown["cases"]:
+        return Text("No case is open.")
+    rows = [
+        [
+            f"case/{each['case']}",
+            each["state"],
+            ", ".join(f"{tool['tool']}: {SHOWN[tool['status']]}" for tool in each["participants"] if not tool["left"]),
+            f"{moment(each['embargo_until'])} UTC" if each["embargo_until"] else "none agreed",
+            each["mirror"] or "none yet",
+        ]
+        for each in shown["cases"]
+    ]
+    return table("Cases", ["case", "state", "tools", "embargo", "mirror"], rows)
+
+
+def _what_it_is(shown: Json) -> Iterator[str]:
+    over = f", over since {moment(shown['closed_at'])} UTC" if shown["closed_at"] else ""
+    yield f"It is {shown['state']}{over}; opened {moment(shown['opened_at'])} UTC."
+    yield f"Coordinator: {shown['coordinator'] or 'nobody is named'}."
+    until = shown["embargo_until"]
+    yield f"Nothing is public before {moment(until)} UTC." if until else "No hour is agreed."
+    if shown["disclosed_at"]:
+        yield f"A coordinator said {moment(shown['disclosed_at'])} UTC that it is public."
+    yield f"Linked: {', '.join(shown['linked']) or 'no advisory yet'}. Mirror: {shown['mirror'] or 'none yet'}."
+
+
+def _participants(shown: Json) -> RenderableType:
+    rows = [
+        [
+            each["tool"],
+            "left" if each["left"] else SHOWN[each["status"]],
+            each["justification"] or (f"asked until {each['rsvp']}" if each["rsvp"] else ""),
+            each["why"],
+        ]
+        for each in shown["participants"]
+    ]
+    return table("Who takes part", ["tool", "answer", "", "here because"], rows)
+
+
+def _participant(each: Participant) -> Json:
+    return {
+        "tool": each.tool,
+        "why": each.why,
+        "status": each.status,
+        "justification": each.justification,
+        "rsvp": each.rsvp.isoformat() if each.rsvp else None,
+        "answered_at": _iso(each.answered_at),
+        "answered_by": each.answered_by,
+        "left": each.left_at is not None,
+    }
+
+
+def _about(event: Json) -> list[str]:
+    return [" ".join(filter(None, (event["tool"], event["detail"]))), event["by"] or ""]
+
+
+def _iso(moment: datetime | None) -> str | None:
+    return moment.isoformat() if moment else None
