@@ -9,7 +9,7 @@ from typing import Any
 from app.domain.facts import Known
 from app.domain.findings import Verdict
 from app.domain.ids import CaseKey, Key, PolicyKey, RepoName, RepositoryKey
-from app.domain.records import Breach, KnownAdvisory, Notice, Unseen
+from app.domain.records import Breach, Heard, KnownAdvisory, Notice, Unseen
 from app.main import Greenroom
 from app.reconcile.attribution import actor_of
 from app.reconcile.cases import readers_of
@@ -59,7 +59,9 @@ async def explain(greenroom: Greenroom, key: Looked) -> Json:
         ],
         "did": list(memory.did),
         "breaches": [
-            _breach(each) for each in memory.breaches if each.policy in {name for _, name, _ in plan.verdicts}
+            _breach(each, memory.heard)
+            for each in memory.breaches
+            if each.policy in {name for _, name, _ in plan.verdicts}
         ],
         "people_must": list(plan.people_must),
         "cannot_tell": list(dict.fromkeys(reason for each in plans for reason in each.cannot_tell)),
@@ -102,7 +104,7 @@ def _state(greenroom: Greenroom, repo: RepoName, policy: str, verdict: Verdict, 
     }
 
 
-def _breach(breach: Breach) -> Json:
+def _breach(breach: Breach, heard: tuple[Heard, ...]) -> Json:
     """Between which looks it went wrong, and who did it where there is proof."""
     return {
         "repository": str(breach.repo),
@@ -110,7 +112,7 @@ def _breach(breach: Breach) -> Json:
         "last_good": _iso(breach.last_good),
         "first_bad": breach.first_bad.isoformat(),
         "over_at": _iso(breach.over_at),
-        "actor": actor_of(breach, ()),
+        "actor": actor_of(breach, heard),
     }
 
 

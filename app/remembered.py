@@ -11,9 +11,9 @@ from sqlalchemy import Connection
 
 from app.domain.findings import Standing
 from app.domain.ids import CaseKey, Key, RepoName, TimerKey
-from app.domain.records import Breach, Notice, Unseen
+from app.domain.records import Breach, Heard, Notice, Unseen
 from app.reconcile.digests import Digests
-from app.store import audit, breaches, findings, notices, repositories, unseen
+from app.store import audit, breaches, findings, inbox, notices, repositories, unseen
 from app.store.audit import Entry
 
 Json = dict[str, Any]
@@ -28,6 +28,7 @@ class Memory:
     unseen: tuple[Unseen, ...]
     notices: tuple[Notice, ...]
     breaches: tuple[Breach, ...]
+    heard: tuple[Heard, ...]
 
 
 def remembered(
@@ -41,6 +42,7 @@ def remembered(
         unseen=unseen.unseen(conn, keys[0]),
         notices=tuple(each for each in notices.open_notices(conn) if each.about.lower() in names),
         breaches=tuple(each for repo in sorted(repos, key=str) for each in breaches.breaches(conn, repo, since)),
+        heard=tuple(each for repo in sorted(repos, key=str) for each in inbox.heard(conn, repo)),
     )
 
 

@@ -102,7 +102,8 @@ class Intake:
         found = self._names(event, await self._bodies.read(receive, announced), signature)
         if not found.keys:
             return OF_NO_INTEREST
-        is_new = await self._inbox.receive(Delivery(guid=guid, event=event, action=found.action), found.keys)
+        delivery = Delivery(guid=guid, event=event, action=found.action, deed=found.deed)
+        is_new = await self._inbox.receive(delivery, found.keys)
         return NEW if is_new else DUPLICATE
 
     def _names(self, event: str, body: bytearray, signature: bytes | None) -> Hint:

@@ -3,13 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from types import MappingProxyType
-from typing import Annotated, TypeAlias
+from typing import Annotated, Any, TypeAlias, TypeGuard
 
 import msgspec
 
-from app.domain.ids import POLICY_PULLS, POLL, SWEEP, AdvisoryKey, Ghsa, InvalidName, Key, RepoName, RepositoryKey
+from app.domain.delivery import Deed
+from app.domain.ids import (
+    POLICY_PULLS,
+    POLL,
+    SWEEP,
+    AdvisoryKey,
+    Ghsa,
+    InvalidName,
+    Key,
+    Person,
+    RepoName,
+    RepositoryKey,
+)
 
 
 class Malformed(ValueError):
@@ -18,10 +31,14 @@ class Malformed(ValueError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hint:
-    """What a delivery was about, and where to look because of it; nowhere if it is of no interest."""
+    """What a delivery was about, and where to look because of it; nowhere if it is of no interest.
+
+    `deed`: who did that, where it may have to be explained one day.
+    """
 
     action: str | None = None
     keys: frozenset[Key] = frozenset()
+    deed: Deed | None = None
 
 
 def hint(event: str, body: bytes | bytearray, policy: RepoName | None = None) -> Hint:
@@ -36,7 +53,7 @@ def hint(event: str, body: bytes | bytearray, policy: RepoName | None = None) ->
         raise Malformed(f"not a payload of {event}") from error
 
 
-# Only these names are taken from a payload (GitHub: "Webhook events and payloads").
+# Only these names are taken from a payload (GitHub: "Webhook events and payloads"). `updated_at` is its only time.
 
 
 Action: TypeAlias = Annotated[str, msgspec.Meta(pattern=r"\A[a-z0-9_]{1,64}\Z")]
@@ -59,6 +76,17 @@ class _AdvisoryPayload(msgspec.Struct):
 class _RepositoryPayload(msgspec.Struct):
     repository: _Repository
     action: Action | None = None
+
+
+class _ChangedRepository(msgspec.Struct):
+    full_name: str
+    id: Any = None
+    updated_at: Any = None
+
+
+class _DeedPayload(msgspec.Struct):
+    repository: _ChangedRepository
+    sender: Any = None
 
 
 class _Somewhere(msgspec.Struct):
@@ -105,7 +133,49 @@ def _repository(body: bytes | bytearray) -> Hint:
         return Hint(action=payload.action)
     keys: frozenset[Key] = frozenset({RepositoryKey(repo)})
     # Who has which name is read from the lists of all installations; a payload is no proof of it.
-    return Hint(action=payload.action, keys=keys | {SWEEP} if payload.action in _NAMING else keys)
+    keys = keys | {SWEEP} if payload.action in _NAMING else keys
+    return Hint(action=payload.action, keys=keys, deed=_deed(body) if payload.action == "publicized" else None)
+
+
+def _public(body: bytes | bytearray) -> Hint:
+    found = _repository(body)
+    return replace(found, deed=_deed(body)) if found.keys else found
+
+
+def _deed(body: bytes | bytearray) -> Deed | None:
+    """Who did it and when. What is not said as GitHub says it is not known, and no reason to refuse the delivery."""
+    try:
+        payload = _deed_payload.decode(body)
+    except (msgspec.DecodeError, RecursionError, UnicodeError):
+        return None
+    number, sender = payload.repository.id, payload.sender if isinstance(payload.sender, dict) else {}
+    if not _is_id(number):
+        return None
+    return Deed(
+        repo=RepoName.parse(payload.repository.full_name),
+        repository_id=number,
+        sender=_person(sender.get("login"), sender.get("id")),
+        happened_at=_moment(payload.repository.updated_at),
+    )
+
+
+def _is_id(value: object) -> TypeGuard[int]:
+    return isinstance(value, int) and not isinstance(value, bool) and 0 < value < _TOO_LARGE
+
+
+def _person(login: object, number: object) -> Person | None:
+    try:
+        return Person.parse(f"{login}:{number}") if isinstance(login, str) and _is_id(number) else None
+    except InvalidName:
+        return None
+
+
+def _moment(said: object) -> datetime | None:
+    """As GitHub writes its times: to the second, in UTC."""
+    try:
+        return datetime.strptime(said, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC) if isinstance(said, str) else None
+    except ValueError:
+        return None
 
 
 def _installation(body: bytes | bytearray) -> Hint:
@@ -142,9 +212,11 @@ def _is_about(body: bytes | bytearray, policy: RepoName | None) -> bool:
 
 
 _NAMING = frozenset({"renamed", "transferred"})
+_TOO_LARGE = 2**63  # for a column of the database
 
 _advisory_payload = msgspec.json.Decoder(_AdvisoryPayload)
 _repository_payload = msgspec.json.Decoder(_RepositoryPayload)
+_deed_payload = msgspec.json.Decoder(_DeedPayload)
 _somewhere = msgspec.json.Decoder(_Somewhere)
 _action_payload = msgspec.json.Decoder(_ActionPayload)
 _pull_payload = msgspec.json.Decoder(_PullPayload)
@@ -156,7 +228,7 @@ _READERS: Mapping[str, Reader] = MappingProxyType(
     {
         "repository_advisory": _advisory,
         "repository": _repository,
-        "public": _repository,
+        "public": _public,
         "security_and_analysis": _repository,
         "installation": _installation,
         "installation_repositories": _installation,

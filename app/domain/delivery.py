@@ -3,10 +3,26 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
+
+from app.domain.ids import Person, RepoName
 
 
 class NotDurable(Exception):
     """Nothing is known to be on disk, so nothing may be acknowledged. Trying again is safe."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deed:
+    """Somebody did something to a repository, and GitHub says who. Kept only of what would have to be explained.
+
+    `happened_at` is when GitHub says that the repository last changed, not when the delivery arrived. None: not said.
+    """
+
+    repo: RepoName
+    repository_id: int
+    sender: Person | None
+    happened_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,3 +35,4 @@ class Delivery:
     guid: str
     event: str
     action: str | None
+    deed: Deed | None = None

@@ -75,7 +75,7 @@ class Effect:
 class Breach:
     """A repository was not as policy wants it. It became so after the last good look (None: there was none) and before
 
-    the first bad one; `over_at` is the first good look after it.
+    the first bad one; `over_at` is the first good look after it. `kinds` are those of what was found first.
     """
 
     repo: RepoName
@@ -83,6 +83,7 @@ class Breach:
     last_good: datetime | None
     first_bad: datetime
     over_at: datetime | None = None
+    kinds: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,6 +95,7 @@ class Heard:
     action: str | None
     sender: Person | None
     happened_at: datetime | None
+    received_at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

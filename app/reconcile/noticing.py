@@ -6,15 +6,16 @@ What is told may be sent anywhere: numbers of cases and matters, pseudonyms, and
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
 from app.domain.findings import State, Verdict
-from app.domain.ids import AdvisoryKey, CaseKey, Key, PolicyKey, RepositoryKey, without_ids
+from app.domain.ids import AdvisoryKey, CaseKey, Key, PolicyKey, RepoName, RepositoryKey, without_ids
 from app.domain.records import Notice, NoticeKind
+from app.reconcile import hindsight
 from app.reconcile.cases import SMALLEST_CASE
 from app.reconcile.digests import Digests
 from app.reconcile.plan import CloseCase, Forget, Note, OpenCase, Plan, Watch
@@ -50,7 +51,9 @@ def tell(
 
     `answered`: did GitHub answer everything that was asked?
     """
-    _settle(conn, (*notices_of(plan, rules, now, digests), *warnings_of(plan, notes, now, digests)), now)
+    pages, wars = hindsight.of_pages(conn, plan, rules, now), hindsight.of_wars(conn, notes, now)
+    told = (*notices_of(plan, rules, now, digests, pages), *warnings_of(plan, notes, now, digests, wars))
+    _settle(conn, told, now)
     if (answered and not _unseen(plan)) or _stands_still(plan):
         saw(conn, plan.key, now=now, digests=digests)
     else:
@@ -81,11 +84,14 @@ def could_not_see(conn: Connection, key: Key, *, now: datetime, digests: Digests
     notices.tell(conn, Notice(kind="cannot-see", about=about, severity="warning", text=text, since=now))
 
 
-def notices_of(plan: Plan, rules: PolicyFile, now: datetime, digests: Digests) -> Iterator[Notice | Over]:
-    """What follows from the verdicts and the steps of one look."""
+def notices_of(
+    plan: Plan, rules: PolicyFile, now: datetime, digests: Digests, pages: Mapping[tuple[RepoName, str], str]
+) -> Iterator[Notice | Over]:
+    """What follows from the verdicts and the steps of one look. `pages` says how it came to what pages."""
     for repo, policy, verdict in plan.verdicts:
         about = PolicyKey(repo, policy)
-        yield from _page(digests.pseudonym(about), verdict, now, stops_writes=rules.is_coordination(repo))
+        why = pages.get((repo, policy), "")
+        yield from _page(digests.pseudonym(about), verdict, now, why=why, stops_writes=rules.is_coordination(repo))
         if rules.mode_of(policy) != "observe":
             yield from _unreadable(digests.pseudonym(about), verdict, now)
             yield from _blocked(plan, about, verdict, now, digests)
@@ -96,10 +102,10 @@ def notices_of(plan: Plan, rules: PolicyFile, now: datetime, digests: Digests) -
         yield from _of_case(plan, now)
 
 
-def _page(about: str, verdict: Verdict, now: datetime, *, stops_writes: bool) -> Iterator[Notice | Over]:
+def _page(about: str, verdict: Verdict, now: datetime, *, why: str, stops_writes: bool) -> Iterator[Notice | Over]:
     if verdict.pages:
         stops = "; until it is mended nothing is written there" if stops_writes else ""
-        text = f"{without_ids(verdict.message)}{stops}"
+        text = f"{without_ids(verdict.message)}{stops}{f'. {why}' if why else ''}"
         yield Notice(kind="page", about=about, severity="page", text=text, since=now)
     elif verdict.state != "cannot tell":
         yield Over(kind="page", about=about)
@@ -123,7 +129,8 @@ def _blocked(plan: Plan, key: PolicyKey, verdict: Verdict, now: datetime, digest
     in_vain = verdict.remedies if verdict.state == "blocked" else ()
     if holds:
         in_vain = tuple(step.action for step in plan.steps if step.gate == "blocked")
-    if not in_vain and verdict.state not in _AT_REST and not (holds and verdict.state == "finding"):
+    # A finding for which nothing is wanted may be one of which not all could be seen, such as what guards a switch.
+    if not in_vain and verdict.state not in _AT_REST and not (holds and verdict.state == "finding" and plan.steps):
         return
     is_hidden = all(isinstance(action.key, AdvisoryKey) for action in in_vain)
     about = digests.hidden(key) if is_hidden else digests.pseudonym(key)

@@ -163,14 +163,14 @@ class Observer:
             unanswered=look.unanswered,
         )
 
-    async def coordination(self, look: Look) -> RepositoryFacts:
-        """The coordination repository, as it was at most half a minute ago."""
+    async def coordination(self, look: Look, *, within: timedelta = _COORDINATION_FOR) -> RepositoryFacts:
+        """The coordination repository, as it was at most half a minute ago, or no longer ago than that."""
         coordination = look.rules.coordination
         if coordination is None:
             return _only(RepoName("no", "repository"), NotApplicable("policy names no coordination repository"))
         repo = coordination.repository
         last = self._coordination.get(repo)
-        if not isinstance(last, Known) or self._clock.now() - last.observed_at > _COORDINATION_FOR:
+        if not isinstance(last, Known) or self._clock.now() - last.observed_at > within:
             last = self._coordination[repo] = await look.ask(partial(self._reader.coordination, repo))
         return _only(repo, last)
 
@@ -212,7 +212,8 @@ class Observer:
     async def _coordination_of(self, repo: RepoName, look: Look) -> Fact[CoordinationRepository]:
         if not look.rules.is_coordination(repo):
             return NotApplicable("not the coordination repository")
-        return (await self.coordination(look)).coordination
+        # Who looks at the repository itself may have been told that it was made public a second ago.
+        return (await self.coordination(look, within=timedelta(0))).coordination
 
     async def _always_readers(self, look: Look) -> Fact[Roster]:
         """Who reads every case, where the store lets nobody in by name: the ids that policy lists, and its teams."""

@@ -31,7 +31,7 @@ def stands(
 ) -> None:
     """Write down one verdict. What it saw may be as old as the beginning of the look."""
     if verdict.state in _WRONG:
-        breaches.begin(conn, repo, policy, now)
+        breaches.begin(conn, repo, policy, now, verdict.kinds)
     elif verdict.state in _OVER:
         breaches.end(conn, repo, policy, now)
     standing = Standing(

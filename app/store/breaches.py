@@ -13,7 +13,7 @@ from app.store.schema import standings
 from app.store.schema_brakes import breaches as table
 
 
-def begin(conn: Connection, repo: RepoName, policy: str, first_bad: datetime) -> None:
+def begin(conn: Connection, repo: RepoName, policy: str, first_bad: datetime, kinds: Iterable[str] = ()) -> None:
     """A look found it wrong. While it stays wrong nothing changes. To be called before the standing is recorded."""
     here = table.c.repository == str(repo), table.c.policy == policy
     if conn.execute(select(table.c.id).where(*here, table.c.over_at.is_(None))).first():
@@ -21,7 +21,10 @@ def begin(conn: Connection, repo: RepoName, policy: str, first_bad: datetime) ->
     last_good = conn.execute(
         select(standings.c.good_at).where(standings.c.repository == str(repo), standings.c.policy == policy)
     ).scalar()
-    conn.execute(table.insert().values(repository=str(repo), policy=policy, last_good=last_good, first_bad=first_bad))
+    said = " ".join(kinds) or None
+    conn.execute(
+        table.insert().values(repository=str(repo), policy=policy, last_good=last_good, first_bad=first_bad, kinds=said)
+    )
 
 
 def end(conn: Connection, repo: RepoName, policy: str, at: datetime) -> None:
@@ -48,6 +51,7 @@ def breaches(conn: Connection, repo: RepoName, since: datetime) -> tuple[Breach,
             last_good=row.last_good,
             first_bad=row.first_bad,
             over_at=row.over_at,
+            kinds=tuple((row.kinds or "").split()),
         )
         for row in rows
     )

@@ -9,20 +9,22 @@ from __future__ import annotations
 import asyncio
 import json
 from collections import deque
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache, partial
 
-from sqlalchemy import Connection, Dialect, bindparam, delete
+from sqlalchemy import Connection, Dialect, bindparam, delete, select, update
 
 from app.clock import Clock
 from app.domain.delivery import Delivery
-from app.domain.ids import Key
+from app.domain.ids import Key, Person, RepoName
+from app.domain.records import Heard
 from app.store.columns import UtcTime
 from app.store.database import Database, insert, listed
 from app.store.prepared import Prepared
-from app.store.schema import deliveries
+from app.store.schema import deliveries, repositories
+from app.store.schema_brakes import breaches
 from app.store.work import PROMPT, mark
 
 
@@ -90,13 +92,53 @@ def receive(conn: Connection, asked: Collection[tuple[Delivery, frozenset[Key]]]
     """Which deliveries are new? Their work is marked; one that is known already asks for nothing."""
     rows = json.dumps([(delivery.guid, delivery.event, delivery.action) for delivery, _ in asked])
     new = {guid for (guid,) in _remembering(conn.dialect).rows(conn, {"rows": rows, "received_at": now})}
+    if deeds := [delivery for delivery, _ in asked if delivery.deed and delivery.guid in new]:  # very few have one
+        _note_deeds(conn, deeds)
     mark(conn, {key for delivery, keys in asked if delivery.guid in new for key in keys}, due=now, priority=PROMPT)
     return new
 
 
 def forget_deliveries(conn: Connection, before: datetime) -> int:
-    """Forget deliveries from before then, and say how many. GitHub redelivers for three days; we keep seven."""
-    return conn.execute(delete(deliveries).where(deliveries.c.received_at < before)).rowcount
+    """Forget deliveries from before then, and say how many. GitHub redelivers for three days; we keep seven.
+
+    Who did what is wrong still has to be known as long as it is.
+    """
+    wrong = select(breaches.c.repository).where(breaches.c.over_at.is_(None))
+    needed = deliveries.c.repository.is_not(None) & deliveries.c.repository.in_(wrong)
+    return conn.execute(delete(deliveries).where(deliveries.c.received_at < before, ~needed)).rowcount
+
+
+def heard(conn: Connection, repo: RepoName) -> tuple[Heard, ...]:
+    """What did GitHub say of who did something to the repository that has this name? Oldest first."""
+    its = deliveries.join(repositories, repositories.c.id == deliveries.c.repository_id)
+    query = select(deliveries).select_from(its).where(deliveries.c.repository == str(repo))
+    rows = conn.execute(query.where(repositories.c.name == str(repo)).order_by(deliveries.c.received_at))
+    return tuple(
+        Heard(
+            repo=RepoName.parse(row.repository),
+            event=row.event,
+            action=row.action,
+            sender=Person.parse(row.sender) if row.sender else None,
+            happened_at=row.happened_at,
+            received_at=row.received_at,
+        )
+        for row in rows
+    )
+
+
+def _note_deeds(conn: Connection, delivered: Iterable[Delivery]) -> None:
+    for delivery in delivered:
+        if (deed := delivery.deed) is not None:
+            conn.execute(
+                update(deliveries)
+                .where(deliveries.c.guid == delivery.guid)
+                .values(
+                    sender=str(deed.sender) if deed.sender else None,
+                    repository=str(deed.repo),
+                    repository_id=deed.repository_id,
+                    happened_at=deed.happened_at,
+                )
+            )
 
 
 @cache  # like marking work: once per process
