@@ -38,6 +38,7 @@ COLUMNS = (
     "opened_at",
     "since",
     "maybe_older",
+    "embargoed",
     "observed_at",
     "closed_at",
     "accepted_by",
@@ -122,6 +123,7 @@ def told(conn: Connection, wanted: Wanted, now: datetime) -> Json:
                 "since": each.since.isoformat(),
                 "seen_at": each.seen_at.isoformat() if each.seen_at else None,
                 "message": each.message,
+                "embargoed": each.policy in _about_advisories(),
             }
             for each in stands.values()
             if each.state == "cannot tell"
@@ -138,7 +140,18 @@ def as_rows(shown: Iterable[Json]) -> str:
     return text.getvalue()
 
 
-def _shown(finding: Finding, stands: Standing | None, history: Iterable[FindingEvent]) -> Json:
+def _about_advisories() -> frozenset[str]:
+    """Policies that find something only where an advisory is open."""
+    return frozenset(policy.name for policy in all_policies() if policy.about_advisories)
+
+
+def _is_embargoed(finding: Finding, history: Iterable[FindingEvent]) -> bool:
+    """Does a line of it, of today or of before, tell that there is an unpublished advisory?"""
+    told_so = finding.embargoed or any(event.embargoed for event in history)
+    return told_so or finding.policy in _about_advisories()
+
+
+def _shown(finding: Finding, stands: Standing | None, history: tuple[FindingEvent, ...]) -> Json:
     return {
         "id": finding.id,
         "repository": str(finding.repo),
@@ -152,6 +165,7 @@ def _shown(finding: Finding, stands: Standing | None, history: Iterable[FindingE
         "opened_at": finding.opened_at.isoformat(),
         "since": finding.since.isoformat(),
         "maybe_older": finding.maybe_older,
+        "embargoed": _is_embargoed(finding, history),
         "observed_at": finding.observed_at.isoformat(),
         "closed_at": finding.closed_at.isoformat() if finding.closed_at else None,
         "accepted_by": finding.accepted_by,

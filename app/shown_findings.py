@@ -79,6 +79,8 @@ def _block(row: Json, now: datetime) -> Text:
     is_open = row["state"] == "open"
     word, colour = (row["verdict"], COLOURS.get(row["verdict"], "red")) if is_open else (row["state"], "cyan")
     text = Text.assemble((f"{row['repository']}#{row['policy']}", "bold"), "  ", (word, colour))
+    if row["embargoed"]:
+        text.append("  under embargo", style="magenta")
     if row["cannot_tell_now"]:
         text.append("  cannot be told now", style=COLOURS["cannot tell"])
     text.append(f"\n{row['message']}")

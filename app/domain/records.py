@@ -188,12 +188,16 @@ class Finding:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FindingEvent:
-    """One line of a finding's history. `commit` is the version of the policy file under which it happened."""
+    """One line of a finding's history. `commit` is the version of the policy file under which it happened.
+
+    `embargoed`: what was found then would tell that there is an unpublished advisory, or nobody knows any more.
+    """
 
     at: datetime
     what: FindingEventKind
     commit: str
     message: str
+    embargoed: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -66,4 +66,6 @@ def _judgement(
 def _write(conn: Connection, change: Change, *, commit: str, at: datetime) -> None:
     number = found.keep(conn, change.finding)
     if change.what is not None:
-        found.note(conn, number, FindingEvent(at=at, what=change.what, commit=commit, message=change.message))
+        embargoed = change.finding.embargoed
+        event = FindingEvent(at=at, what=change.what, commit=commit, message=change.message, embargoed=embargoed)
+        found.note(conn, number, event)

@@ -43,7 +43,12 @@ def note(conn: Connection, finding: int, event: FindingEvent) -> None:
     """One more line of its history."""
     conn.execute(
         events.insert().values(
-            finding_id=finding, at=event.at, what=event.what, policy_commit=event.commit, message=event.message
+            finding_id=finding,
+            at=event.at,
+            what=event.what,
+            policy_commit=event.commit,
+            message=event.message,
+            embargoed=event.embargoed,
         )
     )
 
@@ -51,7 +56,12 @@ def note(conn: Connection, finding: int, event: FindingEvent) -> None:
 def history(conn: Connection, finding: int) -> tuple[FindingEvent, ...]:
     """What happened to a finding, oldest first."""
     rows = conn.execute(select(events).where(events.c.finding_id == finding).order_by(events.c.id))
-    return tuple(FindingEvent(at=row.at, what=row.what, commit=row.policy_commit, message=row.message) for row in rows)
+    return tuple(map(_event, rows))
+
+
+def _event(row: Row[Any]) -> FindingEvent:
+    embargoed = True if row.embargoed is None else row.embargoed
+    return FindingEvent(at=row.at, what=row.what, commit=row.policy_commit, message=row.message, embargoed=embargoed)
 
 
 def _values(finding: Finding) -> dict[str, Any]:

@@ -269,6 +269,7 @@ finding_events = Table(
     Column("what", String, nullable=False),
     Column("policy_commit", String, nullable=False),
     Column("message", String, nullable=False),
+    Column("embargoed", Boolean),  # empty where it was not kept yet
 )
 
 # What each person is told once a day; sent_at is empty until it was.

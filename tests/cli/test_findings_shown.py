@@ -10,7 +10,7 @@ from functools import partial
 
 import pytest
 from rich.console import Console
-from sqlalchemy import Connection
+from sqlalchemy import Connection, update
 
 from app.domain.findings import Standing, Verdict, finding
 from app.domain.ids import RepoName
@@ -21,23 +21,31 @@ from app.shown import Json
 from app.shown_findings import findings_for_people, next_step
 from app.store import findings
 from app.store.database import Database
-from tests.builders import PIP, WHEEL, policies
+from app.store.schema import finding_events
+from tests.builders import PIP, POLICY, WHEEL, policies
 from tests.clock import START
 from tests.reconcile.test_lifecycle import ACCEPTED, BLOCKED, OPEN, RESOLVED
-from tests.store.conftest import database, url
+from tests.store.conftest import _is_made, database, url
 
-__all__ = ["database", "url"]  # fixtures
+__all__ = ["_is_made", "database", "url"]  # fixtures
 
-RULES = policies()
+RULES = policies(f"{POLICY}  reports-reach-owner: {{mode: report}}\n")
 EVERYTHING = Wanted(states=("open", "accepted", "resolved"), policy=None, repo=None)
 ON = "private vulnerability reporting is on, but psrt takes the reports"
 
 
-def _look(conn: Connection, verdict: Verdict, *, repo: RepoName = PIP, days: float = 0) -> None:
+def _look(
+    conn: Connection,
+    verdict: Verdict,
+    *,
+    repo: RepoName = PIP,
+    days: float = 0,
+    policy: str = "private-reporting",
+) -> None:
     now = START + timedelta(days=days)
-    keeping.keep(conn, [(repo, "private-reporting", verdict)], policies=RULES, now=now)
+    keeping.keep(conn, [(repo, policy, verdict)], policies=RULES, now=now)
     stands = Standing(
-        repo=repo, policy="private-reporting", state=verdict.state, message=verdict.message, since=now, observed_at=now
+        repo=repo, policy=policy, state=verdict.state, message=verdict.message, since=now, observed_at=now
     )
     findings.record(conn, stands)
 
@@ -81,6 +89,59 @@ async def test_a_spreadsheet_gets_back_every_message_as_it_was(database: Databas
     [row] = csv.DictReader(io.StringIO(text, newline=""))
     assert (row["message"], row["repository"], row["closed_at"]) == (message, "pypa/pip", "")
     assert None not in row, "there are as many cells as names"
+
+
+SLIPPED_IN = finding("1 report slipped in", embargoed=True)
+
+
+@pytest.mark.parametrize(
+    ("policy", "looks", "embargoed"),
+    [
+        ("private-reporting", [finding(ON)], "False"),
+        ("private-reporting", [SLIPPED_IN], "True"),
+        ("private-reporting", [SLIPPED_IN, Verdict(state="pass", message="off")], "True"),
+        ("private-reporting", [SLIPPED_IN, finding(ON, kinds=("switched-on",))], "True"),
+        ("private-reporting", [finding(ON), Verdict(state="pass", message="off")], "False"),
+        ("reports-reach-owner", [finding("psrt does not see 1 open advisory")], "True"),
+        ("reports-reach-owner", [finding("x"), Verdict(state="pass", message="no advisory is open")], "True"),
+    ],
+)
+async def test_whoever_passes_it_on_can_see_what_is_under_embargo(
+    database: Database, policy: str, looks: list[Verdict], embargoed: str
+) -> None:
+    """A spreadsheet goes around. What was found before is in the history, so it counts as much as what is found now."""
+    for number, verdict in enumerate(looks):
+        await database.write(partial(_look, verdict=verdict, policy=policy, days=number))
+
+    shown = await _told(database)
+
+    [row] = csv.DictReader(io.StringIO(as_rows(shown["findings"]), newline=""))
+    assert row["embargoed"] == embargoed
+    assert ("under embargo" in _on_a_terminal(shown)) == (embargoed == "True")
+
+
+async def test_what_cannot_be_told_of_advisories_is_under_embargo_too(database: Database) -> None:
+    """Its reason may say how many there are."""
+    unclear = Verdict(state="cannot tell", message="GitHub does not say who sees 1 open advisory")
+    await database.write(partial(_look, verdict=unclear, policy="no-unexpected-readers"))
+    await database.write(partial(_look, verdict=unclear))
+
+    told_of = (await _told(database))["cannot_tell"]
+
+    assert {each["policy"]: each["embargoed"] for each in told_of} == {
+        "no-unexpected-readers": True,
+        "private-reporting": False,
+    }
+
+
+async def test_what_was_noted_before_nobody_kept_that_is_taken_for_embargoed(database: Database) -> None:
+    """Nobody can know any more what it told."""
+    await database.write(partial(_look, verdict=finding(ON)))
+    await database.write(lambda conn: conn.execute(update(finding_events).values(embargoed=None)))
+
+    [row] = (await _told(database))["findings"]
+
+    assert row["embargoed"]
 
 
 async def test_findings_read_like_this(database: Database) -> None:

@@ -188,6 +188,7 @@ def _vendored() -> None:
 
 def _exemptions() -> None:
     op.add_column("accepted_kinds", sa.Column("accounts", sa.String(), nullable=True))
+    op.add_column("finding_events", sa.Column("embargoed", sa.Boolean(), nullable=True))
 
 
 def _attribution() -> None:
