@@ -10,9 +10,10 @@ from __future__ import annotations
 import re
 from typing import Literal
 
-from policies.reporting_words import Sentence
+from policies.reporting_words import Sentence, is_about_vulnerabilities
 
-Purpose = Literal["reports", "unclear", "other", "forbidden"]
+# "perhaps" is what nothing speaks for or against: it counts where the file says nothing clearer.
+Purpose = Literal["reports", "perhaps", "unclear", "other", "forbidden"]
 
 _I = re.IGNORECASE
 
@@ -97,6 +98,13 @@ _THANKS = re.compile(
 )
 _OF_PEOPLE = re.compile(r"\b(?:people|team|members?|maintainers?|who)\b[^.]{0,60}\b(?:is|are|includes?)\b", _I)
 _WRITE_TO = re.compile(r"\b(?:e-?mail|mail|write|contact|send|reach|message|report|notify|inform|ping)\b", _I)
+_ANOTHER_WAY = re.compile(
+    r"^\W*or\b|\bor (?:write|mail|e-?mail|send|contact|use|via)\b|\b(?:also|too|as well|backup|back-up|fallback|secondary|primary|second|alternativ\w*|copy|cc|bcc|escalat\w*|both|and"
+    r" also|no (?:reply|answer|response|account)|instead|down|lack|emergenc\w*|urgent\w*|in addition|additionally)\b|n['’]t (?:get|hear|have)\b"
+    r"|not (?:get|hear|have|receive)\b",
+    _I,
+)
+_SAYS_REPORT = re.compile(r"\breport(?:s|ed|ing)?\b|\bdisclos\w+|\bsecur\w+ (?:contact|team)\b", _I)
 _LABEL = 8  # words of what is no prose but a label
 
 
@@ -134,6 +142,23 @@ def _of_what_is_named(before: str, after: str) -> Purpose | None:
     return None if any(_FALLBACK.search(words) for words in named) else "unclear"
 
 
+def speaks_of_reports(text: str) -> bool:
+    """Does it speak of vulnerabilities, or of another way to report one?"""
+    return bool(is_about_vulnerabilities(text) or _SAYS_REPORT.search(text) or _ANOTHER_WAY.search(text))
+
+
+def settled(kind: str, purpose: Purpose, sentence: Sentence) -> Purpose:
+    """What a place of that kind is for. GitHub's form is for nothing but reports; an address may be for anything."""
+    if purpose == "unclear" and kind == "github":
+        return "reports"
+    if purpose != "reports":
+        return purpose
+    if kind == "mail":
+        return address_is_for(sentence)
+    is_told = sentence.names_vulnerabilities or bool(_OF_REPORTS.search(sentence.heading))
+    return "reports" if kind != "public" or is_told else "perhaps"
+
+
 def address_is_for(sentence: Sentence) -> Purpose:
     """What an address in that sentence is for, by what else is said in it."""
     spoken = f"{sentence.lead} {sentence.text}"
@@ -141,9 +166,13 @@ def address_is_for(sentence: Sentence) -> Purpose:
         return "other"
     if _OF_PEOPLE.search(spoken) and not _WRITE_TO.search(re.sub(r"\breports\b", "", spoken)):
         return "unclear"
-    if sentence.names_vulnerabilities or (sentence.sends and not _TOPIC.search(spoken)):
+    is_short = len(sentence.text.split()) <= _LABEL
+    if sentence.names_vulnerabilities and (is_short or sentence.acts or not sentence.is_english):
         return "reports"
     if _TOPIC.search(spoken):
         return "other"
-    is_short = len(sentence.text.split()) <= _LABEL
-    return "reports" if is_short or sentence.acts or not sentence.is_english else "unclear"
+    if _ANOTHER_WAY.search(spoken) or _SAYS_REPORT.search(spoken):
+        return "reports"
+    if _OF_REPORTS.search(sentence.heading) and (is_short or sentence.sends):
+        return "reports"
+    return "perhaps" if is_short or sentence.acts or not sentence.is_english else "unclear"

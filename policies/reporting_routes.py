@@ -15,8 +15,8 @@ from urllib.parse import unquote
 from app.domain.ids import RepoName
 from policies.passages import Passage, markdown_passages
 from policies.reporting_places import MAIL, SOMEWHERE, URL, Kind, Places, Route, host_of
-from policies.reporting_purposes import Purpose, address_is_for, purpose_of
-from policies.reporting_words import Sentence, sentences
+from policies.reporting_purposes import Purpose, purpose_of, settled, speaks_of_reports
+from policies.reporting_words import Sentence, is_about_vulnerabilities, sentences
 from policies.rst_passages import rst_passages
 
 __all__ = ("LONGEST", "SOMEWHERE", "Kind", "Reading", "Route", "contact_route", "reading", "routes")
@@ -43,6 +43,14 @@ _AT_WORD = re.compile(
 )
 _DOT = re.compile(r"\s*(?:\[dot\]|\(dot\)|\{dot\}|\sdot\s|\.)\s*", re.IGNORECASE)
 
+_LABEL = re.compile(r"\W*([^:–—|.@/]{2,60})(?::|\s[–—-]\s|\.\s)\s*\S")
+_OF_WHAT = re.compile(
+    r"(?:vulnerabilit(?:y|ies)|(?:security )?(?:problem|issue|bug|hole|flaw)s?|\bone|\bthose|\bfor)\s+(?:in|of|with|found in)?"
+    r"\s*(?:the\s+)?([\w./-]{2,80})",
+    re.IGNORECASE,
+)
+_OURS = frozenset("this our any it these all your its code software one package project library report reports".split())
+_ANY = re.compile(r"secur|contact|mail|address|reach|maintainer|who|where|how|\bus\b|team|psrt", re.IGNORECASE)
 _DOCUMENT_ALONE = re.compile(r"[\w./-]{1,200}\.(?:md|rst|txt)")
 
 
@@ -56,7 +64,14 @@ def reading(text: str, repo: RepoName, *, is_rst: bool = False, is_shared: bool 
         return _sorted([(Route("policy", text.strip()), "reports")])
     places = Places(repo, is_shared=is_shared)
     passages = _about(repo, tuple(rst_passages(text) if is_rst else markdown_passages(text)))
-    return _sorted(found for passage in passages for found in _of_passage(passage, places))
+    others = _for_others(passages)
+    names = frozenset({repo.name.lower(), str(repo).lower()})
+    is_told = any(each[1].lower() in names for passage in passages for each in _OF_WHAT.finditer(passage.text))
+    return _sorted(
+        (route, "other" if route.kind == "mail" and passage in others else purpose)
+        for passage in passages
+        for route, purpose in _of_passage(passage, places, names if is_told else frozenset())
+    )
 
 
 def routes(text: str, repo: RepoName, *, is_rst: bool = False, is_shared: bool = False) -> frozenset[Route]:
@@ -69,10 +84,12 @@ def _sorted(found: Iterable[tuple[Route, Purpose]]) -> Reading:
     by_purpose: dict[Purpose, set[Route]] = {}
     for route, purpose in found:
         by_purpose.setdefault(purpose, set()).add(route)
-    said = by_purpose.get("reports", set())
+    said, perhaps = by_purpose.get("reports", set()), by_purpose.get("perhaps", set())
+    if not any(route.kind != "policy" for route in said) and len(perhaps) == 1:
+        said, perhaps = said | perhaps, set()
     given = {route for route in said if route.kind != "policy"} or said
-    unclear = {route for route in by_purpose.get("unclear", set()) - given if route.kind != "policy"}
-    aside = by_purpose.get("other", set()) - given - unclear
+    unclear = {route for route in perhaps | by_purpose.get("unclear", set()) if route.kind != "policy"} - given
+    aside = (by_purpose.get("other", set()) | by_purpose.get("forbidden", set())) - given - unclear
     return Reading(given=frozenset(given), unclear=frozenset(unclear), aside=frozenset(aside))
 
 
@@ -83,28 +100,52 @@ def _about(repo: RepoName, passages: tuple[Passage, ...]) -> tuple[Passage, ...]
     return tuple(each for each in passages if each.table not in ours or each.about.lower() in names)
 
 
-def _of_passage(passage: Passage, places: Places) -> Iterator[tuple[Route, Purpose]]:
+def _for_others(passages: tuple[Passage, ...]) -> frozenset[Passage]:
+    """Entries for other purposes, beside one that is for vulnerabilities."""
+    told = {_group(each) for each in passages if _label(each) and is_about_vulnerabilities(each.text)}
+    return frozenset(each for each in passages if _group(each) in told and _label(each) and not _is_for_reports(each))
+
+
+def _group(passage: Passage) -> tuple[int, str]:
+    return passage.table, passage.heading
+
+
+def _label(passage: Passage) -> str:
+    """What a row or an entry is for: "Press: …", "Stolen accounts | …"."""
+    if passage.table:
+        return passage.about
+    found = _LABEL.match(passage.text)
+    return found[1] if found else ""
+
+
+def _is_for_reports(passage: Passage) -> bool:
+    return speaks_of_reports(passage.text) or bool(_ANY.search(_label(passage)))
+
+
+def _of_passage(passage: Passage, places: Places, names: frozenset[str]) -> Iterator[tuple[Route, Purpose]]:
+    """`names` are those of the project, where the file tells it from others."""
     for sentence in sentences(_plain(passage.text), passage.heading, _plain(passage.lead)):
-        if not sentence.is_question:
-            for route, purpose in _of_sentence(sentence, places, is_heading=passage.is_heading):
-                yield route, "unclear" if passage.is_quoted else purpose
+        if sentence.is_question:
+            continue
+        mentions = list(places.named(sentence))
+        if not passage.is_heading:
+            mentions += places.in_words(sentence, {route.kind for mention in mentions for route in mention.routes})
+        for mention in mentions:
+            purpose = purpose_of(sentence, mention.start, mention.end)
+            is_ours = _is_ours(sentence, mention.start, names) if names else None
+            if purpose == "unclear" and is_ours:
+                purpose = "reports"
+            for route in mention.routes:
+                found = settled(route.kind, purpose, sentence)
+                is_doubtful = found == "reports" and (passage.is_quoted or is_ours is False)
+                yield route, "unclear" if is_doubtful else found
 
 
-def _of_sentence(sentence: Sentence, places: Places, *, is_heading: bool) -> Iterator[tuple[Route, Purpose]]:
-    mentions = list(places.named(sentence))
-    if not is_heading:
-        mentions += places.in_words(sentence, {route.kind for mention in mentions for route in mention.routes})
-    for mention in mentions:
-        purpose = purpose_of(sentence, mention.start, mention.end)
-        for route in mention.routes:
-            yield route, _settled(route, purpose, sentence)
-
-
-def _settled(route: Route, purpose: Purpose, sentence: Sentence) -> Purpose:
-    """An address may be for anything; GitHub's form is for nothing but reports."""
-    if purpose == "reports" and route.kind == "mail":
-        return address_is_for(sentence)
-    return "reports" if purpose == "unclear" and route.kind == "github" else purpose
+def _is_ours(sentence: Sentence, start: int, names: frozenset[str]) -> bool | None:
+    """Whose vulnerabilities go there? "A problem in Python itself? The PSRT takes it at …" says: another project's."""
+    asked = sentence.before if sentence.before.rstrip().endswith("?") else ""
+    named = [found[1].lower().rstrip(".") for found in _OF_WHAT.finditer(f"{asked} {sentence.text[:start]}")]
+    return named[-1] in names | _OURS if named else None
 
 
 def contact_route(contact: str) -> Route | None:

@@ -50,6 +50,7 @@ _NOT = re.compile(
 )
 # "Please don't, however small you think that it is, write …"
 _INSERTED = re.compile(r"(\b(?:do not|don['’]t|never)),[^,]{1,120},", _I)
+_WRONG = re.compile(r"\b(?:wrong|bad|incorrect|don['’]?ts?|do not|never|avoid|not)\W*$", _I)
 # Negations that forbid nothing.
 _HARMLESS = re.compile(
     r"\b(?:do not|don['’]t)\s+hesitate\b|\bnot\s+(?:only|just|sure|certain|limited|later|longer|yet|even)\b"
@@ -123,7 +124,9 @@ _FOR_INSTANCE = re.compile(r"\b(?:e\.?g\.?|for example|for instance|such as)[:,]
 _LINE = re.compile(r"\n(?=[ \t]*(?:[\w-][\w /-]{0,30}:\s|[-*•] ))")
 _ENGLISH = re.compile(r"\b(?:the|to|of|and|is|are|for|in|you|we|by|our|your|with|at|on|that|this|it|be|if|or)\b", _I)
 _LONGEST = 600  # characters of a sentence: what is longer is several, and the work must not grow with the square
-_GOODBYE = re.compile(r"^\s*(?:--|—|–|(?:kind|best|warm)?\s*regards|sincerely|cheers|yours\b)", _I)
+_GOODBYE = re.compile(
+    r"^\s*(?:--|—|–|©|copyright\b|\(c\)|(?:with\s+)?(?:kind|best|warm)?\s*regards|sincerely|cheers|yours\b)", _I
+)
 _QUESTION = re.compile(
     r"^\W*(?:can|may|should|could|do|does|did|have|has|had|was|were|is|are|shall|what|why|when|where|how|who|must|will)\b",
     _I,
@@ -155,7 +158,7 @@ class Sentence:
         over = _OVER.search(after[:120]) and not _OPENING.match(clause)
         if over or _RETIRED.search(after[:40]) or _LATER_NOT.search(after[:120]):
             return True
-        return _negates(clause) or (whole and bool(self.lead) and _negates(_last_clause(self.lead)[0]))
+        return _negates(clause) or (whole and bool(self.lead) and _leads_away(self.lead))
 
     @cached_property
     def is_question(self) -> bool:
@@ -219,6 +222,11 @@ def sentences(text: str, heading: str = "", lead: str = "") -> list[Sentence]:
     ]
 
 
+def is_about_vulnerabilities(text: str) -> bool:
+    """Does it name them?"""
+    return bool(_SECURITY.search(text))
+
+
 def _last_clause(before: str) -> tuple[str, bool]:
     """The clause in which a place is named, up to there, and whether it is the sentence from its beginning."""
     calm = _INSERTED.sub(r"\1 ", _UNTIL_COMMA.sub(" ", _HARMLESS.sub(" ", before)))
@@ -227,6 +235,11 @@ def _last_clause(before: str) -> tuple[str, bool]:
     if _OPENING.match(clause) and "," in clause:
         return clause.split(",", 1)[1], False
     return clause, cut == 0
+
+
+def _leads_away(lead: str) -> bool:
+    """Do the words before a list say that nothing of it is to be used?"""
+    return bool(_WRONG.search(lead)) or _negates(_last_clause(lead)[0])
 
 
 def _negates(clause: str) -> bool:
