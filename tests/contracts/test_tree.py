@@ -156,6 +156,10 @@ BREACHES = {
     "intake that knows the store": ("webhooks/endpoint.py", "from app.store import inbox"),
     "an app that knows the sandbox": ("app/worker.py", "from app.sandbox import people"),
     "an answer to pull requests that can write": ("app/policy_pulls.py", "from app.github import writer"),
+    "an answer to pull requests that can write in a roundabout way": (
+        "app/github/asking.py",
+        "from app.github import writer",
+    ),
     "an answer to pull requests that knows the database": ("app/github/checks.py", "from app.store import work"),
     "a survey that can write": ("app/survey/questions.py", "from app.github import writer"),
     "a survey that signs in as an App": ("app/survey/asking.py", "from app.github import client"),
