@@ -65,6 +65,8 @@ class Readership:
         if not isinstance(ours, Known):
             return ours
         teams = await self._teams(repo, ours.value, look)
+        if isinstance(teams, CannotTell):
+            return teams
         found = []
         for mirror in ours.value:
             groups = (coordination.always_readers, look.rules.coordinators, *_people_of(open_now[mirror.id], look))
@@ -88,11 +90,13 @@ class Readership:
 
     async def _teams(
         self, repo: RepoName, ours: Iterable[Mirror], look: Look
-    ) -> Mapping[MirrorId, tuple[str, ...] | None]:
+    ) -> Mapping[MirrorId, tuple[str, ...] | None] | CannotTell:
         """The Hand asks for no permission to read members and is shown no teams, so the Watcher is asked for them."""
         if all(mirror.teams is not None for mirror in ours):
             return {}
         listed = await look.ask(partial(self._reader.own_advisories, repo))
+        if isinstance(listed, CannotTell):  # that passes: it is not GitHub that never says who they are
+            return listed
         return {each.ghsa: each.teams for each in listed.value} if isinstance(listed, Known) else {}
 
     async def _of_repository(self, repo: RepoName, groups: Iterable[People], look: Look) -> Fact[tuple[Readers, ...]]:
