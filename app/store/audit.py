@@ -14,9 +14,10 @@ import hashlib
 import json
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any, Literal
 
-from sqlalchemy import Connection, Row, String, cast, func, select
+from sqlalchemy import Connection, Row, Select, String, bindparam, cast, func, select
 
 from app.domain.ids import InvalidName, Key, parse_key
 from app.domain.records import Approval, Freeze, Intent
@@ -95,8 +96,6 @@ def conclude(conn: Connection, intent_id: int, outcome: str, detail: str | None 
 
 def unresolved(conn: Connection, key: Key) -> tuple[Intent, ...]:
     """Which writes for this key may or may not have happened?"""
-    concluded = select(audit.c.intent_id).where(audit.c.intent_id.is_not(None))
-    query = select(audit).where(audit.c.key == str(key), audit.c.phase == "intend", audit.c.id.not_in(concluded))
     return tuple(
         Intent(
             id=row.id,
@@ -106,8 +105,16 @@ def unresolved(conn: Connection, key: Key) -> tuple[Intent, ...]:
             scope=row.scope,
             fingerprint=row.fingerprint,
         )
-        for row in conn.execute(query.order_by(audit.c.id))
+        for row in conn.execute(_unresolved(), {"of": str(key)})
     )
+
+
+@cache
+def _unresolved() -> Select[Any]:
+    """Asked for every policy at every look: to make this each time would take longer than to run it."""
+    concluded = select(audit.c.intent_id).where(audit.c.intent_id.is_not(None))
+    of_key = audit.c.key == bindparam("of"), audit.c.phase == "intend"
+    return select(audit).where(*of_key, audit.c.id.not_in(concluded)).order_by(audit.c.id)
 
 
 def approved(conn: Connection, approval: Approval) -> None:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
+from functools import cache
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, Update, bindparam, select, update
 
 from app.domain.ids import RepoName
 from app.domain.records import Breach
@@ -29,8 +30,14 @@ def begin(conn: Connection, repo: RepoName, policy: str, first_bad: datetime, ki
 
 def end(conn: Connection, repo: RepoName, policy: str, at: datetime) -> None:
     """It is right again, or nobody minds any more."""
-    here = table.c.repository == str(repo), table.c.policy == policy
-    conn.execute(update(table).where(*here, table.c.over_at.is_(None)).values(over_at=at))
+    conn.execute(_ending(), {"of_repo": str(repo), "of_policy": policy, "over_at": at})
+
+
+@cache
+def _ending() -> Update:
+    """Every look says so of nearly every policy: to make this each time would take longer than to run it."""
+    here = table.c.repository == bindparam("of_repo"), table.c.policy == bindparam("of_policy")
+    return update(table).where(*here, table.c.over_at.is_(None)).values(over_at=bindparam("over_at"))
 
 
 def still_good(conn: Connection, repos: Iterable[RepoName], policy: str, at: datetime) -> None:

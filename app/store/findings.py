@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from sqlalchemy import Connection, case, func, select
 
 from app.domain.findings import Standing
 from app.domain.ids import RepoName
-from app.store.database import insert
+from app.store.database import Insert, insert
 from app.store.schema import standings as table
 
 
@@ -15,37 +17,44 @@ def record(conn: Connection, standing: Standing) -> None:
 
     A look that cannot tell is a look, and leaves the last one that could where it was.
     """
-    statement = insert(conn.dialect.name, table).values(
-        repository=str(standing.repo),
-        policy=standing.policy,
-        state=standing.state,
-        message=standing.message,
-        since=standing.since,
-        observed_at=standing.observed_at,
-        seen_at=standing.seen_at,
-        good_at=standing.good_at,
-        policy_commit=standing.commit,
-        terms=standing.terms,
-        scope=standing.scope,
-    )
-    seen = statement.excluded
     conn.execute(
-        statement.on_conflict_do_update(
-            index_elements=[table.c.repository, table.c.policy],
-            set_={
-                "repository": seen.repository,
-                "state": seen.state,
-                "message": seen.message,
-                "since": case((table.c.state == seen.state, table.c.since), else_=seen.since),
-                "observed_at": seen.observed_at,
-                "seen_at": func.coalesce(seen.seen_at, table.c.seen_at),
-                "good_at": func.coalesce(seen.good_at, table.c.good_at),
-                "policy_commit": seen.policy_commit,
-                "terms": seen.terms,
-                "scope": seen.scope,
-            },
-            where=table.c.observed_at <= seen.observed_at,
-        ),
+        _recording(conn.dialect.name),
+        {
+            "repository": str(standing.repo),
+            "policy": standing.policy,
+            "state": standing.state,
+            "message": standing.message,
+            "since": standing.since,
+            "observed_at": standing.observed_at,
+            "seen_at": standing.seen_at,
+            "good_at": standing.good_at,
+            "policy_commit": standing.commit,
+            "terms": standing.terms,
+            "scope": standing.scope,
+        },
+    )
+
+
+@cache
+def _recording(dialect: str) -> Insert:
+    """Every look records every policy: to make this each time would take longer than to run it."""
+    statement = insert(dialect, table)
+    seen = statement.excluded
+    return statement.on_conflict_do_update(
+        index_elements=[table.c.repository, table.c.policy],
+        set_={
+            "repository": seen.repository,
+            "state": seen.state,
+            "message": seen.message,
+            "since": case((table.c.state == seen.state, table.c.since), else_=seen.since),
+            "observed_at": seen.observed_at,
+            "seen_at": func.coalesce(seen.seen_at, table.c.seen_at),
+            "good_at": func.coalesce(seen.good_at, table.c.good_at),
+            "policy_commit": seen.policy_commit,
+            "terms": seen.terms,
+            "scope": seen.scope,
+        },
+        where=table.c.observed_at <= seen.observed_at,
     )
 
 
