@@ -24,7 +24,7 @@ from tests.harness import Bot, running
 PIP = "pypa/pip"
 KEY = PolicyKey(RepoName.parse(PIP), "reports-reach-owner")
 ONE = f"/repos/{PIP}/security-advisories/GHSA-*"
-BLOCK = 50  # cases between restarts, each block with or without the permission to read teams
+BLOCKS = 8  # a restart before each, every other one without the permission to read teams
 TEAM = "pypa/get-pip-maintainers"
 TEAMS = ("pip-maintainers", "wheel-maintainers", "get-pip-maintainers")
 
@@ -126,9 +126,9 @@ class Chance:
             self._github.add_person(former)
 
 
-@pytest.mark.parametrize("count", [100, pytest.param(1000, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("count", [40, pytest.param(1000, marks=pytest.mark.slow)])
 async def test_no_existing_person_or_team_is_lost_and_nobody_unnamed_is_added(
-    github: FakeGitHub, clock: FakeClock, tmp_path: Path, count: int
+    github: FakeGitHub, clock: FakeClock, folder: Path, count: int
 ) -> None:
     """A thousand generated worlds, through everything there is between policy and GitHub.
 
@@ -136,13 +136,14 @@ async def test_no_existing_person_or_team_is_lost_and_nobody_unnamed_is_added(
     renamed, logins taken by strangers, and people who change the list between our look and our write.
     """
     github.transport = connection = Rewriting(github.transport)
-    async with running(github, clock, tmp_path) as bot:
+    async with running(github, clock, folder) as bot:
         await bot.settle()  # before a sweep has met a repository, nothing is written to it
         await bot.approve("reports-reach-owner: add the owner's people")
         done = 0
         for number in range(count):
-            if number % BLOCK == 0:
-                _may_read_teams(github, allowed=number // BLOCK % 2 == 0)
+            block, place = divmod(number, count // BLOCKS)
+            if place == 0:
+                _may_read_teams(github, allowed=block % 2 == 0)
                 await bot.restart()
             done += await _holds(github, bot, connection, number)
             await bot.parts.database.write(partial(_nothing_waits, now=clock.now()))

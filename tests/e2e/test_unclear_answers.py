@@ -153,28 +153,9 @@ PLACES = (
 DOCUMENTED = {("a login", "404"), ("one of its people", "404")}  # nobody has that login: a finding
 
 
-TELLING = {
-    ("the switch", "404"),
-    ("reports", "403 permission"),
-    ("a login", "451"),
-    ("its guard", "empty body"),
-    ("a draft", "502"),
-}
-
-
 @pytest.mark.parametrize(
     ("store", "place", "answer"),
-    [
-        pytest.param(
-            place.store,
-            place,
-            answer,
-            id=f"{place}-{answer}",
-            marks=[] if (place.name, answer.name) in TELLING else [pytest.mark.slow],
-        )
-        for place in PLACES
-        for answer in ANSWERS
-    ],
+    [pytest.param(place.store, place, answer, id=f"{place}-{answer}") for place in PLACES for answer in ANSWERS],
 )
 async def test_nothing_is_written_or_closed_before_it_was_seen(
     twisted_github: FakeGitHub, bot: Bot, place: Place, answer: Answer

@@ -39,19 +39,13 @@ async def _states(bot: Bot) -> dict[tuple[str, str], str]:
     return {(str(each.repo), each.policy): each.state for each in standings if str(each.repo) in WATCHED}
 
 
-FAST = {"404", "403 primary limit", "timeout", "wrong shape", "empty body"}
-
-
 async def _everything_had_its_turn(bot: Bot) -> None:
     """What guards a switch is read of one repository in nine minutes."""
     for _ in range(4):
         await bot.later(minutes=10)
 
 
-@pytest.mark.parametrize(
-    "answer",
-    [pytest.param(each, id=each.name, marks=[] if each.name in FAST else [pytest.mark.slow]) for each in ANSWERS],
-)
+@pytest.mark.parametrize("answer", ANSWERS, ids=lambda each: each.name)
 async def test_no_policy_claims_anything_about_what_it_could_not_see(
     twisted_github: FakeGitHub, bot: Bot, answer: Answer
 ) -> None:
@@ -91,7 +85,7 @@ async def test_no_policy_claims_anything_about_what_it_could_not_see(
 @pytest.mark.parametrize(
     ("policy", "answer"),
     [
-        pytest.param(policy, each, id=f"{policy}-{each}", marks=[] if each.name in FAST else [pytest.mark.slow])
+        pytest.param(policy, each, id=f"{policy}-{each}")
         for policy in TOLD_BY
         for each in ANSWERS
         if (policy, each.name) != ("owner-reachable", "404")  # documented: nobody has that login
