@@ -108,10 +108,16 @@ class _Markdown:
                     yield self._passage(_words(token))
                 case "html_block":
                     yield self._passage(html_words(token.content))
-                case "fence" | "code_block" if _ALONE.fullmatch(token.content):
-                    yield Passage(text=token.content.strip(), heading=self._heading, lead=self._lead())
-                case "fence" | "code_block" if contacts := _CONTACT.findall(token.content):
-                    yield from (Passage(text=each, heading=self._heading, is_quoted=True) for each in contacts)
+                case "fence" | "code_block":
+                    yield from self._quoted(token.content)
+
+    def _quoted(self, code: str) -> Iterator[Passage]:
+        """An address that stands in a block of its own, or fields of a file that is shown."""
+        if _ALONE.fullmatch(code):
+            yield Passage(text=code.strip(), heading=self._heading, lead=self._lead())
+            return
+        for contact in _CONTACT.findall(code):
+            yield Passage(text=contact, heading=self._heading, is_quoted=True)
 
     def _lead(self) -> str:
         if self._last.rstrip().endswith(":"):

@@ -47,6 +47,7 @@ _POLICY_PATH = re.compile(
 )
 _OF_GITHUB = re.compile(r"/([\w.-]{1,39}/[\w.-]{1,100})/(security|issues|discussions|blob|tree)(/.*)?", re.IGNORECASE)
 
+_LIST = re.compile(r"/security(?:/advisories)?/?$", re.IGNORECASE)
 _NUMBER = re.compile(r"/\d+(?:/.*)?")  # of one issue
 _NO_ADDRESS = re.compile(r"@[\w.-]+:[\w/]|\.\d+$|^git@")  # where git clones from, and versions
 
@@ -113,9 +114,12 @@ _TIDELIFT = re.compile(r"\btidelift\b", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class Mention:
+    """A place, where it stands in its sentence."""
+
     start: int
     end: int
     routes: tuple[Route, ...]
+    is_to_read: bool = False  # a list of what was published, as it seems
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +136,12 @@ class Places:
             before = sentence.text[: token.start()]
             found = tuple(self._of_token(word, before, sentence))
             if found:
-                yield Mention(token.start(), token.end(), found)
+                is_list = (
+                    bool(_LIST.search(word))
+                    and found[0].kind == "github"
+                    and (not sentence.sends or bool(_READS.search(sentence.text)))
+                )
+                yield Mention(token.start(), token.end(), found, is_to_read=is_list)
 
     def _of_token(self, word: str, before: str, sentence: Sentence) -> Iterator[Route]:
         if url := URL.match(word):
@@ -178,8 +187,7 @@ class Places:
             case "security", "/advisories/new":
                 yield from self._on_github(link[1])
             case "security", "" | "/advisories":
-                if sentence.sends and not _READS.search(sentence.text):
-                    yield from self._on_github(link[1])
+                yield from self._on_github(link[1])
             case "security", "/policy":
                 yield Route("policy", page)
             case "issues" | "discussions", _ if not _NUMBER.fullmatch(rest) and _is_public_report(sentence):

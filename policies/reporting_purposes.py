@@ -24,19 +24,23 @@ _DOING = (
     r"|pass|coordinate|prepare|write|ask for|start|invite|issue|disclose)"
 )
 _WE_DO = re.compile(
-    rf"(?<!if )(?<!unless )\b{_DOERS}(?:['’]ll|['’]d)?(?:\s+(?:will|also|then|may|might|can|usually|always|would|typically"
-    rf"|privately|publicly|immediately|first|and|both))*\s+{_DOING}(?:s|es)?\b(?!\s+(?:you|that you|reporters|everyone"
+    rf"(?<!if )(?<!unless )\b{_DOERS}(?:['’]ll|['’]d)?(?:\s+(?:will|also|then|may|might|can|usually"
+    rf"|always|would|typically"
+    rf"|privately|publicly|immediately|first|and|both))*\s+{_DOING}(?:s|es)?\b(?!\s+(?:you|that you"
+    rf"|reporters|everyone"
     r"|people|researchers|them|whoever)\s+to\b)",
     _I,
 )
 _THEY_DO_NEXT = re.compile(r"[,;:—–]\s|\s-\s|\bso\b|\bbut\b|\bplease\b|\byou\b", _I)
 _IS_DONE = re.compile(
-    r"^\W*(?:\w+\W+){0,3}(?:will be|is|are|gets?|will get|be)\s+(?:then\s+|also\s+|usually\s+)?(?:created|opened|published"
+    r"^\W*(?:\w+\W+){0,3}(?:will be|is|are|gets?|will get|be)\s+(?:then\s+|also\s+"
+    r"|usually\s+)?(?:created|opened|published"
     r"|prepared|drafted|issued|announced|made|released|requested)\b",
     _I,
 )
 _PAST = re.compile(
-    r"\b(?:we|they|it|reports?|kiln)\s+(?:once\s+)?(?:took|were|was|had|accepted|handled|went|ran|received|collected)\b"
+    r"\b(?:we|they|it|reports?)\s+(?:once\s+)?(?:took|were|was|had|accepted|handled|went|ran|received|collected)\b"
+    r"|\bwas (?:\w+ )?(?:audited|reviewed|handled|founded|funded|written) by\b"
     r"|\b(?:up to|until|prior to|before) (?:the end of )?(?:\w+ )?(?:19|20)\d\d\b",
     _I,
 )
@@ -44,19 +48,22 @@ _PAST = re.compile(
 _OVER_NEXT = re.compile(
     r"^\W*(?:please\s+)?(?:(?:that|this|it|these|those|they|the (?:old|former|latter))\b(?:\s+\w+){0,3}?\s+"
     r"(?:(?:has|have|was|were|is|are|does|do|will|should|must|can)(?:n['’]t|\s+not?|\s+no longer|\s+never)\b"
-    r"|(?:has |have |was |were |is |are )(?:since |now |been |long )*(?:ended|closed|retired|gone|over|dead|discontinued"
+    r"|(?:has |have |was |were |is |are )(?:since |now |been |long )*(?:ended|closed|retired|gone"
+    r"|over|dead|discontinued"
     r"|shut down|abandoned|unmonitored|unattended|disabled|deprecated|switched off|turned off))"
     r"|ignore (?:it|that|this|them)\b|(?:do not|don['’]t|never) use (?:it|that|this|them)\b)",
     _I,
 )
 _ELSEWHERE = re.compile(
-    r"\bout[- ]of[- ]scope\b|\bnot in scope\b|\bupstream\b|\bthird[- ]part(?:y|ies)\b|\btheir own\b|\bnot (?:our|covered)\b"
+    r"\bout[- ]of[- ]scope\b|\bnot in scope\b|\bupstream\b|\bthird[- ]part(?:y|ies)\b|\btheir own\b"
+    r"|\bnot (?:our|covered)\b"
     r"|\bbelongs? to (?:another|other|their)\b|\bother projects?\b",
     _I,
 )
 # Where something can be read, got or comes from: "announced on …", "our key at …", "mail from …".
 _TO_READ = re.compile(
-    r"\b(?:published|announced|listed|recorded|archived|available|documented|tracked|released|posted)\W+(?:\w+\W+){0,3}$"
+    r"\b(?:published|announced|listed|recorded|archived|available|documented|tracked|released"
+    r"|posted)\W+(?:\w+\W+){0,3}$"
     r"|\bfrom\W{1,3}$|\b(?:pgp|gpg|openpgp|public) keys?\b\W+(?:[\w-]+\W+){0,6}$",
     _I,
 )
@@ -72,24 +79,30 @@ _PURPOSE_BEHIND = re.compile(
     r"^[\s>)\]\"'”’*]{0,6}(?:for|about|regarding|concerning|to|if you(?:['’]d)?)\s+([^.;:]{3,120})", _I
 )
 _OF_REPORTS = re.compile(
-    r"secur|vulnerab|report|disclos|exploit|issue|\bbugs?\b|finding|problem|incident|flaw|privat|confiden|sensitiv|secret"
-    r"|weakness|\bholes?\b|\bfound\b|discover|believe|suspect|attack|0-?day|submi|project|repositor|package|severe|critical|embargo(?!ed)|concern",
+    r"secur|vulnerab|report|disclos|exploit|issue|\bbugs?\b|finding|problem|incident|flaw|privat"
+    r"|confiden|sensitiv|secret"
+    r"|weakness|\bholes?\b|\bfound\b|discover|believe|suspect|attack|0-?day|submi|project|repositor"
+    r"|package|severe|critical|embargo(?!ed)|concern",
     _I,
 )
 _FALLBACK = re.compile(
-    r"repl(?:y|ies)|respon|answer|hear (?:back|from us|nothing|anything)|acknowledg|cannot|can['’]t|\bunable|prefer|\bnot\b"
-    r"|n['’]t\b|\bno\b|account|alternativ|urgent|unsure|doubt|encrypt|works?\b|fail|instead|nobody|rather|also|escalat"
+    r"repl(?:y|ies)|respon|answer|hear (?:back|from us|nothing|anything)|acknowledg|cannot|can['’]t"
+    r"|\bunable|prefer|\bnot\b"
+    r"|n['’]t\b|\bno\b|account|alternativ|urgent|unsure|doubt|encrypt|works?\b|fail|instead|nobody"
+    r"|rather|also|escalat"
     r"|feedback within|days\b|weeks?\b|\bus\b|\bany reason\b|\bmail\b",
     _I,
 )
 _KNOWN_OTHER = re.compile(
     r"quote|pricing|sales|\bbuy|purchas|commercial|support contract|paid|subscri|\bjoin|membership|\bmember\b|invited"
-    r"|in advance|advance notice|prenotif|pre-notif|notified|notification|\bhear (?:of|about)\b|\bhelp\b|general|announce"
+    r"|in advance|advance notice|prenotif|pre-notif|notified|notification|\bhear (?:of|about)\b"
+    r"|\bhelp\b|general|announce"
     r"|news|\blearn\b|sponsor|donat|translat|conduct|harass|press|media|\bjobs?\b|hiring|merch|trademark|licen[cs]",
     _I,
 )
 _TOPIC = re.compile(
-    r"\b(?:discussions?|discuss|questions?|announcements?|announced|subscribe|newsletter|hardening|distributors?|packagers?"
+    r"\b(?:discussions?|discuss|questions?|announcements?|announced|subscribe|newsletter|hardening"
+    r"|distributors?|packagers?"
     r"|sponsor\w*|releases are|signed|identity|hosted|sales|support contracts?|join)\b",
     _I,
 )
@@ -99,8 +112,10 @@ _THANKS = re.compile(
 _OF_PEOPLE = re.compile(r"\b(?:people|team|members?|maintainers?|who)\b[^.]{0,60}\b(?:is|are|includes?)\b", _I)
 _WRITE_TO = re.compile(r"\b(?:e-?mail|mail|write|contact|send|reach|message|report|notify|inform|ping)\b", _I)
 _ANOTHER_WAY = re.compile(
-    r"^\W*or\b|\bor (?:write|mail|e-?mail|send|contact|use|via)\b|\b(?:also|too|as well|backup|back-up|fallback|secondary|primary|second|alternativ\w*|copy|cc|bcc|escalat\w*|both|and"
-    r" also|no (?:reply|answer|response|account)|instead|down|lack|emergenc\w*|urgent\w*|in addition|additionally)\b|n['’]t (?:get|hear|have)\b"
+    r"^\W*or\b|\bor (?:write|mail|e-?mail|send|contact|use|via)\b|\b(?:also|too|as well|backup"
+    r"|back-up|fallback|secondary|primary|second|alternativ\w*|copy|cc|bcc|escalat\w*|both|and"
+    r" also|no (?:reply|answer|response|account)|instead|down|lack|emergenc\w*|urgent\w*|in addition"
+    r"|additionally)\b|n['’]t (?:get|hear|have)\b"
     r"|not (?:get|hear|have|receive)\b",
     _I,
 )
@@ -164,15 +179,23 @@ def address_is_for(sentence: Sentence) -> Purpose:
     spoken = f"{sentence.lead} {sentence.text}"
     if sentence.has_another_purpose:
         return "other"
-    if _OF_PEOPLE.search(spoken) and not _WRITE_TO.search(re.sub(r"\breports\b", "", spoken)):
+    if _names_people(spoken):
         return "unclear"
     is_short = len(sentence.text.split()) <= _LABEL
-    if sentence.names_vulnerabilities and (is_short or sentence.acts or not sentence.is_english):
+    is_label = is_short or not sentence.is_english
+    if sentence.names_vulnerabilities and (is_label or sentence.acts):
         return "reports"
     if _TOPIC.search(spoken):
         return "other"
-    if _ANOTHER_WAY.search(spoken) or _SAYS_REPORT.search(spoken):
+    if _ANOTHER_WAY.search(spoken) or _SAYS_REPORT.search(spoken) or _is_under_reports(sentence, is_short=is_short):
         return "reports"
-    if _OF_REPORTS.search(sentence.heading) and (is_short or sentence.sends):
-        return "reports"
-    return "perhaps" if is_short or sentence.acts or not sentence.is_english else "unclear"
+    return "perhaps" if is_label or sentence.acts else "unclear"
+
+
+def _names_people(spoken: str) -> bool:
+    """Does it say who the people are, and not that one should write to them?"""
+    return bool(_OF_PEOPLE.search(spoken)) and not _WRITE_TO.search(re.sub(r"\breports\b", "", spoken))
+
+
+def _is_under_reports(sentence: Sentence, *, is_short: bool) -> bool:
+    return bool(_OF_REPORTS.search(sentence.heading)) and (is_short or sentence.sends)

@@ -4,6 +4,8 @@ A route is a place that the file tells them to go to. What it forbids, retires, 
 none. Prose can be read in more ways than one: what is no route for sure is kept apart, for people.
 """
 
+# ruff: noqa: RUF001 - people write with typographic signs, and in other scripts
+
 from __future__ import annotations
 
 import re
@@ -43,13 +45,18 @@ _AT_WORD = re.compile(
 )
 _DOT = re.compile(r"\s*(?:\[dot\]|\(dot\)|\{dot\}|\sdot\s|\.)\s*", re.IGNORECASE)
 
-_LABEL = re.compile(r"\W*([^:–—|.@/]{2,60})(?::|\s[–—-]\s|\.\s)\s*\S")
+_LABEL = re.compile(r"\W*([^:–—|.@/]{2,60}(?::|\s[–—-]\s)|\w+(?:[ \t]\w+){0,2}\.\s)\s*\S")
 _OF_WHAT = re.compile(
-    r"(?:vulnerabilit(?:y|ies)|(?:security )?(?:problem|issue|bug|hole|flaw)s?|\bone|\bthose|\bfor)\s+(?:in|of|with|found in)?"
+    r"(?:vulnerabilit(?:y|ies)|(?:problem|issue|bug|hole|flaw)s?|\bone|\bthose|\bfor)\s+(?:in|of|with|found in)?"
     r"\s*(?:the\s+)?([\w./-]{2,80})",
     re.IGNORECASE,
 )
-_OURS = frozenset("this our any it these all your its code software one package project library report reports".split())
+_OURS = frozenset(
+    {
+        *("this", "our", "any", "it", "these", "all", "your", "its", "one", "report", "reports"),
+        *("code", "software", "package", "project", "library"),
+    }
+)
 _ANY = re.compile(r"secur|contact|mail|address|reach|maintainer|who|where|how|\bus\b|team|psrt", re.IGNORECASE)
 _DOCUMENT_ALONE = re.compile(r"[\w./-]{1,200}\.(?:md|rst|txt)")
 
@@ -61,17 +68,18 @@ def reading(text: str, repo: RepoName, *, is_rst: bool = False, is_shared: bool 
     `is_shared` says that the file stands in the organization's `.github` repository and is shown for this one.
     """
     if _DOCUMENT_ALONE.fullmatch(text.strip()):
-        return _sorted([(Route("policy", text.strip()), "reports")])
+        return _sorted([(Route("policy", text.strip()), "reports")], repo)
     places = Places(repo, is_shared=is_shared)
     passages = _about(repo, tuple(rst_passages(text) if is_rst else markdown_passages(text)))
-    others = _for_others(passages)
     names = frozenset({repo.name.lower(), str(repo).lower()})
+    others = _for_others(passages, names)
     is_told = any(each[1].lower() in names for passage in passages for each in _OF_WHAT.finditer(passage.text))
-    return _sorted(
+    found: list[tuple[Route, Purpose]] = [
         (route, "other" if route.kind == "mail" and passage in others else purpose)
         for passage in passages
         for route, purpose in _of_passage(passage, places, names if is_told else frozenset())
-    )
+    ]
+    return _sorted(found, repo)
 
 
 def routes(text: str, repo: RepoName, *, is_rst: bool = False, is_shared: bool = False) -> frozenset[Route]:
@@ -79,7 +87,7 @@ def routes(text: str, repo: RepoName, *, is_rst: bool = False, is_shared: bool =
     return reading(text, repo, is_rst=is_rst, is_shared=is_shared).given
 
 
-def _sorted(found: Iterable[tuple[Route, Purpose]]) -> Reading:
+def _sorted(found: Iterable[tuple[Route, Purpose]], repo: RepoName) -> Reading:
     """What is said for sure anywhere counts, whatever else is said of the same place."""
     by_purpose: dict[Purpose, set[Route]] = {}
     for route, purpose in found:
@@ -88,6 +96,9 @@ def _sorted(found: Iterable[tuple[Route, Purpose]]) -> Reading:
     if not any(route.kind != "policy" for route in said) and len(perhaps) == 1:
         said, perhaps = said | perhaps, set()
     given = {route for route in said if route.kind != "policy"} or said
+    beside = {route for route in given if route.kind == "github" and route.place not in {str(repo), SOMEWHERE}}
+    if beside < given:  # the form of another repository may be for what is found in that one
+        given, perhaps = given - beside, perhaps | beside
     unclear = {route for route in perhaps | by_purpose.get("unclear", set()) if route.kind != "policy"} - given
     aside = (by_purpose.get("other", set()) | by_purpose.get("forbidden", set())) - given - unclear
     return Reading(given=frozenset(given), unclear=frozenset(unclear), aside=frozenset(aside))
@@ -100,10 +111,12 @@ def _about(repo: RepoName, passages: tuple[Passage, ...]) -> tuple[Passage, ...]
     return tuple(each for each in passages if each.table not in ours or each.about.lower() in names)
 
 
-def _for_others(passages: tuple[Passage, ...]) -> frozenset[Passage]:
+def _for_others(passages: tuple[Passage, ...], names: frozenset[str]) -> frozenset[Passage]:
     """Entries for other purposes, beside one that is for vulnerabilities."""
     told = {_group(each) for each in passages if _label(each) and is_about_vulnerabilities(each.text)}
-    return frozenset(each for each in passages if _group(each) in told and _label(each) and not _is_for_reports(each))
+    return frozenset(
+        each for each in passages if _group(each) in told and _label(each) and not _is_for_reports(each, names)
+    )
 
 
 def _group(passage: Passage) -> tuple[int, str]:
@@ -118,8 +131,9 @@ def _label(passage: Passage) -> str:
     return found[1] if found else ""
 
 
-def _is_for_reports(passage: Passage) -> bool:
-    return speaks_of_reports(passage.text) or bool(_ANY.search(_label(passage)))
+def _is_for_reports(passage: Passage, names: frozenset[str]) -> bool:
+    label = _label(passage)
+    return speaks_of_reports(passage.text) or bool(_ANY.search(label)) or any(name in label.lower() for name in names)
 
 
 def _of_passage(passage: Passage, places: Places, names: frozenset[str]) -> Iterator[tuple[Route, Purpose]]:
@@ -129,9 +143,11 @@ def _of_passage(passage: Passage, places: Places, names: frozenset[str]) -> Iter
             continue
         mentions = list(places.named(sentence))
         if not passage.is_heading:
-            mentions += places.in_words(sentence, {route.kind for mention in mentions for route in mention.routes})
+            mentions += places.in_words(
+                sentence, {route.kind for each in mentions if not each.is_to_read for route in each.routes}
+            )
         for mention in mentions:
-            purpose = purpose_of(sentence, mention.start, mention.end)
+            purpose = "other" if mention.is_to_read else purpose_of(sentence, mention.start, mention.end)
             is_ours = _is_ours(sentence, mention.start, names) if names else None
             if purpose == "unclear" and is_ours:
                 purpose = "reports"

