@@ -126,19 +126,23 @@ def _advisory(body: bytes | bytearray) -> Hint:
     return Hint(action=payload.action, keys=frozenset({AdvisoryKey(repo, ghsa), RepositoryKey(repo)}))
 
 
-def _repository(body: bytes | bytearray) -> Hint:
+def _about_repository(body: bytes | bytearray) -> Hint:
     payload = _repository_payload.decode(body)
     repo = RepoName.parse(payload.repository.full_name)
     if repo.is_temporary_fork:
         return Hint(action=payload.action)
     keys: frozenset[Key] = frozenset({RepositoryKey(repo)})
     # Who has which name is read from the lists of all installations; a payload is no proof of it.
-    keys = keys | {SWEEP} if payload.action in _NAMING else keys
-    return Hint(action=payload.action, keys=keys, deed=_deed(body) if payload.action == "publicized" else None)
+    return Hint(action=payload.action, keys=keys | {SWEEP} if payload.action in _NAMING else keys)
+
+
+def _repository(body: bytes | bytearray) -> Hint:
+    found = _about_repository(body)
+    return replace(found, deed=_deed(body)) if found.action == "publicized" and found.keys else found
 
 
 def _public(body: bytes | bytearray) -> Hint:
-    found = _repository(body)
+    found = _about_repository(body)
     return replace(found, deed=_deed(body)) if found.keys else found
 
 
@@ -229,7 +233,7 @@ _READERS: Mapping[str, Reader] = MappingProxyType(
         "repository_advisory": _advisory,
         "repository": _repository,
         "public": _public,
-        "security_and_analysis": _repository,
+        "security_and_analysis": _about_repository,
         "installation": _installation,
         "installation_repositories": _installation,
         "installation_target": _installation,

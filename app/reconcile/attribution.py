@@ -65,7 +65,7 @@ def both_sides(breaches: Iterable[Breach], effects: Iterable[Effect], heard: Ite
     heard = tuple(heard)
     theirs = [(each.first_bad, f"{actor_of(each, heard)} changed it {_window(each)}") for each in breaches]
     ours = [(each.at, f"Greenroom changed it back {moment(each.at)} UTC") for each in effects]
-    return "; ".join(words for _, words in sorted([*theirs, *ours]))
+    return "; ".join(words for _, words in sorted([*theirs, *ours], key=lambda each: each[0]))
 
 
 def between_writes(effects: Iterable[Effect], now: datetime) -> str:

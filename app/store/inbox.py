@@ -71,7 +71,7 @@ class StoredInbox:
     def _receive(self, conn: Connection, together: list[_Waiting]) -> set[str]:
         """Whatever waits when the transaction begins. This runs in the thread that writes, hence the order in _take."""
         together += self._take()
-        asked = {waiting.delivery.guid: (waiting.delivery, waiting.keys) for waiting in together}
+        asked = {waiting.delivery.guid: (waiting.delivery, waiting.keys) for waiting in reversed(together)}
         return receive(conn, asked.values(), self._clock.now())
 
     def _take(self) -> list[_Waiting]:

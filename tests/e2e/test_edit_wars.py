@@ -9,6 +9,7 @@ import pytest
 
 from app import halting
 from app.domain.ids import parse_key
+from app.domain.records import Notice
 from app.store import audit
 from app.store.notices import open_notices
 from tests.e2e.policy_edits import edit_policy
@@ -27,6 +28,10 @@ async def _flips(github: FakeGitHub, bot: Bot, minutes: int) -> None:
     for _ in range(minutes):
         github.repo(PIP).enable_private_reporting()
         await bot.later(seconds=60)
+
+
+async def _contested(bot: Bot) -> list[Notice]:
+    return [each for each in await bot.parts.database.read(open_notices) if each.kind == "contested"]
 
 
 async def _told(bot: Bot) -> list[str]:
@@ -58,6 +63,40 @@ async def test_the_story_of_an_edit_war_tells_between_which_looks_each_flip_was(
     windows = [(datetime.fromisoformat(each["last_good"]), each["first_bad"]) for each in story["breaches"]]
     assert all(datetime.fromisoformat(bad) - good <= timedelta(seconds=60) for good, bad in windows)
     assert [each["over_at"] is None for each in story["breaches"]] == [False, False, True]
+
+
+async def test_the_notice_names_both_sides_and_between_which_looks_each_of_them_acted(
+    github: FakeGitHub, bot: Bot
+) -> None:
+    """Whoever reads it can ask the others what happened at those times, without a look at Greenroom itself."""
+    await _flips(github, bot, 10)
+
+    [told] = await _contested(bot)
+    looked = [each["last_good"][11:19] for each in (await bot.explain(f"{PIP}#private-reporting"))["breaches"]]
+
+    sides = told.text.split(". ")[1].split("; ")
+    assert [each.split(" UTC")[0] for each in sides] == [
+        f"unknown changed it between 2026-12-01 {looked[0]} and 09:01:00",
+        "Greenroom changed it back 2026-12-01 09:01:00",
+        f"unknown changed it between 2026-12-01 {looked[1]} and 09:02:00",
+        "Greenroom changed it back 2026-12-01 09:02:00",
+        f"unknown changed it between 2026-12-01 {looked[2]} and 09:03:00",
+    ]
+
+
+@pytest.mark.slow
+async def test_the_notice_of_a_second_war_tells_nothing_of_the_first(github: FakeGitHub, bot: Bot) -> None:
+    """A coordinator settled that one."""
+    await _flips(github, bot, 5)
+    await halting.thaw(bot.parts, KEY, "coordinator-1")
+    await bot.settle()
+    await _flips(github, bot, 10)
+
+    [told] = await _contested(bot)
+
+    assert told.text.count("Greenroom changed it back") == 2
+    assert told.text.count("unknown changed it") == 3
+    assert "09:01:00" not in told.text
 
 
 @pytest.mark.slow
@@ -150,9 +189,11 @@ async def test_people_who_are_taken_out_of_a_report_again_and_again_are_left_out
     await bot.later(hours=1)
 
     assert report.collaborators == ["pip-maintainer-1"]
-    told = [each for each in await bot.parts.database.read(open_notices) if each.kind == "contested"]
+    told = await _contested(bot)
     assert told
     assert all(PIP not in each.about and PIP not in each.text for each in told)
+    assert all("The sides are Greenroom and unknown" in each.text for each in told)
+    assert not any("2026" in each.text for each in told), "nor when something happened to it"
 
 
 @pytest.mark.slow

@@ -1,14 +1,17 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import timedelta
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import pytest
+from sqlalchemy import insert
 
-from app.domain.delivery import Delivery, NotDurable
-from app.domain.ids import Key, parse_key
+from app.domain.delivery import Deed, Delivery, NotDurable
+from app.domain.ids import Key, Person, RepoName, parse_key
 from app.store.database import Database
-from app.store.inbox import StoredInbox, forget_deliveries
+from app.store.inbox import StoredInbox, forget_deliveries, heard
+from app.store.schema import repositories
 from app.store.work import claim, finish
 from tests.clock import FakeClock
 from tests.unfinished import unfinished
@@ -74,6 +77,44 @@ async def test_deliveries_are_forgotten_when_they_cannot_come_again(database: Da
     assert await database.write(lambda conn: forget_deliveries(conn, before)) == 1
 
     assert [await inbox.receive(delivery(guid), KEYS) for guid in ("old", "new")] == [True, False]
+
+
+DEED = Deed(
+    repo=RepoName("packaging-security", "cases"),
+    repository_id=5,
+    sender=Person("owner-1", 7),
+    happened_at=datetime(2026, 12, 1, 9, 0, 20, tzinfo=UTC),
+)
+
+
+async def test_who_did_it_is_written_with_its_delivery_and_no_later(database: Database) -> None:
+    """In the same transaction, and a second delivery of that GUID cannot say otherwise."""
+    clock = FakeClock()
+    inbox = StoredInbox(database, clock)
+    await _known_as(database, "packaging-security/cases", 5)
+    plain, told = delivery("plain"), replace(delivery("told"), event="repository", action="publicized", deed=DEED)
+    otherwise = replace(told, deed=replace(DEED, sender=Person("other", 8)))
+
+    answers = await asyncio.gather(*(inbox.receive(each, KEYS) for each in (plain, told, otherwise)))
+    answers.append(await inbox.receive(otherwise, KEYS))
+
+    assert answers == [True, True, False, False]
+    [heard_of] = await database.read(lambda conn: heard(conn, RepoName("Packaging-Security", "Cases")))
+    assert (heard_of.event, heard_of.action, heard_of.received_at) == ("repository", "publicized", clock.now())
+    assert (heard_of.repo, heard_of.sender, heard_of.happened_at) == (DEED.repo, DEED.sender, DEED.happened_at)
+
+
+async def test_what_was_heard_of_another_repository_of_that_name_is_not_heard_of_this_one(database: Database) -> None:
+    """Names are given up and taken by strangers; the id stays."""
+    await _known_as(database, "packaging-security/cases", 6)
+    await StoredInbox(database, FakeClock()).receive(replace(delivery(), deed=DEED), KEYS)
+
+    assert await database.read(lambda conn: heard(conn, DEED.repo)) == ()
+
+
+async def _known_as(database: Database, name: str, number: int) -> None:
+    row = {"id": number, "name": name, "observed_at": FakeClock().now()}
+    await database.write(lambda conn: conn.execute(insert(repositories), row))
 
 
 async def test_whoever_hangs_up_takes_no_neighbour_along(database: Database) -> None:
