@@ -110,6 +110,8 @@ class _Markdown:
                     yield self._passage(html_words(token.content))
                 case "fence" | "code_block":
                     yield from self._quoted(token.content)
+                case _:
+                    pass
 
     def _quoted(self, code: str) -> Iterator[Passage]:
         """An address that stands in a block of its own, or fields of a file that is shown."""
