@@ -1,8 +1,8 @@
 """SECURITY.md sends reporters to the report owner, and agrees with private vulnerability reporting.
 
 Who found a vulnerability does what that file says. Only people should change it, so a finding proposes a sentence.
-Prose can be read in more ways than one: where it is not clear whether a place is named for reports, a person should read it.
-Source: GitHub, "Adding a security policy to your repository".
+Prose can be read in more ways than one: where it is not clear whether a place is named for reports, a person should
+read it. Source: GitHub, "Adding a security policy to your repository".
 """
 
 from __future__ import annotations
