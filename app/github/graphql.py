@@ -7,12 +7,13 @@ Source: GitHub, "Rate limits and query limits for the GraphQL API".
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, TypeAlias
 
 import msgspec
 
 from app.domain.facts import CannotTell
+from app.domain.ids import RepoName
 from app.github.errors import RetryLater
 from app.github.routes import Call, Route
 
@@ -42,6 +43,33 @@ Part: TypeAlias = Mapping[str, Any] | Missing | CannotTell
 def query(text: str, variables: Mapping[str, str]) -> Call:
     """A query, as a call. What changes from one to the next stands in `variables`, never in the text."""
     return GRAPHQL.call(body={"query": text, "variables": dict(variables)})
+
+
+def question(
+    repos: Sequence[RepoName], shown: str, fragments: str, more: Sequence[str] = ()
+) -> tuple[str, dict[str, str]]:
+    """What to ask of repositories of one owner: the text of a query, and its variables.
+
+    `shown` names what is asked of each, which is answered under `name_of` its number; `more` is asked besides.
+    """
+    asked = [
+        f"  {name_of(number)}: repository(owner: $owner, name: $n{number}) {{ ...{shown} }}"
+        for number in range(len(repos))
+    ]
+    declared = ", ".join(["$owner: String!", *(f"$n{number}: String!" for number in range(len(repos)))])
+    lines = "\n".join([*asked, *more])
+    variables = {"owner": repos[0].owner, **{f"n{number}": repo.name for number, repo in enumerate(repos)}}
+    return f"query({declared}) {{\n{lines}\n}}{fragments}", variables
+
+
+def name_of(number: int) -> str:
+    """Under which name one of the repositories is answered."""
+    return f"r{number}"
+
+
+def at_head(name: str, path: str, shown: str) -> str:
+    """A line that asks for a file or a folder of the default branch."""
+    return f'  {name}: object(expression: "HEAD:{path}") {{ ...{shown} }}'
 
 
 def parts(json: Any, names: Iterable[str]) -> dict[str, Part]:

@@ -22,7 +22,7 @@ from app.domain.facts import CannotTell, Fact, Known, NotApplicable, SecurityPol
 from app.domain.ids import RepoName
 from app.github.asking import Asking
 from app.github.errors import RetryLater
-from app.github.graphql import Missing, Part, parts, query
+from app.github.graphql import Missing, Part, at_head, name_of, parts, query, question
 from app.github.routes import Call
 
 AT_ONCE = 100
@@ -35,8 +35,8 @@ _ALIKE = re.compile(r"security(\.[a-z]+)?", re.IGNORECASE)
 _HOPS = 3  # of links to links
 _FIELDS = "\n".join(
     [
-        *(f'  t{number}: object(expression: "HEAD:{place}") {{ ...Names }}' for number, place in enumerate(PLACES)),
-        *(f'  f{number}: object(expression: "HEAD:{path}") {{ ...Text }}' for number, path in enumerate(FILES)),
+        *(at_head(f"t{number}", place, "Names") for number, place in enumerate(PLACES)),
+        *(at_head(f"f{number}", path, "Text") for number, path in enumerate(FILES)),
     ]
 )
 _FRAGMENTS = f"""
@@ -100,7 +100,7 @@ class SecurityPolicies:
             return dict.fromkeys(repos, reply)
         if not reply.pages[0].ok:
             return dict.fromkeys(repos, self._asking.refusal(reply))
-        names = {repo: f"r{number}" for number, repo in enumerate(repos)}
+        names = {repo: name_of(number) for number, repo in enumerate(repos)}
         said = parts(reply.pages[0].body, [*names.values(), "defaults"])
         default = _default(said["defaults"], RepoName(owner, ".github"))
         return {repo: self._known(said[name], repo, default) for repo, name in names.items()}
@@ -118,14 +118,8 @@ class SecurityPolicies:
 
 
 def _question(repos: list[RepoName]) -> Call:
-    asked = [
-        f"  r{number}: repository(owner: $owner, name: $n{number}) {{ ...Policy }}" for number in range(len(repos))
-    ]
-    asked.append('  defaults: repository(owner: $owner, name: ".github") { ...Policy }')
-    declared = ", ".join(["$owner: String!", *(f"$n{number}: String!" for number in range(len(repos)))])
-    lines = "\n".join(asked)
-    variables = {"owner": repos[0].owner, **{f"n{number}": repo.name for number, repo in enumerate(repos)}}
-    return query(f"query({declared}) {{\n{lines}\n}}{_FRAGMENTS}", variables)
+    default = '  defaults: repository(owner: $owner, name: ".github") { ...Policy }'
+    return query(*question(repos, "Policy", _FRAGMENTS, [default]))
 
 
 def _default(part: Part, repo: RepoName) -> _Answered:

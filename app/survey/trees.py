@@ -12,13 +12,13 @@ from typing import Any
 import msgspec
 
 from app.domain.ids import RepoName
+from app.github import graphql
+from app.github.errors import RetryLater
 from app.survey.files import PLACES, Folder
 
 AT_ONCE = 50  # a query may take GitHub ten seconds ("Rate limits and query limits for the GraphQL API")
 
-_TREES = "\n".join(
-    f'  place{number}: object(expression: "HEAD:{place}") {{ ...Names }}' for number, place in enumerate(PLACES)
-)
+_TREES = "\n".join(graphql.at_head(f"place{number}", place, "Names") for number, place in enumerate(PLACES))
 _FRAGMENTS = f"""
 fragment Places on Repository {{
   isEmpty
@@ -46,23 +46,21 @@ class _Repository(msgspec.Struct, rename="camel"):
 
 def question(repos: Sequence[RepoName]) -> tuple[str, dict[str, str]]:
     """A query about repositories of one owner, and its variables. Names stand in the variables, never in the text."""
-    numbers = range(len(repos))
-    declared = ", ".join(["$owner: String!", *(f"$n{number}: String!" for number in numbers)])
-    asked = "\n".join(f"  r{number}: repository(owner: $owner, name: $n{number}) {{ ...Places }}" for number in numbers)
-    variables = {"owner": repos[0].owner, **{f"n{number}": repo.name for number, repo in enumerate(repos)}}
-    return f"query({declared}) {{\n{asked}\n}}{_FRAGMENTS}", variables
+    return graphql.question(repos, "Places", _FRAGMENTS)
 
 
 def told(body: Any, repos: Sequence[RepoName]) -> dict[RepoName, list[Folder]]:
     """The folders of those about which the answer says everything."""
-    data = body.get("data") if isinstance(body, dict) else None
-    if not isinstance(data, dict):
+    names = {repo: graphql.name_of(number) for number, repo in enumerate(repos)}
+    try:
+        said = graphql.parts(body, names.values())
+    except RetryLater:
         return {}
-    found = {repo: _folders(data.get(f"r{number}")) for number, repo in enumerate(repos)}
+    found = {repo: _folders(said[name]) for repo, name in names.items()}
     return {repo: folders for repo, folders in found.items() if folders is not None}
 
 
-def _folders(part: Any) -> list[Folder] | None:
+def _folders(part: graphql.Part) -> list[Folder] | None:
     try:
         repo = msgspec.convert(part, _Repository)
     except msgspec.ValidationError:
