@@ -11,7 +11,7 @@ import pytest
 from app.domain.findings import State, Verdict
 from app.domain.ids import Person
 from app.domain.records import Finding
-from app.reconcile.lifecycle import BACK_WITHIN, Judgement, after
+from app.reconcile.lifecycle import Judgement, after
 from tests.builders import PIP
 from tests.clock import START
 
@@ -162,7 +162,7 @@ def test_who_accepted_a_finding_and_until_when_stays_with_it_only_while_that_hol
 
 @pytest.mark.parametrize(
     ("gone_for", "since"),
-    [(BACK_WITHIN - timedelta(seconds=1), START - timedelta(days=30)), (BACK_WITHIN, LATER)],
+    [(timedelta(hours=23, minutes=59), START - timedelta(days=30)), (timedelta(days=1), LATER)],
     ids=["less than a day", "a day"],
 )
 def test_a_finding_that_was_gone_for_a_moment_goes_on_and_is_no_news(gone_for: timedelta, since: datetime) -> None:
