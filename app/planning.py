@@ -45,7 +45,7 @@ async def report(greenroom: Greenroom, progress: Progress) -> Json:
     """
     plans = await look_at_everything(greenroom, progress)
     stored = await _save(greenroom, plans)
-    public = ("key", "kind", "reason", "scope", "gate")
+    public = ("key", "kind", "reason", "scope", "gate", "why_not")
     return {
         "plan_id": stored.id,
         "policy_commit": stored.policy_commit,
@@ -173,7 +173,8 @@ async def _save(greenroom: Greenroom, plans: list[Plan]) -> StoredPlan:
         policy_commit=commit,
         rules_version=RULES_VERSION,
         actions=tuple(
-            _shown(step) | {"scope": step.action.scope, "under": str(key), "gate": step.gate} for key, step in steps
+            _shown(step) | {"scope": step.action.scope, "under": str(key), "gate": step.gate, "why_not": step.why_not}
+            for key, step in steps
         ),
     )
     await greenroom.database.write(partial(approvals.save_plan, shown=stored))

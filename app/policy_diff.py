@@ -52,6 +52,9 @@ def difference(old: Foreseen, new: Foreseen, *, watched: int, open_cases: int) -
     }
 
 
+_ONLY_WIDE = "only after greenroom approve PLAN_ID --by LOGIN --wide"
+
+
 def differs(shown: Json) -> bool:
     """Is anything else under the new file?"""
     told = ("changes", "would_do", "only_wanted", "no_longer", "opens", "states", "gains", "loses")
@@ -97,7 +100,7 @@ def _when(step: Step) -> str:
                 if is_of_cases(step.action.scope)
                 else "it would be done in too many repositories"
             )
-            return f"only after greenroom approve --wide, as {what} at once"
+            return f"{_ONLY_WIDE}, as {what} at once"
         case "unapproved":
             return f"once a coordinator approves “{step.action.scope}”"
         case _:
@@ -131,7 +134,7 @@ def _mirror_of_it(new: Foreseen, many: Collection[str]) -> str:
     if coordination is None or coordination.mode != "enforce":
         return "no mirror is opened"
     if MIRROR_SCOPES[coordination.store] in many:
-        return "its mirror is opened only after greenroom approve --wide, as there would be too many at once"
+        return f"its mirror is opened {_ONLY_WIDE}, as there would be too many at once"
     return "its mirror is opened once a coordinator approved that"
 
 

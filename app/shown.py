@@ -36,6 +36,9 @@ _WORDS = {
 }
 
 
+_HELD = {"looking", "capped"}  # gates that are shut for a while, however often a coordinator says yes
+
+
 def words(kind: str) -> str:
     """A kind of action as people call it."""
     return _WORDS.get(kind, kind)
@@ -63,11 +66,7 @@ def plan_for_people(plan: Json) -> RenderableType:
     """A plan: what waits for a yes, what policy would do if it enforced, what is blocked, what we cannot tell."""
     parts: list[RenderableType] = [Text(f"Plan {plan['plan_id']}, policy {plan['policy_commit']}", style="bold")]
     if plan["actions"]:
-        rows = [(each["key"], words(each["kind"]), each["reason"]) for each in plan["actions"]]
-        parts += [Text(), table("To do", ("where", "what", "why"), rows)]
-        if plan["always_readers"]:
-            parts += [Text(f"\nWhoever reads every case reads these mirrors too: {', '.join(plan['always_readers'])}")]
-        parts += [Text(f"\nTo let Greenroom do this kind of thing: greenroom approve {plan['plan_id']}")]
+        parts += _planned(plan)
     else:
         parts += [Text("No changes.")]
     if plan["held"]:
@@ -78,7 +77,8 @@ def plan_for_people(plan: Json) -> RenderableType:
         parts += [Text(), table("Would be done if policy enforced it", ("where", "what", "why"), rows)]
     for each in plan["reach"]:
         if each["too_many"]:
-            parts += [Text(f"\n{each['too_many']}. A yes to exactly these: greenroom approve {plan['plan_id']} --wide")]
+            wider = f"greenroom approve {plan['plan_id']} --by LOGIN --wide"
+            parts += [Text(f"\n{each['too_many']}. A yes to exactly these: {wider}")]
     if plan["writes_off"]:
         parts += [Text(f"\nNothing is written now: {plan['writes_off']}", style="yellow")]
     if plan["frozen"]:
@@ -94,6 +94,26 @@ def plan_for_people(plan: Json) -> RenderableType:
         unclear = [(each["key"], each["reason"]) for each in plan["cannot_tell"]]
         parts += [Text(), table("Cannot tell", ("where", "why"), unclear)]
     return Group(*parts)
+
+
+def _planned(plan: Json) -> list[RenderableType]:
+    """What is to be done, and what a brake holds back, each with its reason."""
+    parts: list[RenderableType] = []
+    free = [each for each in plan["actions"] if each["gate"] not in _HELD]
+    if free:
+        rows = [(each["key"], words(each["kind"]), each["reason"]) for each in free]
+        parts += [Text(), table("To do", ("where", "what", "why"), rows)]
+    if held := [each for each in plan["actions"] if each["gate"] in _HELD]:
+        rows = [(each["key"], words(each["kind"]), each["reason"], each["why_not"]) for each in held]
+        parts += [Text(), table("Held back", ("where", "what", "why", "by what"), rows)]
+    if plan["always_readers"]:
+        parts += [Text(f"\nWhoever reads every case reads these mirrors too: {', '.join(plan['always_readers'])}")]
+    if any(each["gate"] == "unapproved" for each in free):
+        yes = f"greenroom approve {plan['plan_id']} --by LOGIN"
+        parts += [Text(f"\nTo let Greenroom do this kind of thing, a coordinator types: {yes}")]
+    elif any(each["gate"] == "go" for each in free):
+        parts += [Text("\nA coordinator has approved it; whoever serves or sweeps does it next.")]
+    return parts
 
 
 def moment(iso: str) -> str:
@@ -120,7 +140,8 @@ def approval_for_people(shown: Json) -> RenderableType:
     """What was approved."""
     lines = [Text(f"Approved: {', '.join(shown['approved'])}. It stands for later remedies of the same kind.")]
     for each in shown["too_many"]:
-        lines += [Text(f"{each}, so nothing of it is written; greenroom approve {shown['plan_id']} --wide allows it.")]
+        wider = f"greenroom approve {shown['plan_id']} --by LOGIN --wide"
+        lines += [Text(f"{each}, so nothing of it is written; {wider} allows it.")]
     return Group(*lines)
 
 

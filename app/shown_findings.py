@@ -23,7 +23,7 @@ def next_step(finding: Finding, *, mends: bool) -> str:
         return f"{finding.accepted_by} accepted it until {finding.accepted_until}; then it is open again"
     key = f"{finding.repo}#{finding.policy}"
     stuck = {
-        "contested": f"somebody keeps changing it back; frozen until a person says greenroom thaw {key}",
+        "contested": f"somebody keeps changing it back; frozen until a person says greenroom thaw {key} --by LOGIN",
         "blocked": f"tried in vain, so something else has to change first; greenroom explain {key} says what",
     }
     return stuck.get(finding.verdict) or _mended(key, finding.mode, mends=mends)

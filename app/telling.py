@@ -162,7 +162,9 @@ def _step(told: Json) -> Text:
 
 def _how_to_say_yes(would_do: list[Json]) -> Iterator[Text]:
     if any(each["gate"] == "unapproved" for each in would_do):
-        yield Text("A coordinator says yes with greenroom plan, and then greenroom approve PLAN_ID.", style="dim")
+        yield Text(
+            "A coordinator says yes with greenroom plan, and then greenroom approve PLAN_ID --by LOGIN.", style="dim"
+        )
 
 
 def _deeds(did: list[Json]) -> Iterator[str]:

@@ -25,9 +25,9 @@ KINDS = {
 PAGES = ("public-early",)
 REMEDY = (
     "What was public early cannot be called back: its coordinator is paged, settles with the tools what follows, and "
-    "takes the hour back with `greenroom case embargo N --none`. What is still private is published by the people of "
-    "its project, or the coordinator writes down another hour, or with `greenroom case disclosed N` that it is public. "
-    "Greenroom publishes nothing."
+    "takes the hour back with `greenroom case embargo N --none --by LOGIN`. What is still private is published by the "
+    "people of its project, or the coordinator writes down another hour, or with "
+    "`greenroom case disclosed N --by LOGIN` that it is public. Greenroom publishes nothing."
 )
 EXAMPLE = """\
 policies:

@@ -109,7 +109,8 @@ def braked(action: Action, print_of_it: str, brakes: Brakes, yes: Yes) -> tuple[
         return "looking", _still_to_look_at(action.scope, brakes)
     count = brakes.reach(action.scope, about)
     if count > brakes.limit and not yes.covers(about):
-        return "capped", f"{too_many(action.scope, count, brakes.watched)}; greenroom approve PLAN --wide allows it"
+        wider = "greenroom approve PLAN_ID --by LOGIN --wide"
+        return "capped", f"{too_many(action.scope, count, brakes.watched)}; {wider} allows it"
     return None
 
 
@@ -132,7 +133,7 @@ def frozen(action: Action, print_of_it: str, brakes: Brakes, now: datetime) -> s
     if since is None and len(done) < TIMES:
         return None
     times = f"mended {len(done)} times within a day and undone each time" if len(done) >= TIMES else "undone each time"
-    return f"it was {times}, so it is left alone until a coordinator runs greenroom thaw"
+    return f"it was {times}, so it is left alone until a coordinator runs greenroom thaw KEY --by LOGIN"
 
 
 def thing_of(kind: str, scope: str, fingerprint: str) -> str:

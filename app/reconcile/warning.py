@@ -41,7 +41,7 @@ def _sides(plan: Plan, about: str, wars: Mapping[str, str]) -> str:
     told = [story for scope, story in wars.items() if scope in visible and story]
     if about == str(plan.key) and told:
         return "; ".join(told)
-    return f"The sides are Greenroom and {UNKNOWN}; greenroom explain tells between which looks each of them acted"
+    return f"The sides are Greenroom and {UNKNOWN}; greenroom explain KEY tells between which looks each of them acted"
 
 
 def _about(plan: Plan, digests: Digests) -> str:

@@ -20,7 +20,7 @@ Urgency = Literal["page", "contested", "blocked", "finding"]
 _LEADS: Mapping[Urgency, str] = MappingProxyType(
     {
         "page": "At once: ",
-        "contested": "Contested, others undo it, so it is left alone until greenroom thaw: ",
+        "contested": "Contested, others undo it, so it is left alone until a coordinator thaws it: ",
         "blocked": "Blocked, GitHub refused what would mend it or changed nothing: ",
         "finding": "",
     }

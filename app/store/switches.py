@@ -34,7 +34,8 @@ def why_off(conn: Connection) -> str | None:
     switch = writes(conn)
     if switch is None or switch.is_on:
         return None
-    return f"{switch.set_by} switched writes off at {switch.set_at:%Y-%m-%d %H:%M} UTC; greenroom writes on ends it"
+    when = f"{switch.set_at:%Y-%m-%d %H:%M} UTC"
+    return f"{switch.set_by} switched writes off at {when}; greenroom writes on --by LOGIN ends it"
 
 
 def switch_writes(conn: Connection, *, is_on: bool, by: str, at: datetime) -> None:

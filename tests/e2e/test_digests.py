@@ -103,7 +103,7 @@ async def test_what_others_undo_is_told_as_contested_to_whoever_has_to_do_with_i
 
     for login in (COORDINATOR, PIP_MAINTAINER, "psrt-member-1"):
         [text] = (await told_to(bot, login)).values()
-        assert "Contested, others undo it, so it is left alone until greenroom thaw: private-reporting" in text
+        assert "Contested, others undo it, so it is left alone until a coordinator thaws it: private-reporting" in text
         assert "pypa/pip (new)" in text
     assert await told_to(bot, "wheel-maintainer-1") == {}
 

@@ -46,7 +46,7 @@ async def test_what_others_undo_is_left_alone_after_two_writes(github: FakeGitHu
     assert await _told(bot) == ["contested"]
     standing = await bot.standing(PIP, "private-reporting")
     assert standing.state == "contested"
-    assert standing.message.endswith("it is left alone until a coordinator runs greenroom thaw")
+    assert standing.message.endswith("it is left alone until a coordinator runs greenroom thaw KEY --by LOGIN")
 
 
 @pytest.mark.slow

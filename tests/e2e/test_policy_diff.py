@@ -247,7 +247,8 @@ async def test_whoever_would_be_let_into_too_many_repositories_is_not_told_to_be
     added = [each["when"] for each in shown["would_do"] if each["kind"] == "set-collaborators"]
     gained = {each["how"] for each in shown["gains"]}
     held = [each for each in shown["too_many"] if "reports-reach-owner" in each]
-    wide = "only after greenroom approve --wide, as it would be done in too many repositories at once"
+    by = "greenroom approve PLAN_ID --by LOGIN --wide"
+    wide = f"only after {by}, as it would be done in too many repositories at once"
     when = "at once, as its kind is approved" if count == 3 else wide
     assert (added, gained) == ([when] * count, {f"is added {when}"})
     assert len(held) == (count > 3)
@@ -267,7 +268,7 @@ async def test_what_waits_for_a_look_or_for_a_wider_yes_is_not_told_to_be_done_a
     assert [each.split(",")[0] for each in told] == [
         "at once",
         "after everything was looked at",
-        "only after greenroom approve --wide",
+        "only after greenroom approve PLAN_ID --by LOGIN --wide",
     ]
 
 

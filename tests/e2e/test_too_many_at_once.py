@@ -35,7 +35,7 @@ async def test_a_mistake_that_reaches_many_repositories_writes_nothing_and_is_to
     [told] = await _capped(bot)
     assert told.startswith(f"“{OFF}” would change 6 repositories at once (")
     assert "% of the " in told
-    assert "the limit is 3; greenroom approve PLAN --wide allows it" in told
+    assert "the limit is 3; greenroom approve PLAN_ID --by LOGIN --wide allows it" in told
 
 
 @pytest.mark.slow

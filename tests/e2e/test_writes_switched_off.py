@@ -49,7 +49,7 @@ async def test_no_instance_writes_after_one_was_told_to_stop(github: FakeGitHub,
     assert (await bot.plan())["writes_off"].startswith(f"{SOMEBODY} switched writes off at 2026-")
     [step] = (await other.explain(f"{PIP}#private-reporting"))["would_do"]
     assert step["gate"] == "off"
-    assert step["why_not"].endswith("greenroom writes on ends it")
+    assert step["why_not"].endswith("greenroom writes on --by LOGIN ends it")
     await _switch(other, is_on=True)
     await other.settle()
     await bot.later(seconds=91)
