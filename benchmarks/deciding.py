@@ -1,5 +1,6 @@
 """What does deciding cost, once everything was observed?
 
+It waits for nothing, so what is measured is the time of its core: on a quiet machine that is the time on the clock.
 Of policies that cannot tell, or do not apply, deciding would cost little: so each one has to pass some repositories and
 find something at others, or there is no figure.
 """
@@ -31,8 +32,8 @@ HEAD = """### Deciding
 
 {evaluations:,} evaluations of (repository, policy) on prepared snapshots in memory, all {policies} policies; each of
 {repositories:,} repositories has {open} open and {published} published advisories with their readers, a SECURITY.md of
-its own, and a case with an embargo. Medians (least–most) of {rounds} rounds. *first time*: no SECURITY.md was read
-before; *again*: as at every look after the first, while the file stays as it is.
+its own, and a case with an embargo. Seconds of one core, medians (least–most) of {rounds} rounds. *first time*: no
+SECURITY.md was read before; *again*: as at every look after the first, while the file stays as it is.
 """
 
 
@@ -98,13 +99,13 @@ def _counted(name: str, found: Counter[State]) -> list[str]:
 
 
 def _timed(rounds: int, work: Callable[[], object], before: Callable[[], object] = lambda: None) -> list[float]:
-    """Seconds."""
+    """Seconds of one core."""
     took = []
     for _ in range(rounds):
         before()
-        started = time.perf_counter()
+        started = time.process_time()
         work()
-        took.append(time.perf_counter() - started)
+        took.append(time.process_time() - started)
     return took
 
 
