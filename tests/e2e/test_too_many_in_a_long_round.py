@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-import httpx
 import pytest
 
 from app import planning
 from app.store.notices import open_notices
+from tests.clock import FakeClock
 from tests.e2e.policy_edits import edit_policy
 from tests.e2e.projects import project, projects, psrt_takes, switched
 from tests.fake_github import FakeGitHub
@@ -19,25 +19,9 @@ LIMIT = 10  # 5 % of those watched
 WRONG = range(0, MANY, 8)
 
 
-class Scarce(httpx.AsyncBaseTransport):
-    """The connection to a GitHub that allows few requests an hour."""
-
-    def __init__(self, inner: httpx.AsyncBaseTransport) -> None:
-        self._inner, self.an_hour = inner, 12_500
-
-    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        answer = await self._inner.handle_async_request(request)
-        if "x-ratelimit-limit" in answer.headers:
-            answer.headers["x-ratelimit-limit"] = str(self.an_hour)
-        return answer
-
-
 @pytest.fixture
-def scarce(github: FakeGitHub) -> Scarce:
-    """Ask for it before `bot`, which connects to it."""
-    github.checks_shapes = False
-    github.transport = connection = Scarce(github.transport)
-    return connection
+def github(clock: FakeClock) -> FakeGitHub:
+    return FakeGitHub(clock=clock, world="few", checks_shapes=False)
 
 
 async def _pass(bot: Bot, length: timedelta) -> None:
@@ -53,16 +37,14 @@ async def _capped(bot: Bot) -> list[str]:
 @pytest.mark.slow
 @pytest.mark.usefixtures("approved")
 async def test_a_wave_that_is_found_over_an_hour_is_mended_up_to_the_limit_and_then_people_are_asked(
-    scarce: Scarce, github: FakeGitHub, bot: Bot
+    github: FakeGitHub, bot: Bot
 ) -> None:
     """Found one by one, each would pass below the limit, and nobody would ever be asked."""
     projects(github, MANY)
     for number in range(MANY):
         github.repo(project(number)).disable_private_reporting()
     await edit_policy(bot, psrt_takes(MANY))
-    await _pass(bot, timedelta(minutes=15))  # everything is looked at once
-    scarce.an_hour = 1_000
-    await _pass(bot, timedelta(minutes=15))  # a round begins that takes hours
+    await _pass(bot, timedelta(minutes=30))  # everything was looked at, and a longer round begins
 
     for number in WRONG:
         github.repo(project(number)).enable_private_reporting()
