@@ -17,8 +17,12 @@ class Twisted(httpx.AsyncBaseTransport):
     def __init__(self, inner: httpx.AsyncBaseTransport) -> None:
         self._inner = inner
         self._twists: list[tuple[str, str, bytes]] = []
+        self._apart: set[tuple[str, str]] = set()
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        for path, query in self._apart:
+            if request.url.path == path and query in request.url.query.decode():
+                request.url = request.url.copy_with(path=with_query(path, query))
         for method, path, content in self._twists:
             if request.method == method and fnmatchcase(request.url.path.lower(), path.lower()):
                 return httpx.Response(200, content=content, headers={"content-type": "application/json"})
@@ -27,8 +31,18 @@ class Twisted(httpx.AsyncBaseTransport):
     def twist(self, method: str, path: str, content: bytes) -> None:
         self._twists.append((method, path, content))
 
+    def set_apart(self, path: str, query: str) -> None:
+        """Requests with that in their query have a path of their own, to which something else may be answered."""
+        self._apart.add((path, query))
+
     def clear(self) -> None:
         self._twists.clear()
+        self._apart.clear()
+
+
+def with_query(path: str, query: str) -> str:
+    """The path of requests that have that in their query."""
+    return f"/only/{query}{path}" if query else path
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +55,16 @@ class Answer:
     def __str__(self) -> str:
         return self.name
 
-    def to(self, github: FakeGitHub, path: str, method: str = "GET") -> None:
-        """From now on GitHub answers so to requests for that path, in which `*` may stand."""
-        self.arrange(github, method, path)
+    @property
+    def is_limit(self) -> bool:
+        """Then nothing else may be asked of that account either."""
+        return "limit" in self.name
+
+    def to(self, github: FakeGitHub, path: str, method: str = "GET", query: str = "") -> None:
+        """From now on GitHub answers so to requests for that path, in which `*` may stand, and with that query."""
+        if query:
+            _twisted(github).set_apart(path, query)
+        self.arrange(github, method, with_query(path, query))
 
 
 def recover(github: FakeGitHub) -> None:
@@ -70,10 +91,14 @@ def _lost(how: str) -> Callable[[FakeGitHub, str, str], None]:
 
 def _content(content: bytes) -> Callable[[FakeGitHub, str, str], None]:
     def arrange(github: FakeGitHub, method: str, path: str) -> None:
-        assert isinstance(github.transport, Twisted), "this story needs the twisted_github fixture"
-        github.transport.twist(method, path, content)
+        _twisted(github).twist(method, path, content)
 
     return arrange
+
+
+def _twisted(github: FakeGitHub) -> Twisted:
+    assert isinstance(github.transport, Twisted), "this story needs the twisted_github fixture"
+    return github.transport
 
 
 ANSWERS = (
