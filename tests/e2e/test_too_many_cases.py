@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 
-from app import planning
 from app.domain.actions import MIRROR_SCOPES
 from app.domain.mirrors import Store
 from app.store.notices import open_notices
@@ -118,84 +116,3 @@ async def test_a_person_who_would_be_let_into_twenty_cases_is_let_into_none_of_t
     assert _reading(github) == 0
     [told] = await _told(bot)
     assert "would show 20 cases to more people at once (of 20 that are open); the limit is 3" in told
-
-
-@pytest.mark.slow
-@pytest.mark.usefixtures("approved")
-async def test_a_yes_to_the_cases_of_a_plan_is_none_to_others(github: FakeGitHub, bot: Bot) -> None:
-    """Whoever said it looked at five. A sixth is found a moment later, and waits until few are shown at once."""
-    _drafts(github, 5)
-    await edit_policy(bot, _library_is_uvs)
-    plan = await bot.plan()
-    [reach] = [each for each in plan["reach"] if "cases" in each]
-    assert (reach["cases"], reach["watched"], reach["limit"]) == (5, 5, 3)
-
-    narrow = await planning.approve(bot.parts, plan["plan_id"], "coordinator-1")
-    await bot.settle()
-    assert narrow["too_many"] == [reach["too_many"]]
-    assert github.writes == []
-    _drafts(github, 1)
-    await bot.sweep()
-    await bot.settle()
-    await planning.approve(bot.parts, plan["plan_id"], "coordinator-1", wide=True)
-    await bot.later(minutes=3)
-
-    assert len(github.coordination.open_mirrors) == 5
-    assert all("uv-maintainer-1" in mirror.collaborators for mirror in github.coordination.open_mirrors)
-    assert "would show 6 cases" in " ".join(await _told(bot))
-    await bot.later(minutes=11)
-    assert len(github.coordination.open_mirrors) == 6
-    await bot.later(minutes=2)
-    assert await _told(bot) == []
-
-
-@pytest.mark.slow
-@pytest.mark.usefixtures("approved")
-async def test_five_that_are_found_at_the_same_moment_are_not_opened_side_by_side(github: FakeGitHub, bot: Bot) -> None:
-    """The worker looks at several at once; what the others found counts at the moment of writing."""
-    for number, repo in enumerate(("pypa/wheel", "pypa/pip", "pypa/wheel", "astral-sh/uv", "pypa/pip")):
-        github.repo(repo).draft(f"Matter {number}", affects=["wheel", "pip", "rust:uv"])
-
-    await bot.sweep()
-    await asyncio.gather(*(bot.parts.worker.run_due(number) for number in range(4)))
-
-    assert github.writes == []
-    assert len(await _told(bot)) == 1
-
-
-@pytest.mark.slow
-@pytest.mark.usefixtures("approved")
-async def test_mirrors_that_are_found_again_after_a_lost_database_are_not_counted(github: FakeGitHub, bot: Bot) -> None:
-    """They are there, and whoever reads them does so already: nothing is shown to anybody."""
-    await _open(github, bot, 5)
-    before = len(github.writes)
-
-    await bot.lose_database()
-    await bot.approve_everything()
-    await bot.settle()
-    await bot.later(minutes=11)
-
-    assert [write.path for write in github.writes[before:]] == []
-    assert await _told(bot) == []
-    plan = await bot.plan()
-    assert (plan["actions"], plan["reach"]) == ([], [])
-
-
-@pytest.mark.slow
-@pytest.mark.usefixtures("approved")
-async def test_a_case_that_nobody_can_look_at_holds_the_others_up_for_one_sweep_at_most(
-    github: FakeGitHub, bot: Bot
-) -> None:
-    """A look that could not tell is a look; and nobody waits for ever."""
-    await _open(github, bot, 2)
-    github.fail("GET", "/repos/pypa/wheel", 502, times=None)
-
-    await edit_policy(bot, _joins_uv(github))
-    github.repo("pypa/pip").draft("Another matter", affects=["pip", "rust:uv"])
-    await bot.sweep()
-    await bot.later(minutes=15)
-
-    github.verify()
-    github.clear_faults()
-    assert _reading(github) >= 1
-    await bot.later(minutes=30)
