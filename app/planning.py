@@ -173,8 +173,7 @@ async def _save(greenroom: Greenroom, plans: list[Plan]) -> StoredPlan:
         policy_commit=commit,
         rules_version=RULES_VERSION,
         actions=tuple(
-            _shown(step) | {"scope": step.action.scope, "under": str(key), "gate": step.gate, "why_not": step.why_not}
-            for key, step in steps
+            _shown(step) | {"under": str(key), "gate": step.gate, "why_not": step.why_not} for key, step in steps
         ),
     )
     await greenroom.database.write(partial(approvals.save_plan, shown=stored))
@@ -279,4 +278,5 @@ def _for_people(plans: list[Plan]) -> list[tuple[str, str]]:
 
 
 def _shown(step: Step) -> Json:
-    return {"key": str(step.action.key), "kind": step.action.kind, "reason": step.action.reason}
+    about = step.action
+    return {"key": str(about.key), "kind": about.kind, "scope": about.scope, "reason": about.reason}

@@ -70,10 +70,10 @@ def plan_for_people(plan: Json) -> RenderableType:
     else:
         parts += [Text("No changes.")]
     if plan["held"]:
-        rows = [(each["key"], words(each["kind"]), each["reason"]) for each in plan["held"]]
+        rows = [(each["key"], _what(each), each["reason"]) for each in plan["held"]]
         parts += [Text(), table("Waits for more than a yes", ("where", "what", "for what"), rows)]
     if plan["would"]:
-        rows = [(each["key"], words(each["kind"]), each["reason"]) for each in plan["would"]]
+        rows = [(each["key"], _what(each), each["reason"]) for each in plan["would"]]
         parts += [Text(), table("Would be done if policy enforced it", ("where", "what", "why"), rows)]
     for each in plan["reach"]:
         if each["too_many"]:
@@ -82,10 +82,10 @@ def plan_for_people(plan: Json) -> RenderableType:
     if plan["writes_off"]:
         parts += [Text(f"\nNothing is written now: {plan['writes_off']}", style="yellow")]
     if plan["frozen"]:
-        rows = [(each["key"], words(each["kind"]), each["reason"]) for each in plan["frozen"]]
+        rows = [(each["key"], _what(each), each["reason"]) for each in plan["frozen"]]
         parts += [Text(), table("Frozen, since others undo it", ("where", "what", "why"), rows)]
     if plan["blocked"]:
-        rows = [(each["key"], words(each["kind"]), each["reason"]) for each in plan["blocked"]]
+        rows = [(each["key"], _what(each), each["reason"]) for each in plan["blocked"]]
         parts += [Text(), table("Tried, and blocked", ("where", "what", "by what"), rows)]
     if plan["people_must"]:
         matters = [(each["key"], each["matter"]) for each in plan["people_must"]]
@@ -101,11 +101,11 @@ def _planned(plan: Json) -> list[RenderableType]:
     parts: list[RenderableType] = []
     free = [each for each in plan["actions"] if each["gate"] not in _HELD]
     if free:
-        rows = [(each["key"], words(each["kind"]), each["reason"]) for each in free]
+        rows = [(each["key"], _what(each), each["reason"]) for each in free]
         parts += [Text(), table("To do", ("where", "what", "why"), rows)]
     if held := [each for each in plan["actions"] if each["gate"] in _HELD]:
-        rows = [(each["key"], words(each["kind"]), each["reason"], each["why_not"]) for each in held]
-        parts += [Text(), table("Held back", ("where", "what", "why", "by what"), rows)]
+        braked = [(each["key"], _what(each), each["reason"], each["why_not"]) for each in held]
+        parts += [Text(), table("Held back", ("where", "what", "why", "by what"), braked)]
     if plan["always_readers"]:
         parts += [Text(f"\nWhoever reads every case reads these mirrors too: {', '.join(plan['always_readers'])}")]
     if any(each["gate"] == "unapproved" for each in free):
@@ -114,6 +114,12 @@ def _planned(plan: Json) -> list[RenderableType]:
     elif any(each["gate"] == "go" for each in free):
         parts += [Text("\nA coordinator has approved it; whoever serves or sweeps does it next.")]
     return parts
+
+
+def _what(told: Json) -> str:
+    """What is done, and which way a switch is turned."""
+    direction = told["scope"].rpartition(": ")[2] if told["kind"] == "set-private-reporting" else ""
+    return f"{words(told['kind'])} {direction}".rstrip()
 
 
 def moment(iso: str) -> str:
