@@ -29,9 +29,10 @@ from app.pacing import DECLARED, LIST, delays
 from app.policy_file import PolicyInForce
 from app.reconcile.keeping import keep
 from app.reconcile.lagging import note_lagging
-from app.store import advisories, cases, findings, inbox, moments, notices, repositories, rounds, work
+from app.store import advisories, cases, embargoes, findings, inbox, moments, notices, repositories, rounds, work
 from app.store.database import Database
 from policies.config import Policies
+from policies.embargo_kept import TOLD_FOR
 from policies.naming import matters
 from policies.policy import all_policies
 
@@ -47,11 +48,6 @@ class Listed:
 
     repositories: tuple[Repository, ...]
     unreadable: int
-
-    @property
-    def silent(self) -> tuple[Repository, ...]:
-        """Where GitHub has neither reports nor drafts."""
-        return tuple(each for each in self.repositories if each.archived or each.private)
 
 
 class Sweep:
@@ -108,7 +104,8 @@ class Sweep:
 
     def _mark(self, conn: Connection, listed: Listed, new: frozenset[RepoName]) -> frozenset[Key]:
         now, rules = self._clock.now(), self._policy.current().file
-        self._note_silent(conn, listed.silent, now)
+        silent = self._silent(conn, listed, now)
+        self._note_silent(conn, silent, now)
         urgent: frozenset[Key] = frozenset(
             {
                 *(CaseKey(case.number) for case in cases.open_cases(conn)),
@@ -116,7 +113,7 @@ class Sweep:
             }
         )
         work.mark(conn, urgent, due=now)
-        everything = self._all_of(conn, listed)
+        everything = self._all_of(conn, {each.name for each in silent})
         underway = work.waiting(conn)
         for account, names in _by_account(everything).items():
             left = sum(name in underway for name in names)
@@ -133,23 +130,27 @@ class Sweep:
         note_lagging(conn, self._policy.current(), now)
         return urgent | {RepositoryKey(name) for name in everything}
 
-    def _all_of(self, conn: Connection, listed: Listed) -> list[RepoName]:
-        """What we saw before, or policy speaks of, even when no installation lists it any more; that first."""
+    def _declared(self) -> set[RepoName]:
+        """What policy speaks of."""
         rules = self._policy.current().file
         declared = {repo for tool in rules.tools.values() if tool.report_owner for repo in tool.repositories}
-        if rules.coordination:
-            declared.add(rules.coordination.repository)
-        silent = {each.name for each in listed.silent} - declared
+        return declared | ({rules.coordination.repository} if rules.coordination else set())
+
+    def _silent(self, conn: Connection, listed: Listed, now: datetime) -> list[Repository]:
+        """Where GitHub has neither reports nor drafts, and nothing was promised either."""
+        looked_at = self._declared() | embargoes.promised(conn, since=now - TOLD_FOR)
+        return [each for each in listed.repositories if (each.archived or each.private) and each.name not in looked_at]
+
+    def _all_of(self, conn: Connection, silent: set[RepoName]) -> list[RepoName]:
+        """What we saw before, or policy speaks of, even when no installation lists it any more; that first."""
+        declared = self._declared()
         names = {*repositories.present(conn).values(), *declared} - silent
         return sorted(names, key=lambda name: (name not in declared, str(name).lower()))
 
     def _note_silent(self, conn: Connection, silent: Iterable[Repository], now: datetime) -> None:
         """GitHub told us what they are when it listed them, so they need no look of their own."""
         policies, names = self._policy.current(), [policy.name for policy in all_policies()]
-        rules = policies.file
         for each in silent:
-            if rules.report_owner_of(each.name, now) or rules.is_coordination(each.name):
-                continue  # looked at like the others
             kind = "private" if each.private else "archived"
             message = f"{each.name} is {kind}, where GitHub has neither private reports nor drafts"
             verdict = Verdict(state="not applicable", message=message)

@@ -41,3 +41,15 @@ def under_embargo(conn: Connection, repo: RepoName, *, since: datetime) -> tuple
         .order_by(cases.c.number)
     )
     return tuple(case(conn, number) for number in conn.execute(query).scalars().all())
+
+
+def promised(conn: Connection, *, since: datetime) -> frozenset[RepoName]:
+    """The repositories with an advisory of a case whose hour is agreed, and was not before `since`."""
+    query = (
+        select(case_links.c.repository)
+        .join(cases, case_links.c.case_number == cases.c.number)
+        .where(cases.c.embargo_until.is_not(None))
+        .where(or_(cases.c.state == "open", cases.c.embargo_until >= since))
+        .distinct()
+    )
+    return frozenset(map(RepoName.parse, conn.execute(query).scalars()))

@@ -269,3 +269,18 @@ def test_a_log_that_names_a_repository_beside_a_case_is_noticed(github: FakeGitH
     ]
 
     assert whose(github, "\n".join([*bad, *good])) == bad
+
+
+async def test_a_repository_that_is_archived_keeps_what_was_promised_about_it(github: FakeGitHub, bot: Bot) -> None:
+    """Archiving shows no draft any more; that it was public early does not end by that."""
+    draft = await a_case(github, bot, until=bot.clock.now() + 7 * DAY)
+    draft.publish()
+    await bot.later(minutes=10)
+    [page] = await pages(bot)
+
+    github.repo("pypa/wheel").archive()
+    for _ in range(3):
+        await bot.later(minutes=10)
+
+    assert await pages(bot) == [page]
+    assert (await bot.standing(*WHEEL)).state == "finding"
