@@ -60,6 +60,7 @@ async def test_a_check_that_cannot_be_posted_is_told_once_and_until_it_is(
     await bot.restart()
     await bot.settle()
     await bot.later(minutes=10)
+    assert await told(bot) == [(about, text)]
     assert await ever_told(bot) == 1
 
     github.clear_faults()
