@@ -106,6 +106,7 @@ async def test_who_did_it_is_written_with_its_delivery_and_no_later(database: Da
 
 async def test_what_was_heard_of_another_repository_of_that_name_is_not_heard_of_this_one(database: Database) -> None:
     """Names are given up and taken by strangers; the id stays."""
+    await _known_as(database, "packaging-security/given-up", 5)
     await _known_as(database, "packaging-security/cases", 6)
     await StoredInbox(database, FakeClock()).receive(replace(delivery(), deed=DEED), KEYS)
 
