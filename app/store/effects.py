@@ -51,8 +51,7 @@ def widened(conn: Connection, since: datetime) -> Mapping[str, frozenset[CaseKey
 def _announced(conn: Connection, since: datetime) -> Iterator[tuple[Row[Any], Key]]:
     in_vain = select(audit.c.intent_id).where(audit.c.phase == "conclude", audit.c.outcome.in_(_NOTHING))
     announced = (audit.c.phase == "intend", audit.c.at >= since)
-    columns = audit.c.at, audit.c.scope, audit.c.kind, audit.c.key
-    for row in conn.execute(select(*columns).where(*announced, audit.c.id.not_in(in_vain))):
+    for row in conn.execute(select(audit).where(*announced, audit.c.id.not_in(in_vain))):
         try:
             yield row, parse_key(row.key)
         except InvalidName:
@@ -78,5 +77,5 @@ def _of_the_same(conn: Connection, key: Key, rows: Iterable[Row[Any]]) -> list[R
     rows = list(rows)
     if not rows or isinstance(key, CaseKey | TimerKey):
         return rows
-    names = {called.name: called for called in repositories.names_of(conn, key.repo)}
-    return [row for row in rows if names[parse_key(row.key).repo].at(row.at)]
+    names = {str(replace(key, repo=each.name)).lower(): each for each in repositories.names_of(conn, key.repo)}
+    return [row for row in rows if names[row.key.lower()].at(row.at)]
