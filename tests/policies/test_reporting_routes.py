@@ -169,3 +169,49 @@ LINKS = {
 def test_a_link_without_a_host_leads_to_the_repository_that_it_names(link: str, found: set[Route]) -> None:
     """GitHub shows the file on its own pages. What names no repository leads nowhere."""
     assert routes(f"Report vulnerabilities with [the form]({link}).\n", KILN) == found
+
+
+OWN = Route("mail", "security@python.org")
+OTHER = Route("mail", "robin@kiln.example")
+SECONDS = {
+    "nothing else": ("", "given", None),
+    "another way": ("Or write to robin@kiln.example.", "given", OTHER),
+    "of which nothing says what it is for": (
+        "Since long ago the old bakery by the river belongs to robin@kiln.example.",
+        "unclear",
+        OTHER,
+    ),
+    "where we write": ("Then we announce the fix on robin@kiln.example.", "aside", OTHER),
+    "for something else": ("If you want to buy support, contact robin@kiln.example.", "aside", OTHER),
+    "over, as the next sentence says": ("Reports went to robin@kiln.example. That address was closed.", "aside", OTHER),
+    "as a field of a block of code": ("```\nContact: mailto:robin@kiln.example\n```", "unclear", OTHER),
+    "beside an entry for vulnerabilities": (
+        "- Vulnerabilities: security@python.org\n- Invoices: robin@kiln.example",
+        "aside",
+        OTHER,
+    ),
+    "another repository's form": (
+        "The one of clay: https://github.com/pypa/clay/security/advisories/new",
+        "unclear",
+        Route("github", "pypa/clay"),
+    ),
+}
+
+
+@pytest.mark.parametrize(("second", "how", "route"), SECONDS.values(), ids=SECONDS)
+def test_a_second_place_is_as_sure_as_what_is_said_of_it(second: str, how: str, route: Route | None) -> None:
+    """Only what is surely a route makes a finding, and only what is surely none lets the file pass."""
+    found = reading(f"{RIGHT}{second}\n", KILN)
+    sorted_in = {name: getattr(found, name) for name in ("given", "unclear", "aside")}
+
+    assert sorted_in.pop(how) >= {each for each in (OWN if how == "given" else route, route) if each}
+    assert [name for name, places in sorted_in.items() if route in places] == []
+    assert OWN in found.given
+
+
+def test_the_rows_of_a_list_table_are_read() -> None:
+    """Projects that write reStructuredText put their contacts into one."""
+    rows = ["* - Vulnerabilities", "  - security@python.org", "* - Press", "  - press@kiln.example"]
+    text = ".. list-table::\n\n" + "".join(f"   {row}\n" for row in rows)
+
+    assert routes(text, KILN, is_rst=True) == {OWN}
