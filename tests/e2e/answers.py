@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
+from typing import Literal
 
 import httpx
 
 from tests.fake_github import FakeGitHub
+
+_APART = "/only/"
 
 
 class Twisted(httpx.AsyncBaseTransport):
@@ -16,7 +19,7 @@ class Twisted(httpx.AsyncBaseTransport):
 
     def __init__(self, inner: httpx.AsyncBaseTransport) -> None:
         self._inner = inner
-        self._twists: list[tuple[str, str, bytes]] = []
+        self._twists: list[tuple[str, str, bytes | type[httpx.TransportError]]] = []
         self._apart: set[tuple[str, str]] = set()
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
@@ -25,10 +28,12 @@ class Twisted(httpx.AsyncBaseTransport):
                 request.url = request.url.copy_with(path=with_query(path, query))
         for method, path, content in self._twists:
             if request.method == method and fnmatchcase(request.url.path.lower(), path.lower()):
+                if isinstance(content, type):
+                    raise content("no answer", request=request)
                 return httpx.Response(200, content=content, headers={"content-type": "application/json"})
         return await self._inner.handle_async_request(request)
 
-    def twist(self, method: str, path: str, content: bytes) -> None:
+    def twist(self, method: str, path: str, content: bytes | type[httpx.TransportError]) -> None:
         self._twists.append((method, path, content))
 
     def set_apart(self, path: str, query: str) -> None:
@@ -42,7 +47,7 @@ class Twisted(httpx.AsyncBaseTransport):
 
 def with_query(path: str, query: str) -> str:
     """The path of requests that have that in their query."""
-    return f"/only/{query}{path}" if query else path
+    return f"{_APART}{query}{path}" if query else path
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,8 +90,14 @@ def _limit(status: int, *, secondary: bool) -> Callable[[FakeGitHub, str, str], 
     )
 
 
-def _lost(how: str) -> Callable[[FakeGitHub, str, str], None]:
-    return lambda github, method, path: github.lose_answer(method, path, how=how, times=None)  # type: ignore[arg-type]
+def _lost(how: Literal["timeout", "reset"]) -> Callable[[FakeGitHub, str, str], None]:
+    def arrange(github: FakeGitHub, method: str, path: str) -> None:
+        if path.startswith(_APART):  # the sandbox has no such path, so it cannot answer there and lose the answer
+            _twisted(github).twist(method, path, httpx.ReadTimeout if how == "timeout" else httpx.ReadError)
+        else:
+            github.lose_answer(method, path, how=how, times=None)
+
+    return arrange
 
 
 def _content(content: bytes) -> Callable[[FakeGitHub, str, str], None]:

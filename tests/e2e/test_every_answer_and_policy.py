@@ -67,10 +67,10 @@ def _expected(outage: Outage, source: Source, answer: Answer, policy: Policy) ->
         seen = outage.during[where]
         if where in gone:
             expected[where] = (source.says[answer.name] or before) if answer.name in source.says else "cannot tell"
-        elif (source.name, policy.name, where[0]) in ALSO:
-            expected[where] = ALSO[source.name, policy.name, where[0]]
+        elif answer.is_limit and seen == "cannot tell":
+            expected[where] = seen
         else:
-            expected[where] = seen if answer.is_limit and seen == "cannot tell" else before
+            expected[where] = ALSO.get((source.name, policy.name, where[0]), before)
     return expected
 
 
