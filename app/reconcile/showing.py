@@ -63,6 +63,7 @@ def wake(conn: Connection, policies: Policies, now: datetime) -> None:
     found = widening.widening(conn, commit=policies.commit)
     if found.waiting and not found.unlooked and not _unswept(conn, policies, now):
         work.mark(conn, found.waiting, due=now, priority=work.PROMPT)
+        widening.woken(conn)
 
 
 def is_capped(conn: Connection, scope: str, policies: Policies, *, now: datetime, sweep_every: timedelta) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, or_, select
+from sqlalchemy import Connection, or_, select, update
 
 from app.domain.ids import SWEEP, CaseKey
 from app.store.database import insert
@@ -69,6 +69,11 @@ def tried(conn: Connection, case: CaseKey, *, commit: str) -> None:
         return
     known = (before.scope, before.since, before.waits) if before else (None, None, False)
     _write(conn, case, commit=commit, scope=known[0], since=known[1], waits=known[2])
+
+
+def woken(conn: Connection) -> None:
+    """Those that waited are looked at again now. Each is woken once, whatever its look says."""
+    conn.execute(update(table).where(table.c.waits).values(waits=False))
 
 
 def is_sweeping(conn: Connection, now: datetime) -> bool:
