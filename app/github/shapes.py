@@ -67,8 +67,8 @@ class MintedToken(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Webhook(msgspec.Struct):
+    insecure_ssl: str | float  # without it, it is something else, and tells nothing of an address that is missing
     url: str | None = None
-    insecure_ssl: str | float = "0"
 
 
 class Enabled(msgspec.Struct):
