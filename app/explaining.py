@@ -35,11 +35,9 @@ async def explain(greenroom: Greenroom, key: Looked) -> Json:
     plans = [plan, *[await _look(greenroom, more) for more in _policies_to_mend(plan)]]
     repos = {repo for repo, _, _ in plan.verdicts}
     keys = _all_of(key, greenroom.policy.current().file)
-    memory = await greenroom.database.read(
-        partial(
-            remembered, keys=keys, repos=repos, digests=greenroom.digests, since=greenroom.reconciler.now() - LATELY
-        )
-    )
+    since = greenroom.reconciler.now() - LATELY
+    read = partial(remembered, keys=keys, repos=repos, digests=greenroom.digests, since=since)
+    memory = await greenroom.database.read(read)
     return {
         "key": str(key),
         "asked_at": greenroom.reconciler.now().isoformat(),

@@ -29,6 +29,7 @@ from app.pacing import DECLARED, LIST, delays
 from app.policy_file import PolicyInForce
 from app.reconcile.keeping import keep
 from app.reconcile.lagging import note_lagging
+from app.reconcile.rebuilding import Rebuilding
 from app.store import advisories, cases, embargoes, findings, inbox, moments, notices, repositories, rounds, work
 from app.store.database import Database
 from policies.config import Policies
@@ -54,10 +55,17 @@ class Sweep:
     """Marks keys for the worker."""
 
     def __init__(
-        self, *, reader: Reader, database: Database, clock: Clock, policy: PolicyInForce, names: Names
+        self,
+        *,
+        reader: Reader,
+        database: Database,
+        clock: Clock,
+        policy: PolicyInForce,
+        names: Names,
+        rebuilding: Rebuilding,
     ) -> None:
         self._reader, self._database, self._clock = reader, database, clock
-        self._policy, self._names = policy, names
+        self._policy, self._names, self._rebuilding = policy, names, rebuilding
         self.last_complete: datetime | None = None  # when this instance last listed every installation
 
     async def sweep(self) -> frozenset[Key]:
@@ -68,6 +76,7 @@ class Sweep:
         asked_at = self._clock.now()
         listed = await self._list()
         met = await self._database.write(partial(self._meet, listed=listed, asked_at=asked_at))
+        await self._rebuilding.rebuild(self._policy.current().file)
         await self._names.refresh()
         keys = await self._database.write(partial(self._mark, listed=listed, new=met.new))
         left = await self._database.read(work.waiting)

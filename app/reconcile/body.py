@@ -28,12 +28,16 @@ class Tampered(ValueError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Record:
-    """What a mirror says of itself. `mirror` is None until GitHub has given it an id; `sequence` only grows."""
+    """What a mirror says of itself. `mirror` is None until GitHub has given it an id; `sequence` only grows.
+
+    `told` is what it remembers of the case besides, in canonical JSON; empty in records of before.
+    """
 
     case: int
     mirror: str | None
     sequence: int
     links: tuple[str, ...]
+    told: str = ""
 
     @property
     def ghsas(self) -> frozenset[str]:
@@ -41,12 +45,14 @@ class Record:
         return frozenset(link.rpartition("/")[2] for link in self.links)
 
     def _parts(self) -> tuple[str, ...]:
-        return ("record", str(self.case), self.mirror or "", str(self.sequence), *self.links)
+        kind = ("record", self.told) if self.told else ("record",)
+        return (*kind, str(self.case), self.mirror or "", str(self.sequence), *self.links)
 
     def signed(self, digests: Digests) -> str:
         """The line that stands at the end of the coordination block."""
         mac = digests.of(*self._parts())
         data = {"v": 1, "case": self.case, "mirror": self.mirror, "seq": self.sequence, "links": self.links}
+        data |= {"told": self.told} if self.told else {}
         return f"<!-- greenroom:record {json.dumps(data | {'key': mac.key_id, 'mac': mac.value})} -->"
 
     @classmethod
@@ -55,7 +61,11 @@ class Record:
         try:
             data = json.loads(_RECORD.fullmatch(line.strip())[1])  # type: ignore[index]
             record = cls(
-                case=int(data["case"]), mirror=data["mirror"], sequence=int(data["seq"]), links=tuple(data["links"])
+                case=int(data["case"]),
+                mirror=data["mirror"],
+                sequence=int(data["seq"]),
+                links=tuple(data["links"]),
+                told=data.get("told", ""),
             )
             genuine = digests.matches(Digest(data["key"], data["mac"]), *record._parts())
         except (ValueError, TypeError, KeyError, OverflowError, RecursionError):

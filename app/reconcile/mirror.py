@@ -21,6 +21,7 @@ from app.domain.mirrors import Mirror, Store
 from app.domain.records import Baseline
 from app.reconcile import mirror_fields
 from app.reconcile.body import LONGEST_BODY, Body, Record, Tampered
+from app.reconcile.case_record import record_of_case
 from app.reconcile.digests import Digest, Digests
 from app.reconcile.sources import Sources
 
@@ -53,7 +54,7 @@ class Sync:
 def opening(case: StoredCase, sources: Sources, block: str, digests: Digests, *, store: Store) -> Update:
     """What creates a mirror. Raises TooLong."""
     values = mirror_fields.opening(case.number, sources, block, store)
-    record = Record(case=case.number, mirror=None, sequence=1, links=tuple(str(link) for link in case.links))
+    record = record_of_case(case, mirror=None, sequence=1)
     description = Body.new(values["source"], block, record).text(digests)
     if len(description) > LONGEST_BODY:
         raise TooLong(f"GitHub takes {LONGEST_BODY} characters, and what it has to say is longer")
@@ -85,7 +86,8 @@ def in_step(
     if outcomes.get("severity") == "follow" and not wanted.get("severity"):
         outcomes["severity"] = "diverged"  # GitHub has no way to take a severity back, only to give another one
     follow = _of(outcomes, "follow")
-    rewritten = _rewritten(body, wanted, follow, mirror)
+    record = record_of_case(case, mirror=str(mirror.id), sequence=body.record.sequence)
+    rewritten = _rewritten(body, wanted, follow, record)
     return Sync(
         updates=tuple(
             _updates(sources, mirror, wanted, follow, rewritten.text(digests) if rewritten != body else None)
@@ -142,11 +144,10 @@ def _of(outcomes: Mapping[str, Outcome], wanted: Outcome) -> tuple[str, ...]:
     return tuple(field for field, outcome in outcomes.items() if outcome == wanted)
 
 
-def _rewritten(body: Body, wanted: Mapping[str, str], follow: tuple[str, ...], mirror: Mirror) -> Body:
+def _rewritten(body: Body, wanted: Mapping[str, str], follow: tuple[str, ...], record: Record) -> Body:
     """The body with our regions in step. Its record grows whenever what it signs for changes."""
-    record = body.record
-    if "block" in follow or record.mirror is None:
-        record = replace(record, mirror=str(mirror.id), sequence=record.sequence + 1)
+    if "block" in follow or record != body.record:
+        record = replace(record, sequence=record.sequence + 1)
     return replace(
         body,
         source=wanted["source"] if "source" in follow else body.source,

@@ -48,6 +48,21 @@ def open_case(
     return number
 
 
+def rebuild(conn: Connection, case: StoredCase, mirror: MirrorId, *, now: datetime) -> None:
+    """Write down a case that comes back from its mirror. Advisories that have another case by now stay there."""
+    row: dict[str, Any] = {"number": case.number, "state": case.state}
+    row |= {"opened_at": case.opened_at, "closed_at": case.closed_at}
+    row |= {"mirror": str(mirror), "sequence": case.sequence, "over_at": case.over_at}
+    row |= {"embargo_until": case.embargo_until, "disclosed_at": case.disclosed_at}
+    conn.execute(cases.insert().values(row | {"coordinator": str(case.coordinator) if case.coordinator else None}))
+    for position, link in enumerate(case.links):
+        if case_of(conn, link.ghsa) is None:
+            _link(conn, case.number, link, position)
+    for participant in case.participants:
+        invite(conn, case.number, participant)
+    timeline.add(conn, case.number, CaseEvent(at=now, what="rebuilt"))
+
+
 def link_advisory(conn: Connection, number: int, link: AdvisoryKey, *, by: str, now: datetime) -> None:
     """Another advisory belongs to a case. Raises LinkedElsewhere."""
     existing = case_of(conn, link.ghsa)

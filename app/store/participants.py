@@ -44,6 +44,7 @@ def invite(conn: Connection, number: int, participant: Participant) -> bool:
     row = {"case_number": number, "tool": participant.tool, "why": participant.why, "status": participant.status}
     row |= {"justification": participant.justification, "rsvp": participant.rsvp}
     row |= {"answered_at": participant.answered_at, "answered_by": participant.answered_by}
+    row |= {"left_at": participant.left_at}
     added = (
         insert(conn.dialect.name, participants)
         .values(row)

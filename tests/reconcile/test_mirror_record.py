@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from app.reconcile.body import LONGEST_BODY, Body, Record, Tampered
@@ -12,7 +14,8 @@ from tests.reconcile.two_sides import Sides, told
 def test_the_record_learns_the_id_of_its_mirror_and_grows_with_the_block_only() -> None:
     """An older block says less about who takes part, so an older record is recognised."""
     sides = Sides()
-    assert sides.body.record == Record(case=1, mirror=MIRROR.id, sequence=2, links=(f"pypa/wheel/{GHSA}",))
+    record = sides.body.record
+    assert replace(record, told="") == Record(case=1, mirror=MIRROR.id, sequence=2, links=(f"pypa/wheel/{GHSA}",))
 
     sides.edit_source(description="two")
     sides.settle()

@@ -1,0 +1,100 @@
+"""What of a case does its mirror remember, so that a lost database is rebuilt from it?"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+
+from app.domain.cases import Participant, StoredCase
+from app.domain.ids import AdvisoryKey, InvalidName, Person, parse_key, parse_mirror_id
+from app.reconcile.body import Record
+
+
+def record_of_case(case: StoredCase, *, mirror: str | None, sequence: int) -> Record:
+    """The record that the mirror of this case should carry."""
+    links = tuple(str(link) for link in case.links)
+    return Record(case=case.number, mirror=mirror, sequence=sequence, links=links, told=_told(case))
+
+
+def case_of_record(record: Record, *, now: datetime, closed: bool) -> StoredCase | None:
+    """The case as it was when we wrote the record last. None where that says too little, as those of before did.
+
+    When it was closed is not in it, so that is now.
+    """
+    try:
+        told = json.loads(record.told)
+        return StoredCase(
+            number=record.case,
+            state="closed" if closed else "open",
+            opened_at=datetime.fromisoformat(told["opened"]),
+            closed_at=now if closed else None,
+            mirror=parse_mirror_id(record.mirror) if record.mirror else None,
+            mirror_in=None,
+            sequence=record.sequence,
+            links=tuple(key for key in map(parse_key, record.links) if isinstance(key, AdvisoryKey)),
+            participants=tuple(map(_participant, told["tools"])),
+            embargo_until=_moment(told, "embargo"),
+            disclosed_at=_moment(told, "disclosed"),
+            coordinator=Person.parse(told["coordinator"]) if "coordinator" in told else None,
+            over_at=_moment(told, "over"),
+        )
+    except (ValueError, TypeError, KeyError, InvalidName):
+        return None
+
+
+def _told(case: StoredCase) -> str:
+    return canonical(
+        _without_none(
+            opened=case.opened_at.isoformat(),
+            tools=[_participated(each) for each in case.participants],
+            embargo=_iso(case.embargo_until),
+            disclosed=_iso(case.disclosed_at),
+            coordinator=str(case.coordinator) if case.coordinator else None,
+            over=_iso(case.over_at),
+        )
+    )
+
+
+def canonical(told: object) -> str:
+    """One spelling for one thing, in which nothing ends an HTML comment."""
+    return json.dumps(told, sort_keys=True, separators=(",", ":")).replace(">", "\\u003e")
+
+
+def _participated(each: Participant) -> Mapping[str, Any]:
+    return _without_none(
+        tool=each.tool,
+        why=each.why,
+        status=each.status,
+        justification=each.justification,
+        rsvp=each.rsvp.isoformat() if each.rsvp else None,
+        at=_iso(each.answered_at),
+        by=each.answered_by,
+        left=_iso(each.left_at),
+    )
+
+
+def _participant(told: Mapping[str, Any]) -> Participant:
+    return Participant(
+        tool=told["tool"],
+        why=told["why"],
+        status=told["status"],
+        justification=told.get("justification"),
+        rsvp=date.fromisoformat(told["rsvp"]) if "rsvp" in told else None,
+        answered_at=_moment(told, "at"),
+        answered_by=told.get("by"),
+        left_at=_moment(told, "left"),
+    )
+
+
+def _without_none(**said: Any) -> Mapping[str, Any]:
+    return {name: value for name, value in said.items() if value is not None}
+
+
+def _moment(told: Mapping[str, Any], name: str) -> datetime | None:
+    return datetime.fromisoformat(told[name]) if name in told else None
+
+
+def _iso(moment: datetime | None) -> str | None:
+    return moment.isoformat() if moment else None
