@@ -62,8 +62,9 @@ class StoredCase:
     """A case. `sequence` counts the states of its mirror that we wrote, so an older one is recognised.
 
     `mirror_in` is GitHub's id of the repository in which the mirror was seen; None until then. Nothing of it may be
-    public before `embargo_until`; `disclosed_at` is when a person said that it is, `over_at` when one ended it (all UTC). The first of `links` is
-    the one that the mirror's fields follow; there is none where a report came by mail and nothing was linked yet.
+    public before `embargo_until`; `disclosed_at` is when a person said that it is, `over_at` when one ended it (all
+    UTC). The first of `links` is the one that the mirror's fields follow; there is none where a report came by mail and
+    nothing was linked yet.
     """
 
     number: int

@@ -21,7 +21,7 @@ policy_files = Table(
     Column("looked_at", UtcTime, nullable=False),
 )
 
-# What was found when an exemption came into force. `exemption` is its owner's id, its end, and its kinds if it names any.
+# What was found when an exemption came into force. `exemption` is its owner's id, its end, and the kinds that it names.
 accepted_kinds = Table(
     "accepted_kinds",
     metadata,
