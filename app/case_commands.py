@@ -18,7 +18,7 @@ from app.halting import NotAllowed
 from app.main import Greenroom
 from app.settings import Settings
 from app.shown import say
-from app.shown_cases import case_for_people, case_shown, cases_for_people
+from app.shown_cases import case_for_people, case_shown, case_told, cases_for_people
 from app.store import cases, timeline
 from app.store.cases import LinkedElsewhere, NoSuchCase
 from app.store.database import Database
@@ -70,7 +70,7 @@ def show(number: Number, as_json: AsJson = False) -> None:
             found, events = await database.read(partial(_told, number=number))
         except NoSuchCase as error:
             return stop(str(error), MISUSED)
-        show_result(as_json, case_shown(found, events), case_for_people)
+        show_result(as_json, case_told(found, events), case_for_people)
         return DONE
 
     with_database(run)

@@ -12,8 +12,17 @@ from app.domain.cases import SHOWN, CaseEvent, Participant, StoredCase
 from app.shown import Json, moment, table
 
 
-def case_shown(case: StoredCase, events: Iterable[CaseEvent] = ()) -> Json:
-    """All that is known of a case itself."""
+def case_told(case: StoredCase, events: Iterable[CaseEvent]) -> Json:
+    """All that is known of a case itself, for whoever asks about it: the ids of its advisories, too."""
+    history = [
+        {"at": each.at.isoformat(), "what": each.what, "tool": each.tool, "detail": each.detail, "by": each.by}
+        for each in events
+    ]
+    return case_shown(case) | {"linked": [str(link) for link in case.links], "history": history}
+
+
+def case_shown(case: StoredCase) -> Json:
+    """A case without the ids of its advisories: they are told only where somebody asks about this one."""
     return {
         "case": case.number,
         "state": case.state,
@@ -23,12 +32,8 @@ def case_shown(case: StoredCase, events: Iterable[CaseEvent] = ()) -> Json:
         "embargo_until": _iso(case.embargo_until),
         "disclosed_at": _iso(case.disclosed_at),
         "coordinator": str(case.coordinator) if case.coordinator else None,
-        "linked": [str(link) for link in case.links],
+        "links": len(case.links),
         "participants": [_participant(each) for each in case.participants],
-        "history": [
-            {"at": each.at.isoformat(), "what": each.what, "tool": each.tool, "detail": each.detail, "by": each.by}
-            for each in events
-        ],
     }
 
 
@@ -36,7 +41,7 @@ def case_for_people(shown: Json) -> RenderableType:
     """One case: who takes part, what is agreed, what happened."""
     lines = [Text(f"Case {shown['case']}", style="bold"), *map(Text, _what_it_is(shown))]
     parts: list[RenderableType] = [*lines, Text(), _participants(shown)]
-    if shown["history"]:
+    if shown.get("history"):
         rows = [[moment(each["at"]), each["what"], *_about(each)] for each in shown["history"]]
         parts += [Text(), table("What happened (UTC)", ["when", "what", "", "by"], rows)]
     return Group(*parts)
@@ -67,7 +72,8 @@ def _what_it_is(shown: Json) -> Iterator[str]:
     yield f"Nothing is public before {moment(until)} UTC." if until else "No hour is agreed."
     if shown["disclosed_at"]:
         yield f"A coordinator said {moment(shown['disclosed_at'])} UTC that it is public."
-    yield f"Linked: {', '.join(shown['linked']) or 'no advisory yet'}. Mirror: {shown['mirror'] or 'none yet'}."
+    linked = ", ".join(shown["linked"]) if shown.get("linked") else f"{shown['links']} advisories"
+    yield f"Linked: {linked if shown['links'] else 'no advisory yet'}. Mirror: {shown['mirror'] or 'none yet'}."
 
 
 def _participants(shown: Json) -> RenderableType:

@@ -33,6 +33,15 @@ TYPED: Mapping[str, tuple[tuple[str, ...], str]] = {
     "audit list": (("--json",), "rows"),
     "withdraw": (("mirror: open and keep in step",), "mirror"),
     "findings": (("--state", "all", "--json"), "findings"),
+    "case open": (("--tool", "pip", "--by", "coordinator-1", "--json"), "participants"),
+    "case list": (("--json",), "participants"),
+    "case show": (("1", "--json"), "history"),
+    "case invite": (("1", "uv", "--by", "coordinator-1", "--json"), "participants"),
+    "case status": (("1", "uv", "fixed", "--by", "coordinator-1", "--json"), "participants"),
+    "case link": (("2", "ADVISORY", "--by", "coordinator-1", "--json"), "case 1"),
+    "case coordinator": (("1", "COORDINATOR", "--by", "coordinator-1", "--json"), "coordinator"),
+    "case leave": (("2", "pip", "--by", "coordinator-1", "--json"), "pip"),
+    "case close": (("2", "--by", "coordinator-1", "--json"), "participants"),
     "case embargo": (("1", "2031-01-01T14:00Z", "--by", "coordinator-1", "--json"), "embargo_until"),
     "case disclosed": (("1", "--by", "coordinator-1", "--json"), "disclosed_at"),
     "thaw": (("case/1", "--by", "coordinator-1", "--json"), "not frozen"),
@@ -44,7 +53,7 @@ TYPED: Mapping[str, tuple[tuple[str, ...], str]] = {
     "policy diff": (("POLICY", "CHANGED", "--json"), "set-private-reporting"),
 }
 # The operator's own terminal, asked about what is to be done.
-MAY_NAME_IDS = {"plan", "approve", "explain", "policy diff"}
+MAY_NAME_IDS = {"plan", "approve", "explain", "policy diff", "case show"}
 
 
 def _names(typed: Any, before: str = "") -> set[str]:
@@ -74,7 +83,14 @@ def test_no_command_says_what_an_advisory_says(
 
     policy, changed = Path(settings["GREENROOM_POLICY"]), tmp_path / "changed.yml"
     changed.write_text(policy.read_text(encoding="utf-8").replace("takes_reports: email", "takes_reports: github"))
-    meant = {"PLAN": plan_id, "ADVISORY": f"astral-sh/uv/{ghsa}", "POLICY": str(policy), "CHANGED": str(changed)}
+    coordinator = f"coordinator-1:{sandbox.look('world')['people']['coordinator-1']}"
+    meant = {
+        "PLAN": plan_id,
+        "COORDINATOR": coordinator,
+        "ADVISORY": f"astral-sh/uv/{ghsa}",
+        "POLICY": str(policy),
+        "CHANGED": str(changed),
+    }
 
     for name, (typed, surely) in TYPED.items():
         arguments = [meant.get(each, each) for each in typed]
