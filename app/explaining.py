@@ -204,7 +204,10 @@ def _of_case(greenroom: Greenroom, snapshot: CaseSnapshot) -> Json:
                 fact.value.state if isinstance(fact, Known) else f"cannot tell: {fact.reason}"
                 for fact in snapshot.sources
             ],
-            "participants": [{"tool": each.tool, "why": each.why} for each in case.participants],
+            "participants": [
+                {"tool": each.tool, "why": each.why, "status": each.status, "justification": each.justification}
+                for each in case.present
+            ],
         },
         "readers": [{"login": login, "why": why} for login, why in readers_of(snapshot.people, mirror, rules).items()],
     }

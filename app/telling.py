@@ -9,6 +9,7 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from app.domain.cases import SHOWN
 from app.shown import COLOURS, Json, age, moment, words
 
 _MODES = {
@@ -96,7 +97,8 @@ def _case(case: Json) -> Iterator[str]:
     yield f"Opened {moment(case['opened_at'])} UTC{closed}; it is {case['state']}."
     yield from _embargo(case)
     for each in case["participants"]:
-        yield f"{each['tool']} takes part: {each['why']}."
+        because = f" ({each['justification']})" if each["justification"] else ""
+        yield f"{each['tool']} takes part, {each['why']}; its answer: {SHOWN[each['status']]}{because}."
     for link, state in zip(case["linked"], case["sources"], strict=True):
         told = "its state cannot be told now" if state.startswith("cannot tell") else f"its state is {state}"
         yield f"Linked is {link}; {told}."

@@ -210,7 +210,14 @@ CASE = {
     "mode": "report",
     "linked": ["pypa/wheel/GHSA-2222-3333-4444"],
     "sources": ["cannot tell: GitHub answered 502"],
-    "participants": [{"tool": "uv", "why": "named in the advisory"}],
+    "participants": [
+        {
+            "tool": "uv",
+            "why": "named in the advisory",
+            "status": "not-affected",
+            "justification": "component_not_present",
+        },
+    ],
 }
 
 
@@ -226,7 +233,7 @@ def test_a_case_is_told_with_its_tools_links_mirror_and_readers() -> None:
 case/1
 Opened 2026-11-30 10:00 UTC; it is open.
 No hour is agreed before which nothing of it may be public.
-uv takes part: named in the advisory.
+uv takes part, named in the advisory; its answer: not affected (component_not_present).
 Linked is pypa/wheel/GHSA-2222-3333-4444; its state cannot be told now.
 Its mirror is packaging-security/cases #7; its state is open.
 Policy says report for mirrors, so nothing is written.
