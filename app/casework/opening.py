@@ -45,7 +45,7 @@ def _opened(
             raise NotAllowed(f"an advisory has one case for ever, and this one has case {existing}")
     number = max(numbers.highest, cases.highest_number(conn)) + 1
     invited = [Participant(tool=tool, why=BY_HAND) for tool in tools]
-    cases.open_case(conn, number=number, links=links, participants=invited, now=who.at)
+    cases.open_case(conn, number=number, links=links, participants=invited, now=who.at, by=who.by)
     for link in links:
         advisories.forget(conn, link.repo, link.ghsa)  # from now on it is looked at with its case
     audit.decided(conn, CaseKey(number), kind="case", scope="a case is opened", by=who.by, at=who.at)

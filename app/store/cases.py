@@ -33,6 +33,7 @@ def open_case(
     links: Iterable[AdvisoryKey],
     participants: Iterable[Participant],
     now: datetime,
+    by: str | None = None,
 ) -> int:
     """Open a case and give its number. An advisory has one case for ever: if any link has one, that is the answer."""
     links = tuple(links)
@@ -44,7 +45,7 @@ def open_case(
         _link(conn, number, link, position)
     for participant in participants:
         invite(conn, number, participant)
-    timeline.add(conn, number, CaseEvent(at=now, what="opened"))
+    timeline.add(conn, number, CaseEvent(at=now, what="opened", by=by))
     return number
 
 

@@ -6,9 +6,9 @@ from datetime import datetime
 
 from sqlalchemy import Connection, or_, select, update
 
-from app.domain.cases import StoredCase
+from app.domain.cases import CaseEvent, StoredCase
 from app.domain.ids import CaseKey, RepoName
-from app.store import audit
+from app.store import audit, timeline
 from app.store.cases import case
 from app.store.schema import case_links, cases
 
@@ -19,6 +19,7 @@ def agree(conn: Connection, number: int, until: datetime | None, *, by: str, at:
     conn.execute(update(cases).where(cases.c.number == number).values(embargo_until=until))
     scope = f"nothing is public before {until:%Y-%m-%dT%H:%MZ}" if until else "no hour is agreed"
     audit.decided(conn, CaseKey(number), kind="embargo", scope=scope, by=by, at=at)
+    timeline.add(conn, number, CaseEvent(at=at, what="embargo", detail=scope, by=by))
     return case(conn, number)
 
 
@@ -27,6 +28,7 @@ def disclose(conn: Connection, number: int, *, by: str, at: datetime) -> StoredC
     if case(conn, number).disclosed_at is None:
         conn.execute(update(cases).where(cases.c.number == number).values(disclosed_at=at))
         audit.decided(conn, CaseKey(number), kind="embargo", scope="it is public", by=by, at=at)
+        timeline.add(conn, number, CaseEvent(at=at, what="disclosed", by=by))
     return case(conn, number)
 
 
