@@ -31,6 +31,7 @@ _WORDS = {
     "open-mirror": "open the mirror",
     "update-mirror": "bring the mirror in step",
     "invite-to-mirror": "let people into the mirror",
+    "remove-from-mirror": "take people out of the mirror whom we let in",
     "close-mirror": "close the mirror",
     "blank-mirror": "take the text out of the mirror",
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import ClassVar, TypeAlias
 
@@ -14,6 +15,9 @@ MIRROR_SCOPES: dict[Store, str] = {
     "advisory": "mirror: open and keep in step",
     "issue": "mirror: open as an issue and keep in step",
 }
+# Taking people out is another direction than letting them in, so it is a yes of its own.
+TAKES_OUT = "mirror: take out whom we let in"
+CASE_SCOPES = (*MIRROR_SCOPES.values(), TAKES_OUT)  # these reach cases, others repositories
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,11 +134,28 @@ class UpdateMirror(_OfMirror):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InviteToMirror(_OfMirror):
-    """Let the people of the invited tools read and edit a mirror. Merged, never replaced. An issue has no such list."""
+    """Let the people of the invited tools read and edit a mirror. Merged, never replaced. An issue has no such list.
+
+    `tools` tells for which of them each account is let in.
+    """
 
     kind: ClassVar[str] = "invite-to-mirror"
     mirror: Ghsa
     add: tuple[Person, ...]
+    tools: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RemoveFromMirror(_OfMirror):
+    """Take people out of a mirror whom we let in and whom nothing names any more. Everybody else stays."""
+
+    kind: ClassVar[str] = "remove-from-mirror"
+    mirror: Ghsa
+    remove: tuple[Person, ...]
+
+    @property
+    def scope(self) -> str:
+        return TAKES_OUT
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -152,7 +173,7 @@ class BlankMirror(_OfMirror):
     fields: ClassVar[MirrorFields] = MirrorFields(description="")
 
 
-MirrorAction: TypeAlias = OpenMirror | UpdateMirror | InviteToMirror | CloseMirror | BlankMirror
+MirrorAction: TypeAlias = OpenMirror | UpdateMirror | InviteToMirror | RemoveFromMirror | CloseMirror | BlankMirror
 Action: TypeAlias = SetPrivateReporting | SetCollaborators | MirrorAction
 
 # What shows a case to more people. Of these at most so many are done at once.

@@ -36,7 +36,8 @@ class Mirror:
     """The private copy of an advisory, for the people of several tools. All of it is under embargo.
 
     `summary` is its title and `description` its body. An issue has no other fields. `people` and `teams` are those whom
-    it names as its readers, besides all who can read its repository; teams are None where GitHub does not say.
+    it names as its readers, besides all who can read its repository; teams are None where GitHub does not say, and
+    `hides_people` is true where it does not say who the people are, so that none is not taken for nobody.
     `is_ours` tells whether our own App opened it.
     """
 
@@ -51,6 +52,7 @@ class Mirror:
     cwe_ids: tuple[str, ...] = ()
     vulnerabilities: tuple[Vulnerability, ...] = ()
     people: tuple[Person, ...] = ()
+    hides_people: bool = False
     teams: tuple[str, ...] | None = ()
     is_ours: bool = True
     created_at: datetime | None = None

@@ -83,6 +83,7 @@ def _of(advisory: Advisory) -> Mirror:
         cwe_ids=advisory.cwe_ids,
         vulnerabilities=advisory.vulnerabilities,
         people=advisory.people,
+        hides_people=advisory.hides_people,
         teams=advisory.teams,
         created_at=advisory.created_at,
     )

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Literal
 
-from app.domain.actions import MIRROR_SCOPES, WIDENS, Action, MirrorAction, SetPrivateReporting
+from app.domain.actions import CASE_SCOPES, WIDENS, Action, MirrorAction, SetPrivateReporting
 from app.domain.ids import CaseKey, Key, RepoName
 from app.domain.records import Approval, Effect, Freeze
 
@@ -67,7 +67,7 @@ def counts(action: Action) -> RepoName | CaseKey | None:
 
 def is_of_cases(scope: str) -> bool:
     """Does this kind of remedy reach cases, where others reach repositories?"""
-    return scope in MIRROR_SCOPES.values()
+    return scope in CASE_SCOPES
 
 
 def share_of(scope: str, count: int, watched: int) -> str:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal, TypeAlias
 
-from app.domain.actions import Action, InviteToMirror, SetCollaborators
+from app.domain.actions import Action, InviteToMirror, RemoveFromMirror, SetCollaborators
 from app.domain.facts import AdvisoryState
 from app.domain.findings import Verdict
 from app.domain.ids import AdvisoryKey, Ghsa, IssueNumber, Key, MirrorId, RepoName
@@ -96,6 +96,15 @@ class CloseCase:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SawInside:
+    """Of those whom we added to a mirror, these accounts are listed by now, and those no more."""
+
+    case: int
+    came: frozenset[int]
+    gone: frozenset[int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Conclude:
     """What became of an announced write whose answer was lost, as far as can be seen."""
 
@@ -124,7 +133,7 @@ class LookAt:
 
 
 # What became of writes is noted only by whoever holds the key: for others one may still be on its way.
-HoldersNote: TypeAlias = AdoptMirror | SaveBaselines | CloseCase | Conclude | ForgetAttempts | LeaveAlone
+HoldersNote: TypeAlias = AdoptMirror | SaveBaselines | SawInside | CloseCase | Conclude | ForgetAttempts | LeaveAlone
 Note: TypeAlias = HoldersNote | Watch | Forget | OpenCase | Moved | LookAt
 
 
@@ -156,7 +165,8 @@ def identity(action: Action) -> str:
 
     An advisory is known by its id, whatever its repository is called by then.
     """
-    left_out = {"reason", "repo"} if isinstance(action, SetCollaborators | InviteToMirror) else {"reason"}
+    of_one_advisory = isinstance(action, SetCollaborators | InviteToMirror | RemoveFromMirror)
+    left_out = {"reason", "repo", "tools"} if of_one_advisory else {"reason"}
     fields = {each.name: getattr(action, each.name) for each in dataclasses.fields(action) if each.name not in left_out}
     return json.dumps([action.kind, fields], default=_plain, sort_keys=True)
 

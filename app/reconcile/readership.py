@@ -141,4 +141,5 @@ def _of_advisory(advisory: Advisory, named: _Named) -> Readers:
 
 
 def _of_mirror(mirror: Mirror, teams: tuple[str, ...] | None, named: _Named) -> Readers:
-    return Readers(people=mirror.people, teams=teams, named=named.ids, named_teams=named.teams)
+    people = None if mirror.hides_people else mirror.people
+    return Readers(people=people, teams=teams, named=named.ids, named_teams=named.teams)

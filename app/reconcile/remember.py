@@ -31,9 +31,10 @@ from app.reconcile.plan import (
     OpenCase,
     Plan,
     SaveBaselines,
+    SawInside,
     Watch,
 )
-from app.store import accepted, advisories, attempts, audit, cases, findings, freezes, work
+from app.store import accepted, added, advisories, attempts, audit, cases, findings, freezes, work
 from policies.config import Policies
 
 
@@ -95,6 +96,9 @@ def _note(conn: Connection, note: Note, *, key: Key, numbers: Numbers | None, no
             cases.set_mirror(conn, note.case, note.mirror, note.sequence, note.repository)
         case SaveBaselines():
             save_baselines(conn, case=note.case, values=note.values, digests=digests)
+        case SawInside():
+            added.seen(conn, note.case, note.came, now)
+            added.gone(conn, note.case, note.gone, now)
         case CloseCase():
             cases.close_case(conn, note.case, now)
         case Conclude():
