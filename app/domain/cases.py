@@ -57,14 +57,27 @@ class Participant:
         return self.status == "unknown" and self.left_at is None and self.rsvp is not None and self.rsvp < today
 
 
+# published: a linked advisory was · listed: an id is in GitHub's global advisory database · said: by a coordinator
+DisclosedBy = Literal["published", "listed", "said"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Disclosure:
+    """Something of a case is public, and by what we know. `since` (UTC) is None where nobody says since when."""
+
+    by: DisclosedBy
+    since: datetime | None
+    seen_at: datetime
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoredCase:
     """A case. `sequence` counts the states of its mirror that we wrote, so an older one is recognised.
 
     `mirror_in` is GitHub's id of the repository in which the mirror was seen; None until then. Nothing of it may be
     public before `embargo_until`; `disclosed_at` is when a person said that it is, `over_at` when one ended it (all
-    UTC). The first of `links` is the one that the mirror's fields follow; there is none where a report came by mail and
-    nothing was linked yet.
+    UTC). `disclosure` is the first that was seen of it in public, and stays. The first of `links` is the one that the
+    mirror's fields follow; there is none where a report came by mail and nothing was linked yet.
     """
 
     number: int
@@ -80,6 +93,8 @@ class StoredCase:
     disclosed_at: datetime | None = None
     coordinator: Person | None = None
     over_at: datetime | None = None
+    disclosure: Disclosure | None = None
+    cves: tuple[CveRequest, ...] = ()
 
     @property
     def present(self) -> tuple[Participant, ...]:
@@ -199,7 +214,11 @@ class Relay:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CveRequest:
-    """Somebody asked a CNA for an id for a tool. `proof` is the membership that showed that they may."""
+    """Somebody asked a CNA for an id for a tool. `proof` is the membership that showed that they may.
+
+    `cve_id` is what it assigned. It goes to the advisory `ghsa` once `agreed_by`, who speaks for the tool, said yes,
+    and is there since `written_at`. What was not to be used ended, for a reason of a closed list.
+    """
 
     id: int
     case: int
@@ -211,6 +230,17 @@ class CveRequest:
     cve_id: str | None = None
     recorded_at: datetime | None = None
     ghsa: Ghsa | None = None
+    agreed_by: str | None = None
+    agreed_at: datetime | None = None
     written_at: datetime | None = None
     ended_at: datetime | None = None
     ended_why: str | None = None
+
+    @property
+    def is_held(self) -> bool:
+        """Is there an id that has to go somewhere?"""
+        return self.cve_id is not None and self.ended_at is None
+
+
+# Why an id is not written to an advisory here. elsewhere: its tool publishes what it is for in another place.
+CVE_ENDS = ("rejected", "duplicate", "returned-to-cna", "published-elsewhere")

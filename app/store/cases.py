@@ -8,10 +8,10 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, delete, func, select, update
 
-from app.domain.cases import CaseEvent, Participant, StoredCase
+from app.domain.cases import CaseEvent, Disclosure, Participant, StoredCase
 from app.domain.ids import AdvisoryKey, Ghsa, MirrorId, Person, RepoName, parse_mirror_id
 from app.domain.records import Baseline
-from app.store import timeline
+from app.store import cve_requests, timeline
 from app.store.participants import invite, participants_of
 from app.store.schema import baselines as digests
 from app.store.schema import case_links as linked
@@ -55,12 +55,14 @@ def rebuild(conn: Connection, case: StoredCase, mirror: MirrorId, *, now: dateti
     row |= {"opened_at": case.opened_at, "closed_at": case.closed_at}
     row |= {"mirror": str(mirror), "sequence": case.sequence, "over_at": case.over_at}
     row |= {"embargo_until": case.embargo_until, "disclosed_at": case.disclosed_at}
-    conn.execute(cases.insert().values(row | {"coordinator": str(case.coordinator) if case.coordinator else None}))
+    row |= {"coordinator": str(case.coordinator) if case.coordinator else None} | _disclosed(case.disclosure)
+    conn.execute(cases.insert().values(row))
     for position, link in enumerate(case.links):
         if case_of(conn, link.ghsa) is None:
             _link(conn, case.number, link, position)
     for participant in case.participants:
         invite(conn, case.number, participant)
+    cve_requests.restore(conn, case.number, case.cves)
     timeline.add(conn, case.number, CaseEvent(at=now, what="rebuilt"))
 
 
@@ -94,6 +96,8 @@ def case(conn: Connection, number: int) -> StoredCase:
         disclosed_at=row.disclosed_at,
         over_at=row.over_at,
         coordinator=Person.parse(row.coordinator) if row.coordinator else None,
+        disclosure=_disclosure(row),
+        cves=cve_requests.requests_of(conn, number),
     )
 
 
@@ -170,6 +174,25 @@ def baselines(conn: Connection, number: int) -> dict[str, Baseline]:
     """What was last synced, by field?"""
     query = select(digests).where(digests.c.case_number == number)
     return {row.field: Baseline(key_id=row.key_id, digest=row.digest) for row in conn.execute(query)}
+
+
+def disclose(conn: Connection, number: int, disclosure: Disclosure) -> bool:
+    """Write down that something of a case is public. The first time stays. Gives whether it is news."""
+    first = cases.c.public_seen_at.is_(None)
+    row = _disclosed(disclosure)
+    return bool(conn.execute(update(cases).where(cases.c.number == number, first).values(row)).rowcount)
+
+
+def _disclosed(disclosure: Disclosure | None) -> dict[str, Any]:
+    if disclosure is None:
+        return {}
+    return {"public_by": disclosure.by, "public_since": disclosure.since, "public_seen_at": disclosure.seen_at}
+
+
+def _disclosure(row: Row[Any]) -> Disclosure | None:
+    if row.public_by is None:
+        return None
+    return Disclosure(by=row.public_by, since=row.public_since, seen_at=row.public_seen_at)
 
 
 def _link(conn: Connection, number: int, link: AdvisoryKey, position: int) -> None:

@@ -82,6 +82,9 @@ cases = Table(
     Column("disclosed_at", UtcTime),  # when a person said that it is public
     Column("coordinator", String),  # LOGIN:ID
     Column("over_at", UtcTime),  # when a person said that it is over
+    Column("public_by", String),  # by what we know that something of it is public
+    Column("public_since", UtcTime),
+    Column("public_seen_at", UtcTime),
 )
 
 case_links = Table(

@@ -115,6 +115,8 @@ cve_requests = Table(
     Column("cve_id", String),
     Column("recorded_at", UtcTime),
     Column("ghsa", String),
+    Column("agreed_by", String),  # who speaks for the tool
+    Column("agreed_at", UtcTime),
     Column("written_at", UtcTime),
     Column("ended_at", UtcTime),
     Column("ended_why", String),

@@ -20,6 +20,7 @@ def upgrade() -> None:
     _comments()
     _access()
     _cve_requests()
+    _disclosure()
     _vendored()
     _brakes()
     _exemptions()
@@ -156,6 +157,8 @@ def _cve_requests() -> None:
         sa.Column("cve_id", sa.String(), nullable=True),
         sa.Column("recorded_at", sa.DateTime(), nullable=True),
         sa.Column("ghsa", sa.String(), nullable=True),
+        sa.Column("agreed_by", sa.String(), nullable=True),
+        sa.Column("agreed_at", sa.DateTime(), nullable=True),
         sa.Column("written_at", sa.DateTime(), nullable=True),
         sa.Column("ended_at", sa.DateTime(), nullable=True),
         sa.Column("ended_why", sa.String(), nullable=True),
@@ -165,6 +168,12 @@ def _cve_requests() -> None:
         sqlite_autoincrement=True,
     )
     op.create_index("ix_cve_requests_case_number", "cve_requests", ["case_number"])
+
+
+def _disclosure() -> None:
+    op.add_column("cases", sa.Column("public_by", sa.String(), nullable=True))
+    op.add_column("cases", sa.Column("public_since", sa.DateTime(), nullable=True))
+    op.add_column("cases", sa.Column("public_seen_at", sa.DateTime(), nullable=True))
 
 
 def _vendored() -> None:
