@@ -5,8 +5,8 @@ People are named by their ids, so nobody has to be asked who they are; only the 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, replace
 from functools import partial
 
 from app.clock import Clock
@@ -56,48 +56,44 @@ class Readership:
         coordination = look.rules.coordination
         if coordination is None:
             return NotApplicable("policy names no coordination repository")
+        everywhere = (coordination.always_readers, look.rules.coordinators)
         if coordination.store == "issue":
-            return await self._of_repository(repo, (coordination.always_readers, look.rules.coordinators), look)
+            return await self._of_repository(repo, everywhere, look)
         open_now = {each.mirror: each for each in await self._database.read(cases.open_cases) if each.mirror}
         if not open_now:
             return NotApplicable("no case has a mirror")  # nothing was seen, so nothing passes
         ours = await self._listed(repo, coordination.store, open_now, look)
         if not isinstance(ours, Known):
             return ours
-        teams = await self._teams(repo, ours.value, look)
-        if isinstance(teams, CannotTell):
-            return teams
         found = []
         for mirror in ours.value:
-            groups = (coordination.always_readers, look.rules.coordinators, *_people_of(open_now[mirror.id], look))
-            named = await self._named(groups, repo.owner, look)
+            named = await self._named((*everywhere, *_people_of(open_now[mirror.id], look)), repo.owner, look)
             if isinstance(named, CannotTell):
                 return named
-            found.append(_of_mirror(mirror, teams.get(mirror.id, mirror.teams), named))
+            found.append(_of_mirror(mirror, named))
         return Known(value=tuple(found), observed_at=ours.observed_at)
 
     async def _listed(
         self, repo: RepoName, store: Store, expected: Collection[MirrorId], look: Look
     ) -> Fact[tuple[Mirror, ...]]:
-        """The mirrors of these ids, of which none may be missing."""
+        """The mirrors of these ids, of which none may be missing, each with its teams where they can be known."""
         listed = await look.ask(partial(self._reader.mirrors, repo, store))
         if not isinstance(listed, Known):
             return listed
         ours = tuple(mirror for mirror in listed.value if mirror.id in expected)
         if len(ours) < len(expected):
             return CannotTell("GitHub does not list the mirror of every open case")
-        return Known(value=ours, observed_at=listed.observed_at)
-
-    async def _teams(
-        self, repo: RepoName, ours: Iterable[Mirror], look: Look
-    ) -> Mapping[MirrorId, tuple[str, ...] | None] | CannotTell:
-        """The Hand asks for no permission to read members and is shown no teams, so the Watcher is asked for them."""
         if all(mirror.teams is not None for mirror in ours):
-            return {}
-        listed = await look.ask(partial(self._reader.own_advisories, repo))
-        if isinstance(listed, CannotTell):  # that passes: it is not GitHub that never says who they are
-            return listed
-        return {each.ghsa: each.teams for each in listed.value} if isinstance(listed, Known) else {}
+            return Known(value=ours, observed_at=listed.observed_at)
+        # The Hand asks for no permission to read members and is shown no teams, so the Watcher is asked for them.
+        shown = await look.ask(partial(self._reader.own_advisories, repo))
+        if isinstance(shown, CannotTell):  # that passes: it is not GitHub that never says who they are
+            return shown
+        teams: dict[MirrorId, tuple[str, ...] | None] = {mirror.id: mirror.teams for mirror in ours}
+        if isinstance(shown, Known):
+            teams |= {each.ghsa: each.teams for each in shown.value}
+        seen = tuple(replace(mirror, teams=teams[mirror.id]) for mirror in ours)
+        return Known(value=seen, observed_at=listed.observed_at)
 
     async def _of_repository(self, repo: RepoName, groups: Iterable[People], look: Look) -> Fact[tuple[Readers, ...]]:
         """Whoever can read a repository reads all its issues (GitHub: "Repository roles for an organization")."""
@@ -140,6 +136,6 @@ def _of_advisory(advisory: Advisory, named: _Named) -> Readers:
     )
 
 
-def _of_mirror(mirror: Mirror, teams: tuple[str, ...] | None, named: _Named) -> Readers:
+def _of_mirror(mirror: Mirror, named: _Named) -> Readers:
     people = None if mirror.hides_people else mirror.people
-    return Readers(people=people, teams=teams, named=named.ids, named_teams=named.teams)
+    return Readers(people=people, teams=mirror.teams, named=named.ids, named_teams=named.teams)
