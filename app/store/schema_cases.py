@@ -144,3 +144,20 @@ vendoring_looks = Table(
     Column("good_at", UtcTime),
     Column("trouble", String),
 )
+
+# Which way a field is to go in which both sides differ, and keyed digests of what they said when people said so.
+offers = Table(
+    "offers",
+    metadata,
+    Column("case_number", ForeignKey("cases.number"), primary_key=True),
+    Column("field", String, primary_key=True),
+    Column("direction", String, nullable=False),
+    Column("repository", Name),  # of the linked advisory that takes it over
+    Column("ghsa", String),
+    Column("source_key_id", String, nullable=False),
+    Column("source_digest", String, nullable=False),
+    Column("mirror_key_id", String, nullable=False),
+    Column("mirror_digest", String, nullable=False),
+    Column("said_by", String, nullable=False),
+    Column("said_at", UtcTime, nullable=False),
+)

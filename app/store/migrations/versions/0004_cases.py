@@ -25,6 +25,7 @@ def upgrade() -> None:
     _brakes()
     _exemptions()
     _attribution()
+    _offers()
 
 
 def _answers() -> None:
@@ -223,4 +224,23 @@ def _brakes() -> None:
         sa.Column("scope", sa.String(), nullable=False),
         sa.Column("about", name, nullable=False),
         sa.PrimaryKeyConstraint("scope", "about", name="pk_wide_yeses"),
+    )
+
+
+def _offers() -> None:
+    op.create_table(
+        "offers",
+        sa.Column("case_number", sa.Integer(), nullable=False),
+        sa.Column("field", sa.String(), nullable=False),
+        sa.Column("direction", sa.String(), nullable=False),
+        sa.Column("repository", name, nullable=True),
+        sa.Column("ghsa", sa.String(), nullable=True),
+        sa.Column("source_key_id", sa.String(), nullable=False),
+        sa.Column("source_digest", sa.String(), nullable=False),
+        sa.Column("mirror_key_id", sa.String(), nullable=False),
+        sa.Column("mirror_digest", sa.String(), nullable=False),
+        sa.Column("said_by", sa.String(), nullable=False),
+        sa.Column("said_at", sa.DateTime(), nullable=False),
+        sa.PrimaryKeyConstraint("case_number", "field", name="pk_offers"),
+        sa.ForeignKeyConstraint(["case_number"], ["cases.number"], name="fk_offers_case_number"),
     )
