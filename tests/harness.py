@@ -11,7 +11,7 @@ from typing import Any
 
 import httpx
 
-from app.domain.actions import MIRROR_SCOPES
+from app.domain.actions import CASE_SCOPES
 from app.domain.findings import Standing
 from app.domain.ids import POLL, SWEEP, Key, RepoName, TimerKey, parse_key
 from app.domain.records import Approval
@@ -134,7 +134,7 @@ class Bot:
 
     async def approve_everything(self) -> None:
         switch = ("private-reporting: off", "private-reporting: on")
-        await self.approve(*switch, *MIRROR_SCOPES.values(), "reports-reach-owner: add the owner's people")
+        await self.approve(*switch, *CASE_SCOPES, "reports-reach-owner: add the owner's people")
 
     async def standing(self, repo: str, policy: str) -> Standing:
         """How a repository stands with a policy, as the app tells people."""

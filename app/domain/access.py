@@ -26,3 +26,11 @@ class LetIn:
     def is_ours(self) -> bool:
         """Is it inside because we added it, as far as we saw?"""
         return self.seen_at is not None and self.gone_at is None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Everywhere:
+    """The accounts that we let into the mirrors of open cases, and those of them that policy names no more."""
+
+    let_in: frozenset[int] = frozenset()
+    unnamed: frozenset[int] = frozenset()

@@ -142,7 +142,7 @@ class InviteToMirror(_OfMirror):
     kind: ClassVar[str] = "invite-to-mirror"
     mirror: Ghsa
     add: tuple[Person, ...]
-    tools: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
+    tools: Mapping[int, tuple[str, ...]] = field(default_factory=dict, hash=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

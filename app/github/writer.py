@@ -7,7 +7,7 @@ for it, and only while the caller's lease holds. Whether it took effect is for t
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Collection, Iterable
 from functools import partial
 from typing import Any, TypeVar
 from weakref import WeakValueDictionary
@@ -25,6 +25,8 @@ from app.github.registration import NotInstalled, Registration, Seat
 from app.github.routes import Call, Level
 
 T = TypeVar("T")
+Announce = Callable[[tuple[Person, ...]], Awaitable[None]]
+Change = Callable[[tuple[Person, ...]], Awaitable[list[str]]]  # who is there → the logins that are to be
 
 
 class Writer:
@@ -41,11 +43,36 @@ class Writer:
         call = (routes.ENABLE_REPORTING if enabled else routes.DISABLE_REPORTING).of(repo)
         await self._send(call, repo, lease)
 
-    async def add_people(self, repo: RepoName, ghsa: Ghsa, people: tuple[Person, ...], *, lease: Lease) -> bool:
+    async def add_people(
+        self, repo: RepoName, ghsa: Ghsa, people: tuple[Person, ...], *, lease: Lease, announce: Announce | None = None
+    ) -> bool:
         """Add people to those who may read and edit an advisory. GitHub replaces the list, so we merge.
 
-        False where all of them are there already, so that nothing had to be sent.
+        `announce` is told who was not there yet, before it is sent. False where all of them were, so that nothing was.
         """
+
+        async def added(present: tuple[Person, ...]) -> list[str]:
+            logins = _merged(present, people)
+            if announce is not None and len(logins) > len(present):
+                new = {login.lower() for login in logins[len(present) :]}
+                await announce(tuple(person for person in people if person.login.lower() in new))
+            return logins
+
+        return await self._change_people(repo, ghsa, added, lease)
+
+    async def take_out(self, repo: RepoName, ghsa: Ghsa, accounts: Collection[int], *, lease: Lease) -> bool:
+        """Take these accounts, and nobody else, from those who may read and edit an advisory.
+
+        False where none of them was there, so that nothing was sent.
+        """
+
+        async def kept(present: tuple[Person, ...]) -> list[str]:
+            return [person.login for person in present if person.id not in accounts]
+
+        return await self._change_people(repo, ghsa, kept, lease)
+
+    async def _change_people(self, repo: RepoName, ghsa: Ghsa, change: Change, lease: Lease) -> bool:
+        """Read who is there, and send the whole list as it is to be. Nothing is sent where it is so already."""
         look = routes.ADVISORY.of(repo, ghsa_id=ghsa)
         alone = self._merging.setdefault(ghsa, asyncio.Lock())
 
@@ -54,7 +81,7 @@ class Writer:
             if not answer.ok:
                 raise RetryLater(f"GitHub answered {answer.status} to {look}")
             present = well_formed(parse.collaborators, answer.body)
-            logins = _merged(present, people)
+            logins = await change(present)
             if logins == [person.login for person in present]:
                 return False
             body = {"collaborating_users": logins}

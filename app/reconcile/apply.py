@@ -21,11 +21,12 @@ from app.domain.actions import (
     InviteToMirror,
     MirrorFields,
     OpenMirror,
+    RemoveFromMirror,
     SetCollaborators,
     SetPrivateReporting,
     UpdateMirror,
 )
-from app.domain.facts import Advisory, Configuration, Fact, Known
+from app.domain.facts import Configuration, Fact, Known
 from app.domain.ids import Key, MirrorId, Person, RepoName
 from app.domain.lease import Lease, LeaseLost
 from app.domain.mirrors import Mirror
@@ -34,11 +35,12 @@ from app.github.errors import Ambiguous, Held, Refused, RetryLater
 from app.github.mirrors import STORES
 from app.github.reader import Reader
 from app.github.writer import Writer
+from app.reconcile import letting_in
 from app.reconcile.digests import Digests
 from app.reconcile.gates import fingerprint
 from app.reconcile.plan import Step
 from app.reconcile.remember import save_baselines
-from app.store import attempts, audit, cases
+from app.store import added, attempts, audit, cases
 from app.store.database import Database
 
 T = TypeVar("T")
@@ -53,7 +55,7 @@ class Exposed(Exception):
 
 
 class _IsSo(Exception):
-    """There was nothing to send any more."""
+    """There was nothing to send any more. The message says why."""
 
 
 class Applier:
@@ -84,8 +86,8 @@ class Applier:
             created = await self._send(action, lease)
             await self._look_around(action)
             trouble = await self._trouble(action, created)
-        except _IsSo:
-            await self._conclude(intent, "not sent", "everybody is there already")
+        except _IsSo as so:
+            await self._conclude(intent, "not sent", str(so))
             return IS_SO
         except Refused as error:
             return await self._in_vain(key, print_of_it, intent, "refused", str(error))
@@ -130,9 +132,13 @@ class Applier:
                 await self._writer.set_private_reporting(action.repo, action.enabled, lease=lease)
             case SetCollaborators():
                 if not await self._writer.add_people(action.repo, action.ghsa, action.add, lease=lease):
-                    raise _IsSo
+                    raise _IsSo("everybody is there already")
             case InviteToMirror():
-                await self._writer.add_people(action.repo, action.mirror, action.add, lease=lease)
+                await self._let_in(action, lease)
+            case RemoveFromMirror():
+                accounts = {person.id for person in action.remove}
+                if not await self._writer.take_out(action.repo, action.mirror, accounts, lease=lease):
+                    raise _IsSo("nobody of them is there any more")
             case OpenMirror():
                 created = await self._writer.open_mirror(action.repo, action.store, action.fields, lease=lease)
                 await self._database.write(partial(cases.set_mirror, number=action.case, mirror=created, sequence=1))
@@ -153,9 +159,9 @@ class Applier:
                 return None if is_now == action.enabled else await self._what_blocks(action.repo)
             case SetCollaborators():
                 advisory = _told(await self._read(self._reader.advisory(action.repo, action.ghsa)))
-                return _absent(advisory, action.add)
-            case InviteToMirror():
-                return _absent(await self._mirror(action.repo, action.mirror), action.add)
+                return _absent(advisory.people, action.add)
+            case InviteToMirror() | RemoveFromMirror():
+                return await self._listed(action)
             case OpenMirror():
                 assert created is not None  # noqa: S101 - what was opened has an id
                 return _unlike(await self._mirror(action.repo, created), action.fields)
@@ -166,6 +172,33 @@ class Applier:
                 return None if state == "closed" else f"GitHub accepted the closing and shows it as {state}"
             case _ as never:
                 assert_never(never)
+
+    async def _let_in(self, action: InviteToMirror, lease: Lease) -> None:
+        now = self._clock.now()
+
+        async def announce(people: tuple[Person, ...]) -> None:
+            await self._database.write(partial(letting_in.announce, people=people, action=action, now=now))
+
+        try:
+            await self._writer.add_people(action.repo, action.mirror, action.add, lease=lease, announce=announce)
+        except (Refused, Held, RetryLater, LeaseLost):
+            await self._database.write(partial(added.unsent, case=action.case, since=now))
+            raise
+
+    async def _listed(self, action: InviteToMirror | RemoveFromMirror) -> str | None:
+        """Are those whom we added listed, and those whom we took out not? Writes down who is inside because of us."""
+        mirror = await self._mirror(action.repo, action.mirror)
+        if mirror.hides_people:
+            raise Ambiguous("it was sent, and GitHub does not say who reads the mirror")
+        now = self._clock.now()
+        if isinstance(action, InviteToMirror):
+            await self._database.write(partial(letting_in.saw, case=action.case, listed=mirror.people, now=now))
+            return _absent(mirror.people, action.add)
+        inside = {person.id for person in mirror.people}
+        out = [person.id for person in action.remove if person.id not in inside]
+        await self._database.write(partial(added.gone, case=action.case, accounts=out, at=now))
+        still = ", ".join(person.login for person in action.remove if person.id in inside)
+        return f"GitHub accepted the change and still lists {still}" if still else None
 
     async def _mirror(self, repo: RepoName, mirror: MirrorId) -> Mirror:
         return _told(await self._read(self._reader.mirror(repo, mirror)))
@@ -216,8 +249,8 @@ def _told(fact: Fact[T]) -> T:
     return fact.value
 
 
-def _absent(advisory: Advisory | Mirror, wanted: tuple[Person, ...]) -> str | None:
-    inside = {person.id for person in advisory.people}
+def _absent(listed: tuple[Person, ...], wanted: tuple[Person, ...]) -> str | None:
+    inside = {person.id for person in listed}
     absent = [person.login for person in wanted if person.id not in inside]
     return f"GitHub accepted the change and does not list {', '.join(absent)}" if absent else None
 

@@ -23,12 +23,13 @@ def announce(
         values = {"login": person.login, "tools": ",".join(tools.get(person.id, ())), "at": at}
         values |= {"seen_at": None, "removed_at": None}
         statement = insert(conn.dialect.name, table).values(case_number=case, account=person.id, **values)
-        conn.execute(statement.on_conflict_do_update(index_elements=[table.c.case_number, table.c.account], set_=values))
+        row = [table.c.case_number, table.c.account]
+        conn.execute(statement.on_conflict_do_update(index_elements=row, set_=values))
 
 
-def unsent(conn: Connection, case: int, at: datetime) -> None:
-    """Nothing was sent of what was announced then."""
-    conn.execute(delete(table).where(table.c.case_number == case, table.c.at == at, table.c.seen_at.is_(None)))
+def unsent(conn: Connection, case: int, since: datetime) -> None:
+    """Nothing was sent of what was announced since then."""
+    conn.execute(delete(table).where(table.c.case_number == case, table.c.at >= since, table.c.seen_at.is_(None)))
 
 
 def seen(conn: Connection, case: int, accounts: Collection[int], at: datetime) -> None:
