@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from app.sandbox import people
+from app.sandbox import commenting, people
 from app.sandbox.state.issues import Issue
 from app.sandbox.state.reading import repository_readers
 from app.sandbox.state.repositories import Repository
 from app.sandbox.state.world import World
 from tests.canaries import Canaries
+from tests.fake_comments import said, say
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -66,6 +67,19 @@ class FakeIssue:
 
     def reopen(self) -> FakeIssue:
         return self._change(state="open")
+
+    def comment(self, text: str, *, by: str) -> int:
+        """Somebody says something; gives the comment's id."""
+        return say(self.world, self.canaries, self.now, text, by=by)
+
+    def edit_comment(self, comment: int, text: str) -> None:
+        """Somebody changes what was said there, perhaps by somebody else."""
+        commenting.edit_comment(self.world, self.now, comment, text)
+
+    @property
+    def comments(self) -> list[tuple[str, str]]:
+        """(login, text) of each, the oldest first."""
+        return said(self.world, self.now)
 
     def delete(self) -> None:
         people.delete_issue(self.repo, self.now)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from app.sandbox import people
+from app.sandbox import commenting, people
 from app.sandbox.pypa import PRIVATE_CASES
 from app.sandbox.server.fields import changed_fields
 from app.sandbox.state.accounts import User
@@ -17,6 +17,7 @@ from app.sandbox.state.repositories import Configuration, Repository, Setting
 from app.sandbox.state.traffic import Delivery
 from app.sandbox.state.world import World
 from tests.canaries import Canaries
+from tests.fake_comments import said, say
 from tests.fake_issues import FakeIssue
 from tests.fake_pulls import FakePull, open_pull
 
@@ -267,6 +268,19 @@ class FakeAdvisory:
         changes = changed_fields(world, self.repo, fields) | (more or {})
         people.edit(world, self.repo, self.now, by=by, changes=changes)
         return self
+
+    def comment(self, text: str, *, by: str) -> int:
+        """Somebody says something; gives the comment's id."""
+        return say(self.world, self.canaries, self.now, text, by=by)
+
+    def edit_comment(self, comment: int, text: str) -> None:
+        """Somebody changes what was said there, perhaps by somebody else."""
+        commenting.edit_comment(self.world, self.now, comment, text)
+
+    @property
+    def comments(self) -> list[tuple[str, str]]:
+        """(login, text) of each, the oldest first."""
+        return said(self.world, self.now)
 
     def reported(self) -> Delivery:
         """The delivery that GitHub sent when it was reported."""

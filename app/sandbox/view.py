@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from app.sandbox.state.advisories import Advisory
+from app.sandbox.state.comments import Comment
 from app.sandbox.state.issues import Issue
 from app.sandbox.state.reading import readers, repository_readers
 from app.sandbox.state.repositories import Repository
@@ -80,6 +81,7 @@ def advisory_json(world: World, repo: Repository, this: Advisory) -> Json:
         "credits": [{"login": world.users[each.user].login, "type": each.type} for each in this.credits],
         "collaborating_users": [world.users[id_].login for id_ in this.collaborating_users],
         "collaborating_teams": this.collaborating_teams,
+        "comments": [comment_json(world, each) for each in this.comments],
         "readers": readers(world, repo, this),
         "created_at": stamp(this.created_at),
         "updated_at": stamp(this.updated_at),
@@ -97,10 +99,21 @@ def issue_json(world: World, repo: Repository, this: Issue) -> Json:
         "body": this.body,
         "former_bodies": this.history,
         "pull_request": this.is_pull_request,
+        "comments": [comment_json(world, each) for each in this.comments],
         "readers": repository_readers(world, repo),
         "created_at": stamp(this.created_at),
         "updated_at": stamp(this.updated_at),
         "closed_at": stamp_or_none(this.closed_at),
+    }
+
+
+def comment_json(world: World, this: Comment) -> Json:
+    return {
+        "id": this.id,
+        "author": world.users[this.author].login,
+        "body": this.body,
+        "created_at": stamp(this.created_at),
+        "updated_at": stamp(this.updated_at),
     }
 
 

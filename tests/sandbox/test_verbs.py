@@ -4,6 +4,7 @@ from typing import Any
 import httpx
 import pytest
 
+from app.sandbox.server.comment_verbs import COMMENT_VERBS
 from app.sandbox.server.disclosure_verbs import DISCLOSURE_VERBS
 from app.sandbox.server.file_verbs import FILE_VERBS
 from app.sandbox.server.issue_verbs import ISSUE_VERBS
@@ -39,7 +40,14 @@ async def test_the_list_of_verbs_explains_each(outside: httpx.AsyncClient) -> No
     """Outside users have no other manual."""
     listed = (await outside.get("")).json()["verbs"]
 
-    assert set(listed) == {*VERBS, *FILE_VERBS, *ISSUE_VERBS, *OUTSIDER_VERBS, *DISCLOSURE_VERBS}
+    assert set(listed) == {
+        *VERBS,
+        *FILE_VERBS,
+        *ISSUE_VERBS,
+        *COMMENT_VERBS,
+        *OUTSIDER_VERBS,
+        *DISCLOSURE_VERBS,
+    }
     assert all(each["does"] for each in listed.values())
     assert listed["archive"]["takes"] == {"repository": "str", "archived?": "bool"}
 

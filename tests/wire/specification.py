@@ -21,6 +21,7 @@ def specification() -> Schema:
     """One OpenAPI 3.0 document, closed and completed."""
     wire: Schema = json.loads((_HERE / "github-wire.json").read_text(encoding="utf-8"))
     overlay = json.loads((_HERE / "overlay.json").read_text(encoding="utf-8"))
+    _add_schemas(wire, overlay["schemas"])
     _add_paths(wire, overlay["paths"])
     _add_properties(wire, overlay["properties"])
     _replace_answers(wire, overlay["answers"])
@@ -41,18 +42,29 @@ def query_names(wire: Schema, operation: Schema) -> frozenset[str]:
     return frozenset(parameter["name"] for parameter in _asked_in_the_query(wire, operation))
 
 
+def _add_schemas(wire: Schema, entries: list[Schema]) -> None:
+    for entry in entries:
+        wire["components"]["schemas"][entry["name"]] = entry["schema"]
+
+
 def _add_paths(wire: Schema, entries: list[Schema]) -> None:
-    """Routes to read from that the description we keep leaves out."""
+    """Routes that the description we keep leaves out; they read unless they say otherwise."""
     for entry in entries:
         named = [
             {"name": name, "in": "path", "required": True, "schema": {"type": "string"}}
             for name in re.findall(r"\{(\w+)\}", entry["path"])
         ]
         asked = [{"name": name, "in": "query", "schema": {"type": "string"}} for name in entry["query"]]
-        answer = {"description": "", "content": {"application/json": {"schema": entry["schema"]}}}
-        wire["paths"][entry["path"]] = {
-            "get": {"operationId": entry["path"], "parameters": [*named, *asked], "responses": {"200": answer}}
+        method, status = entry.get("method", "get"), entry.get("status", "200")
+        operation = {
+            "operationId": f"{method} {entry['path']}",
+            "parameters": [*named, *asked],
+            "responses": {status: {"description": "", "content": {"application/json": {"schema": entry["schema"]}}}},
         }
+        if "request" in entry:
+            content = {"application/json": {"schema": entry["request"]}}
+            operation["requestBody"] = {"required": True, "content": content}
+        wire["paths"].setdefault(entry["path"], {})[method] = operation
 
 
 def _add_properties(wire: Schema, entries: list[Schema]) -> None:

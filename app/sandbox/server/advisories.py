@@ -39,7 +39,7 @@ def list_of_organization(call: Call) -> Response:
 
 
 def get_advisory(call: Call) -> Response:
-    return JSONResponse(_written(call, *_entry(call)))
+    return JSONResponse(_written(call, *entry_of(call)))
 
 
 def create_draft(call: Call) -> Response:
@@ -61,7 +61,7 @@ def create_report(call: Call) -> Response:
 
 def update_advisory(call: Call) -> Response:
     """Arrays are replaced, never added to."""
-    repo, advisory = _entry(call)
+    repo, advisory = entry_of(call)
     if not call.bearer.covers(repo):
         raise not_accessible()
     _refuse_archived(repo)
@@ -78,7 +78,8 @@ def _refuse_archived(repo: Repository) -> None:
         raise Refusal(403, "Repository was archived so is read-only.")
 
 
-def _entry(call: Call) -> Entry:
+def entry_of(call: Call) -> Entry:
+    """The advisory of the path, if the token may see it."""
     repo = call.repository()
     advisory = repo.advisories.get(call.path["ghsa_id"])
     if advisory is None or repo.private or not _is_visible(call, repo, advisory):

@@ -26,7 +26,7 @@ _CHOICES = {
 
 def list_issues(call: Call) -> Response:
     """Pull requests are among them. The newest come first, and only the open ones unless `state` says otherwise."""
-    repo = _with_issues(call)
+    repo = repository_with_issues(call)
     state, sort = call.query.get("state", "open"), call.query.get("sort", "created")
     if state not in {"open", "closed", "all"} or sort not in {"created", "updated"}:
         raise _invalid("state", "invalid", "that is none of the states or orders of a list")
@@ -38,12 +38,12 @@ def list_issues(call: Call) -> Response:
 
 
 def get_issue(call: Call) -> Response:
-    repo = _with_issues(call)
-    return JSONResponse(wire.issue(call.world, repo, _issue(call, repo)))
+    repo = repository_with_issues(call)
+    return JSONResponse(wire.issue(call.world, repo, issue_of(call, repo)))
 
 
 def create_issue(call: Call) -> Response:
-    repo = _writable(call)
+    repo = writable_repository(call)
     fields = _fields(call.body, allowed=_NEW)
     if "title" not in fields:
         raise _invalid("title", "missing_field", "title is missing")
@@ -54,8 +54,8 @@ def create_issue(call: Call) -> Response:
 
 
 def update_issue(call: Call) -> Response:
-    repo = _writable(call)
-    issue = _issue(call, repo)
+    repo = writable_repository(call)
+    issue = issue_of(call, repo)
     people.edit_issue(call.world, issue, by=call.actor, changes=changed_fields(call.body))
     return JSONResponse(wire.issue(call.world, repo, issue))
 
@@ -65,21 +65,21 @@ def changed_fields(body: Any) -> dict[str, Any]:
     return _fields(body, allowed=_CHANGED)
 
 
-def _with_issues(call: Call) -> Repository:
+def repository_with_issues(call: Call) -> Repository:
     repo = call.repository()
     if not repo.has_issues:
         raise Refusal(410, "Issues are disabled for this repo")
     return repo
 
 
-def _writable(call: Call) -> Repository:
+def writable_repository(call: Call) -> Repository:
     repo = call.covered_repository()
     if repo.archived:
         raise Refusal(403, "Repository was archived so is read-only.")
-    return _with_issues(call)
+    return repository_with_issues(call)
 
 
-def _issue(call: Call, repo: Repository) -> Issue:
+def issue_of(call: Call, repo: Repository) -> Issue:
     number = call.path["issue_number"]
     if number in repo.deleted_issues:
         raise Refusal(410, "This issue was deleted")

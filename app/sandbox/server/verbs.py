@@ -18,6 +18,7 @@ from starlette.responses import JSONResponse, Response
 from app.domain.ids import InvalidName
 from app.sandbox.people import Impossible
 from app.sandbox.server.answers import Refusal
+from app.sandbox.server.comment_verbs import COMMENT_VERBS
 from app.sandbox.server.disclosure_verbs import DISCLOSURE_VERBS
 from app.sandbox.server.faults import Faults
 from app.sandbox.server.file_verbs import FILE_VERBS
@@ -34,7 +35,14 @@ class Verbs:
 
     def __init__(self, world: World, faults: Faults) -> None:
         self._stage = Stage(world=world, faults=faults)
-        self._verbs: Mapping[str, Verb] = {**VERBS, **FILE_VERBS, **ISSUE_VERBS, **OUTSIDER_VERBS, **DISCLOSURE_VERBS}
+        self._verbs: Mapping[str, Verb] = {
+            **VERBS,
+            **FILE_VERBS,
+            **ISSUE_VERBS,
+            **COMMENT_VERBS,
+            **OUTSIDER_VERBS,
+            **DISCLOSURE_VERBS,
+        }
 
     async def answer(self, request: Request) -> Response:
         path = request.url.path.removeprefix("/_sandbox").strip("/")

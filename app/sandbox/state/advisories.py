@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
+from app.sandbox.state.comments import Comment
 from app.sandbox.state.scores import Scores, scores_of
 
 State = Literal["triage", "draft", "published", "closed"]
@@ -66,6 +67,7 @@ class Advisory:
     credits: list[Credit] = field(default_factory=list)
     collaborating_users: list[int] = field(default_factory=list)
     collaborating_teams: list[str] = field(default_factory=list)
+    comments: list[Comment] = field(default_factory=list)
     published_at: datetime | None = None
     closed_at: datetime | None = None
 

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
+from app.sandbox.state.comments import Comment
+
 State = Literal["open", "closed"]
 Reason = Literal["completed", "not_planned", "duplicate", "reopened"]
 
@@ -31,6 +33,7 @@ class Issue:
     closed_at: datetime | None = None
     closed_by: int | None = None
     history: list[str] = field(default_factory=list)
+    comments: list[Comment] = field(default_factory=list)
 
     def __repr__(self) -> str:
         return f"Issue({self.state}, under embargo)"

@@ -48,6 +48,7 @@ class World:
         self.deliveries: list[Delivery] = []
         self.webhooks_dropped = False
         self.read_shows_no_drafts = False
+        self.no_advisory_comments = False  # the preview is not offered
         self.private_reporting_told_to: Audience = "everybody"
         self.reviewed_after = timedelta(0)  # after it was published an advisory is in the global database
         self.public_cves: dict[str, tuple[str, datetime]] = {}  # CVE ids that others published: GHSA id, since when

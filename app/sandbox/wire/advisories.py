@@ -68,9 +68,14 @@ def _identity(world: World, repo: Repository, this: Advisory) -> Json:
         "url": url,
         "html_url": f"{web_url(world, repo)}/security/advisories/{this.ghsa}",
         "identifiers": identifiers,
-        "comments": 0,
-        "comments_url": f"{url}/comments",
-    }
+    } | _discussion(world, this, url)
+
+
+def _discussion(world: World, this: Advisory, url: str) -> Json:
+    """GitHub: "Repository security advisory comments API in public preview"; nobody comments on a published one."""
+    if world.no_advisory_comments:
+        return {}
+    return {"comments": len(this.comments), "comments_url": f"{url}/comments" if this.is_unpublished else None}
 
 
 def _rating(this: Advisory) -> Json:

@@ -37,7 +37,7 @@ def issue(world: World, repo: Repository, this: Issue) -> Json:
         "milestone": None,
         "locked": False,
         "active_lock_reason": None,
-        "comments": 0,
+        "comments": len(this.comments),
     }
     return written | (_as_pull_request(world, repo, this) if this.is_pull_request else {})
 
