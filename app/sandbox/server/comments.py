@@ -23,6 +23,7 @@ from app.sandbox.state.comments import Comment
 from app.sandbox.state.issues import Issue
 from app.sandbox.state.repositories import Repository
 from app.sandbox.wire import comments as wire
+from app.sandbox.wire.primitives import Json
 
 
 def list_of_advisory(call: Call) -> Response:
@@ -122,7 +123,7 @@ def _issue_of_comment(call: Call, repo: Repository) -> Issue:
     raise not_found()
 
 
-def _of_advisory(call: Call, repo: Repository, advisory: Advisory, this: Comment) -> wire.Json:
+def _of_advisory(call: Call, repo: Repository, advisory: Advisory, this: Comment) -> Json:
     return wire.of_advisory(call.world, repo, advisory.ghsa, this)
 
 
