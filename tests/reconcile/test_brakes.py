@@ -8,12 +8,22 @@ from typing import Any
 
 import pytest
 
-from app.domain.ids import RepoName
+from app.domain.actions import (
+    MIRROR_SCOPES,
+    Action,
+    CloseMirror,
+    InviteToMirror,
+    MirrorFields,
+    OpenMirror,
+    RemoveFromMirror,
+    UpdateMirror,
+)
+from app.domain.ids import CaseKey, RepoName
 from app.domain.records import Effect, Freeze
 from app.reconcile.brakes import Brakes, limit_of, too_many
 from app.reconcile.gates import fingerprint, gated
 from app.reconcile.plan import LeaveAlone
-from tests.builders import DIGESTS, NOW, approval, policies, standpoint
+from tests.builders import ALICE, CASES, DIGESTS, MIRROR, NOW, approval, policies, standpoint
 from tests.reconcile.looks import ADD, KEY, OFF, PRINT, looked
 from tests.reconcile.plans import planned, verdict_of
 
@@ -97,7 +107,7 @@ def test_a_wider_yes_is_to_those_that_were_shown_for_a_day_and_under_that_policy
     wide: set[str] | None, ago: int, commit: str, gate: str
 ) -> None:
     """Whoever said it saw these repositories and no others, on that day, under those rules."""
-    named = wide and frozenset(wide)
+    named = None if wide is None else frozenset(wide)
     yes = replace(approval(SCOPE), wide=named, approved_at=NOW - timedelta(hours=ago), policy_commit=commit)
 
     assert gated(OFF, "enforce", standpoint(brakes=_brakes(3), approvals={SCOPE: yes}), (), DIGESTS).gate == gate
@@ -135,3 +145,110 @@ def test_a_switch_under_another_configuration_is_the_same_switch() -> None:
     """Else each change of a configuration would let the war go on."""
     assert SWITCHED.fingerprint != PRINT
     assert gated(OFF, "enforce", standpoint(brakes=_brakes(effects=(SWITCHED,) * 2)), (), DIGESTS).gate == "frozen"
+
+
+_OF_ONE: dict[str, Any] = {"case": 1, "repo": CASES, "reason": ""}
+OPEN = OpenMirror(**_OF_ONE, store="advisory", fields=MirrorFields())
+INVITE = InviteToMirror(**_OF_ONE, mirror=MIRROR, add=(ALICE,))
+OTHER_CASES = tuple(CaseKey(number) for number in range(2, 11))
+LET_IN = Effect(kind=INVITE.kind, scope=INVITE.scope, fingerprint=fingerprint(INVITE, DIGESTS), at=NOW)
+
+
+def _beside(standing: int = 0, written: int = 0, **said: Any) -> Brakes:
+    """So many other cases are to be shown to more people, or were lately; 40 are open."""
+    boring: dict[str, Any] = {
+        "standing": {INVITE.scope: frozenset(OTHER_CASES[:standing])},
+        "written": {INVITE.scope: frozenset(OTHER_CASES[9 - written :])},
+        "watched": 40,
+    }
+    return Brakes(**(boring | said))
+
+
+def _gate_of(action: Action, brakes: Brakes, **said: Any) -> str:
+    yes = replace(approval(action.scope), **said)
+    return gated(action, "enforce", standpoint(brakes=brakes, approvals={action.scope: yes}), (), DIGESTS).gate
+
+
+ALREADY_SHOWN = replace(_beside(2), written={INVITE.scope: frozenset({CaseKey(1)})})
+OF_CASES: dict[str, tuple[Brakes, str]] = {
+    "nothing holds it": (_beside(), "go"),
+    "two others are to be shown": (_beside(2), "go"),
+    "three others are to be shown": (_beside(3), "capped"),
+    "three others were shown lately": (_beside(0, 3), "capped"),
+    "two are to be shown and one was": (_beside(2, 1), "capped"),
+    "it was shown itself, and two others are to be": (ALREADY_SHOWN, "go"),
+    "three others of eighty": (_beside(3, watched=80), "go"),
+    "four others of eighty": (_beside(4, watched=80), "capped"),
+    "others are to be shown as issues": (
+        Brakes(standing={MIRROR_SCOPES["issue"]: frozenset(OTHER_CASES)}, watched=40),
+        "go",
+    ),
+    "repositories stand with something else": (Brakes(standing={SCOPE: frozenset(OTHERS)}, watched=40), "go"),
+    "one was not looked at": (_beside(unlooked=1), "looking"),
+    "one was not looked at, and too many are to be shown": (_beside(9, unlooked=1), "looking"),
+    "too many are to be shown, and writes are off": (_beside(9, off="carol switched writes off"), "capped"),
+}
+
+
+@pytest.mark.parametrize("action", [OPEN, INVITE], ids=lambda action: action.kind)
+@pytest.mark.parametrize(("brakes", "gate"), OF_CASES.values(), ids=OF_CASES)
+def test_what_shows_a_case_to_more_people_counts_by_cases(brakes: Brakes, gate: str, action: Action) -> None:
+    """All mirrors are in one repository, so counting that would count nothing."""
+    assert _gate_of(action, brakes) == gate
+
+
+@pytest.mark.parametrize(
+    "action",
+    [
+        UpdateMirror(**_OF_ONE, mirror=MIRROR, fields=MirrorFields()),
+        CloseMirror(**_OF_ONE, mirror=MIRROR),
+        RemoveFromMirror(**_OF_ONE, mirror=MIRROR, remove=(ALICE,)),
+    ],
+    ids=lambda action: action.kind,
+)
+def test_what_shows_a_case_to_nobody_else_is_never_counted(action: Action) -> None:
+    """Forty mirrors follow forty sources, and that is what they are for. Nor does it wait for other looks."""
+    assert _gate_of(action, _beside(9, 9, unlooked=5)) == "go"
+
+
+def test_an_invitation_that_is_undone_again_and_again_is_left_alone_before_anything_is_counted() -> None:
+    """That others take somebody out each time is for people to settle, however few cases there are."""
+    assert _gate_of(INVITE, _beside(effects=(LET_IN,))) == "go"
+    assert _gate_of(INVITE, _beside(9, effects=(LET_IN, LET_IN))) == "frozen"
+
+
+@pytest.mark.parametrize(
+    ("wide", "ago", "commit", "gate"),
+    [
+        (None, 0, COMMIT, "capped"),
+        ({"case/1"}, 0, COMMIT, "go"),
+        ({"case/2", "case/3", "case/4", "case/11"}, 0, COMMIT, "capped"),
+        ({"packaging-security/cases"}, 0, COMMIT, "capped"),
+        ({"case/1"}, 23, COMMIT, "go"),
+        ({"case/1"}, 24, COMMIT, "capped"),
+        ({"case/1"}, 0, "sha256:another", "capped"),
+    ],
+)
+def test_a_wider_yes_is_to_the_cases_that_were_shown(wide: set[str] | None, ago: int, commit: str, gate: str) -> None:
+    """Whoever said it saw case 1 among them, on that day, under those rules."""
+    named = None if wide is None else frozenset(wide)
+    said = {"wide": named, "approved_at": NOW - timedelta(hours=ago), "policy_commit": commit}
+
+    assert _gate_of(INVITE, _beside(3), **said) == gate
+
+
+def test_who_is_asked_about_cases_hears_how_many_are_open() -> None:
+    """A share of repositories would mean nothing here. More may wait for a mirror than were open a moment ago."""
+    assert too_many(INVITE.scope, 14, 40) == (
+        "“mirror: open and keep in step” would show 14 cases to more people at once (of 40 that are open); "
+        "the limit is 3"
+    )
+    assert "would show 9 cases to more people at once (of 9 that are open)" in too_many(INVITE.scope, 9, 5)
+
+
+def test_who_waits_for_looks_at_cases_hears_what_they_wait_for() -> None:
+    """It is not the repositories that policy declares something of."""
+    yes = {INVITE.scope: approval(INVITE.scope)}
+    step = gated(INVITE, "enforce", standpoint(brakes=_beside(unlooked=4), approvals=yes), (), DIGESTS)
+
+    assert step.why_not == "4 of the repositories and cases are still to be looked at, which may show more"
