@@ -47,11 +47,16 @@ class People(_Part):
 
 
 class Coordination(_Part):
-    """Where mirrors are kept, and who reads all of them."""
+    """Where mirrors are kept, and who reads all of them.
+
+    `copies`: is an accepted advisory of one tool a case where others ship copies of it? With `suggest` only one that
+    names several tools is, and who ships copies is a suggestion in it.
+    """
 
     repository: Repo
     store: Store = "advisory"
     mode: Mode = "observe"
+    copies: Literal["case", "suggest"] = "case"
     always_readers: People = People()
 
     @model_validator(mode="after")

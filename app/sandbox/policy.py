@@ -16,7 +16,9 @@ from app.domain.mirrors import Store
 from app.sandbox.pypa import PRIVATE_CASES
 
 
-def policy_for(id_of: Callable[[str], int | None], *, mode: str = "enforce", store: Store = "advisory") -> str:
+def policy_for(
+    id_of: Callable[[str], int | None], *, mode: str = "enforce", store: Store = "advisory", copies: str = "case"
+) -> str:
     """The text of a policy file. `id_of` gives the numeric id of a login, None where there is no such account.
 
     With the store `issue` all maintainers read every case, since the sandbox gives them access to that repository.
@@ -25,7 +27,7 @@ def policy_for(id_of: Callable[[str], int | None], *, mode: str = "enforce", sto
     shipped: dict[str, Any] = yaml.safe_load(default.read_text(encoding="utf-8"))
     coordinators = _accounts(id_of, "coordinator")
     shipped["coordinators"] = {"users": coordinators}
-    shipped["coordination"] |= {"mode": mode, "always_readers": {"users": [*coordinators]}}
+    shipped["coordination"] |= {"mode": mode, "copies": copies, "always_readers": {"users": [*coordinators]}}
     shipped["report_owners"]["psrt"]["users"] = _accounts(id_of, "psrt-member")
     if store == "issue":
         repositories = [repo for tool in shipped["tools"].values() for repo in tool["repositories"]]

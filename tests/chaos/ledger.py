@@ -80,7 +80,7 @@ class Rules:
     def __init__(self, github: FakeGitHub, path: Path) -> None:
         self._github, self._path = github, path
         ids = {user.login: user.id for user in github.world.users.values()}
-        self.content: dict[str, Any] = yaml.safe_load(policy_for(ids.get, store=github.store))
+        self.content: dict[str, Any] = yaml.safe_load(policy_for(ids.get, store=github.store, copies="suggest"))
         self.ever_named: defaultdict[str, set[int]] = defaultdict(set)
         self.only_observes = False
         self.broken: Callable[[str], str] | None = None
