@@ -18,6 +18,7 @@ import typer
 
 from app import (
     case_commands,
+    export_commands,
     finding_commands,
     halt_commands,
     planning,
@@ -76,6 +77,7 @@ app.add_typer(written.audit, name="audit")
 app.add_typer(policy_commands.policy, name="policy")
 app.add_typer(case_commands.case, name="case")
 app.command()(written.notices)
+app.command()(export_commands.export)
 app.command()(halt_commands.writes)
 app.command()(halt_commands.thaw)
 app.command()(survey_command.survey)

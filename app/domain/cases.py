@@ -121,6 +121,7 @@ CaseEventKind = Literal[
     "mirror-closed",
     "closed",
     "rebuilt",
+    "exported",
 ]
 
 
@@ -135,7 +136,9 @@ class CaseEvent:
     by: str | None = None
 
 
-SuggestionKind = Literal["vendored", "sibling"]
+# vendored: it ships a copy · dependency: it has it installed beside itself · sibling: it has code of the same kind
+# stranger: it ships a copy, and policy knows no tool of that repository
+SuggestionKind = Literal["vendored", "dependency", "sibling", "stranger"]
 Answer = Literal["yes", "no"]
 
 # Why a coordinator says no to a suggestion.
@@ -182,7 +185,11 @@ VendoringMode = Literal["vendored", "patched", "embedded", "bundled", "dependenc
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Vendored:
-    """A repository ships or needs a component. `read_at`: when its own file said so, None where people wrote it."""
+    """A repository ships or needs a component, ECOSYSTEM:NAME.
+
+    `read_at`: when its own file said so (UTC), None where people wrote it. `in_part`: without what the component
+    vendors itself.
+    """
 
     consumer: RepoName
     component: str
@@ -190,6 +197,7 @@ class Vendored:
     place: str
     version: str | None = None
     note: str | None = None
+    in_part: bool = False
     read_at: datetime | None = None
 
 

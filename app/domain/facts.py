@@ -109,6 +109,7 @@ class Advisory:
     cwe_ids: tuple[str, ...] = ()
     vulnerabilities: tuple[Vulnerability, ...] = ()
     credits: tuple[tuple[str, str], ...] = ()  # (login, type)
+    credited: tuple[tuple[str, str], ...] = ()  # those of them who accepted it
     author: Person | None = None
     people: tuple[Person, ...] = ()
     hides_people: bool = False
@@ -173,12 +174,14 @@ class Public:
 class Embargo:
     """Until when nothing of a case may be public, as its tools agreed (UTC; None: they did not), and whether it is.
 
-    `public` is about one of its advisories, and None where nothing of that was seen in public.
+    `public` is about one of its advisories, and None where nothing of that was seen in public. Where `pages` is false,
+    its coordinator is paged by the case itself.
     """
 
     case: int
     until: datetime | None
     public: Fact[Public | None]
+    pages: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -132,6 +132,7 @@ def advisory(json: Any, *, sees_teams: bool) -> Advisory:
         cwe_ids=_cwes(raw),
         vulnerabilities=tuple(_vulnerability(item) for item in raw.vulnerabilities or ()),
         credits=_credits(raw),
+        credited=_accepted(raw),
         author=_person(raw.author) if raw.author else None,
         people=tuple(_person(user) for user in raw.collaborating_users or ()),
         hides_people=raw.collaborating_users is None,
@@ -246,6 +247,12 @@ def _credits(raw: shapes.Advisory) -> tuple[tuple[str, str], ...]:
     if raw.credits_detailed is not None:
         return tuple((credit.user.login, credit.type) for credit in raw.credits_detailed if credit.user)
     return tuple((credit.login, credit.type) for credit in raw.credits or () if credit.login and credit.type)
+
+
+def _accepted(raw: shapes.Advisory) -> tuple[tuple[str, str], ...]:
+    """GitHub shows a credit to others once it was accepted (GitHub: "Editing a repository security advisory")."""
+    given = raw.credits_detailed or ()
+    return tuple((credit.user.login, credit.type) for credit in given if credit.user and credit.state == "accepted")
 
 
 def _repo_of(url: str) -> RepoName:

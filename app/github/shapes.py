@@ -120,6 +120,7 @@ class Credit(msgspec.Struct):
 class CreditDetailed(msgspec.Struct):
     user: User | None  # an account that was deleted
     type: str
+    state: str | None = None
 
 
 class Team(msgspec.Struct):

@@ -1,0 +1,125 @@
+"""May something leave a case, and what is it made of?
+
+Texts are those that GitHub shows as published at this moment, read again for each export: never those of the database,
+of a mirror, or of a draft, whoever says yes.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+
+from sqlalchemy import Connection
+
+from app.casework.saying import Said, said
+from app.domain.cases import CaseEvent, StoredCase
+from app.domain.facts import Advisory, Known
+from app.domain.ids import AdvisoryKey, CaseKey
+from app.exports.documents import OF_STATUS, OF_TEXT, Export, Format, export
+from app.exports.matter import Linked, Publisher, linked, matter, why_not_public
+from app.exports.packages import Package
+from app.halting import NotAllowed
+from app.main import Greenroom
+from app.store import audit, cases, shipped, timeline
+from policies.config import PolicyFile
+
+_API, _WEB = "https://api.github.com", "https://github.com"
+
+
+class NotTold(Exception):
+    """GitHub does not say how an advisory of a case is, so whether it is public cannot be told."""
+
+
+async def exported(greenroom: Greenroom, number: int, form: Format, *, confirmed: bool, by: str) -> Export:
+    """Write down what may leave a case. Raises NotAllowed, NoSuchCase and NotTold.
+
+    Before it is public a coordinator has to say yes; then answers and ids leave, and nothing else does.
+    """
+    rules = greenroom.policy.current().file
+    publisher = _publisher(greenroom, rules)
+    case = await greenroom.database.read(partial(cases.case, number=number))
+    if not case.present:
+        raise NotAllowed(f"no tool takes part in case {number}, so there is nothing to tell")
+    found = [await _read(greenroom, case, link) for link in case.links]
+    hidden = why_not_public(case, found)
+    word = await _allowed(greenroom, hidden, form, confirmed=confirmed, by=by)
+    if form in OF_TEXT and not any(each.text for each in found):
+        raise NotAllowed(f"{form} is made of published advisories, and case {number} has none")
+    case, events, ships = await greenroom.database.read(partial(_kept, number=number, rules=rules))
+    made = export(
+        matter(case, events, found, rules=rules, copies=ships, publisher=publisher, with_ids=word is not None), form
+    )
+    if word is not None:
+        await greenroom.database.write(partial(_write_down, number=number, form=form, word=word))
+    return made
+
+
+async def _allowed(greenroom: Greenroom, hidden: str | None, form: Format, *, confirmed: bool, by: str) -> Said | None:
+    """The coordinator's yes, None where none is needed. Raises NotAllowed: it says who can say it, and to what."""
+    if not confirmed:
+        if hidden is None:
+            return None
+        raise NotAllowed(f"{hidden}; {_who_can(greenroom)}: add --confirm and --by to let answers and ids leave")
+    if hidden is not None and form not in OF_STATUS:
+        raise NotAllowed(f"{hidden}; before that only {' and '.join(OF_STATUS)} leave, which hold no text")
+    return await said(greenroom, by)
+
+
+def _who_can(greenroom: Greenroom) -> str:
+    named = greenroom.policy.current().file.coordinators
+    known = [*sorted(person.login for person in named.users), *(f"the team {team}" for team in named.teams)]
+    return f"a coordinator can ({', '.join(known)})" if known else "policy names no coordinators, so you can"
+
+
+async def _read(greenroom: Greenroom, case: StoredCase, link: AdvisoryKey) -> Linked:
+    fact = await greenroom.reader.advisory(link.repo, link.ghsa)
+    if not isinstance(fact, Known):
+        raise NotTold(f"how the advisories of case {case.number} are: GitHub does not show one of them")
+    return linked(fact.value, is_disclosed=await _is_disclosed(greenroom, fact.value))
+
+
+async def _is_disclosed(greenroom: Greenroom, advisory: Advisory) -> bool:
+    """Is the id of what is not published in GitHub's global database?"""
+    if not advisory.is_open:
+        return False
+    database = greenroom.reader.global_database
+    asked = [await database.ghsa(advisory.ghsa)]
+    if advisory.cve_id:
+        asked.append(await database.cve(advisory.cve_id))
+    return any(isinstance(answer, Known) and answer.value is not None for answer in asked)
+
+
+def _kept(
+    conn: Connection, *, number: int, rules: PolicyFile
+) -> tuple[StoredCase, tuple[CaseEvent, ...], dict[str, tuple[Package, ...]]]:
+    case = cases.case(conn, number)
+    known = _packages_of(rules, [each.tool for each in case.present if each.status in {"affected", "fixed", "unknown"}])
+    ships = {
+        each.tool: tuple(
+            known[component]
+            for component in shipped.components(conn, rules.tools[each.tool].repositories)
+            if component in known
+        )
+        for each in case.present
+        if each.status == "embedded" and each.tool in rules.tools
+    }
+    return case, timeline.events(conn, number), ships
+
+
+def _packages_of(rules: PolicyFile, tools: list[str]) -> dict[str, Package]:
+    """By name, in small letters and with hyphens, as components are written in files of Python projects."""
+    named = [package.partition(":") for tool in tools if tool in rules.tools for package in rules.tools[tool].packages]
+    found = [Package(ecosystem=ecosystem, name=name) for ecosystem, _, name in reversed(named)]
+    return {each.name.lower().replace("_", "-"): each for each in found}
+
+
+def _publisher(greenroom: Greenroom, rules: PolicyFile) -> Publisher:
+    if rules.coordination is None:
+        raise NotAllowed("policy names no coordination repository, so nobody answers for a document")
+    root = greenroom.settings.github_url.rstrip("/")
+    web = _WEB if root == _API else root.removesuffix("/api/v3")
+    return Publisher(name=rules.coordination.repository.owner, web=web)
+
+
+def _write_down(conn: Connection, *, number: int, form: Format, word: Said) -> None:
+    timeline.add(conn, number, CaseEvent(at=word.at, what="exported", detail=form, by=word.by))
+    audit.decided(conn, CaseKey(number), kind="case", scope=f"{form} leaves the case", by=word.by, at=word.at)

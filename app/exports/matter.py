@@ -1,0 +1,198 @@
+"""What of a case may be told, and is it public?
+
+An advisory that is not published is nothing but its ids here: no document can hold a text of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+
+from app.domain.cases import CaseEvent, Participant, StoredCase
+from app.domain.facts import Advisory
+from app.domain.ids import Ghsa, RepoName
+from app.exports.packages import Package
+from policies.config import PolicyFile
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Publisher:
+    """Who answers for the documents: the account of the coordination repository. `web` is where its pages are."""
+
+    name: str
+    web: str
+
+    @property
+    def namespace(self) -> str:
+        return f"{self.web}/{self.name}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Linked:
+    """An advisory of a case. `text` is None unless it is published. `is_closed`: nobody will ever publish it."""
+
+    repo: RepoName
+    ghsa: Ghsa
+    cve_id: str | None
+    is_public: bool
+    is_closed: bool
+    text: Advisory | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answered:
+    """A tool that takes part, its packages, and the copies of others' packages that it ships, as far as is known.
+
+    `texts` are its own advisories that are published.
+    """
+
+    said: Participant
+    packages: tuple[Package, ...]
+    copies: tuple[Package, ...] = ()
+    texts: tuple[Advisory, ...] = ()
+
+    @property
+    def tool(self) -> str:
+        return self.said.tool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Vulnerability:
+    """What goes by one CVE id, or by one GHSA id where it has none. `tools` are those whose answer is about it."""
+
+    name: str
+    cve_id: str | None
+    ghsas: tuple[Ghsa, ...]
+    texts: tuple[Advisory, ...]
+    tools: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Matter:
+    """All that documents are made of. `linked` are those whose ids may be told; without publication, by a yes."""
+
+    case: StoredCase
+    publisher: Publisher
+    is_public: bool
+    linked: tuple[Linked, ...]
+    tools: tuple[Answered, ...]
+    events: tuple[CaseEvent, ...]
+    vulnerabilities: tuple[Vulnerability, ...]
+
+    @property
+    def name(self) -> str:
+        return f"case-{self.case.number}"
+
+    @property
+    def texts(self) -> tuple[Advisory, ...]:
+        """What is published."""
+        return tuple(each.text for each in self.linked if each.text is not None)
+
+    def named(self, names: Iterable[str]) -> tuple[Answered, ...]:
+        wanted = set(names)
+        return tuple(each for each in self.tools if each.tool in wanted)
+
+
+def linked(advisory: Advisory, *, is_disclosed: bool = False) -> Linked:
+    """What documents may know of an advisory. `is_disclosed`: its id is public, though its text is not."""
+    return Linked(
+        repo=advisory.repo,
+        ghsa=advisory.ghsa,
+        cve_id=advisory.cve_id,
+        is_public=is_disclosed or advisory.state in {"published", "withdrawn"},
+        is_closed=advisory.state == "closed",
+        text=advisory if advisory.state == "published" else None,
+    )
+
+
+def why_not_public(case: StoredCase, found: Iterable[Linked]) -> str | None:
+    """None where it is: every linked advisory was published, or a person said that all of it is known."""
+    awaited = [each for each in found if not each.is_closed]
+    if case.disclosed_at is not None:
+        return None
+    if not awaited:
+        return f"no advisory of case {case.number} is published"
+    hidden = sum(not each.is_public for each in awaited)
+    return f"{hidden} of {len(awaited)} advisories of case {case.number} are not published" if hidden else None
+
+
+def matter(
+    case: StoredCase,
+    events: Iterable[CaseEvent],
+    found: Iterable[Linked],
+    *,
+    rules: PolicyFile,
+    copies: Mapping[str, tuple[Package, ...]],
+    publisher: Publisher,
+    with_ids: bool,
+) -> Matter:
+    """Put together what may be told. `with_ids`: a coordinator said yes to ids of what is not published yet."""
+    found = tuple(found)
+    told = tuple(each for each in found if each.is_public or (with_ids and not each.is_closed))
+    tools = tuple(_answered(each, told, rules, copies) for each in case.present)
+    return Matter(
+        case=replace(case, mirror=None, links=()),  # neither is for anybody's eyes but those of its readers
+        publisher=publisher,
+        is_public=why_not_public(case, found) is None,
+        linked=told,
+        tools=tools,
+        events=tuple(events),
+        vulnerabilities=_vulnerabilities(case, told, tools, rules),
+    )
+
+
+def affected_packages(advisory: Advisory) -> frozenset[Package]:
+    return frozenset(Package(ecosystem=each.ecosystem, name=each.package).folded for each in advisory.vulnerabilities)
+
+
+def _answered(
+    said: Participant, told: Iterable[Linked], rules: PolicyFile, copies: Mapping[str, tuple[Package, ...]]
+) -> Answered:
+    """A tool without packages is what is in its repositories."""
+    named = rules.tools.get(said.tool)
+    pairs = [each.partition(":") for each in named.packages] if named else []
+    packages = [Package(ecosystem=ecosystem, name=name) for ecosystem, _, name in pairs]
+    if named and not packages:
+        packages = [Package(ecosystem="github", name=str(repo)) for repo in named.repositories]
+    if not packages:
+        packages = [Package(ecosystem="other", name=said.tool)]
+    texts = tuple(each.text for each in told if each.text is not None and rules.tool_of(each.repo) == said.tool)
+    return Answered(said=said, packages=tuple(packages), copies=copies.get(said.tool, ()), texts=texts)
+
+
+def _vulnerabilities(
+    case: StoredCase, told: tuple[Linked, ...], tools: tuple[Answered, ...], rules: PolicyFile
+) -> tuple[Vulnerability, ...]:
+    groups: dict[str, list[Linked]] = {}
+    for each in told:
+        groups.setdefault(each.cve_id or str(each.ghsa), []).append(each)
+    about = {name: _tools_of(group, tools, rules) for name, group in groups.items()}
+    everywhere = {each.tool for each in tools} - {tool for named in about.values() for tool in named}
+    if not groups:
+        return (_vulnerability(f"case-{case.number}", [], [each.tool for each in tools]),)
+    return tuple(
+        _vulnerability(name, group, [each.tool for each in tools if each.tool in about[name] | everywhere])
+        for name, group in groups.items()
+    )
+
+
+def _tools_of(group: Iterable[Linked], tools: Iterable[Answered], rules: PolicyFile) -> set[str]:
+    """Whose advisory it is, whose packages it names where it is published, and who ships a copy of one of these.
+
+    The others answered about all of it.
+    """
+    group, tools = tuple(group), tuple(tools)
+    homes = {rules.tool_of(each.repo) for each in group}
+    named = {package for each in group if each.text for package in affected_packages(each.text)}
+    named |= {package.folded for each in tools if each.tool in homes for package in each.packages}
+    return {each.tool for each in tools if any(package.folded in named for package in (*each.packages, *each.copies))}
+
+
+def _vulnerability(name: str, group: list[Linked], tools: list[str]) -> Vulnerability:
+    return Vulnerability(
+        name=name,
+        cve_id=group[0].cve_id if group else None,
+        ghsas=tuple(each.ghsa for each in group),
+        texts=tuple(each.text for each in group if each.text is not None),
+        tools=tuple(tools),
+    )
