@@ -27,8 +27,8 @@ async def said(greenroom: Greenroom, by: str) -> Said:
     return Said(by=await coordinator(greenroom, by), at=greenroom.reconciler.now())
 
 
-async def said_for(greenroom: Greenroom, tool: str, by: str) -> Said:
-    """The word of somebody who speaks for a tool, or of a coordinator. Raises NotAllowed."""
+async def speaks_for(greenroom: Greenroom, tool: str, by: str) -> Said | None:
+    """The word of somebody whom policy names for a tool, by name or as member of a team. None: it is not theirs."""
     at = greenroom.reconciler.now()
     people = greenroom.policy.current().file.tools.get(tool, People())
     if by and by.lower() in {person.login.lower() for person in people.users}:
@@ -37,6 +37,13 @@ async def said_for(greenroom: Greenroom, tool: str, by: str) -> Said:
         members = await greenroom.reader.team_members(team)
         if isinstance(members, Known) and by.lower() in {person.login.lower() for person in members.value}:
             return Said(by=by, at=at)
+    return None
+
+
+async def said_for(greenroom: Greenroom, tool: str, by: str) -> Said:
+    """The word of somebody who speaks for a tool, or of a coordinator. Raises NotAllowed."""
+    if own := await speaks_for(greenroom, tool, by):
+        return own
     try:
         return await said(greenroom, by)
     except NotAllowed as error:
