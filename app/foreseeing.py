@@ -22,6 +22,7 @@ from app.reconcile.cases import is_mirror
 from app.reconcile.decide import decide
 from app.reconcile.observe import Observer
 from app.reconcile.plan import OpenCase, Plan, Step
+from app.reconcile.shipping import vendoring
 from app.reconcile.snapshot import CaseSnapshot, RepositorySnapshot, Snapshot, Standpoint
 from app.store import approvals, cases, repositories
 from policies.config import People, Policies, PolicyFile
@@ -117,6 +118,7 @@ class _Side:
             approvals=await greenroom.database.read(approvals.approvals),
             writes_enabled=True,  # what follows from a file does not depend on the switch of the day
             brakes=Brakes(),
+            vendoring=await greenroom.database.read(vendoring),
             watch_every=timedelta(minutes=1),
         )
         observer = Observer(reader, greenroom.database, Moment(at), greenroom.digests)

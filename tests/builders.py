@@ -27,6 +27,7 @@ from app.reconcile.gates import RULES_VERSION
 from app.reconcile.snapshot import CaseSnapshot, Standpoint
 from policies.config import Policies, PolicyFile
 from policies.loading import load_policies
+from policies.vendoring import shipped
 from tests.clock import START
 
 T = TypeVar("T")
@@ -208,6 +209,7 @@ def standpoint(**said: Any) -> Standpoint:
         "approvals": {scope: approval(scope) for scope in SCOPES},
         "writes_enabled": True,
         "brakes": Brakes(watched=60),
+        "vendoring": shipped(),
         "watch_every": timedelta(minutes=2),
     }
     return Standpoint(**(boring | said))

@@ -58,9 +58,11 @@ class FakeGitHub:
         clock: Clock,
         world: Literal["pypa", "few", "empty"] = "pypa",
         store: Store = "advisory",
+        copies: Literal["case", "suggest"] = "suggest",
         checks_shapes: bool = True,
     ) -> None:
         self.store: Store = store
+        self.copies = copies  # who ships copies of what a story is about makes a case of it in stories of that only
         self.checks_shapes = checks_shapes  # takes longer than all the rest: stories of many requests do without
         build = _WORLDS[world]
         self.world: World = build(clock=clock, watcher_key=_shared_key(WATCHER), hand_key=_shared_key(HAND))

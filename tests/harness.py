@@ -39,7 +39,7 @@ class Bot:
         self.database = folder / "greenroom.db"
         self.policy = folder / "greenroom.yml"
         ids = {user.login: user.id for user in github.world.users.values()}
-        self.policy.write_text(policy_for(ids.get, store=github.store), encoding="utf-8")
+        self.policy.write_text(policy_for(ids.get, store=github.store, copies=github.copies), encoding="utf-8")
         self.policy_in: str | None = None  # OWNER/REPO:PATH, where the file is in a repository instead
         self.writes = "on"
         self._stack = AsyncExitStack()

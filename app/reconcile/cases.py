@@ -5,22 +5,26 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from datetime import UTC, datetime
 
-from app.domain.cases import SHOWN, Participant, StoredCase
+from app.domain.cases import SHOWN, Participant, StoredCase, Suggestion
 from app.domain.facts import Advisory, Fact, Known, Roster
 from app.domain.ids import AdvisoryKey, CaseKey, Person
 from app.domain.mirrors import Mirror, Store
 from app.domain.records import KnownAdvisory
-from app.reconcile.plan import Forget, LookAt, Moved, Note, OpenCase, Watch
+from app.reconcile import suggesting
+from app.reconcile.plan import SMALLEST_CASE, Forget, LookAt, Moved, Note, OpenCase, Watch
 from policies.config import People, PolicyFile
+from policies.vendoring import Graph
+from policies.who_else import affected_by, is_shipped_elsewhere
 
-SMALLEST_CASE = 2  # tools; a matter of one tool is its own
 _WHO_READS: dict[Store, str] = {
     "advisory": "Everybody who reads this advisory reads all of it.",
     "issue": "Everybody who can read this repository reads every case in it.",
 }
 
 
-def notes_on(advisory: Advisory, rules: PolicyFile, case: int | None, known: KnownAdvisory | None) -> tuple[Note, ...]:
+def notes_on(
+    advisory: Advisory, rules: PolicyFile, graph: Graph, case: int | None, known: KnownAdvisory | None
+) -> tuple[Note, ...]:
     """What to remember of an advisory; `known` is what we remembered of it before.
 
     While it is in triage everything in it was written by a reporter, so it opens nothing and names nobody. The state
@@ -34,9 +38,25 @@ def notes_on(advisory: Advisory, rules: PolicyFile, case: int | None, known: Kno
     if not advisory.is_open:
         return (Forget(repo=advisory.repo, ghsa=advisory.ghsa),)
     tools = tools_of(advisory, rules)
-    if advisory.state == "draft" and len(tools) >= SMALLEST_CASE and not _grew(advisory, known):
+    if advisory.state == "draft" and opens_a_case(advisory, rules, graph) and not _grew(advisory, known):
         return (OpenCase(link=link, tools=tools),)
-    return (Watch(repo=advisory.repo, ghsa=advisory.ghsa, state=advisory.state, tools=tools),)
+    shipped = _is_shipped(advisory, rules, graph)
+    watch = Watch(
+        repo=advisory.repo, ghsa=advisory.ghsa, state=advisory.state, tools=tools, is_shipped_elsewhere=shipped
+    )
+    return (watch,)
+
+
+def opens_a_case(advisory: Advisory, rules: PolicyFile, graph: Graph) -> bool:
+    """Does it concern several tools: because it names them, or because others ship copies of what it affects?"""
+    return len(tools_of(advisory, rules)) >= SMALLEST_CASE or _is_shipped(advisory, rules, graph)
+
+
+def _is_shipped(advisory: Advisory, rules: PolicyFile, graph: Graph) -> bool:
+    tools = tools_of(advisory, rules)
+    if not tools or (rules.coordination is not None and rules.coordination.copies == "suggest"):
+        return False
+    return is_shipped_elsewhere(affected_by([advisory], tools), rules, graph)
 
 
 def _grew(advisory: Advisory, known: KnownAdvisory | None) -> bool:
@@ -49,10 +69,10 @@ def is_mirror(advisory: Advisory, rules: PolicyFile) -> bool:
     return rules.coordination is not None and advisory.repo == rules.coordination.repository
 
 
-def awaits_acceptance(advisory: Advisory, rules: PolicyFile) -> bool:
+def awaits_acceptance(advisory: Advisory, rules: PolicyFile, graph: Graph) -> bool:
     """Is this a candidate? GitHub does not tell when it is accepted, so it is looked at again and again."""
     in_triage = advisory.state == "triage" and not is_mirror(advisory, rules)
-    return in_triage and len(tools_of(advisory, rules)) >= SMALLEST_CASE
+    return in_triage and opens_a_case(advisory, rules, graph)
 
 
 def tools_of(advisory: Advisory, rules: PolicyFile) -> tuple[str, ...]:
@@ -65,7 +85,12 @@ def tools_of(advisory: Advisory, rules: PolicyFile) -> tuple[str, ...]:
 
 
 def block_of(
-    case: StoredCase, sources: tuple[Advisory, ...], rules: PolicyFile, *, not_invited: Collection[str] = ()
+    case: StoredCase,
+    sources: tuple[Advisory, ...],
+    rules: PolicyFile,
+    *,
+    not_invited: Collection[str] = (),
+    suggested: Collection[Suggestion] = (),
 ) -> str:
     """The coordination block of a mirror: who takes part, what is linked, when it may be public."""
     tools = "\n".join(f"| {each.tool} | {each.why} | {_status(each, not_invited)} |" for each in case.present)
@@ -76,6 +101,7 @@ def block_of(
     return (
         f"## Case {case.number}\n\n"
         f"| tool | here because | status |\n| --- | --- | --- |\n{tools}\n\n"
+        f"{suggesting.shown(suggested)}"
         f"Linked advisories:\n{links or '- none yet'}\n\n"
         f"Embargo: {_embargo(case)}\n{_coordinators(case, rules)}.\n"
         f"{who_reads} {_keep_here(case)}\n"

@@ -136,8 +136,8 @@ def _notes_on_advisories(snapshot: RepositorySnapshot, at: Standpoint) -> tuple[
         if advisory.ghsa in snapshot.cases:
             notes.append(Moved(link=AdvisoryKey(advisory.repo, advisory.ghsa)))
         elif advisory.is_open or advisory.ghsa in known:
-            notes.extend(cases.notes_on(advisory, at.policies.file, None, known.get(advisory.ghsa)))
-            if cases.awaits_acceptance(advisory, at.policies.file):
+            notes.extend(cases.notes_on(advisory, at.policies.file, at.vendoring, None, known.get(advisory.ghsa)))
+            if cases.awaits_acceptance(advisory, at.policies.file, at.vendoring):
                 notes.append(
                     LookAt(keys=frozenset({AdvisoryKey(advisory.repo, advisory.ghsa)}), due=at.now + at.watch_every)
                 )
@@ -157,9 +157,9 @@ def _decide_advisory(snapshot: AdvisorySnapshot, at: Standpoint) -> Plan:
     advisory = snapshot.advisory.value
     if snapshot.case is None and at.policies.file.is_sentinel(advisory.ghsa):
         return Plan(key=snapshot.key, notes=(Forget(repo=advisory.repo, ghsa=advisory.ghsa),))
-    waits = snapshot.case is None and cases.awaits_acceptance(advisory, at.policies.file)
+    waits = snapshot.case is None and cases.awaits_acceptance(advisory, at.policies.file, at.vendoring)
     return Plan(
         key=snapshot.key,
-        notes=cases.notes_on(advisory, at.policies.file, snapshot.case, snapshot.known),
+        notes=cases.notes_on(advisory, at.policies.file, at.vendoring, snapshot.case, snapshot.known),
         look_again=at.now + at.watch_every if waits else None,
     )

@@ -11,7 +11,7 @@ from app.domain.facts import Known
 from app.domain.findings import Verdict
 from app.domain.ids import Ghsa, MirrorId, Person
 from app.domain.mirrors import Mirror, store_of
-from app.reconcile import exposure
+from app.reconcile import exposure, suggesting
 from app.reconcile import mirror as mirrors
 from app.reconcile.body import Tampered
 from app.reconcile.case_matters import refused, to_settle, unknown_people
@@ -57,9 +57,9 @@ def _decided(snapshot: CaseSnapshot, at: Standpoint, digests: Digests, coordinat
     if unclear or not isinstance(snapshot.mirror, Known):
         return replace(plan, cannot_tell=unclear)
     plan = replace(plan, people_must=tuple(refused(matter)))
-    if snapshot.mirror.value is None:
-        return _opened(plan, matter)
-    return _kept(plan, matter, snapshot.mirror.value)
+    decided = _kept(plan, matter, snapshot.mirror.value) if snapshot.mirror.value else _opened(plan, matter)
+    asked = suggesting.news(snapshot.case.number, snapshot.suggestions, matter.suggested)
+    return replace(decided, notes=(*decided.notes, *asked))
 
 
 def _kept_at(snapshot: CaseSnapshot) -> int | None:

@@ -6,8 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from app.domain.actions import MirrorAction
+from app.domain.cases import Suggestion
 from app.domain.facts import Known
 from app.domain.ids import Person
+from app.reconcile import suggesting
 from app.reconcile.cases import block_of, without_access
 from app.reconcile.digests import Digests
 from app.reconcile.gates import gated
@@ -29,7 +31,25 @@ class Matter:
 
     @property
     def block(self) -> str:
-        return block_of(self.snapshot.case, self.sources.linked, self.at.policies.file, not_invited=self.not_invited)
+        return block_of(
+            self.snapshot.case,
+            self.sources.linked,
+            self.at.policies.file,
+            not_invited=self.not_invited,
+            suggested=self.suggested,
+        )
+
+    @property
+    def suggested(self) -> tuple[Suggestion, ...]:
+        """Who else may be affected, as it should stand now."""
+        return suggesting.suggested(
+            self.snapshot.case,
+            self.sources.linked,
+            rules=self.at.policies.file,
+            graph=self.at.vendoring,
+            before=self.snapshot.suggestions,
+            now=self.at.now,
+        )
 
     @property
     def not_invited(self) -> Mapping[str, tuple[Person, ...]]:

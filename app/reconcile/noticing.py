@@ -16,7 +16,6 @@ from app.domain.findings import State, Verdict
 from app.domain.ids import AdvisoryKey, CaseKey, Key, PolicyKey, RepoName, RepositoryKey, without_ids
 from app.domain.records import Notice, NoticeKind
 from app.reconcile import hindsight
-from app.reconcile.cases import SMALLEST_CASE
 from app.reconcile.digests import Digests
 from app.reconcile.plan import CloseCase, Forget, Note, OpenCase, Plan, Watch
 from app.reconcile.warning import warnings_of
@@ -207,5 +206,5 @@ def _done_with(notes: Iterable[Note]) -> Iterator[Key]:
 def _seen_in_lists(notes: Iterable[Note]) -> Iterator[Key]:
     """Advisories of one tool, which are looked at by themselves only while they are in no list."""
     for note in notes:
-        if isinstance(note, Watch) and len(note.tools) < SMALLEST_CASE:
+        if isinstance(note, Watch) and not note.is_candidate:
             yield AdvisoryKey(note.repo, note.ghsa)

@@ -40,7 +40,7 @@ from app.reconcile.rosters import Rosters
 from app.reconcile.sentinels import Sentinels
 from app.reconcile.snapshot import AdvisorySnapshot, CaseSnapshot, RepositorySnapshot, Snapshot
 from app.reconcile.turns import Turns
-from app.store import accepted, advisories, attempts, audit, cases
+from app.store import accepted, advisories, attempts, audit, cases, suggestions
 from app.store.database import Database
 from policies.config import People, PolicyFile
 from policies.policy import all_policies
@@ -157,6 +157,7 @@ class Observer:
             mirror=mirror,
             people={tool: await self._rosters.of(people, present, look) for tool, people in tools.items()},
             baselines=await self._database.read(partial(cases.baselines, number=case.number)),
+            suggestions=await self._database.read(partial(suggestions.suggestions_of, number=case.number)),
             always_readers=always,
             unresolved=memory.unresolved,
             attempts=memory.attempts,

@@ -14,12 +14,15 @@ from app.domain.facts import AdvisoryState
 from app.domain.findings import Verdict
 from app.domain.ids import AdvisoryKey, Ghsa, IssueNumber, Key, MirrorId, RepoName
 from app.domain.records import Freeze
+from app.reconcile.suggesting import Suggest
 
 # go: is done now · unapproved: waits for a coordinator · observed: policy does not enforce · off: writes are off
 # blocked: was tried, and GitHub refused it or changed nothing · frozen: others undid it each time
 # looking: not everything was looked at under what policy says now · capped: too many would be changed at once
 Gate = Literal["go", "unapproved", "observed", "off", "blocked", "frozen", "looking", "capped"]
 PLANNED: tuple[Gate, ...] = ("go", "unapproved", "looking", "capped", "off")  # what a coordinator says yes or no to
+
+SMALLEST_CASE = 2  # tools; a matter of one tool is its own, unless others ship copies of it
 
 Outcome = Literal["done", "no effect seen", "unknown"]  # of a write whose answer was lost
 
@@ -39,12 +42,17 @@ class Step:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Watch:
-    """Remember an open advisory; two tools make it a candidate."""
+    """Remember an open advisory; two tools make it a candidate, or one of which others ship copies."""
 
     repo: RepoName
     ghsa: Ghsa
     state: AdvisoryState
     tools: tuple[str, ...]
+    is_shipped_elsewhere: bool = False
+
+    @property
+    def is_candidate(self) -> bool:
+        return len(self.tools) >= SMALLEST_CASE or self.is_shipped_elsewhere
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,7 +65,7 @@ class Forget:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpenCase:
-    """The project's own people accepted an advisory that names several tools."""
+    """The project's own people accepted an advisory that concerns several tools; it names these."""
 
     link: AdvisoryKey
     tools: tuple[str, ...]
@@ -134,7 +142,7 @@ class LookAt:
 
 # What became of writes is noted only by whoever holds the key: for others one may still be on its way.
 HoldersNote: TypeAlias = AdoptMirror | SaveBaselines | SawInside | CloseCase | Conclude | ForgetAttempts | LeaveAlone
-Note: TypeAlias = HoldersNote | Watch | Forget | OpenCase | Moved | LookAt
+Note: TypeAlias = HoldersNote | Watch | Forget | OpenCase | Moved | LookAt | Suggest
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

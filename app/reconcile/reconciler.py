@@ -33,6 +33,7 @@ from app.reconcile.look import Look
 from app.reconcile.observe import Observer, record_of
 from app.reconcile.plan import HoldersNote, LookAt, Note, OpenCase, Plan, Step
 from app.reconcile.remember import Numbers, remember
+from app.reconcile.shipping import vendoring
 from app.reconcile.snapshot import CaseSnapshot, Snapshot, Standpoint
 from app.store import approvals, work
 from app.store.cases import NoSuchCase
@@ -185,6 +186,7 @@ class Reconciler:
             approvals=await self._database.read(approvals.approvals),
             writes_enabled=self._writes_enabled,
             brakes=await self.gauge.read(key, policies, self._clock.now(), waits=waits),
+            vendoring=await self._database.read(vendoring),
             watch_every=self._watch_every,
         )
 

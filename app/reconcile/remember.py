@@ -15,7 +15,6 @@ from app.domain.ids import CaseKey, Key, PolicyKey, RepoName
 from app.domain.records import Baseline, KnownAdvisory
 from app.reconcile import keeping, noticing, showing, standing
 from app.reconcile.accepting import name_of, taken_up
-from app.reconcile.cases import SMALLEST_CASE
 from app.reconcile.digests import Digests
 from app.reconcile.mirror import baseline_parts
 from app.reconcile.plan import (
@@ -34,7 +33,8 @@ from app.reconcile.plan import (
     SawInside,
     Watch,
 )
-from app.store import accepted, added, advisories, attempts, audit, cases, findings, freezes, work
+from app.reconcile.suggesting import Suggest
+from app.store import accepted, added, advisories, attempts, audit, cases, findings, freezes, suggestions, work
 from policies.config import Policies
 
 
@@ -92,6 +92,8 @@ def _note(conn: Connection, note: Note, *, key: Key, numbers: Numbers | None, no
             _open_case(conn, note, numbers, now)
         case Moved():
             cases.move(conn, note.link)
+        case Suggest():
+            suggestions.suggest(conn, note.case, note.suggestions, now=now)
         case AdoptMirror():
             cases.set_mirror(conn, note.case, note.mirror, note.sequence, note.repository)
         case SaveBaselines():
@@ -137,7 +139,7 @@ def _watch(conn: Connection, note: Watch, now: datetime) -> None:
         repo=note.repo,
         ghsa=note.ghsa,
         state=note.state,
-        candidate=len(note.tools) >= SMALLEST_CASE,
+        candidate=note.is_candidate,
         tools=note.tools,
         first_seen=now,
         observed_at=now,

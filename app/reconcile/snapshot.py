@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TypeAlias
 
-from app.domain.cases import StoredCase
+from app.domain.cases import StoredCase, Suggestion
 from app.domain.facts import Advisory, Fact, NotApplicable, RepositoryFacts, Roster
 from app.domain.ids import AdvisoryKey, CaseKey, Ghsa, PolicyKey, RepositoryKey
 from app.domain.mirrors import Mirror
@@ -15,6 +15,7 @@ from app.domain.records import Approval, Attempt, Baseline, Intent, KnownAdvisor
 from app.reconcile.accepting import Accepted
 from app.reconcile.brakes import Brakes
 from policies.config import Policies
+from policies.vendoring import Graph
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,6 +27,7 @@ class Standpoint:
     approvals: Mapping[str, Approval]
     writes_enabled: bool
     brakes: Brakes
+    vendoring: Graph
     watch_every: timedelta  # how often candidates and open cases are looked at, since GitHub is silent about drafts
 
 
@@ -77,6 +79,7 @@ class CaseSnapshot:
     mirror: Fact[Mirror | None]
     people: Mapping[str, Fact[Roster]]
     baselines: Mapping[str, Baseline]
+    suggestions: tuple[Suggestion, ...] = ()
     always_readers: Fact[Roster] = field(default=NotApplicable("each advisory names its own readers"))
     unresolved: tuple[Intent, ...] = ()
     attempts: tuple[Attempt, ...] = ()

@@ -11,6 +11,7 @@ from app.domain.ids import AdvisoryKey, CaseKey, RepoName
 from app.domain.records import KnownAdvisory
 from app.reconcile.cases import awaits_acceptance, block_of, is_mirror, notes_on, readers_of, tools_of
 from app.reconcile.plan import Forget, LookAt, Moved, Note, OpenCase, Watch
+from policies.vendoring import shipped
 from tests.builders import (
     ALICE,
     BOB,
@@ -122,7 +123,7 @@ def test_what_is_remembered_of_an_advisory(
     seen: Advisory, number: int | None, known: KnownAdvisory | None, notes: tuple[Note, ...]
 ) -> None:
     """Only the project's own yes opens a case; what a reporter wrote opens nothing, before it and after."""
-    assert notes_on(seen, rules(), number, known) == notes
+    assert notes_on(seen, rules(), shipped(), number, known) == notes
 
 
 @pytest.mark.parametrize(
@@ -137,7 +138,7 @@ def test_what_is_remembered_of_an_advisory(
 )
 def test_a_candidate_awaits_its_acceptance(seen: Advisory, *, awaits: bool) -> None:
     """GitHub does not tell when a report is accepted."""
-    assert awaits_acceptance(seen, rules()) == awaits
+    assert awaits_acceptance(seen, rules(), shipped()) == awaits
 
 
 def test_without_a_coordination_repository_nothing_is_a_mirror() -> None:
@@ -153,7 +154,7 @@ def test_tools_are_told_in_a_stable_order() -> None:
 def test_a_repository_that_policy_does_not_know_has_no_tools() -> None:
     """Anybody can install the App and name whom they like."""
     assert tools_of(advisory(repo=STRANGERS, vulnerabilities=affects("wheel", "uv", "pip")), rules()) == ()
-    assert not awaits_acceptance(advisory(repo=STRANGERS, state="triage"), rules())
+    assert not awaits_acceptance(advisory(repo=STRANGERS, state="triage"), rules(), shipped())
 
 
 BLOCK = """\
