@@ -15,6 +15,7 @@ from app.reconcile import exposure, suggesting
 from app.reconcile import mirror as mirrors
 from app.reconcile.body import Tampered
 from app.reconcile.case_matters import refused, to_settle, unknown_people
+from app.reconcile.comparing import changed
 from app.reconcile.digests import Digests
 from app.reconcile.gates import conclusions
 from app.reconcile.matter import Matter, sources_of
@@ -199,7 +200,7 @@ def _updates(matter: Matter, mirror: MirrorId, sync: mirrors.Sync) -> Iterator[S
             repo=matter.coordination.repository,
             mirror=mirror,
             fields=update.fields,
-            reason=f"the source changed: {', '.join(sorted(update.synced)) or 'only our own record'}",
+            reason=f"the source changed: {changed(update.synced) or 'only our own record'}",
         )
         yield replace(matter.step(action), synced=update.synced)
 

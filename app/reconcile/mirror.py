@@ -13,19 +13,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import Any, Literal
+from typing import Any
 
 from app.domain.actions import MirrorFields
 from app.domain.cases import StoredCase
 from app.domain.mirrors import Mirror, Store
 from app.domain.records import Baseline
-from app.reconcile import mirror_fields
+from app.reconcile import merging, mirror_fields
 from app.reconcile.body import LONGEST_BODY, Body, Record, Tampered
 from app.reconcile.case_record import record_of_case
-from app.reconcile.digests import Digest, Digests
+from app.reconcile.comparing import Compared, Memory, Outcome, compare, list_of
+from app.reconcile.digests import Digests
 from app.reconcile.sources import Sources
-
-Outcome = Literal["equal", "adopt", "follow", "diverged", "conflict"]
 
 
 class TooLong(ValueError):
@@ -77,24 +76,19 @@ def in_step(
     body = Body.parse(mirror.description, digests)
     if body.record.sequence < case.sequence:
         raise Tampered("its record is older than the one we wrote last")
-    wanted = mirror_fields.wanted(case.number, sources, block, mirror.store)
-    shown = mirror_fields.shown(mirror, body)
-    outcomes: dict[str, Outcome] = {}
-    for field, want in wanted.items():
-        last = _Last(baselines.get(field), case.number, field, digests)
-        outcomes[field] = _outcome(want, shown[field], last)
-    if outcomes.get("severity") == "follow" and not wanted.get("severity"):
-        outcomes["severity"] = "diverged"  # GitHub has no way to take a severity back, only to give another one
-    follow = _of(outcomes, "follow")
+    said = mirror_fields.wanted(case.number, sources, block, mirror.store)
+    compared = compare(said, mirror_fields.shown(mirror, body), Memory(case.number, baselines, digests))
+    compared = replace(compared, outcomes={**compared.outcomes, **_impossible(compared, sources, mirror)})
+    follow = compared.of("follow")
+    wanted = {field: said.of(field) for field in follow}
     record = record_of_case(case, mirror=str(mirror.id), sequence=body.record.sequence)
-    rewritten = _rewritten(body, wanted, follow, record)
+    rewritten = _rewritten(body, wanted, record)
+    description = rewritten.text(digests) if rewritten != body else None
     return Sync(
-        updates=tuple(
-            _updates(sources, mirror, wanted, follow, rewritten.text(digests) if rewritten != body else None)
-        ),
-        adopted={field: wanted[field] for field in _of(outcomes, "adopt")},
-        diverged=_of(outcomes, "diverged"),
-        conflicts=_of(outcomes, "conflict"),
+        updates=tuple(_updates(sources, mirror, wanted, description)),
+        adopted=compared.adopted,
+        diverged=compared.of("diverged"),
+        conflicts=compared.of("conflict"),
         sequence=body.record.sequence,
     )
 
@@ -111,73 +105,48 @@ def foreign(case: StoredCase, mirror: Mirror, digests: Digests) -> str | None:
     return None if is_its_own else "its record belongs to another mirror"
 
 
-def baseline_parts(case: int, field: str, value: str) -> tuple[str, ...]:
-    """What the digest of a field's last synced value is made over."""
-    return ("baseline", str(case), field, value)
+def _impossible(compared: Compared, sources: Sources, mirror: Mirror) -> Mapping[str, Outcome]:
+    """What cannot be followed, since GitHub has no way to take back a severity, nor the last affected package."""
+    follow = compared.of("follow")
+    unrated = {"severity"} if "severity" in follow and not (sources.cvss_vector or sources.severity) else set()
+    left_out = [field for field in follow if list_of(field) == "vulnerabilities"]
+    if merging.vulnerabilities(sources, mirror, left_out):
+        left_out = []
+    return dict.fromkeys((*unrated, *left_out), "diverged")
 
 
-@dataclass(frozen=True, slots=True)
-class _Last:
-    """The value of a field that both sides last shared, of which we only kept a digest."""
-
-    baseline: Baseline | None
-    case: int
-    field: str
-    digests: Digests
-
-    def was(self, value: str) -> bool | None:
-        """Was it this? None where there is no baseline."""
-        digest = Digest(self.baseline.key_id, self.baseline.digest) if self.baseline else None
-        return self.digests.matches(digest, *baseline_parts(self.case, self.field, value))
-
-
-def _outcome(want: str, have: str, last: _Last) -> Outcome:
-    source_same = last.was(want)
-    if want == have:
-        return "equal" if source_same else "adopt"
-    if source_same or source_same is None:
-        return "diverged"
-    return "follow" if last.was(have) else "conflict"
-
-
-def _of(outcomes: Mapping[str, Outcome], wanted: Outcome) -> tuple[str, ...]:
-    return tuple(field for field, outcome in outcomes.items() if outcome == wanted)
-
-
-def _rewritten(body: Body, wanted: Mapping[str, str], follow: tuple[str, ...], record: Record) -> Body:
+def _rewritten(body: Body, wanted: Mapping[str, str], record: Record) -> Body:
     """The body with our regions in step. Its record grows whenever what it signs for changes."""
-    if "block" in follow or record != body.record:
+    if "block" in wanted or record != body.record:
         record = replace(record, sequence=record.sequence + 1)
     return replace(
         body,
-        source=wanted["source"] if "source" in follow else body.source,
-        block=wanted["block"] if "block" in follow else body.block,
+        source=wanted.get("source", body.source),
+        block=wanted.get("block", body.block),
         record=record,
     )
 
 
-def _updates(
-    sources: Sources, mirror: Mirror, wanted: Mapping[str, str], follow: tuple[str, ...], description: str | None
-) -> Iterator[Update]:
+def _updates(sources: Sources, mirror: Mirror, wanted: Mapping[str, str], description: str | None) -> Iterator[Update]:
     if description and len(description) > LONGEST_BODY:
         raise Tampered("there is no room left for our part; shorten the text that people wrote below it")
-    synced = {field: wanted[field] for field in follow if field != "cve"}
     severity: dict[str, Any] = {}
-    if "severity" in follow and sources.cvss_vector:
+    if "severity" in wanted and sources.cvss_vector:
         severity = {"cvss_vector": sources.cvss_vector}
-    elif "severity" in follow:
+    elif "severity" in wanted:
         # GitHub: "Cannot update severity value when CVSS is set", so the vector is taken away first.
         severity = {"severity": sources.severity, "clears_cvss": mirror.cvss_vector is not None}
+    lists = {list_of(field) for field in wanted}
     fields = MirrorFields(
-        summary=next((wanted[field] for field in ("summary", "title") if field in follow), None),
+        summary=wanted.get("summary", wanted.get("title")),
         description=description,
-        cwe_ids=sources.cwe_ids if "cwes" in follow else None,
-        vulnerabilities=sources.vulnerabilities if "vulnerabilities" in follow else None,
+        cwe_ids=merging.cwes(sources, mirror, wanted) if "cwes" in lists else None,
+        vulnerabilities=merging.vulnerabilities(sources, mirror, wanted) if "vulnerabilities" in lists else None,
         **severity,
     )
     if fields.names():
-        yield Update(fields=fields, synced=synced)
-    if "cve" in follow:
+        yield Update(fields=fields, synced={field: value for field, value in wanted.items() if field != "cve"})
+    if "cve" in wanted:
         # On its own: whether GitHub takes one CVE id for two advisories is not documented, and a refusal of it must
         # not hold back the rest.
         cve = MirrorFields(cve_id=sources.cve_id, clears_cve=sources.cve_id is None)

@@ -6,14 +6,18 @@ so is neutral, and a body, whose copied region holds the rest as text.
 
 from __future__ import annotations
 
+import hashlib
 import json
-from collections.abc import Callable, Iterator
+import re
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from app.domain.actions import MirrorFields
-from app.domain.facts import Advisory
+from app.domain.facts import Advisory, Vulnerability
 from app.domain.mirrors import Mirror, Store
 from app.reconcile.body import Body
+from app.reconcile.comparing import BY_ELEMENT, LISTS, Said
 from app.reconcile.neutral import neutral_line, quote
 from app.reconcile.sources import Sources
 
@@ -24,31 +28,34 @@ MOST_CREDITS = 20  # shown; anybody can be credited, and the head is not cut lik
 NOTHING_LINKED = "No advisory is linked yet: what was reported is for people to write below."
 
 Values = dict[str, str]
+_PLAIN = re.compile(r"[a-z0-9.+-]+:[a-z0-9@/._-]{1,100}")  # how packages are called; anybody may write anything there
 
 
-def wanted(case: int, sources: Sources, block: str, store: Store) -> Values:
+def wanted(case: int, sources: Sources, block: str, store: Store) -> Said:
     """What a mirror of these sources should say, field by field. Without any, the rest is what people say."""
     block = block.strip()
     if store == "issue":
-        return {"title": f"Case {case}", "source": _copied(sources, _all_as_text), "block": block}
+        return Said(fields={"title": f"Case {case}", "source": _copied(sources, _all_as_text), "block": block})
     said = {"source": _copied(sources, _described), "block": block}
     if sources.first is None:
-        return said
-    return said | {"summary": neutral_line(sources.first.summary)} | _metadata(sources)
+        return Said(fields=said)
+    said |= {"summary": neutral_line(sources.first.summary)}
+    return Said(fields=said | _metadata(sources), lists=_lists(sources))
 
 
-def shown(mirror: Mirror, body: Body) -> Values:
+def shown(mirror: Mirror, body: Body) -> Said:
     """What a mirror says, in the same form."""
     regions = {"source": body.source.strip(), "block": body.block.strip()}
     if mirror.store == "issue":
-        return {"title": mirror.summary, **regions}
-    return {"summary": mirror.summary, **regions, **_metadata(mirror)}
+        return Said(fields={"title": mirror.summary, **regions})
+    fields = {"summary": neutral_line(mirror.summary), **regions, **_metadata(mirror)}
+    return Said(fields=fields, lists=_lists(mirror))
 
 
 def opening(case: int, sources: Sources, block: str, store: Store) -> Values:
     """What a mirror says at first: also where nothing is linked, which GitHub takes no advisory without."""
     title = {} if store == "issue" else {"summary": f"Case {case}"} | _metadata(sources)
-    return title | wanted(case, sources, block, store)
+    return title | {**wanted(case, sources, block, store).fields}
 
 
 def first_fields(sources: Sources, values: Values, description: str, store: Store) -> MirrorFields:
@@ -65,19 +72,46 @@ def first_fields(sources: Sources, values: Values, description: str, store: Stor
     )
 
 
+def element_of(vulnerability: Vulnerability) -> str:
+    """The field that a line belongs to: all lines about one package are one element."""
+    name = f"{vulnerability.ecosystem}:{vulnerability.package}".lower()
+    return f"vulnerabilities/{name if _PLAIN.fullmatch(name) else hashlib.sha256(name.encode()).hexdigest()[:16]}"
+
+
+def weakness(cwe: str) -> str:
+    """The field of a CWE."""
+    return f"cwes/{cwe}"
+
+
+def told(lines: Iterable[Vulnerability]) -> str:
+    """What lines about one package say, in a canonical form; nothing where there are none."""
+    each = sorted(map(_line, set(lines)))
+    return json.dumps(each) if each else ""
+
+
 def _metadata(advisory: Sources | Mirror) -> Values:
+    by_package: dict[str, list[Vulnerability]] = defaultdict(list)
+    for each in advisory.vulnerabilities:
+        by_package[element_of(each)].append(each)
     return {
         "severity": advisory.cvss_vector or advisory.severity or "",
-        "cwes": ",".join(sorted(advisory.cwe_ids)),
         "cve": advisory.cve_id or "",
-        "vulnerabilities": json.dumps(sorted(_vulnerabilities(advisory))),
+        **dict.fromkeys(LISTS, BY_ELEMENT),
+        **{weakness(each): each for each in advisory.cwe_ids},
+        **{name: told(lines) for name, lines in by_package.items()},
     }
 
 
-def _vulnerabilities(advisory: Advisory | Sources | Mirror) -> Iterator[list[Any]]:
-    for each in advisory.vulnerabilities:
-        versions = [each.vulnerable_version_range or "", each.patched_versions or ""]
-        yield [each.ecosystem, each.package, *versions, sorted(each.vulnerable_functions)]
+def _lists(advisory: Sources | Mirror) -> Values:
+    return {
+        "cwes": ",".join(sorted(advisory.cwe_ids)),
+        "vulnerabilities": json.dumps(sorted(map(_line, advisory.vulnerabilities))),
+    }
+
+
+def _line(each: Vulnerability) -> list[Any]:
+    versions = [each.vulnerable_version_range or "", each.patched_versions or ""]
+    return [each.ecosystem, each.package, *versions, sorted(each.vulnerable_functions)]
 
 
 def _copied(sources: Sources, told: Callable[[Advisory, int], str]) -> str:
@@ -113,7 +147,7 @@ def _labelled(source: Advisory) -> Iterator[tuple[str, str]]:
     yield "CVSS", source.cvss_vector or ""
     yield "CVE", source.cve_id or ""
     yield "CWEs", ", ".join(sorted(source.cwe_ids))
-    for ecosystem, package, affected, patched, functions in sorted(_vulnerabilities(source)):
+    for ecosystem, package, affected, patched, functions in sorted(map(_line, source.vulnerabilities)):
         told = {"affected": affected, "patched": patched, "functions": ", ".join(functions)}
         details = "; ".join(f"{name} {text}" for name, text in told.items() if text)
         yield "Package", f"{ecosystem}:{package}{f' ({details})' if details else ''}"

@@ -15,8 +15,8 @@ from app.domain.ids import CaseKey, Key, PolicyKey, RepoName
 from app.domain.records import Baseline, KnownAdvisory
 from app.reconcile import keeping, noticing, showing, standing
 from app.reconcile.accepting import name_of, taken_up
+from app.reconcile.comparing import baseline_parts
 from app.reconcile.digests import Digests
-from app.reconcile.mirror import baseline_parts
 from app.reconcile.plan import (
     AdoptMirror,
     CloseCase,

@@ -42,7 +42,8 @@ def test_a_mirror_that_was_found_again_is_adopted() -> None:
     adopt, learn = plan.notes
     assert adopt == AdoptMirror(case=1, mirror=MIRROR, sequence=2, repository=9)
     assert isinstance(learn, SaveBaselines)
-    assert set(learn.values) == {"summary", "source", "block", "severity", "cwes", "cve", "vulnerabilities"}
+    fields = {"summary", "source", "block", "severity", "cwes", "cve", "vulnerabilities"}
+    assert set(learn.values) == fields | {"vulnerabilities/pip:uv", "vulnerabilities/pip:wheel"}
     assert plan.steps == ()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
 from app.domain.actions import MirrorFields
@@ -10,8 +11,9 @@ from app.domain.facts import Advisory
 from app.domain.mirrors import Mirror, Store
 from app.domain.records import Baseline
 from app.reconcile.body import Body
+from app.reconcile.comparing import baseline_parts, list_of
 from app.reconcile.digests import Digests
-from app.reconcile.mirror import Sync, Update, baseline_parts, in_step, opening
+from app.reconcile.mirror import Sync, Update, in_step, opening
 from app.reconcile.sources import Sources
 from tests.builders import DIGESTS, GHSA, ISSUE, MIRROR, advisory, case, mirror_of
 
@@ -21,9 +23,14 @@ V1, V2 = "CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H", "CVSS:3.1/AV:L/AC:L/PR:
 
 
 def told(sync: Sync) -> tuple[list[str], set[str], set[str], set[str]]:
-    """What is followed, adopted, diverged, and in conflict."""
-    followed = sorted(field for update in sync.updates for field in update.synced)
-    return followed, set(sync.adopted), set(sync.diverged), set(sync.conflicts)
+    """What is followed, adopted, diverged, and in conflict; a list for each of its elements."""
+    followed = sorted({list_of(field) for update in sync.updates for field in update.synced})
+    adopted, diverged, conflicts = map(_lists, (sync.adopted, sync.diverged, sync.conflicts))
+    return followed, adopted, diverged, conflicts
+
+
+def _lists(fields: Iterable[str]) -> set[str]:
+    return {list_of(field) for field in fields}
 
 
 def written(mirror: Mirror, fields: MirrorFields) -> Mirror:
@@ -50,6 +57,7 @@ class Sides:
     """Both sides, and what we remember of the last time they said the same."""
 
     source: Advisory = field(default_factory=advisory)
+    others: tuple[Advisory, ...] = ()  # linked after it
     store: Store = "advisory"
     block: str = BLOCK
     case: StoredCase = field(default_factory=case)
@@ -62,7 +70,7 @@ class Sides:
             advisory(severity=None, summary="", description="", vulnerabilities=()),
             id={"advisory": MIRROR, "issue": ISSUE}[self.store],
         )
-        first = opening(self.case, Sources(linked=(self.source,)), self.block, self.digests, store=self.store)
+        first = opening(self.case, self.sources, self.block, self.digests, store=self.store)
         self.mirror = written(empty, first.fields)
         self.share(first)
         self.settle()  # the mirror's id gets into its record
@@ -81,9 +89,12 @@ class Sides:
         """Somebody edits the description of the mirror: `source=`, `block=`, `before=`, `between=`, `after=`."""
         self.edit_mirror(description=replace(self.body, **said).text(self.digests))  # type: ignore[arg-type]
 
+    @property
+    def sources(self) -> Sources:
+        return Sources(linked=(self.source, *self.others))
+
     def look(self) -> Sync:
-        sources = Sources(linked=(self.source,))
-        return in_step(self.case, sources, self.mirror, self.block, digests=self.digests, baselines=self.baselines)
+        return in_step(self.case, self.sources, self.mirror, self.block, digests=self.digests, baselines=self.baselines)
 
     def share(self, update: Update) -> None:
         self.remember(dict(update.synced))
@@ -96,10 +107,10 @@ class Sides:
     def settle(self) -> Sync:
         """Look, write, and remember, as the app does."""
         sync = self.look()
+        self.remember(dict(sync.adopted))
         for update in sync.updates:
             self.mirror = written(self.mirror, update.fields)
             self.share(update)
-        self.remember(dict(sync.adopted))
         self.case = replace(self.case, sequence=sync.sequence)
         return sync
 
