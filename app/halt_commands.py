@@ -76,7 +76,7 @@ def thaw(
             thawed = await halting.thaw(greenroom, parsed, by)
         except halting.NotAllowed as error:
             return stop(str(error), MISUSED)
-        shown: Json = {"key": str(parsed), "thawed": [each.scope for each in thawed]}
+        shown: Json = {"key": str(thawed[0].key), "thawed": [each.scope for each in thawed]}
         show_result(as_json, shown, _thaw_for_people)
         return DONE
 

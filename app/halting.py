@@ -79,8 +79,13 @@ async def let_write(greenroom: Greenroom, *, by: str) -> None:
 
 
 async def thaw(greenroom: Greenroom, key: Key, by: str) -> tuple[Freeze, ...]:
-    """Let what others kept undoing be mended again, and count anew. Gives what was frozen. Raises NotAllowed."""
+    """Let what others kept undoing be mended again, and count anew. Gives what was frozen. Raises NotAllowed.
+
+    A former name, as a mail of last week says it, leads to what the repository is called today.
+    """
     who, now = await coordinator(greenroom, by), greenroom.reconciler.now()
+    await greenroom.names.refresh()
+    key = greenroom.names.today(key)
     thawed = await greenroom.database.write(partial(_thaw, key=key, by=who, now=now, digests=greenroom.digests))
     if thawed:
         return thawed

@@ -20,7 +20,7 @@ from app.policy_file import PolicyInForce
 from app.reconcile.digests import HIDDEN_POLICY, Digests
 from app.reconcile.keeping import let_go
 from app.reconcile.noticing import BLIND_FOR
-from app.store import audit, notices, unseen
+from app.store import audit, freezes, notices, repositories, unseen
 from app.store.audit import Chain
 from app.store.database import Database
 from app.sweep import Sweep
@@ -147,9 +147,24 @@ def _let_go(conn: Connection, watched: set[RepoName], now: datetime, digests: Di
             unseen.could_tell(conn, RepositoryKey(repo))
     # A pseudonym shows nobody whose it is, so those of everything that is watched are made again.
     hidden = {digests.hidden(PolicyKey(repo, policy.name)) for repo in watched for policy in all_policies()}
+    leads = _former_pseudonyms(conn, digests)
     for notice in notices.open_notices(conn):
         if notice.about.startswith(HIDDEN_POLICY) and notice.about not in hidden:
             notices.close(conn, notice.kind, notice.about, now)
+            if notice.kind == "contested" and (today := leads.get(notice.about)):
+                notices.tell(conn, replace(notice, about=today, text=notice.text.replace(notice.about, today)))
+
+
+def _former_pseudonyms(conn: Connection, digests: Digests) -> Mapping[str, str]:
+    """What is frozen is told once, so that follows it to its repository's name of today; looks tell the rest anew."""
+    frozen = {each.key for each in freezes.freezes(conn)}
+    return {
+        digests.hidden(replace(key, repo=was)): digests.hidden(key)
+        for key in frozen
+        if isinstance(key, PolicyKey)
+        for was, today in repositories.former(conn).items()
+        if today == key.repo
+    }
 
 
 def _repo_of(about: str) -> RepoName | None:
