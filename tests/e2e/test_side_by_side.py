@@ -41,3 +41,25 @@ async def test_two_that_work_side_by_side_do_each_thing_once(
     assert len(github.coordination.mirrors) == mirrors
     assert all(len(mirror.collaborators) == 4 for mirror in github.coordination.drafts)
     assert len(github.writes) == 3 * mirrors  # opened, signed with its own id, its people added; nothing twice
+
+
+@pytest.mark.parametrize("seed", [3, 8])
+async def test_two_that_find_five_drafts_at_once_open_none_of_them_side_by_side(
+    github: FakeGitHub, bot: Bot, clock: FakeClock, seed: int
+) -> None:
+    """Each of them alone sees too many, and neither may count before the other has looked."""
+    dice = random.Random(seed)  # noqa: S311 - a game, not a key
+    await bot.approve_everything()
+    await bot.settle()
+    for number in range(5):
+        github.repo("pypa/wheel").draft(f"Matter {number}", affects=["wheel", "rust:uv"])
+
+    async with running(github, clock, bot.folder) as other:
+        for _ in range(8):
+            await asyncio.gather(*(each.sweep() for each in dice.sample((bot, other), 2)))
+            await asyncio.gather(bot.settle(), other.settle())
+            clock.advance(seconds=dice.choice((1, 31, 95)))
+            assert github.coordination.mirrors == []
+        await bot.later(minutes=11)
+
+    assert github.coordination.mirrors == []
