@@ -41,7 +41,9 @@ class Matter:
 
     @property
     def suggested(self) -> tuple[Suggestion, ...]:
-        """Who else may be affected, as it should stand now."""
+        """Who else may be affected, as it should stand now. When it is over nobody is asked for more."""
+        if self.is_done:
+            return self.snapshot.suggestions
         return suggesting.suggested(
             self.snapshot.case,
             self.sources.linked,
