@@ -27,7 +27,7 @@ from app.reconcile.gates import RULES_VERSION
 from app.reconcile.snapshot import CaseSnapshot, Standpoint
 from policies.config import Policies, PolicyFile
 from policies.loading import load_policies
-from policies.vendoring import shipped
+from policies.vendoring import Graph
 from tests.clock import START
 
 T = TypeVar("T")
@@ -209,7 +209,7 @@ def standpoint(**said: Any) -> Standpoint:
         "approvals": {scope: approval(scope) for scope in SCOPES},
         "writes_enabled": True,
         "brakes": Brakes(watched=60),
-        "vendoring": shipped(),
+        "vendoring": Graph(as_of=NOW.date(), lines=()),
         "watch_every": timedelta(minutes=2),
     }
     return Standpoint(**(boring | said))
