@@ -8,8 +8,14 @@ from datetime import datetime
 from rich.console import Group, RenderableType
 from rich.text import Text
 
-from app.domain.cases import SHOWN, CaseEvent, Participant, StoredCase
+from app.domain.cases import SHOWN, CaseEvent, CveRequest, DisclosedBy, Disclosure, Participant, StoredCase
 from app.shown import Json, moment, table
+
+_PUBLIC_BY: dict[DisclosedBy, str] = {
+    "published": "a linked advisory was published",
+    "listed": "an id of it is in GitHub's global advisory database",
+    "said": "a coordinator says so",
+}
 
 
 def case_told(case: StoredCase, events: Iterable[CaseEvent]) -> Json:
@@ -18,7 +24,8 @@ def case_told(case: StoredCase, events: Iterable[CaseEvent]) -> Json:
         {"at": each.at.isoformat(), "what": each.what, "tool": each.tool, "detail": each.detail, "by": each.by}
         for each in events
     ]
-    return case_shown(case) | {"linked": [str(link) for link in case.links], "history": history}
+    ids = {"linked": [str(link) for link in case.links], "cves": [_cve(each) for each in case.cves]}
+    return case_shown(case) | ids | {"history": history}
 
 
 def case_shown(case: StoredCase) -> Json:
@@ -31,6 +38,7 @@ def case_shown(case: StoredCase) -> Json:
         "mirror": str(case.mirror) if case.mirror else None,
         "embargo_until": _iso(case.embargo_until),
         "disclosed_at": _iso(case.disclosed_at),
+        "disclosed": _disclosed(case.disclosure) if case.disclosure else None,
         "coordinator": str(case.coordinator) if case.coordinator else None,
         "links": len(case.links),
         "participants": [_participant(each) for each in case.participants],
@@ -41,6 +49,8 @@ def case_for_people(shown: Json) -> RenderableType:
     """One case: who takes part, what is agreed, what happened."""
     lines = [Text(f"Case {shown['case']}", style="bold"), *map(Text, _what_it_is(shown))]
     parts: list[RenderableType] = [*lines, Text(), _participants(shown)]
+    if shown.get("cves"):
+        parts += [Text(), _cves(shown)]
     if shown.get("history"):
         rows = [[moment(each["at"]), each["what"], *_about(each)] for each in shown["history"]]
         parts += [Text(), table("What happened (UTC)", ["when", "what", "", "by"], rows)]
@@ -54,7 +64,7 @@ def cases_for_people(shown: Json) -> RenderableType:
     rows = [
         [
             f"case/{each['case']}",
-            each["state"],
+            f"{each['state']}, public" if each["disclosed"] else each["state"],
             ", ".join(f"{tool['tool']}: {SHOWN[tool['status']]}" for tool in each["participants"] if not tool["left"]),
             f"{moment(each['embargo_until'])} UTC" if each["embargo_until"] else "none agreed",
             each["mirror"] or "none yet",
@@ -70,7 +80,10 @@ def _what_it_is(shown: Json) -> Iterator[str]:
     yield f"Coordinator: {shown['coordinator'] or 'nobody is named'}."
     until = shown["embargo_until"]
     yield f"Nothing is public before {moment(until)} UTC." if until else "No hour is agreed."
-    if shown["disclosed_at"]:
+    if found := shown["disclosed"]:
+        when = f"since {moment(found['since'])}" if found["since"] else f"as was seen {moment(found['seen_at'])}"
+        yield f"It is public {when} UTC: {_PUBLIC_BY[found['by']]}."
+    elif shown["disclosed_at"]:
         yield f"A coordinator said {moment(shown['disclosed_at'])} UTC that it is public."
     linked = ", ".join(shown["linked"]) if shown.get("linked") else f"{shown['links']} advisories"
     yield f"Linked: {linked if shown['links'] else 'no advisory yet'}. Mirror: {shown['mirror'] or 'none yet'}."
@@ -87,6 +100,43 @@ def _participants(shown: Json) -> RenderableType:
         for each in shown["participants"]
     ]
     return table("Who takes part", ["tool", "answer", "", "here because"], rows)
+
+
+def _cves(shown: Json) -> RenderableType:
+    rows = [
+        [each["tool"], each["cna"], each["id"] or "none yet", each["state"], f"{each['asked_by']}: {each['proof']}"]
+        for each in shown["cves"]
+    ]
+    return table("CVE ids", ["tool", "CNA", "id", "state", "asked by"], rows)
+
+
+def _cve(each: CveRequest) -> Json:
+    return {
+        "tool": each.tool,
+        "cna": each.cna,
+        "id": each.cve_id,
+        "state": _where(each),
+        "asked_by": str(each.asked_by),
+        "proof": each.proof,
+        "asked_at": each.asked_at.isoformat(),
+        "agreed_by": each.agreed_by,
+        "written_at": _iso(each.written_at),
+    }
+
+
+def _where(each: CveRequest) -> str:
+    """In words of a closed list."""
+    if each.ended_why:
+        return each.ended_why
+    if each.written_at:
+        return "written"
+    if each.agreed_by:
+        return "to be written"
+    return "recorded" if each.cve_id else "asked"
+
+
+def _disclosed(disclosure: Disclosure) -> Json:
+    return {"by": disclosure.by, "since": _iso(disclosure.since), "seen_at": disclosure.seen_at.isoformat()}
 
 
 def _participant(each: Participant) -> Json:

@@ -40,10 +40,11 @@ def check(facts: RepositoryFacts, _rules: PolicyFile, now: datetime) -> Verdict:
     if not isinstance(facts.embargoes, Known):
         return unclear(facts.embargoes)
     agreed = [each for each in facts.embargoes.value if each.until is not None]
-    early = _cases(each for each in agreed if _was_early(each, now))
+    was_early = [each for each in agreed if _was_early(each, now)]
+    early, pages = _cases(was_early), any(each.pages for each in was_early)
     late = _cases(each for each in agreed if _is_late(each, now))
     if early or late:
-        return _not_kept(early, late)
+        return _not_kept(early, late, pages=pages)
     if unsure := next((each.public for each in agreed if isinstance(each.public, CannotTell)), None):
         return unclear(unsure)
     if agreed:
@@ -53,13 +54,13 @@ def check(facts: RepositoryFacts, _rules: PolicyFile, now: datetime) -> Verdict:
     return Verdict(state="not applicable", message="no case has an advisory there")
 
 
-def _not_kept(early: list[int], late: list[int]) -> Verdict:
+def _not_kept(early: list[int], late: list[int], *, pages: bool) -> Verdict:
     """A page goes far: it is about what is public, and not about another case that is not."""
     kinds = (*(("public-early",) if early else ()), *(("still-private",) if late else ()))
     said = f"{_named(late)} {_be(late, 'is', 'are')} not public, though the agreed hour has come"
     if early:
         said = f"{_named(early)} {_be(early, 'was', 'were')} public before the agreed hour"
-    return finding(said, kinds=kinds, pages=bool(early))
+    return finding(said, kinds=kinds, pages=pages)
 
 
 def _was_early(embargo: Embargo, now: datetime) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
-from app.domain.cases import Participant, StoredCase
+from app.domain.cases import Disclosure, Participant, StoredCase
 from app.domain.ids import AdvisoryKey, InvalidName, Person, parse_key, parse_mirror_id
 from app.reconcile.body import Record
 
@@ -39,6 +39,7 @@ def case_of_record(record: Record, *, now: datetime, closed: bool) -> StoredCase
             disclosed_at=_moment(told, "disclosed"),
             coordinator=Person.parse(told["coordinator"]) if "coordinator" in told else None,
             over_at=_moment(told, "over"),
+            disclosure=_disclosure(told["public"]) if "public" in told else None,
         )
     except (ValueError, TypeError, KeyError, InvalidName):
         return None
@@ -53,6 +54,7 @@ def _told(case: StoredCase) -> str:
             disclosed=_iso(case.disclosed_at),
             coordinator=str(case.coordinator) if case.coordinator else None,
             over=_iso(case.over_at),
+            public=_disclosed(case.disclosure) if case.disclosure else None,
         )
     )
 
@@ -60,6 +62,14 @@ def _told(case: StoredCase) -> str:
 def canonical(told: object) -> str:
     """One spelling for one thing, in which nothing ends an HTML comment."""
     return json.dumps(told, sort_keys=True, separators=(",", ":")).replace(">", "\\u003e")
+
+
+def _disclosed(disclosure: Disclosure) -> Mapping[str, Any]:
+    return _without_none(by=disclosure.by, since=_iso(disclosure.since), at=disclosure.seen_at.isoformat())
+
+
+def _disclosure(told: Mapping[str, Any]) -> Disclosure:
+    return Disclosure(by=told["by"], since=_moment(told, "since"), seen_at=datetime.fromisoformat(told["at"]))
 
 
 def _participated(each: Participant) -> Mapping[str, Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from datetime import UTC, datetime
 
-from app.domain.cases import SHOWN, Participant, StoredCase, Suggestion
+from app.domain.cases import SHOWN, DisclosedBy, Disclosure, Participant, StoredCase, Suggestion
 from app.domain.facts import Advisory, Fact, Known, Roster
 from app.domain.ids import AdvisoryKey, CaseKey, Person
 from app.domain.mirrors import Mirror, Store
@@ -19,6 +19,10 @@ from policies.who_else import affected_by, is_shipped_elsewhere
 _WHO_READS: dict[Store, str] = {
     "advisory": "Everybody who reads this advisory reads all of it.",
     "issue": "Everybody who can read this repository reads every case in it.",
+}
+_PUBLIC_BY: dict[DisclosedBy, str] = {
+    "published": "a linked advisory was published",
+    "listed": "an id of it is in GitHub's global advisory database",
 }
 
 
@@ -125,6 +129,9 @@ def _coordinators(case: StoredCase, rules: PolicyFile) -> str:
 
 
 def _embargo(case: StoredCase) -> str:
+    if case.disclosure is not None:
+        agreed = f" The agreed hour is {_hour(case.embargo_until)}." if case.embargo_until else ""
+        return f"{_public(case.disclosure)}.{agreed}"
     if case.disclosed_at is not None:
         return f"a coordinator says that this is public ({_hour(case.disclosed_at)})."
     if case.embargo_until is None:
@@ -132,8 +139,15 @@ def _embargo(case: StoredCase) -> str:
     return f"nothing of this is public before {_hour(case.embargo_until)}."
 
 
+def _public(disclosure: Disclosure) -> str:
+    if disclosure.by == "said":
+        return f"a coordinator says that this is public ({_hour(disclosure.since or disclosure.seen_at)})"
+    since = f"since {_hour(disclosure.since)}" if disclosure.since else f"as was seen {_hour(disclosure.seen_at)}"
+    return f"this is public {since}: {_PUBLIC_BY[disclosure.by]}"
+
+
 def _keep_here(case: StoredCase) -> str:
-    if case.disclosed_at is not None:
+    if case.disclosed_at is not None or case.disclosure is not None:
         return "What is said in it stays here."
     return "Keep it here until then." if case.embargo_until else "Keep it here until the tools agree on a date."
 

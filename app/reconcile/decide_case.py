@@ -11,7 +11,7 @@ from app.domain.facts import Known
 from app.domain.findings import Verdict
 from app.domain.ids import Ghsa, MirrorId, Person
 from app.domain.mirrors import Mirror, store_of
-from app.reconcile import exposure, suggesting
+from app.reconcile import disclosing, exposure, suggesting
 from app.reconcile import mirror as mirrors
 from app.reconcile.body import Tampered
 from app.reconcile.case_matters import refused, to_settle, unknown_people
@@ -34,9 +34,14 @@ NO_REPOSITORY = "policy names no coordination repository that we can tell"
 
 def decide_case(snapshot: CaseSnapshot, at: Standpoint, digests: Digests) -> Plan:
     """The plan for a case. What we cannot tell stops it: nothing is written and nothing is closed."""
-    coordination = at.policies.file.coordination
     if snapshot.case.state == "closed":
         return Plan(key=snapshot.key)
+    seen = disclosing.seen(snapshot, at.now)
+    return disclosing.told(_decided_at(seen, at, digests), snapshot, seen, at.policies.file, at.now)
+
+
+def _decided_at(snapshot: CaseSnapshot, at: Standpoint, digests: Digests) -> Plan:
+    coordination = at.policies.file.coordination
     if coordination is None:
         return Plan(key=snapshot.key, cannot_tell=(NO_REPOSITORY,), look_again=at.now + at.watch_every)
     return _decided(snapshot, at, digests, coordination)

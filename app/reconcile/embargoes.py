@@ -1,7 +1,7 @@
 """Is something public of the cases that have advisories in a repository, and since when?
 
-GitHub's global database is asked about the ids of cases with an agreed hour only, and at most every ten minutes about
-each. What was seen in public once stays seen.
+GitHub's global database is asked about ids, and at most every ten minutes about each: those of open cases, and of
+closed ones whose hour was lately. What was seen in public once stays seen.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from app.domain.cases import StoredCase
 from app.domain.facts import Advisory, CannotTell, Embargo, Fact, Known, NotApplicable, Public
 from app.domain.ids import AdvisoryKey, RepoName
 from app.github.reader import Reader
+from app.reconcile.disclosing import is_public
 from app.reconcile.look import Look
 from app.store import embargoes
 from app.store.database import Database
@@ -36,12 +37,34 @@ class Embargoes:
         now = self._clock.now()
         cases = await self._database.read(partial(embargoes.under_embargo, repo=repo, since=now - TOLD_FOR))
         found = [
-            Embargo(case=case.number, until=case.embargo_until, public=public)
+            # Of an open case its own look pages, and who was paged once is not paged again.
+            Embargo(
+                case=case.number,
+                until=case.embargo_until,
+                public=public,
+                pages=case.state == "closed" and case.disclosure is None,
+            )
             for case in cases
             for link in case.links
             if link.repo == repo and (public := await self._public(case, link, listed, look)) is not None
         ]
         return Known(value=tuple(found), observed_at=now)
+
+    async def listed(
+        self, case: StoredCase, sources: Iterable[Fact[Advisory]], look: Look
+    ) -> Fact[Public | None] | NotApplicable:
+        """Is an id of this case in the global database? Asked while a case is open and nothing of it was seen."""
+        known = tuple(fact.value for fact in sources if isinstance(fact, Known))
+        if case.state != "open" or case.disclosure or case.disclosed_at or any(map(is_public, known)):
+            return NotApplicable("that is known, or does not matter any more")
+        cves = {each.cve_id for each in known} | {each.cve_id for each in case.cves if each.ended_at is None}
+        database = self._reader.global_database
+        said = [await self._lately(str(link.ghsa), partial(database.ghsa, link.ghsa), look) for link in case.links]
+        said += [await self._lately(cve, partial(database.cve, cve), look) for cve in sorted(filter(None, cves))]
+        if seen := _seen(said):
+            return Known(value=_first(seen), observed_at=self._clock.now())
+        unclear = next((each for each in said if not isinstance(each, Known)), None)
+        return unclear or Known(value=None, observed_at=self._clock.now())
 
     async def _public(
         self, case: StoredCase, link: AdvisoryKey, listed: Fact[tuple[Advisory, ...]], look: Look
@@ -89,8 +112,8 @@ def _said_by_people(case: StoredCase) -> Fact[Public | None]:
 def _published(source: Fact[Advisory]) -> Fact[Public | None]:
     if not isinstance(source, Known):
         return CannotTell(source.reason)
-    is_public = source.value.state in {"published", "withdrawn"}
-    return Known(value=Public(since=source.value.published_at) if is_public else None, observed_at=source.observed_at)
+    published = Public(since=source.value.published_at) if is_public(source.value) else None
+    return Known(value=published, observed_at=source.observed_at)
 
 
 def _seen(said: Iterable[Fact[Public | None]]) -> list[Public]:

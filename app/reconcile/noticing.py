@@ -17,9 +17,10 @@ from app.domain.ids import AdvisoryKey, CaseKey, Key, PolicyKey, RepoName, Repos
 from app.domain.records import Notice, NoticeKind
 from app.reconcile import hindsight
 from app.reconcile.digests import Digests
+from app.reconcile.disclosing import was_promised
 from app.reconcile.plan import CloseCase, Forget, Note, OpenCase, Plan, Watch
 from app.reconcile.warning import warnings_of
-from app.store import notices, unseen
+from app.store import cases, notices, unseen
 from policies.config import PolicyFile
 
 LOOKS_IN_A_ROW = 3
@@ -59,7 +60,7 @@ def tell(
         could_not_see(conn, plan.key, now=now, digests=digests)
     for key in _done_with(notes):
         unseen.could_tell(conn, key)
-        notices.close_all(conn, digests.pseudonym(key), now)
+        notices.close_all(conn, digests.pseudonym(key), now, but=_stays(conn, key))
     for key in _seen_in_lists(notes):
         saw(conn, key, now=now, digests=digests)
 
@@ -143,6 +144,8 @@ def _blocked(plan: Plan, key: PolicyKey, verdict: Verdict, now: datetime, digest
 
 def _of_case(plan: Plan, now: datetime) -> Iterator[Notice | Over]:
     about, blocked, matters = str(plan.key), _count(plan), len(plan.people_must)
+    for text in plan.pages:  # it stays until a coordinator says what follows, whatever later looks say
+        yield Notice(kind="page", about=about, severity="page", text=text, since=now)
     told: dict[NoticeKind, str] = {}
     if blocked:
         told["blocked"] = f"{about}: {_of(blocked, 'change')} tried, and GitHub refused it or changed nothing"
@@ -201,6 +204,12 @@ def _done_with(notes: Iterable[Note]) -> Iterator[Key]:
             yield AdvisoryKey(note.repo, note.ghsa)
         elif isinstance(note, OpenCase):
             yield note.link
+
+
+def _stays(conn: Connection, key: Key) -> frozenset[NoticeKind]:
+    """What was public before the agreed hour is for its coordinator to settle, also when the case is over by that."""
+    was_early = isinstance(key, CaseKey) and was_promised(cases.case(conn, key.number))
+    return frozenset({"page"}) if was_early else frozenset()
 
 
 def _seen_in_lists(notes: Iterable[Note]) -> Iterator[Key]:

@@ -158,6 +158,7 @@ class Observer:
             people={tool: await self._rosters.of(people, present, look) for tool, people in tools.items()},
             baselines=await self._database.read(partial(cases.baselines, number=case.number)),
             suggestions=await self._database.read(partial(suggestions.suggestions_of, number=case.number)),
+            listed=await self._embargoes.listed(case, sources, look),
             always_readers=always,
             unresolved=memory.unresolved,
             attempts=memory.attempts,

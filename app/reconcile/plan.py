@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Literal, TypeAlias
 
 from app.domain.actions import Action, InviteToMirror, RemoveFromMirror, SetCollaborators
+from app.domain.cases import Disclosure
 from app.domain.facts import AdvisoryState
 from app.domain.findings import Verdict
 from app.domain.ids import AdvisoryKey, Ghsa, IssueNumber, Key, MirrorId, RepoName
@@ -97,6 +98,15 @@ class SaveBaselines:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Disclosed:
+    """Something of a case is public. `proposed` is the hour at which the others might be (UTC)."""
+
+    case: int
+    disclosure: Disclosure
+    proposed: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CloseCase:
     """Everything linked to a case is done, and so is its mirror."""
 
@@ -141,7 +151,8 @@ class LookAt:
 
 
 # What became of writes is noted only by whoever holds the key: for others one may still be on its way.
-HoldersNote: TypeAlias = AdoptMirror | SaveBaselines | SawInside | CloseCase | Conclude | ForgetAttempts | LeaveAlone
+NoteOnCase: TypeAlias = AdoptMirror | SaveBaselines | SawInside | CloseCase | Disclosed
+HoldersNote: TypeAlias = NoteOnCase | Conclude | ForgetAttempts | LeaveAlone
 Note: TypeAlias = HoldersNote | Watch | Forget | OpenCase | Moved | LookAt | Suggest
 
 
@@ -155,6 +166,7 @@ class Plan:
     notes: tuple[Note, ...] = ()
     cannot_tell: tuple[str, ...] = ()
     people_must: tuple[str, ...] = ()  # what only a person can settle
+    pages: tuple[str, ...] = ()  # what happened to a case that somebody must see at once, fit to be sent anywhere
     look_again: datetime | None = None
 
     @property

@@ -234,6 +234,8 @@ class Reconciler:
                 name = self._digests.hidden(about) if verdict.embargoed else self._digests.pseudonym(about)
                 log.error("page", key=name, message=without_ids(verdict.message))
         key = self._digests.pseudonym(plan.key)
+        for text in plan.pages:
+            log.error("page", key=key, message=text)
         if plan.cannot_tell:
             log.warning("cannot_tell", key=key, reasons=len(plan.cannot_tell))
         if plan.people_must:

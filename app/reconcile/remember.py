@@ -21,6 +21,7 @@ from app.reconcile.plan import (
     AdoptMirror,
     CloseCase,
     Conclude,
+    Disclosed,
     Forget,
     ForgetAttempts,
     LeaveAlone,
@@ -34,7 +35,19 @@ from app.reconcile.plan import (
     Watch,
 )
 from app.reconcile.suggesting import Suggest
-from app.store import accepted, added, advisories, attempts, audit, cases, findings, freezes, suggestions, work
+from app.store import (
+    accepted,
+    added,
+    advisories,
+    attempts,
+    audit,
+    cases,
+    disclosures,
+    findings,
+    freezes,
+    suggestions,
+    work,
+)
 from policies.config import Policies
 
 
@@ -103,6 +116,8 @@ def _note(conn: Connection, note: Note, *, key: Key, numbers: Numbers | None, no
             added.gone(conn, note.case, note.gone, now)
         case CloseCase():
             cases.close_case(conn, note.case, now)
+        case Disclosed():
+            disclosures.disclose(conn, note.case, note.disclosure, proposed=note.proposed)
         case Conclude():
             audit.conclude(conn, note.intent, note.outcome, at=now)
         case LeaveAlone():

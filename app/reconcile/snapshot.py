@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import TypeAlias
 
 from app.domain.cases import StoredCase, Suggestion
-from app.domain.facts import Advisory, Fact, NotApplicable, RepositoryFacts, Roster
+from app.domain.facts import Advisory, Fact, NotApplicable, Public, RepositoryFacts, Roster
 from app.domain.ids import AdvisoryKey, CaseKey, Ghsa, PolicyKey, RepositoryKey
 from app.domain.mirrors import Mirror
 from app.domain.records import Approval, Attempt, Baseline, Intent, KnownAdvisory
@@ -80,6 +80,7 @@ class CaseSnapshot:
     people: Mapping[str, Fact[Roster]]
     baselines: Mapping[str, Baseline]
     suggestions: tuple[Suggestion, ...] = ()
+    listed: Fact[Public | None] = field(default=NotApplicable("not asked"))  # in GitHub's global database
     always_readers: Fact[Roster] = field(default=NotApplicable("each advisory names its own readers"))
     unresolved: tuple[Intent, ...] = ()
     attempts: tuple[Attempt, ...] = ()

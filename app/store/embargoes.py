@@ -8,7 +8,7 @@ from sqlalchemy import Connection, or_, select, update
 
 from app.domain.cases import CaseEvent, StoredCase
 from app.domain.ids import CaseKey, RepoName
-from app.store import audit, timeline
+from app.store import audit, disclosures, timeline
 from app.store.cases import case
 from app.store.schema import case_links, cases
 
@@ -20,6 +20,7 @@ def agree(conn: Connection, number: int, until: datetime | None, *, by: str, at:
     scope = f"nothing is public before {until:%Y-%m-%dT%H:%MZ}" if until else "no hour is agreed"
     audit.decided(conn, CaseKey(number), kind="embargo", scope=scope, by=by, at=at)
     timeline.add(conn, number, CaseEvent(at=at, what="embargo", detail=scope, by=by))
+    disclosures.settle(conn, number, until, by=by, at=at)
     return case(conn, number)
 
 

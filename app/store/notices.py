@@ -5,7 +5,7 @@ It is written in the transaction of the look that found it, so it is neither los
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Any
 
@@ -32,9 +32,10 @@ def close(conn: Connection, kind: NoticeKind, about: str, now: datetime) -> None
     conn.execute(update(table).where(_is_open(kind, about)).values(closed_at=now))
 
 
-def close_all(conn: Connection, about: str, now: datetime) -> None:
-    """The thing itself is done with, and with it whatever was open about it."""
-    conn.execute(update(table).where(table.c.about == about, table.c.closed_at.is_(None)).values(closed_at=now))
+def close_all(conn: Connection, about: str, now: datetime, *, but: Collection[NoticeKind] = ()) -> None:
+    """The thing itself is done with, and with it whatever was open about it, but for these kinds."""
+    is_open = (table.c.about == about, table.c.closed_at.is_(None), table.c.kind.not_in(sorted(but)))
+    conn.execute(update(table).where(*is_open).values(closed_at=now))
 
 
 def open_notices(conn: Connection) -> tuple[Notice, ...]:

@@ -22,6 +22,7 @@ from tests.secrecy import whose
 WHEEL = ("pypa/wheel", "embargo-kept")
 DAY = timedelta(days=1)
 CVE = "CVE-2026-12345"
+EARLY = "case 1 was public before the agreed hour; coordinator-1 to settle what follows: greenroom case show 1"
 
 
 async def pages(bot: Bot) -> list[Notice]:
@@ -51,8 +52,8 @@ async def test_what_is_published_early_pages_once_by_the_number_of_its_case(gith
     await bot.later(minutes=10)
 
     [page] = await pages(bot)
-    assert page.text == "case 1 was public before the agreed hour"
-    assert "wheel" not in page.about
+    assert page.text == EARLY
+    assert page.about == "case/1"
     assert (await bot.standing(*WHEEL)).state == "finding"
     told = await ever_told(bot)
     for _ in range(5):
@@ -104,19 +105,23 @@ async def test_a_cve_record_that_somebody_publishes_elsewhere_is_noticed(github:
     await bot.later(minutes=20)
 
     [page] = await pages(bot)
-    assert page.text == "case 1 was public before the agreed hour"
+    assert page.text == EARLY
     assert draft.state == "draft"
 
 
-async def test_without_an_agreed_hour_nothing_is_asked_of_the_global_database(github: FakeGitHub, bot: Bot) -> None:
-    """Nothing was promised; and what is not asked cannot tell anybody which ids we have an eye on."""
+async def test_without_an_agreed_hour_only_ids_of_open_cases_are_asked_for(github: FakeGitHub, bot: Bot) -> None:
+    """Nothing was promised, but the others have to know. Once it is public, or over, nothing is asked any more."""
     draft = await a_case(github, bot, until=None)
+    asked = [each.path for each in github.requests if each.path.startswith("/advisories")]
+    assert asked == [f"/advisories/{draft.id}"]
     draft.publish()
 
     await bot.later(minutes=10)
+    await bot.later(minutes=10)
 
-    assert [each for each in github.requests if each.path.startswith("/advisories")] == []
+    assert len([each for each in github.requests if each.path.startswith("/advisories")]) <= 2
     assert (await bot.standing(*WHEEL)).state == "not applicable"
+    assert await pages(bot) == []
 
 
 @pytest.mark.slow
@@ -180,7 +185,7 @@ async def test_nobody_looked_for_three_days_in_which_the_hour_came(github: FakeG
     await bot.settle()
 
     [page] = await pages(bot)
-    assert page.text == "case 1 was public before the agreed hour"
+    assert page.text == EARLY
 
 
 @pytest.mark.slow

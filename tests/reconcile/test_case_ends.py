@@ -37,6 +37,7 @@ def test_a_mirror_stays_open_while_one_linked_advisory_is_open() -> None:
     assert "close-mirror" not in kinds(planned(with_mirror(case=linked, sources=both)))
 
 
+CLOSED = known(advisory(state="closed"))
 ENDS: dict[str, tuple[Any, Advisory, tuple[Any, ...], tuple[str, ...], Any]] = {
     "closed, and everything is done": ("closed", advisory(state="closed"), (CloseCase(case=1),), (), None),
     "a person closed it": (
@@ -49,7 +50,7 @@ ENDS: dict[str, tuple[Any, Advisory, tuple[Any, ...], tuple[str, ...], Any]] = {
     "a person published it": ("published", advisory(), (), ("the mirror was published",), DUE),
     "a person published it when everything was done": (
         "published",
-        advisory(state="published"),
+        advisory(state="closed"),
         (),
         ("the mirror was published",),
         DUE,
@@ -102,13 +103,13 @@ def test_a_mirror_that_was_spoiled_and_closed_by_people_ends_its_case() -> None:
     """It is known by its number, and people have no other way to be done with it."""
     spoiled = known(replace(in_step().mirror, state="closed", description="Everything else is gone."))
 
-    assert planned(case_snapshot(case=case(), sources=(OVER,), mirror=spoiled)).notes == (CloseCase(case=1),)
+    assert planned(case_snapshot(case=case(), sources=(CLOSED,), mirror=spoiled)).notes == (CloseCase(case=1),)
 
 
 def test_a_closing_whose_answer_was_lost_is_done_when_the_mirror_is_closed() -> None:
     """Then the case is closed too."""
     lost = (intent(KEY, CloseMirror.kind),)
 
-    plan = planned(case_snapshot(case=case(), sources=(OVER,), mirror=mirror_in("closed"), unresolved=lost))
+    plan = planned(case_snapshot(case=case(), sources=(CLOSED,), mirror=mirror_in("closed"), unresolved=lost))
 
     assert plan.notes == (Conclude(intent=5, outcome="done"), CloseCase(case=1))
