@@ -11,16 +11,17 @@ from functools import partial
 from sqlalchemy import Connection
 
 from app.casework.saying import Said, said
-from app.domain.cases import CaseEvent, StoredCase
+from app.domain.cases import CaseEvent, StoredCase, Vendored
 from app.domain.facts import Advisory, Known
 from app.domain.ids import AdvisoryKey, CaseKey
+from app.exports.copies import copies
 from app.exports.documents import OF_STATUS, OF_TEXT, Export, Format, export
 from app.exports.matter import Linked, Publisher, linked, matter, why_not_public
-from app.exports.packages import Package
 from app.halting import NotAllowed
 from app.main import Greenroom
-from app.store import audit, cases, shipped, timeline
+from app.store import audit, cases, timeline, vendored
 from policies.config import PolicyFile
+from policies.vendoring import shipped
 
 _API, _WEB = "https://api.github.com", "https://github.com"
 
@@ -44,10 +45,11 @@ async def exported(greenroom: Greenroom, number: int, form: Format, *, confirmed
     word = await _allowed(greenroom, hidden, form, confirmed=confirmed, by=by)
     if form in OF_TEXT and not any(each.text for each in found):
         raise NotAllowed(f"{form} is made of published advisories, and case {number} has none")
-    case, events, ships = await greenroom.database.read(partial(_kept, number=number, rules=rules))
-    made = export(
-        matter(case, events, found, rules=rules, copies=ships, publisher=publisher, with_ids=word is not None), form
-    )
+    case, events, read = await greenroom.database.read(partial(_kept, number=number))
+    published = [each.text for each in found if each.text is not None]
+    ships = copies(case, published, rules, shipped().as_read(read))
+    told = matter(case, events, found, rules=rules, copies=ships, publisher=publisher, with_ids=word is not None)
+    made = export(told, form)
     if word is not None:
         await greenroom.database.write(partial(_write_down, number=number, form=form, word=word))
     return made
@@ -88,28 +90,8 @@ async def _is_disclosed(greenroom: Greenroom, advisory: Advisory) -> bool:
     return any(isinstance(answer, Known) and answer.value is not None for answer in asked)
 
 
-def _kept(
-    conn: Connection, *, number: int, rules: PolicyFile
-) -> tuple[StoredCase, tuple[CaseEvent, ...], dict[str, tuple[Package, ...]]]:
-    case = cases.case(conn, number)
-    known = _packages_of(rules, [each.tool for each in case.present if each.status in {"affected", "fixed", "unknown"}])
-    ships = {
-        each.tool: tuple(
-            known[component]
-            for component in shipped.components(conn, rules.tools[each.tool].repositories)
-            if component in known
-        )
-        for each in case.present
-        if each.status == "embedded" and each.tool in rules.tools
-    }
-    return case, timeline.events(conn, number), ships
-
-
-def _packages_of(rules: PolicyFile, tools: list[str]) -> dict[str, Package]:
-    """By name, in small letters and with hyphens, as components are written in files of Python projects."""
-    named = [package.partition(":") for tool in tools if tool in rules.tools for package in rules.tools[tool].packages]
-    found = [Package(ecosystem=ecosystem, name=name) for ecosystem, _, name in reversed(named)]
-    return {each.name.lower().replace("_", "-"): each for each in found}
+def _kept(conn: Connection, *, number: int) -> tuple[StoredCase, tuple[CaseEvent, ...], tuple[Vendored, ...]]:
+    return cases.case(conn, number), timeline.events(conn, number), vendored.lines(conn)
 
 
 def _publisher(greenroom: Greenroom, rules: PolicyFile) -> Publisher:

@@ -81,7 +81,7 @@ class _Named:
             line
             for text in about.texts
             for line in text.vulnerabilities
-            if Package(ecosystem=line.ecosystem, name=line.package).folded == package.folded
+            if Package(ecosystem=line.ecosystem, name=line.package).key == package.key
         ]
         ranges = filter(None, (versions(line.vulnerable_version_range) for line in lines))
         fixes = [version for line in lines for version in patched(line.patched_versions) or ()]

@@ -6,11 +6,13 @@ Source: "Common Security Advisory Framework Version 2.0" (OASIS), its profiles *
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any, Literal
 
 from app.domain.facts import Advisory
 from app.exports.claims import Claim, claims
 from app.exports.csaf_products import product_id, product_tree
+from app.exports.cvss import cvss_v3
 from app.exports.matter import Matter, Vulnerability
 from app.exports.revisions import instant, revisions
 
@@ -39,11 +41,15 @@ def csaf(matter: Matter, profile: Profile) -> Json:
     )
 
 
-def _sorted(value: Any) -> Any:
+def _sorted(value: Json) -> Json:
     """By name, as CSAF asks for."""
-    if isinstance(value, dict):
-        return {name: _sorted(value[name]) for name in sorted(value)}
-    return [_sorted(each) for each in value] if isinstance(value, list) else value
+    return {name: _sorted_within(value[name]) for name in sorted(value)}
+
+
+def _sorted_within(value: Any) -> Any:
+    if isinstance(value, list):
+        return [_sorted_within(each) for each in value]
+    return _sorted(value) if isinstance(value, dict) else value
 
 
 def file_name(document: Json) -> str:
@@ -52,9 +58,11 @@ def file_name(document: Json) -> str:
 
 
 def _claims(matter: Matter, about: Vulnerability) -> tuple[Claim, ...]:
-    """Each product once: packages that two lines name would be told twice."""
-    found = (claim for answered in matter.named(about.tools) for claim in claims(answered, about))
-    return tuple({product_id(claim): claim for claim in found}.values())
+    """Each product once, though two lines may name it, and each copy that a product ships is one by itself."""
+    found = [claim for answered in matter.named(about.tools) for claim in claims(answered, about)]
+    single = [replace(claim, copies=(copy,)) for claim in found for copy in claim.copies]
+    alone = [claim for claim in found if not claim.copies]
+    return tuple({product_id(claim): claim for claim in (*alone, *single)}.values())
 
 
 def _document(matter: Matter, profile: Profile) -> Json:
@@ -110,6 +118,7 @@ def _vulnerability(matter: Matter, about: Vulnerability, found: tuple[Claim, ...
         **({"acknowledgments": [{"names": credited}]} if credited else {}),
         "notes": _notes(about, with_text=with_text),
         "product_status": _product_status(found),
+        **_some("scores", _scores(about, found)),
         **_some("flags", _flags(found)),
         **_some("remediations", _remediations(found)),
         **_some("threats", _impacts(found)),
@@ -131,6 +140,14 @@ def _product_status(found: tuple[Claim, ...]) -> Json:
     for claim in found:
         groups.setdefault(_STATUS[claim.status], []).append(product_id(claim))
     return dict(groups)
+
+
+def _scores(about: Vulnerability, found: tuple[Claim, ...]) -> list[Json]:
+    """A product has one: that of the first advisory."""
+    products = [product_id(claim) for claim in found if claim.status == "affected"]
+    vectors = (cvss_v3(text.cvss_vector) for text in about.texts if text.cvss_vector)
+    score = next(filter(None, vectors), None)
+    return [{"products": products, "cvss_v3": score}] if score and products else []
 
 
 def _flags(found: tuple[Claim, ...]) -> list[Json]:

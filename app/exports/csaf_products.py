@@ -24,7 +24,7 @@ def product_tree(found: Iterable[Claim]) -> Json:
     relationships: dict[str, Json] = {}
     for claim in found:
         _add(tree, claim.tool, claim.package, _range(claim.package, claim), claim.version)
-        for copy in claim.copies[:1]:
+        for copy in claim.copies:
             _add(tree, _vendor(copy, tree), copy, _range(copy), None)
             relationships[product_id(claim)] = _relationship(claim, copy, tree)
     branches = [_branch("vendor", tool, _packages(packages)) for tool, packages in tree.items()]

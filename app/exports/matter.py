@@ -141,17 +141,12 @@ def matter(
     )
 
 
-def affected_packages(advisory: Advisory) -> frozenset[Package]:
-    return frozenset(Package(ecosystem=each.ecosystem, name=each.package).folded for each in advisory.vulnerabilities)
-
-
 def _answered(
     said: Participant, told: Iterable[Linked], rules: PolicyFile, copies: Mapping[str, tuple[Package, ...]]
 ) -> Answered:
     """A tool without packages is what is in its repositories."""
     named = rules.tools.get(said.tool)
-    pairs = [each.partition(":") for each in named.packages] if named else []
-    packages = [Package(ecosystem=ecosystem, name=name) for ecosystem, _, name in pairs]
+    packages = [Package.parse(each) for each in named.packages] if named else []
     if named and not packages:
         packages = [Package(ecosystem="github", name=str(repo)) for repo in named.repositories]
     if not packages:
@@ -183,9 +178,10 @@ def _tools_of(group: Iterable[Linked], tools: Iterable[Answered], rules: PolicyF
     """
     group, tools = tuple(group), tuple(tools)
     homes = {rules.tool_of(each.repo) for each in group}
-    named = {package for each in group if each.text for package in affected_packages(each.text)}
-    named |= {package.folded for each in tools if each.tool in homes for package in each.packages}
-    return {each.tool for each in tools if any(package.folded in named for package in (*each.packages, *each.copies))}
+    lines = [line for each in group if each.text for line in each.text.vulnerabilities]
+    named = {Package(ecosystem=line.ecosystem, name=line.package).key for line in lines}
+    named |= {package.key for each in tools if each.tool in homes for package in each.packages}
+    return {each.tool for each in tools if any(package.key in named for package in (*each.packages, *each.copies))}
 
 
 def _vulnerability(name: str, group: list[Linked], tools: list[str]) -> Vulnerability:

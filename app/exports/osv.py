@@ -40,9 +40,9 @@ def untold(matter: Matter) -> Iterator[str]:
     """What the advisories say and OSV cannot, or we cannot read."""
     for text in matter.texts:
         for line in text.vulnerabilities:
-            package = f"{line.ecosystem}:{line.package}"
-            if _package(line).osv_ecosystem is None:
-                yield f"{text.ghsa}: OSV has no word for the ecosystem of {package}, so it is left out"
+            package = f"{line.ecosystem}:{line.package or 'a package without a name'}"
+            if not _has_word(line):
+                yield f"{text.ghsa}: OSV has no words for {package}, so it is left out"
                 continue
             if versions(line.vulnerable_version_range) is None:
                 yield f"{text.ghsa}: the range of versions of {package} cannot be read, so it is told as it is written"
@@ -65,7 +65,7 @@ def _record(matter: Matter, text: Advisory) -> Json:
         "summary": text.summary,
         "details": text.description,
         **({"severity": [_severity(text.cvss_vector)]} if text.cvss_vector else {}),
-        "affected": [_affected(line) for line in text.vulnerabilities if _package(line).osv_ecosystem],
+        "affected": [_affected(line) for line in text.vulnerabilities if _has_word(line)],
         "references": [
             {"type": "ADVISORY", "url": f"{page}/security/advisories/{text.ghsa}"},
             {"type": "PACKAGE", "url": page},
@@ -84,6 +84,11 @@ def _package(line: Vulnerability) -> Package:
     return Package(ecosystem=line.ecosystem, name=line.package)
 
 
+def _has_word(line: Vulnerability) -> bool:
+    """GitHub has advisories about nothing that has a name, and about ecosystems that OSV does not know."""
+    return bool(line.package) and _package(line).osv_ecosystem is not None
+
+
 def _severity(vector: str) -> Json:
     return {"type": "CVSS_V4" if vector.startswith("CVSS:4") else "CVSS_V3", "score": vector}
 
@@ -95,7 +100,7 @@ def _affected(line: Vulnerability) -> Json:
         "patched_versions": line.patched_versions,
     }
     return {
-        "package": {"ecosystem": package.osv_ecosystem, "name": line.package, "purl": package.purl()},
+        "package": {"ecosystem": package.osv_ecosystem, "name": package.osv_name, "purl": package.purl()},
         **(_ranges(read, fixes) if read else {}),
         "database_specific": {name: text for name, text in as_written.items() if text},
     }

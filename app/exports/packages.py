@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from urllib.parse import quote
 
 from app.exports.ranges import Versions
+from policies.config import folded
 
 # GitHub's word, and the words of purl and OSV. None: OSV has no word for it.
 _ECOSYSTEMS: Mapping[str, tuple[str, str | None]] = {
@@ -48,11 +49,21 @@ class Package:
     def osv_ecosystem(self) -> str | None:
         return _ECOSYSTEMS.get(self.ecosystem.lower(), ("generic", None))[1]
 
+    @classmethod
+    def parse(cls, text: str) -> Package:
+        """Read ECOSYSTEM:NAME, as policy writes it."""
+        ecosystem, _, name = text.partition(":")
+        return cls(ecosystem=ecosystem, name=name)
+
     @property
-    def folded(self) -> Package:
-        """The same one, however it is spelled."""
-        name = _named(self.kind, self.name).lower()
-        return Package(ecosystem=self.ecosystem.lower(), name=name)
+    def key(self) -> str:
+        """The same for each way to spell it."""
+        return folded(f"{self.ecosystem}:{self.name}")
+
+    @property
+    def osv_name(self) -> str:
+        """OSV asks for the normalized name of a project on PyPI ("Name normalization" of PyPA's specifications)."""
+        return folded(self.name) if self.kind == "pypi" else self.name
 
     def purl(self, version: str | None = None) -> str:
         """Its package URL: of one version, or of the package itself."""
