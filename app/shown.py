@@ -32,6 +32,7 @@ _WORDS = {
     "update-mirror": "bring the mirror in step",
     "invite-to-mirror": "let people into the mirror",
     "remove-from-mirror": "take people out of the mirror whom we let in",
+    "comment-on-mirror": "answer commands in comments of the mirror",
     "close-mirror": "close the mirror",
     "blank-mirror": "take the text out of the mirror",
 }

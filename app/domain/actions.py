@@ -159,6 +159,15 @@ class RemoveFromMirror(_OfMirror):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CommentOnMirror(_OfMirror):
+    """Answer a comment in which somebody gave commands. `about` is its id."""
+
+    kind: ClassVar[str] = "comment-on-mirror"
+    about: int
+    body: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CloseMirror(_OfMirror):
     """Close a mirror whose linked advisories are all done."""
 
@@ -173,7 +182,9 @@ class BlankMirror(_OfMirror):
     fields: ClassVar[MirrorFields] = MirrorFields(description="")
 
 
-MirrorAction: TypeAlias = OpenMirror | UpdateMirror | InviteToMirror | RemoveFromMirror | CloseMirror | BlankMirror
+MirrorAction: TypeAlias = (
+    OpenMirror | UpdateMirror | InviteToMirror | RemoveFromMirror | CommentOnMirror | CloseMirror | BlankMirror
+)
 Action: TypeAlias = SetPrivateReporting | SetCollaborators | MirrorAction
 
 # What shows a case to more people. Of these at most so many are done at once.

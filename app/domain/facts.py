@@ -114,6 +114,7 @@ class Advisory:
     people: tuple[Person, ...] = ()
     hides_people: bool = False
     teams: tuple[str, ...] | None = None
+    comments: int | None = None  # how many there are, where GitHub says it
     reported_privately: bool = False  # it came in by private vulnerability reporting
     created_at: datetime | None = None
     updated_at: datetime | None = None

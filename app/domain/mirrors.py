@@ -55,7 +55,9 @@ class Mirror:
     hides_people: bool = False
     teams: tuple[str, ...] | None = ()
     is_ours: bool = True
+    comments: int | None = None  # how many there are, where GitHub says it
     created_at: datetime | None = None
+    updated_at: datetime | None = None
 
     def __repr__(self) -> str:
         return "Mirror(under embargo)"

@@ -85,7 +85,9 @@ def _of(advisory: Advisory) -> Mirror:
         people=advisory.people,
         hides_people=advisory.hides_people,
         teams=advisory.teams,
+        comments=advisory.comments,
         created_at=advisory.created_at,
+        updated_at=advisory.updated_at,
     )
 
 

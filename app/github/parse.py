@@ -136,6 +136,7 @@ def advisory(json: Any, *, sees_teams: bool) -> Advisory:
         author=_person(raw.author) if raw.author else None,
         people=tuple(_person(user) for user in raw.collaborating_users or ()),
         hides_people=raw.collaborating_users is None,
+        comments=raw.comments,
         teams=tuple(team.slug for team in raw.collaborating_teams or ()) if sees_teams else None,
         reported_privately=raw.submission is not None,
         created_at=raw.created_at,
@@ -188,7 +189,9 @@ def _issue(raw: shapes.Issue, bot: str) -> Mirror:
         summary=raw.title,
         description=raw.body or "",
         is_ours=_is_by(raw, bot),
+        comments=raw.comments,
         created_at=raw.created_at,
+        updated_at=raw.updated_at,
     )
 
 

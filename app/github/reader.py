@@ -30,6 +30,7 @@ from app.domain.mirrors import Mirror, Store, store_of
 from app.github import parse, routes
 from app.github.anywhere import Anywhere
 from app.github.asking import Asking, Reply
+from app.github.comments import Comments
 from app.github.coverage import Coverages
 from app.github.errors import RetryLater
 from app.github.global_database import GlobalDatabase
@@ -60,6 +61,7 @@ class Reader:
         self._hand = self._watcher if hand is watcher else Asking(hand, clock)
         self._coverages = Coverages(watcher, hand, clock)
         self._anywhere = Anywhere(self._watcher, accounts, clock)
+        self.comments = Comments(self._hand)  # of mirrors
         self.global_database = GlobalDatabase(self._watcher, self._anywhere, clock)
 
     def at(self, clock: Clock) -> Reader:

@@ -95,6 +95,13 @@ PULLS = Route("GET", "/repos/{owner}/{repo}/pulls", ("pull_requests", "read"))
 PULL_FILES = Route("GET", "/repos/{owner}/{repo}/pulls/{pull_number}/files", ("pull_requests", "read"))
 CHECK_RUNS = Route("GET", "/repos/{owner}/{repo}/commits/{ref}/check-runs", ("checks", "read"))
 CHECK_SUITES = Route("GET", "/repos/{owner}/{repo}/commits/{ref}/check-suites", ("checks", "read"))
+_COMMENTS = "/repos/{owner}/{repo}/security-advisories/{ghsa_id}/comments"
+_ISSUE_COMMENTS = "/repos/{owner}/{repo}/issues/{issue_number}/comments"
+_ISSUE_COMMENT = "/repos/{owner}/{repo}/issues/comments/{comment_id}"
+ADVISORY_COMMENTS = Route("GET", _COMMENTS, ("repository_advisories", "read"))
+ADVISORY_COMMENT = Route("GET", f"{_COMMENTS}/{{comment_id}}", ("repository_advisories", "read"))
+ISSUE_COMMENTS = Route("GET", _ISSUE_COMMENTS, ("issues", "read"))
+ISSUE_COMMENT = Route("GET", _ISSUE_COMMENT, ("issues", "read"))
 
 # Writing
 _REPORTING = "/repos/{owner}/{repo}/private-vulnerability-reporting"
@@ -107,3 +114,7 @@ UPDATE_ADVISORY = Route("PATCH", "/repos/{owner}/{repo}/security-advisories/{ghs
 CREATE_ISSUE = Route("POST", "/repos/{owner}/{repo}/issues", ("issues", "write"))
 UPDATE_ISSUE = Route("PATCH", "/repos/{owner}/{repo}/issues/{issue_number}", ("issues", "write"))
 CREATE_CHECK_RUN = Route("POST", "/repos/{owner}/{repo}/check-runs", ("checks", "write"))
+COMMENT_ON_ADVISORY = Route("POST", _COMMENTS, _MAY_ADVISE)
+EDIT_ADVISORY_COMMENT = Route("PATCH", f"{_COMMENTS}/{{comment_id}}", _MAY_ADVISE)
+COMMENT_ON_ISSUE = Route("POST", _ISSUE_COMMENTS, ("issues", "write"))
+EDIT_ISSUE_COMMENT = Route("PATCH", _ISSUE_COMMENT, ("issues", "write"))

@@ -146,6 +146,8 @@ class Issue(msgspec.Struct):
     performed_via_github_app: App | None = None
     pull_request: Any = None
     created_at: Instant | None = None
+    updated_at: Instant | None = None
+    comments: int | None = None
 
 
 class Advisory(msgspec.Struct):
@@ -153,6 +155,7 @@ class Advisory(msgspec.Struct):
     url: str
     state: AdvisoryState
     summary: str
+    comments: int | None = None  # a preview
     description: str | None = None
     severity: str | None = None
     cvss: Cvss | None = None

@@ -16,7 +16,7 @@ from app.domain.actions import MirrorFields
 from app.domain.ids import Ghsa, MirrorId, Person, RepoName
 from app.domain.lease import Lease
 from app.domain.mirrors import Store, store_of
-from app.github import parse, routes
+from app.github import comments, parse, routes
 from app.github.client import Access
 from app.github.errors import Ambiguous, Held, RetryLater
 from app.github.mirrors import STORES
@@ -104,6 +104,19 @@ class Writer:
         """Change the fields that are set, and no others."""
         for call in STORES[store_of(mirror)].updating(repo, mirror, fields):
             await self._send(call, repo, lease)
+
+    async def comment(self, repo: RepoName, mirror: MirrorId, body: str, *, lease: Lease) -> int:
+        """Say something in a mirror, and give the id of the comment. A lost answer is Ambiguous."""
+        call = comments.saying(repo, mirror, body)
+        answer = await self._send(call, repo, lease)
+        try:
+            return comments.said(answer)
+        except Malformed as malformed:
+            raise Ambiguous(f"GitHub answered {call} with {malformed}") from None
+
+    async def edit_comment(self, repo: RepoName, mirror: MirrorId, comment: int, body: str, *, lease: Lease) -> None:
+        """Replace what a comment of ours says."""
+        await self._send(comments.correcting(repo, mirror, comment, body), repo, lease)
 
     async def close_mirror(self, repo: RepoName, mirror: MirrorId, *, lease: Lease) -> None:
         """Close a mirror. It can be reopened, by people."""

@@ -18,6 +18,7 @@ from app.domain.actions import (
     Action,
     BlankMirror,
     CloseMirror,
+    CommentOnMirror,
     InviteToMirror,
     MirrorFields,
     OpenMirror,
@@ -40,7 +41,7 @@ from app.reconcile.digests import Digests
 from app.reconcile.gates import fingerprint
 from app.reconcile.plan import Step
 from app.reconcile.remember import save_baselines
-from app.store import added, attempts, audit, cases
+from app.store import added, attempts, audit, cases, commands
 from app.store.database import Database
 
 T = TypeVar("T")
@@ -118,7 +119,7 @@ class Applier:
 
         The intent stays open where it was not, so that the next look takes the text out again. Raises Exposed.
         """
-        if not isinstance(action, OpenMirror | UpdateMirror | CloseMirror) or action.store != "issue":
+        if not isinstance(action, OpenMirror | UpdateMirror | CommentOnMirror | CloseMirror) or action.store != "issue":
             return
         if not _told(await self._read(self._reader.coordination_repository(action.repo))).private:
             raise Exposed(
@@ -145,13 +146,15 @@ class Applier:
                 return created
             case UpdateMirror() | BlankMirror():
                 await self._writer.update_mirror(action.repo, action.mirror, action.fields, lease=lease)
+            case CommentOnMirror():
+                await self._reply(action, lease)
             case CloseMirror():
                 await self._writer.close_mirror(action.repo, action.mirror, lease=lease)
             case _ as never:
                 assert_never(never)
         return None
 
-    async def _trouble(self, action: Action, created: MirrorId | None) -> str | None:
+    async def _trouble(self, action: Action, created: MirrorId | None) -> str | None:  # noqa: PLR0911 - one a kind
         """Read back what was written. None where it is so; raises Ambiguous where we cannot tell."""
         match action:
             case SetPrivateReporting():
@@ -167,11 +170,18 @@ class Applier:
                 return _unlike(await self._mirror(action.repo, created), action.fields)
             case UpdateMirror() | BlankMirror():
                 return _unlike(await self._mirror(action.repo, action.mirror), action.fields)
+            case CommentOnMirror():
+                return None  # GitHub's answer was the comment itself, and a reply is not told twice
             case CloseMirror():
                 state = (await self._mirror(action.repo, action.mirror)).state
                 return None if state == "closed" else f"GitHub accepted the closing and shows it as {state}"
             case _ as never:
                 assert_never(never)
+
+    async def _reply(self, action: CommentOnMirror, lease: Lease) -> None:
+        reply = await self._writer.comment(action.repo, action.mirror, action.body, lease=lease)
+        noted = partial(commands.answered, number=action.case, comment=action.about, reply=reply)
+        await self._database.write(noted)
 
     async def _let_in(self, action: InviteToMirror, lease: Lease) -> None:
         now = self._clock.now()

@@ -21,6 +21,7 @@ from app.reconcile.gates import conclusions
 from app.reconcile.matter import Matter, sources_of
 from app.reconcile.plan import AdoptMirror, CloseCase, Conclude, Plan, SaveBaselines, Step
 from app.reconcile.snapshot import CaseSnapshot, Standpoint
+from app.reconcile.talking import but_replies, talked
 from policies import coordination_private
 from policies.config import Coordination
 
@@ -169,14 +170,15 @@ def _kept(plan: Plan, matter: Matter, mirror: Mirror) -> Plan:
         return replace(plan, people_must=(*plan.people_must, f"the mirror is frozen: {error}"))
     steps = (*_updates(matter, mirror.id, sync), *_invitations(matter, mirror), *_closing(matter, mirror.id))
     unclear = tuple(unknown_people(snapshot))
-    concluded = () if unclear else conclusions(snapshot.unresolved, steps, matter.digests)
-    return replace(
+    concluded = () if unclear else conclusions(but_replies(snapshot.unresolved), steps, matter.digests)
+    kept = replace(
         plan,
         steps=steps,
         notes=(*concluded, *_learned(matter, mirror, sync)),
         people_must=(*plan.people_must, *to_settle(matter, sync)),
         cannot_tell=unclear,
     )
+    return talked(kept, matter, mirror.id, SETTLING)
 
 
 def _learned(matter: Matter, mirror: Mirror, sync: mirrors.Sync) -> Iterator[AdoptMirror | SaveBaselines]:

@@ -33,6 +33,7 @@ from app.reconcile.body import Body, Record, Tampered
 from app.reconcile.digests import Digests
 from app.reconcile.embargoes import Embargoes
 from app.reconcile.guards import Guards
+from app.reconcile.listening import Listening
 from app.reconcile.look import Look
 from app.reconcile.publishing import Publishing
 from app.reconcile.readership import Readership
@@ -67,6 +68,7 @@ class Observer:
         self._rosters = Rosters(reader, clock)
         self._readership = Readership(reader, self._rosters, database, clock)
         self._embargoes = Embargoes(reader, database, clock)
+        self._listening = Listening(reader, self._rosters, database, clock, digests)
         self._coordination: dict[RepoName, Fact[CoordinationRepository]] = {}
         turns = Turns(clock)
         self._guards, self._publishing = Guards(clock, turns), Publishing(clock, turns)
@@ -160,6 +162,7 @@ class Observer:
             suggestions=await self._database.read(partial(suggestions.suggestions_of, number=case.number)),
             listed=await self._embargoes.listed(case, sources, look),
             always_readers=always,
+            discussion=await self._listening.to(case, mirror, memory.unresolved, look),
             unresolved=memory.unresolved,
             attempts=memory.attempts,
             unanswered=look.unanswered,

@@ -11,9 +11,10 @@ from typing import Literal, TypeAlias
 
 from app.domain.actions import Action, InviteToMirror, RemoveFromMirror, SetCollaborators
 from app.domain.cases import Disclosure
+from app.domain.comments import Doing
 from app.domain.facts import AdvisoryState
 from app.domain.findings import Verdict
-from app.domain.ids import AdvisoryKey, Ghsa, IssueNumber, Key, MirrorId, RepoName
+from app.domain.ids import AdvisoryKey, Ghsa, IssueNumber, Key, MirrorId, Person, RepoName
 from app.domain.records import Freeze
 from app.reconcile.suggesting import Suggest
 
@@ -107,6 +108,26 @@ class Disclosed:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RunCommands:
+    """What somebody commanded in a comment of the mirror. `silently`: it gets no answer."""
+
+    case: int
+    comment: int
+    by: Person
+    doings: tuple[Doing, ...]
+    silently: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SawReply:
+    """Our answer to a comment with commands is there."""
+
+    case: int
+    comment: int
+    reply: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CloseCase:
     """Everything linked to a case is done, and so is its mirror."""
 
@@ -152,7 +173,7 @@ class LookAt:
 
 # What became of writes is noted only by whoever holds the key: for others one may still be on its way.
 NoteOnCase: TypeAlias = AdoptMirror | SaveBaselines | SawInside | CloseCase | Disclosed
-HoldersNote: TypeAlias = NoteOnCase | Conclude | ForgetAttempts | LeaveAlone
+HoldersNote: TypeAlias = NoteOnCase | RunCommands | SawReply | Conclude | ForgetAttempts | LeaveAlone
 Note: TypeAlias = HoldersNote | Watch | Forget | OpenCase | Moved | LookAt | Suggest
 
 

@@ -17,6 +17,7 @@ from app.reconcile import keeping, noticing, showing, standing
 from app.reconcile.accepting import name_of, taken_up
 from app.reconcile.comparing import baseline_parts
 from app.reconcile.digests import Digests
+from app.reconcile.obeying import obey
 from app.reconcile.plan import (
     AdoptMirror,
     CloseCase,
@@ -30,8 +31,10 @@ from app.reconcile.plan import (
     Note,
     OpenCase,
     Plan,
+    RunCommands,
     SaveBaselines,
     SawInside,
+    SawReply,
     Watch,
 )
 from app.reconcile.suggesting import Suggest
@@ -118,6 +121,8 @@ def _note(conn: Connection, note: Note, *, key: Key, numbers: Numbers | None, no
             cases.close_case(conn, note.case, now)
         case Disclosed():
             disclosures.disclose(conn, note.case, note.disclosure, proposed=note.proposed)
+        case RunCommands() | SawReply():
+            obey(conn, note, now)
         case Conclude():
             audit.conclude(conn, note.intent, note.outcome, at=now)
         case LeaveAlone():

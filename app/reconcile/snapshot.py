@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import TypeAlias
 
 from app.domain.cases import StoredCase, Suggestion
+from app.domain.comments import Discussion
 from app.domain.facts import Advisory, Fact, NotApplicable, Public, RepositoryFacts, Roster
 from app.domain.ids import AdvisoryKey, CaseKey, Ghsa, PolicyKey, RepositoryKey
 from app.domain.mirrors import Mirror
@@ -82,6 +83,7 @@ class CaseSnapshot:
     suggestions: tuple[Suggestion, ...] = ()
     listed: Fact[Public | None] = field(default=NotApplicable("not asked"))  # in GitHub's global database
     always_readers: Fact[Roster] = field(default=NotApplicable("each advisory names its own readers"))
+    discussion: Discussion = field(default=Discussion())
     unresolved: tuple[Intent, ...] = ()
     attempts: tuple[Attempt, ...] = ()
     unanswered: Unanswered | None = None

@@ -1,0 +1,71 @@
+"""What was asked for that a coordinator has to confirm?"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, Literal
+
+from sqlalchemy import Connection, Row, select, update
+
+from app.domain.cases import CaseEvent, Proposal, Widening
+from app.domain.ids import Person
+from app.store import timeline
+from app.store.schema_cases import proposals
+
+
+class NoSuchProposal(LookupError):
+    """There is none of that number in that case that waits. The message names those that do."""
+
+
+def propose(conn: Connection, number: int, what: Widening, value: str, *, by: Person, at: datetime) -> int:
+    """Write down what somebody asks for, and give its number. What waits already is not asked for twice."""
+    same = proposals.c.case_number == number, proposals.c.what == what, proposals.c.value == value
+    waiting = conn.execute(select(proposals.c.id).where(*same, proposals.c.state == "open")).scalar()
+    if waiting is not None:
+        return int(waiting)
+    row = {"case_number": number, "what": what, "value": value, "asked_by": str(by), "asked_at": at, "state": "open"}
+    made = int(conn.execute(proposals.insert().values(row).returning(proposals.c.id)).scalar_one())
+    timeline.add(conn, number, CaseEvent(at=at, what="proposed", detail=f"{made}: {what} {value}", by=str(by)))
+    return made
+
+
+def open_ones(conn: Connection, number: int) -> tuple[Proposal, ...]:
+    """What waits for a coordinator in a case, the oldest first."""
+    waits = proposals.c.case_number == number, proposals.c.state == "open"
+    return tuple(map(_proposal, conn.execute(select(proposals).where(*waits).order_by(proposals.c.id))))
+
+
+def open_one(conn: Connection, proposal: int) -> Proposal:
+    """One that waits. Raises NoSuchProposal."""
+    row = conn.execute(select(proposals).where(proposals.c.id == proposal)).one_or_none()
+    if row is None:
+        raise NoSuchProposal(f"there is no proposal {proposal}; greenroom case show N lists those of a case")
+    if row.state != "open":
+        raise NoSuchProposal(f"proposal {proposal} was {row.state} by {row.settled_by} already")
+    return _proposal(row)
+
+
+def settle(
+    conn: Connection, proposal: int, state: Literal["confirmed", "declined"], *, by: str, at: datetime
+) -> Proposal:
+    """A coordinator said yes or no. Raises NoSuchProposal."""
+    found = open_one(conn, proposal)
+    values = {"state": state, "settled_by": by, "settled_at": at}
+    conn.execute(update(proposals).where(proposals.c.id == proposal).values(values))
+    detail = f"{proposal}: {found.what} {found.value}"
+    timeline.add(conn, found.case, CaseEvent(at=at, what=state, detail=detail, by=by))
+    return found
+
+
+def _proposal(row: Row[Any]) -> Proposal:
+    return Proposal(
+        id=row.id,
+        case=row.case_number,
+        what=row.what,
+        value=row.value,
+        asked_by=Person.parse(row.asked_by),
+        asked_at=row.asked_at,
+        state=row.state,
+        settled_by=row.settled_by,
+        settled_at=row.settled_at,
+    )
