@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from app.domain.actions import CloseMirror, InviteToMirror, OpenMirror, UpdateMirror
+from app.domain.actions import CloseMirror, OpenMirror, UpdateMirror
 from app.domain.facts import Known
 from app.domain.findings import Verdict
-from app.domain.ids import Ghsa, MirrorId, Person
+from app.domain.ids import MirrorId
 from app.domain.mirrors import Mirror, store_of
-from app.reconcile import disclosing, exposure, suggesting
+from app.reconcile import access, disclosing, exposure, suggesting
 from app.reconcile import mirror as mirrors
 from app.reconcile.body import Tampered
 from app.reconcile.case_matters import refused, to_settle, unknown_people
@@ -168,14 +168,19 @@ def _kept(plan: Plan, matter: Matter, mirror: Mirror) -> Plan:
         )
     except Tampered as error:
         return replace(plan, people_must=(*plan.people_must, f"the mirror is frozen: {error}"))
-    steps = (*_updates(matter, mirror.id, sync), *_invitations(matter, mirror), *_closing(matter, mirror.id))
-    unclear = tuple(unknown_people(snapshot))
+    steps = (
+        *_updates(matter, mirror.id, sync),
+        *access.let_in(matter, mirror),
+        *access.take_out(matter, mirror),
+        *_closing(matter, mirror.id),
+    )
+    unclear = (*unknown_people(snapshot), *access.unclear(matter, mirror))
     concluded = () if unclear else conclusions(but_replies(snapshot.unresolved), steps, matter.digests)
     kept = replace(
         plan,
         steps=steps,
-        notes=(*concluded, *_learned(matter, mirror, sync)),
-        people_must=(*plan.people_must, *to_settle(matter, sync)),
+        notes=(*concluded, *_learned(matter, mirror, sync), *access.seen_inside(matter, mirror, SETTLING)),
+        people_must=(*plan.people_must, *to_settle(matter, sync), *access.to_settle(matter)),
         cannot_tell=unclear,
     )
     return talked(kept, matter, mirror.id, SETTLING)
@@ -210,26 +215,6 @@ def _updates(matter: Matter, mirror: MirrorId, sync: mirrors.Sync) -> Iterator[S
             reason=f"the source changed: {changed(update.synced) or 'only our own record'}",
         )
         yield replace(matter.step(action), synced=update.synced)
-
-
-def _invitations(matter: Matter, mirror: Mirror) -> Iterator[Step]:
-    if matter.is_done or not isinstance(mirror.id, Ghsa):
-        return
-    inside = {person.id for person in mirror.people}
-    missing: dict[Person, str] = {}
-    for tool, fact in matter.snapshot.people.items():
-        if isinstance(fact, Known):
-            missing |= {person: tool for person in fact.value.people if person.id not in inside}
-    if missing:
-        yield matter.step(
-            InviteToMirror(
-                case=matter.snapshot.case.number,
-                repo=matter.coordination.repository,
-                mirror=mirror.id,
-                add=tuple(sorted(missing)),
-                reason=f"they take part for {', '.join(sorted(set(missing.values())))}",
-            )
-        )
 
 
 def _closing(matter: Matter, mirror: MirrorId) -> Iterator[Step]:

@@ -35,6 +35,7 @@ from app.reconcile.embargoes import Embargoes
 from app.reconcile.guards import Guards
 from app.reconcile.listening import Listening
 from app.reconcile.look import Look
+from app.reconcile.membership import Membership
 from app.reconcile.publishing import Publishing
 from app.reconcile.readership import Readership
 from app.reconcile.rosters import Rosters
@@ -67,6 +68,7 @@ class Observer:
         self._sentinels = Sentinels(reader, clock)
         self._rosters = Rosters(reader, clock)
         self._readership = Readership(reader, self._rosters, database, clock)
+        self._membership = Membership(self._rosters, database)
         self._embargoes = Embargoes(reader, database, clock)
         self._listening = Listening(reader, self._rosters, database, clock, digests)
         self._coordination: dict[RepoName, Fact[CoordinationRepository]] = {}
@@ -151,18 +153,19 @@ class Observer:
         present = mirror.value.people if isinstance(mirror, Known) and mirror.value else ()
         present += always.value.people if isinstance(always, Known) else ()
         tools = {each.tool: look.rules.tools.get(each.tool, People()) for each in case.present}
+        people = {tool: await self._rosters.of(named, present, look) for tool, named in tools.items()}
         return CaseSnapshot(
             key=key,
             case=case,
             sources=tuple(sources),
             coordination=await self.coordination(look),
             mirror=mirror,
-            people={tool: await self._rosters.of(people, present, look) for tool, people in tools.items()},
+            people=people,
             baselines=await self._database.read(partial(cases.baselines, number=case.number)),
             suggestions=await self._database.read(partial(suggestions.suggestions_of, number=case.number)),
-            listed=await self._embargoes.listed(case, sources, look),
             always_readers=always,
             discussion=await self._listening.to(case, mirror, memory.unresolved, look),
+            listed=await self._embargoes.listed(case, sources, look),
             unresolved=memory.unresolved,
             attempts=memory.attempts,
             unanswered=look.unanswered,

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TypeAlias
 
+from app.domain.access import Everywhere, LetIn
 from app.domain.cases import StoredCase, Suggestion
 from app.domain.comments import Discussion
 from app.domain.facts import Advisory, Fact, NotApplicable, Public, RepositoryFacts, Roster
@@ -66,6 +67,18 @@ class AdvisorySnapshot:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Access:
+    """Whom we let into the mirror of a case, and into others. `staying` is read where somebody is to be taken out:
+
+    coordinators, and who reads every case, by name or by a team.
+    """
+
+    let_in: tuple[LetIn, ...] = ()
+    staying: Fact[Roster] = field(default=NotApplicable("nobody is to be taken out"))
+    everywhere: Everywhere = field(default=Everywhere())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CaseSnapshot:
     """A case with its linked advisories, its mirror, and the people of the tools in it.
 
@@ -81,9 +94,10 @@ class CaseSnapshot:
     people: Mapping[str, Fact[Roster]]
     baselines: Mapping[str, Baseline]
     suggestions: tuple[Suggestion, ...] = ()
-    listed: Fact[Public | None] = field(default=NotApplicable("not asked"))  # in GitHub's global database
     always_readers: Fact[Roster] = field(default=NotApplicable("each advisory names its own readers"))
     discussion: Discussion = field(default=Discussion())
+    access: Access = field(default=Access())
+    listed: Fact[Public | None] = field(default=NotApplicable("not asked"))  # in GitHub's global database
     unresolved: tuple[Intent, ...] = ()
     attempts: tuple[Attempt, ...] = ()
     unanswered: Unanswered | None = None
