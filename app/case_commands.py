@@ -19,7 +19,8 @@ from app.main import Greenroom
 from app.settings import Settings
 from app.shown import say
 from app.shown_cases import case_for_people, case_shown, case_told, cases_for_people
-from app.store import cases, timeline
+from app.shown_suggestions import suggestions_shown
+from app.store import cases, suggestions, timeline
 from app.store.cases import LinkedElsewhere, NoSuchCase
 from app.store.database import Database
 from app.store.participants import NotInIt
@@ -68,9 +69,11 @@ def show(number: Number, as_json: AsJson = False) -> None:
     async def run(_: Settings, database: Database) -> int:
         try:
             found, events = await database.read(partial(_told, number=number))
+            asked = await database.read(partial(suggestions.suggestions_of, number=number))
         except NoSuchCase as error:
             return stop(str(error), MISUSED)
-        show_result(as_json, case_told(found, events), case_for_people)
+        told = case_told(found, events) | {"suggestions": suggestions_shown(asked)}
+        show_result(as_json, told, case_for_people)
         return DONE
 
     with_database(run)
@@ -87,7 +90,7 @@ def invite(
     """Let a tool take part: its people are let into the mirror."""
 
     async def change(greenroom: Greenroom) -> StoredCase:
-        return await taking_part.invite(greenroom, number, tool, rsvp=_day(rsvp), by=by)
+        return await taking_part.invite(greenroom, number, tool, rsvp=day(rsvp), by=by)
 
     _change(change, as_json=as_json)
 
@@ -231,7 +234,8 @@ def _justification(text: str) -> Justification | None:
     return word
 
 
-def _day(text: str) -> date | None:
+def day(text: str) -> date | None:
+    """Read a day in UTC; none where nothing is written. Raises NotAllowed."""
     if not text:
         return None
     try:

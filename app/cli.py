@@ -24,6 +24,7 @@ from app import (
     planning,
     policy_commands,
     serving,
+    suggestion_commands,
     survey_command,
     written,
 )
@@ -75,6 +76,7 @@ Exit codes: 0 done · 1 failed · 2 misuse · 3 findings, or a plan that is not 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=HELP)
 app.add_typer(written.audit, name="audit")
 app.add_typer(policy_commands.policy, name="policy")
+case_commands.case.command()(suggestion_commands.suggest)
 app.add_typer(case_commands.case, name="case")
 app.command()(written.notices)
 app.command()(export_commands.export)

@@ -30,7 +30,7 @@ async def invite(greenroom: Greenroom, number: int, tool: str, *, rsvp: date | N
             participants.ask_until(conn, number, tool, rsvp)
         return f"{tool} takes part"
 
-    return await _changed(greenroom, number, change, who)
+    return await changed(greenroom, number, change, who)
 
 
 async def leave(greenroom: Greenroom, number: int, tool: str, *, by: str) -> StoredCase:
@@ -41,7 +41,7 @@ async def leave(greenroom: Greenroom, number: int, tool: str, *, by: str) -> Sto
         participants.leave(conn, number, tool, by=who.by, at=who.at)
         return f"{tool} takes no part any more"
 
-    return await _changed(greenroom, number, change, who)
+    return await changed(greenroom, number, change, who)
 
 
 async def answer(
@@ -55,7 +55,7 @@ async def answer(
         participants.answer(conn, number, tool, status, justification=justification, by=who.by, at=who.at)
         return f"{tool} is {status}"
 
-    return await _changed(greenroom, number, change, who)
+    return await changed(greenroom, number, change, who)
 
 
 def is_justified(status: Status, justification: Justification | None) -> None:
@@ -86,7 +86,7 @@ async def link(greenroom: Greenroom, number: int, advisory: AdvisoryKey, *, by: 
             timeline.add(conn, number, CaseEvent(at=who.at, what="invited", tool=tool, by=who.by))
         return "an advisory is linked"
 
-    return await _changed(greenroom, number, change, who)
+    return await changed(greenroom, number, change, who)
 
 
 async def name_coordinator(greenroom: Greenroom, number: int, person: Person, *, by: str) -> StoredCase:
@@ -101,10 +101,10 @@ async def name_coordinator(greenroom: Greenroom, number: int, person: Person, *,
         cases.name_coordinator(conn, number, person, by=who.by, now=who.at)
         return "a coordinator is named"
 
-    return await _changed(greenroom, number, change, who)
+    return await changed(greenroom, number, change, who)
 
 
-async def _changed(greenroom: Greenroom, number: int, change: Callable[[Connection], str], who: Said) -> StoredCase:
+async def changed(greenroom: Greenroom, number: int, change: Callable[[Connection], str], who: Said) -> StoredCase:
     return await greenroom.database.write(partial(_change, number=number, change=change, who=who))
 
 
