@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
+import httpx
 import pytest
 
 from tests.e2e.issues import mirrored
 from tests.e2e.policy_edits import edit_policy
 from tests.e2e.stores import as_issues
-from tests.e2e.told import settled
+from tests.e2e.through import Through
+from tests.e2e.told import settled, told
 from tests.fake_github import FakeGitHub
 from tests.fake_projects import FakeAdvisory
 from tests.harness import Bot
@@ -17,6 +19,13 @@ from tests.harness import Bot
 PIP = ("pypa/pip", "no-unexpected-readers")
 CASES = ("packaging-security/cases", "no-unexpected-readers")
 PRIVATE_CASES = ("packaging-security/private-cases", "no-unexpected-readers")
+LISTED = "/repos/packaging-security/cases/security-advisories"
+
+
+@pytest.fixture
+def listing(github: FakeGitHub) -> Through:
+    """Lists of what is in the coordination repository. Ask for it before `bot`, which connects to it."""
+    return Through(github, "GET", LISTED)
 
 
 def seen(who: str, what: str = "an open advisory") -> tuple[str, str]:
@@ -92,6 +101,27 @@ async def test_a_mirror_that_github_does_not_list_is_no_peace(github: FakeGitHub
     assert await stands(bot, CASES) == ("cannot tell", "GitHub does not list the mirror of every open case")
 
     github.coordination.state.advisories.update(hidden)
+    assert await stands(bot, CASES) == ("pass", "only who was named sees 1 open mirror")
+
+
+@pytest.mark.slow
+async def test_teams_of_mirrors_that_could_not_be_read_just_now_are_no_matter_for_people(
+    listing: Through, github: FakeGitHub, bot: Bot
+) -> None:
+    """GitHub asks the Watcher to wait when it would be told them. Nobody has to grant anything for that to pass."""
+    await a_case(github, bot)
+    assert await stands(bot, CASES) == ("pass", "only who was named sees 1 open mirror")
+
+    async def asks_to_wait(request: httpx.Request) -> None:
+        if "state" not in request.url.params:  # the Hand lists state by state
+            github.rate_limit("GET", LISTED, seconds=90, secondary=True)
+
+    listing.instead = asks_to_wait
+    state, message = await stands(bot, CASES)
+    assert (state, "does not say who sees" in message) == ("cannot tell", False)
+    assert await told(bot) == []
+
+    listing.instead = None
     assert await stands(bot, CASES) == ("pass", "only who was named sees 1 open mirror")
 
 
