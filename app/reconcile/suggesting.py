@@ -1,21 +1,22 @@
 """Who else is a coordinator asked about in a case?
 
-Copies are followed from what the case is about: the tools that its advisories named when they were accepted, and
-whatever packages they name today. What was answered stays answered while the way there is the same.
+Copies are followed from what the case is about: the tools that were named, by its advisories when they were accepted
+or by people, and whatever packages its advisories name today; not from tools that say that they are not affected. What
+was answered stays answered while the way there is the same.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import groupby
 
 from app.domain.cases import BY_HAND, NAMED, StoredCase, Suggestion
 from app.domain.facts import Advisory
-from policies.config import PolicyFile
+from policies.config import PolicyFile, folded
 from policies.vendoring import Graph
-from policies.who_else import Found, affected_by, who_else
+from policies.who_else import Affected, Found, affected_by, who_else
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,7 +39,7 @@ def suggested(
     """The suggestions as they should stand now, those that were answered among them, by name."""
     known = {each.tool: each for each in before}
     inside = {each.tool for each in case.participants}
-    found = who_else(affected_by(linked, _affected(case)), rules, graph)
+    found = who_else(_affected(case, linked, rules), rules, graph)
     standing = {tool: each for tool, each in known.items() if each.answer is not None}
     standing |= {each.tool: _as_known(each, known.get(each.tool), now) for each in found if each.tool not in inside}
     return tuple(standing[tool] for tool in sorted(standing))
@@ -59,10 +60,13 @@ def shown(suggestions: Iterable[Suggestion]) -> str:
     return f"May be affected, too; a coordinator confirms:\n{lines}\n\n"
 
 
-def _affected(case: StoredCase) -> frozenset[str]:
-    """Who was invited because a copy is there is not where the bug is; without an advisory people's word is all."""
-    why = NAMED if case.links else BY_HAND
-    return frozenset(each.tool for each in case.participants if each.why == why)
+def _affected(case: StoredCase, linked: Collection[Advisory], rules: PolicyFile) -> Affected:
+    """Who was invited because a copy is there is not where the bug is."""
+    named = [each for each in case.present if each.why in {NAMED, BY_HAND}]
+    cleared = [each.tool for each in named if each.status == "not-affected"]
+    about = affected_by(linked, {each.tool for each in named}.difference(cleared))
+    theirs = {folded(package) for tool in cleared if tool in rules.tools for package in rules.tools[tool].packages}
+    return replace(about, packages=about.packages - theirs)
 
 
 def _as_known(found: Found, known: Suggestion | None, now: datetime) -> Suggestion:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterable
 from importlib import resources
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,8 +16,8 @@ from policies.config import PolicyFile
 from policies.loading import load_policies
 from policies.vendoring import shipped
 from policies.who_else import affected_by, who_else
+from tests.vendoring.clusters import STORIES
 
-STORIES: list[dict[str, Any]] = tomllib.loads(Path(__file__).with_name("clusters.toml").read_text("utf-8"))["story"]
 KINDS = ("named", "vendored", "dependency", "sibling")
 # How the world's file calls them, where policy has another word; those in brackets it does not know as tools.
 TOLD_AS = {

@@ -1,0 +1,143 @@
+"""Who else may be affected by an accepted advisory, and what follows from a coordinator's word?"""
+
+from __future__ import annotations
+
+from functools import partial
+
+import pytest
+
+from app.casework import opening, suggesting, taking_part
+from app.domain.cases import Suggestion
+from app.domain.mirrors import Store
+from app.halting import NotAllowed
+from app.store import cases, suggestions, timeline
+from app.store.suggestions import NotSuggested
+from tests.clock import FakeClock
+from tests.e2e.stores import in_both_stores
+from tests.fake_github import FakeGitHub
+from tests.harness import Bot
+
+BY = "coordinator-1"
+PIPENV = "pip, patched in pipenv (with changes of its own; what pip vendors is there, a release behind)"
+VIRTUALENV = "pip, embedded in virtualenv (one of them for the oldest Python only)"
+
+
+@pytest.fixture
+def github(clock: FakeClock, store: Store) -> FakeGitHub:
+    """A policy as it is shipped: copies alone make a case."""
+    return FakeGitHub(clock=clock, world="few", store=store, copies="case")
+
+
+async def asked(bot: Bot, number: int = 1) -> dict[str, Suggestion]:
+    found = await bot.parts.database.read(partial(suggestions.suggestions_of, number=number))
+    return {each.tool: each for each in found}
+
+
+async def swept(bot: Bot) -> None:
+    await bot.sweep()
+    await bot.settle()
+
+
+@in_both_stores
+@pytest.mark.slow
+@pytest.mark.usefixtures("approved")
+async def test_an_accepted_draft_of_pip_suggests_who_ships_pip(github: FakeGitHub, bot: Bot, store: Store) -> None:
+    """Their users are safe only with releases of their own; but nobody is told before a coordinator says so."""
+    report = github.repo("pypa/pip").report("Entry points escape", affects=["pip"], cwe_ids=["CWE-22"])
+    await swept(bot)
+    assert await bot.parts.database.read(cases.all_cases) == ()  # while in triage it is ids, and nothing else
+    assert github.coordination.open_mirrors == []
+
+    report.accept()
+    await swept(bot)
+
+    [case] = await bot.parts.database.read(cases.all_cases)
+    assert [each.tool for each in case.participants] == ["pip"]
+    [mirror] = github.coordination.open_mirrors
+    assert f"- pipenv: {PIPENV}\n" in mirror.body
+    assert f"- virtualenv: {VIRTUALENV}\n" in mirror.body
+    assert "the same class of bug, likely in another installer" in mirror.body
+    if store == "advisory":
+        assert "cpython-maintainer-1" not in mirror.collaborators
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("approved")
+async def test_a_yes_lets_a_tool_in_and_a_no_is_remembered(github: FakeGitHub, bot: Bot) -> None:
+    """Both with who said so, in the timeline and in the audit; what was refused does not come back by the same way."""
+    github.repo("pypa/pip").draft("Entry points escape", affects=["pip"])
+    await swept(bot)
+
+    await suggesting.confirm(bot.parts, 1, "cpython", rsvp=None, by=BY)
+    await suggesting.refuse(bot.parts, 1, "pex", reason="not-affected-version", by=BY)
+    await bot.later(minutes=10)
+    await swept(bot)
+
+    [mirror] = github.coordination.open_mirrors
+    assert "cpython-maintainer-1" in mirror.collaborators
+    assert "| cpython | pip, bundled with cpython | unknown |" in mirror.body
+    assert "- pex:" not in mirror.body
+    assert "- pipenv:" in mirror.body
+    found = await asked(bot)
+    assert (found["cpython"].answer, found["pex"].answer, found["pex"].reason) == ("yes", "no", "not-affected-version")
+    told = await bot.parts.database.read(partial(timeline.events, number=1))
+    assert [(each.what, each.tool, each.detail, each.by) for each in told if each.by] == [
+        ("confirmed", "cpython", "", f"{BY}"),
+        ("invited", "cpython", "", f"{BY}"),
+        ("declined", "pex", "not-affected-version", f"{BY}"),
+    ]
+    with pytest.raises(NotSuggested, match="pex is no suggestion of case 1 that waits"):
+        await suggesting.confirm(bot.parts, 1, "pex", rsvp=None, by=BY)
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("approved")
+async def test_a_reporters_fields_open_nothing_and_invite_nobody(github: FakeGitHub, bot: Bot) -> None:
+    """Before the report is accepted, and after: its reporter can edit the draft."""
+    report = github.repo("python-poetry/poetry").report("Escape", affects=["poetry"])
+    report.accept()
+    await swept(bot)
+    assert await bot.parts.database.read(cases.all_cases) == ()
+
+    report.edit(affects=["poetry", "pip", "packaging"])
+    await swept(bot)
+    await bot.later(hours=1)
+
+    assert await bot.parts.database.read(cases.all_cases) == ()
+    assert github.coordination.open_mirrors == []
+
+
+@pytest.mark.usefixtures("approved")
+async def test_only_a_coordinator_answers_and_only_what_was_asked(github: FakeGitHub, bot: Bot) -> None:
+    """A yes shows a case to more people."""
+    await opening.open_case(bot.parts, tools=["pip"], links=(), by=BY)
+    await bot.settle()
+
+    with pytest.raises(NotAllowed, match="coordinator"):
+        await suggesting.confirm(bot.parts, 1, "pipenv", rsvp=None, by="reporter-1")
+    with pytest.raises(NotAllowed, match="say one of not-affected-version, code-not-reachable"):
+        await suggesting.refuse(bot.parts, 1, "pipenv", reason="because", by=BY)
+    with pytest.raises(NotSuggested, match="twine is no suggestion"):
+        await suggesting.confirm(bot.parts, 1, "twine", rsvp=None, by=BY)
+
+    assert {each.answer for each in (await asked(bot)).values()} == {None}
+    [case] = await bot.parts.database.read(cases.all_cases)
+    assert [each.tool for each in case.participants] == ["pip"]
+    assert github.coordination.open_mirrors != []
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("approved")
+async def test_copies_of_what_is_not_affected_are_asked_about_no_more(github: FakeGitHub, bot: Bot) -> None:
+    """Pip's people say that their code is not affected, so nobody needs to think of who ships it."""
+    github.repo("astral-sh/uv").draft("Escape", affects=["rust:uv", "pip"])
+    await swept(bot)
+    assert {"pipenv", "virtualenv", "hatch"} <= set(await asked(bot))
+
+    justified = "vulnerable_code_not_present"
+    await taking_part.answer(bot.parts, 1, "pip", "not-affected", justification=justified, by="pip-maintainer-1")
+    await bot.settle()
+
+    assert sorted(await asked(bot)) == ["hatch"]
+    [mirror] = github.coordination.open_mirrors
+    assert "- pipenv:" not in mirror.body
