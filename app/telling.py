@@ -25,6 +25,7 @@ _OUTCOMES = {
     "no effect seen": "the answer was lost, and a later look saw no effect",
     "unknown": "the answer was lost, and nobody can know any more whether it happened",
 }
+LET_IN = {"us": "; Greenroom let them in", "others": "; others let them in"}
 _QUIET = {"unmanaged", "not applicable"}
 
 
@@ -40,8 +41,10 @@ def explanation_for_people(story: Json) -> RenderableType:
         "What was done": [Text(each) for each in _deeds(story["did"])],
         "When it went wrong lately": [Text(_breach(each)) for each in story["breaches"]],
         "Who reads the mirror, or will": [
-            Text(f"{each['login']}, who {each['why']}") for each in story.get("readers", [])
+            Text(f"{each['login']}, who {each['why']}{LET_IN.get(each.get('let_in_by'), '')}")
+            for each in story.get("readers", [])
         ],
+        "Who else may read it": [Text(each) for each in story.get("readers_unclear", [])],
         "What people were told": [
             Text(f"{each['text']} ({each['severity']}, open since {moment(each['since'])} UTC)")
             for each in story["notices"]

@@ -198,6 +198,12 @@ class Reader:
         reply = await self._hand.get_all(call, repo)
         return reply if isinstance(reply, CannotTell) else self._hand.facts(reply, parse.people)
 
+    async def owners(self, org: str) -> Fact[tuple[Person, ...]]:
+        """Who owns an organization, and so reads every advisory in it."""
+        call = routes.ORGANIZATION_MEMBERS.call(org=org, query={"role": "admin", "per_page": "100"})
+        reply = await self._watcher.get_in(call, org, org)
+        return reply if isinstance(reply, CannotTell) else self._watcher.facts(reply, parse.people)
+
     async def mirrors(self, repo: RepoName, store: Store) -> Fact[tuple[Mirror, ...]]:
         """Everything in the coordination repository that could be a mirror, the closed ones too."""
         return await STORES[store].every(repo, self._hand)

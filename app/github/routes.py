@@ -78,6 +78,7 @@ REPOSITORIES = Route("GET", "/installation/repositories")
 REPOSITORY = Route("GET", "/repos/{owner}/{repo}")
 PERSON = Route("GET", "/users/{username}")
 TEAM_MEMBERS = Route("GET", "/orgs/{org}/teams/{team_slug}/members", ("members", "read"))
+ORGANIZATION_MEMBERS = Route("GET", "/orgs/{org}/members", ("members", "read"))
 COMMITS = Route("GET", "/repos/{owner}/{repo}/commits", ("contents", "read"))
 FOLDER = Route("GET", "/repos/{owner}/{repo}/contents", ("contents", "read"))  # the outermost
 FILE = Route("GET", "/repos/{owner}/{repo}/contents/{path}", ("contents", "read"))  # or a folder

@@ -50,6 +50,7 @@ WATCHERS = (
     routes.REPOSITORY,
     routes.PERSON,
     routes.TEAM_MEMBERS,
+    routes.ORGANIZATION_MEMBERS,
     routes.PRIVATE_REPORTING,
     routes.CONFIGURATION,
     routes.ADVISORIES,
