@@ -23,9 +23,9 @@ def product_tree(found: Iterable[Claim]) -> Json:
     tree: _Tree = {}
     relationships: dict[str, Json] = {}
     for claim in found:
-        _add(tree, claim.tool, claim.package, _range(claim.package, claim), claim.version)
+        _add(tree, claim.tool, claim.package, claim)
         for copy in claim.copies:
-            _add(tree, _vendor(copy, tree), copy, _range(copy), None)
+            _add(tree, _vendor(copy, tree), copy)
             relationships[product_id(claim)] = _relationship(claim, copy, tree)
     branches = [_branch("vendor", tool, _packages(packages)) for tool, packages in tree.items()]
     return {"branches": branches, **({"relationships": [*relationships.values()]} if relationships else {})}
@@ -39,14 +39,16 @@ def _branch(category: str, name: str, branches: list[Json]) -> Json:
     return {"category": category, "name": name, "branches": branches}
 
 
-def _add(tree: _Tree, tool: str, package: Package, said: str, version: str | None) -> None:
-    leaves = tree.setdefault(tool, {}).setdefault(package, {})
+def _add(tree: _Tree, tool: str, package: Package, claim: Claim | None = None) -> None:
+    """All versions of the package, unless a claim is about some."""
+    version, versions = (claim.version, claim.range) if claim else (None, None)
+    said = _range(package, claim)
     own = _own_id(tool, package, said)
-    leaves[own] = {
+    tree.setdefault(tool, {}).setdefault(package, {})[own] = {
         "category": "product_version" if version else "product_version_range",
         "name": said,
         "product": {
-            "name": f"{package.name} {'of all versions' if said.endswith('/*') else said}",
+            "name": f"{package.name} {version or (str(versions) if versions else 'of all versions')}",
             "product_id": own,
             "product_identification_helper": {"purl": package.purl(version)},
         },

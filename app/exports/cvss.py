@@ -1,14 +1,15 @@
-"""Which number does a CVSS vector stand for?
+"""Which version is a CVSS vector of, and which number does it stand for?
 
-Source: FIRST, "Common Vulnerability Scoring System v3.1: Specification Document", section 7. CSAF 2.0 has no place for
-version 4, so of such a vector nothing is computed.
+Source: FIRST, "Common Vulnerability Scoring System v3.1: Specification Document", section 7, and "v4.0: Specification
+Document", section 7. CSAF 2.0 has no place for version 4, so of such a vector nothing is computed.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from math import floor
-from typing import Any
+from typing import Any, Literal
 
 _WEIGHTS: Mapping[str, Mapping[str, float]] = {
     "AV": {"N": 0.85, "A": 0.62, "L": 0.55, "P": 0.2},
@@ -24,20 +25,43 @@ _METRICS: Mapping[str, frozenset[str]] = {
     "S": frozenset("UC"),
 }
 _PRIVILEGES_WHERE_SCOPE_CHANGES = {"N": 0.85, "L": 0.68, "H": 0.5}
+_V3 = frozenset({"CVSS:3.0", "CVSS:3.1"})
 _SEVERITIES = ((9.0, "CRITICAL"), (7.0, "HIGH"), (4.0, "MEDIUM"), (0.1, "LOW"), (0.0, "NONE"))
+
+
+_V4 = re.compile(
+    r"CVSS:4\.0/AV:[NALP]/AC:[LH]/AT:[NP]/PR:[NLH]/UI:[NPA]/VC:[HLN]/VI:[HLN]/VA:[HLN]/SC:[HLN]/SI:[HLN]/SA:[HLN]"
+    r"(/[A-Z]{1,3}:[A-Z][a-z]*)*"
+)
+
+
+def version_of(vector: str) -> Literal["3", "4"] | None:
+    """None where it is no whole vector, which others would refuse."""
+    if _V4.fullmatch(vector):
+        return "4"
+    head, pairs = _parts(vector)
+    return "3" if head in _V3 and _has_base(pairs) else None
 
 
 def cvss_v3(vector: str) -> dict[str, Any] | None:
     """As CSAF writes it. None where it is no base vector of CVSS 3."""
-    head, *rest = vector.split("/")
-    pairs = dict(part.partition(":")[::2] for part in rest)
-    if head not in {"CVSS:3.0", "CVSS:3.1"} or len(rest) != len(pairs):
-        return None
-    if pairs.keys() != _METRICS.keys() or any(pairs[name] not in allowed for name, allowed in _METRICS.items()):
+    head, pairs = _parts(vector)
+    if head not in _V3 or pairs.keys() != _METRICS.keys() or not _has_base(pairs):
         return None
     score = _base_score(pairs)
     severity = next(name for least, name in _SEVERITIES if score >= least)
     return {"version": head[5:], "vectorString": vector, "baseScore": score, "baseSeverity": severity}
+
+
+def _parts(vector: str) -> tuple[str, dict[str, str]]:
+    """Nothing where a metric is told twice."""
+    head, *rest = vector.split("/")
+    pairs = dict(part.partition(":")[::2] for part in rest)
+    return head, pairs if len(pairs) == len(rest) else {}
+
+
+def _has_base(pairs: Mapping[str, str]) -> bool:
+    return all(pairs.get(name) in allowed for name, allowed in _METRICS.items())
 
 
 def _base_score(pairs: Mapping[str, str]) -> float:

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from app.domain.facts import Advisory, Vulnerability
+from app.exports.cvss import version_of
 from app.exports.matter import Matter
 from app.exports.packages import Package
 from app.exports.ranges import Versions, patched, versions
@@ -39,6 +40,8 @@ def osv(matter: Matter) -> tuple[Json, ...]:
 def untold(matter: Matter) -> Iterator[str]:
     """What the advisories say and OSV cannot, or we cannot read."""
     for text in matter.texts:
+        if text.cvss_vector and version_of(text.cvss_vector) is None:
+            yield f"{text.ghsa}: its CVSS vector is not whole, so it is left out"
         for line in text.vulnerabilities:
             package = f"{line.ecosystem}:{line.package or 'a package without a name'}"
             if not _has_word(line):
@@ -64,7 +67,7 @@ def _record(matter: Matter, text: Advisory) -> Json:
         **({"related": related} if related else {}),
         "summary": text.summary,
         "details": text.description,
-        **({"severity": [_severity(text.cvss_vector)]} if text.cvss_vector else {}),
+        **({"severity": [severity]} if (severity := _severity(text.cvss_vector or "")) else {}),
         "affected": [_affected(line) for line in text.vulnerabilities if _has_word(line)],
         "references": [
             {"type": "ADVISORY", "url": f"{page}/security/advisories/{text.ghsa}"},
@@ -89,8 +92,9 @@ def _has_word(line: Vulnerability) -> bool:
     return bool(line.package) and _package(line).osv_ecosystem is not None
 
 
-def _severity(vector: str) -> Json:
-    return {"type": "CVSS_V4" if vector.startswith("CVSS:4") else "CVSS_V3", "score": vector}
+def _severity(vector: str) -> Json | None:
+    version = version_of(vector)
+    return {"type": f"CVSS_V{version}", "score": vector} if version else None
 
 
 def _affected(line: Vulnerability) -> Json:

@@ -61,7 +61,7 @@ def _embargo(until: datetime | None, first: datetime | None) -> str:
         return f"agreed until {_moment(until)}; when it became public is not known"
     if first < until:
         return f"broken, {_span(until - first)} before {_moment(until)}"
-    return f"kept until {_moment(until)}; public {_span(first - until)} later"
+    return f"kept until {_moment(until)}; public {f'{_span(first - until)} later' if first > until else 'at once'}"
 
 
 def _table(matter: Matter) -> Iterator[str]:
@@ -122,11 +122,8 @@ def _moment(at: datetime | None) -> str:
 
 
 def _days(span: timedelta) -> str:
-    days = span / _DAY
-    return f"{days:.1f} days" if days else "0 days"
+    return f"{span / _DAY:.1f} days"
 
 
 def _span(span: timedelta) -> str:
-    if not span:
-        return "at once"
     return f"{span / timedelta(hours=1):.1f} hours" if span < 2 * _DAY else _days(span)
