@@ -109,7 +109,7 @@ def show_result(as_json: bool, data: dict[str, Any], for_people: Callable[[dict[
     if as_json:
         print(json.dumps(data, ensure_ascii=False))
     else:
-        out.print(for_people(data))
+        out.print(for_people(data), crop=False)  # what people copy is longer than their terminal is wide
 
 
 @contextmanager

@@ -19,6 +19,7 @@ from app.reconcile.snapshot import AdvisorySnapshot, CaseSnapshot, Snapshot
 from app.remembered import Memory, remembered
 from app.store import advisories
 from policies.config import PolicyFile
+from policies.guarding import guarding
 from policies.policy import all_policies
 
 Json = dict[str, Any]
@@ -43,6 +44,7 @@ async def explain(greenroom: Greenroom, key: Looked) -> Json:
         "asked_at": greenroom.reconciler.now().isoformat(),
         **await _more(greenroom, snapshot),
         "states": [_state(greenroom, repo, policy, verdict, memory) for repo, policy, verdict in plan.verdicts],
+        "guard": _guard(greenroom, key, plan),
         "would_do": [
             {
                 "key": str(step.action.key),
@@ -102,6 +104,19 @@ def _state(greenroom: Greenroom, repo: RepoName, policy: str, verdict: Verdict, 
     }
 
 
+def _guard(greenroom: Greenroom, key: Looked, plan: Plan) -> Json | None:
+    """The configuration that an owner could attach, where somebody asks for it, or a switch is fought over."""
+    if isinstance(key, CaseKey):
+        return None
+    states = {policy: verdict.state for _, policy, verdict in plan.verdicts}
+    switch = states.get("private-reporting")
+    is_asked = isinstance(key, PolicyKey) and key.policy == "private-reporting"
+    if not (is_asked or switch in {"blocked", "contested"} or states.get("configuration-agrees") == "finding"):
+        return None
+    declared = greenroom.policy.current().file.report_owner_of(key.repo, greenroom.reconciler.now())
+    return {"organization": key.repo.owner, "configuration": guarding(*declared)} if declared else None
+
+
 def _breach(breach: Breach, heard: tuple[Heard, ...]) -> Json:
     """Between which looks it went wrong, and who did it where there is proof."""
     return {
@@ -136,7 +151,7 @@ def _of_temporary_fork(key: Looked) -> Json:
     why = "this is the temporary private fork of an advisory; GitHub shows nothing of it to integrations"
     state = {"repository": None, "policy": None, "state": "not applicable", "message": why}
     empty = ("would_do", "did", "breaches", "people_must", "cannot_tell", "notices")
-    return {"key": str(key), "states": [state], "unseen": None, **{name: [] for name in empty}}
+    return {"key": str(key), "states": [state], "unseen": None, "guard": None, **{name: [] for name in empty}}
 
 
 async def _more(greenroom: Greenroom, snapshot: Snapshot) -> Json:

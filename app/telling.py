@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 
@@ -53,6 +54,7 @@ def explanation_for_people(story: Json) -> RenderableType:
     for title, lines in sections.items():
         if lines:
             parts += [Text(f"\n{title}", style="bold"), _list(lines)]
+    parts += _guard(story["guard"])
     if not any(story[name] for name in ("would_do", "people_must", "cannot_tell")):
         parts.append(Text("\nNothing is to be done now.", style="dim"))
     return Group(*parts)
@@ -184,6 +186,16 @@ def _deeds(did: list[Json]) -> Iterator[str]:
 
 def _breach(told: Json) -> str:
     """GitHub rarely says who did it. Between which looks it happened is known."""
+def _guard(guard: Json | None) -> Iterator[Text]:
+    """People copy it, so no line of it is broken."""
+    if guard is None:
+        return
+    who, where = guard["organization"], f"POST /orgs/{guard['organization']}/code-security/configurations"
+    yield Text("\nWhat would hold the switch where it should be", style="bold")
+    yield Text(f"An owner of {who} creates this configuration ({where}) and attaches it; Greenroom does neither:")
+    yield Text(json.dumps(guard["configuration"], ensure_ascii=False, indent=1), no_wrap=True, overflow="ignore")
+
+
     after = f"after {moment(told['last_good'])} UTC" if told["last_good"] else "before anybody looked"
     over = f"; it was right again {moment(told['over_at'])} UTC" if told["over_at"] else "; it still is"
     return f"{told['policy']}: {after}, seen {moment(told['first_bad'])} UTC{over}. Who did it is {told['actor']}."

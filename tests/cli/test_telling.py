@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from io import StringIO
 from typing import Any
 
 import pytest
 from rich.console import Console
 
+from app.command import show_result
 from app.telling import explanation_for_people
 
 IN_ORDER: dict[str, Any] = {
@@ -37,6 +39,7 @@ IN_ORDER: dict[str, Any] = {
     "people_must": [],
     "cannot_tell": [],
     "unseen": None,
+    "guard": None,
     "notices": [],
 }
 
@@ -282,3 +285,18 @@ def test_an_advisory_says_what_it_is_to_us(case: str | None, candidate: bool, li
     )
 
     assert told.splitlines()[1:4] == ["Its state is triage.", line, "First seen 2026-12-01 08:00 UTC."]
+
+
+def test_the_configuration_that_would_hold_a_switch_can_be_copied_from_a_narrow_terminal(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A line broken by the terminal's width would be no JSON any more."""
+    configuration = {"name": "Private vulnerability reporting stays off", "description": "by mail to " + "x" * 200}
+    monkeypatch.setattr("app.command.out", Console(file=(file := StringIO()), width=60, color_system=None))
+
+    guard = {"organization": "pypa", "configuration": configuration}
+    show_result(as_json=False, data=IN_ORDER | {"guard": guard}, for_people=explanation_for_people)
+
+    told = file.getvalue()
+    assert "An owner of pypa creates this configuration" in told
+    assert json.loads(told[told.index("{") : told.rindex("}") + 1]) == configuration

@@ -164,3 +164,28 @@ async def test_what_cannot_be_told_of_a_repository_that_nobody_manages_is_told_t
     assert "403" in reason
     assert {"key": "pypa/wheel", "reason": reason} in plan["cannot_tell"]
     recover(github)
+
+
+async def test_whoever_asks_for_the_switch_is_told_what_would_hold_it(bot: Bot) -> None:
+    """An owner of the organization can make it so that nobody flips it; the story of its repository stays short."""
+    await bot.settle()
+
+    guard = (await bot.explain("pypa/pip#private-reporting"))["guard"]
+
+    assert guard["organization"] == "pypa"
+    assert guard["configuration"]["private_vulnerability_reporting"] == "disabled"
+    assert (await bot.explain("pypa/pip#configuration-agrees"))["guard"] is None
+    assert (await bot.explain("pypa/pip"))["guard"] is None
+
+
+async def test_a_repository_that_another_configuration_holds_is_told_which_one_would_agree(
+    github: FakeGitHub, bot: Bot
+) -> None:
+    """What is attached switches reporting on, so the owner needs another one, whatever key somebody asked for."""
+    github.repo("pypa/pip").attach_configuration("Recommended")
+    await bot.sweep()
+    await bot.settle()
+
+    for key in ("pypa/pip", "pypa/pip#configuration-agrees", "pypa/pip#private-reporting"):
+        guard = (await bot.explain(key))["guard"]
+        assert guard["configuration"]["private_vulnerability_reporting"] == "disabled", key
