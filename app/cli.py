@@ -21,6 +21,7 @@ from app import (
     export_commands,
     finding_commands,
     halt_commands,
+    offer_commands,
     planning,
     policy_commands,
     serving,
@@ -77,6 +78,8 @@ app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_
 app.add_typer(written.audit, name="audit")
 app.add_typer(policy_commands.policy, name="policy")
 case_commands.case.command()(suggestion_commands.suggest)
+case_commands.case.command()(offer_commands.offer)
+case_commands.case.command()(offer_commands.restore)
 app.add_typer(case_commands.case, name="case")
 app.command()(written.notices)
 app.command()(export_commands.export)

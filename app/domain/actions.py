@@ -17,7 +17,9 @@ MIRROR_SCOPES: dict[Store, str] = {
 }
 # Taking people out is another direction than letting them in, so it is a yes of its own.
 TAKES_OUT = "mirror: take out whom we let in"
-CASE_SCOPES = (*MIRROR_SCOPES.values(), TAKES_OUT)  # these reach cases, others repositories
+# Writing to an advisory of a project is another matter than keeping mirrors, also where its own people said yes.
+TAKES_OVER = "source: take over from its mirror what its own people said yes to"
+CASE_SCOPES = (*MIRROR_SCOPES.values(), TAKES_OUT, TAKES_OVER)  # these reach cases, others repositories
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,6 +82,27 @@ class SetCollaborators:
     @property
     def key(self) -> Key:
         return AdvisoryKey(self.repo, self.ghsa)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UpdateSource:
+    """Let a linked advisory take over what people wrote in the mirror, as its own people said.
+
+    `was` is what it said when it was looked at: where it says something else by now, nothing is sent.
+    """
+
+    kind: ClassVar[str] = "update-source"
+    scope: ClassVar[str] = TAKES_OVER
+    case: int
+    repo: RepoName
+    ghsa: Ghsa
+    fields: MirrorFields
+    was: MirrorFields
+    reason: str
+
+    @property
+    def key(self) -> Key:
+        return CaseKey(self.case)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -185,7 +208,7 @@ class BlankMirror(_OfMirror):
 MirrorAction: TypeAlias = (
     OpenMirror | UpdateMirror | InviteToMirror | RemoveFromMirror | CommentOnMirror | CloseMirror | BlankMirror
 )
-Action: TypeAlias = SetPrivateReporting | SetCollaborators | MirrorAction
+Action: TypeAlias = SetPrivateReporting | SetCollaborators | UpdateSource | MirrorAction
 
 # What shows a case to more people. Of these at most so many are done at once.
 WIDENS: frozenset[str] = frozenset({OpenMirror.kind, InviteToMirror.kind})

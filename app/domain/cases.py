@@ -122,6 +122,7 @@ CaseEventKind = Literal[
     "closed",
     "rebuilt",
     "exported",
+    "offer",
 ]
 
 

@@ -118,6 +118,12 @@ class Writer:
         """Replace what a comment of ours says."""
         await self._send(comments.correcting(repo, mirror, comment, body), repo, lease)
 
+    async def update_source(self, repo: RepoName, ghsa: Ghsa, fields: MirrorFields, *, lease: Lease) -> None:
+        """Change the fields that are set of an advisory of a project: never its text, and never its state."""
+        if fields.description is not None:
+            raise Held("the text of an advisory is its own people's")
+        await self.update_mirror(repo, ghsa, fields, lease=lease)
+
     async def close_mirror(self, repo: RepoName, mirror: MirrorId, *, lease: Lease) -> None:
         """Close a mirror. It can be reopened, by people."""
         await self._send(STORES[store_of(mirror)].closing(repo, mirror), repo, lease)

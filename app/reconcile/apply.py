@@ -20,12 +20,12 @@ from app.domain.actions import (
     CloseMirror,
     CommentOnMirror,
     InviteToMirror,
-    MirrorFields,
     OpenMirror,
     RemoveFromMirror,
     SetCollaborators,
     SetPrivateReporting,
     UpdateMirror,
+    UpdateSource,
 )
 from app.domain.facts import Configuration, Fact, Known
 from app.domain.ids import Key, MirrorId, Person, RepoName
@@ -40,6 +40,7 @@ from app.reconcile import letting_in
 from app.reconcile.digests import Digests
 from app.reconcile.gates import fingerprint
 from app.reconcile.plan import Step
+from app.reconcile.read_back import unlike, what_differs
 from app.reconcile.remember import save_baselines
 from app.store import added, attempts, audit, cases, commands
 from app.store.database import Database
@@ -146,6 +147,9 @@ class Applier:
                 return created
             case UpdateMirror() | BlankMirror():
                 await self._writer.update_mirror(action.repo, action.mirror, action.fields, lease=lease)
+            case UpdateSource():
+                await self._still_so(action)
+                await self._writer.update_source(action.repo, action.ghsa, action.fields, lease=lease)
             case CommentOnMirror():
                 await self._reply(action, lease)
             case CloseMirror():
@@ -167,9 +171,11 @@ class Applier:
                 return await self._listed(action)
             case OpenMirror():
                 assert created is not None  # noqa: S101 - what was opened has an id
-                return _unlike(await self._mirror(action.repo, created), action.fields)
+                return unlike(await self._mirror(action.repo, created), action.fields)
             case UpdateMirror() | BlankMirror():
-                return _unlike(await self._mirror(action.repo, action.mirror), action.fields)
+                return unlike(await self._mirror(action.repo, action.mirror), action.fields)
+            case UpdateSource():
+                return unlike(_told(await self._read(self._reader.advisory(action.repo, action.ghsa))), action.fields)
             case CommentOnMirror():
                 return None  # GitHub's answer was the comment itself, and a reply is not told twice
             case CloseMirror():
@@ -177,6 +183,14 @@ class Applier:
                 return None if state == "closed" else f"GitHub accepted the closing and shows it as {state}"
             case _ as never:
                 assert_never(never)
+
+    async def _still_so(self, action: UpdateSource) -> None:
+        """Its people said yes to changing what it said then, and only while it is a draft."""
+        looked = await self._reader.advisory(action.repo, action.ghsa)
+        if not isinstance(looked, Known):
+            raise RetryLater(f"cannot tell what the advisory says now: {looked.reason}")
+        if not looked.value.is_open or what_differs(looked.value, action.was):
+            raise _IsSo("the advisory says something else by now")
 
     async def _reply(self, action: CommentOnMirror, lease: Lease) -> None:
         reply = await self._writer.comment(action.repo, action.mirror, action.body, lease=lease)
@@ -247,7 +261,7 @@ def _permission(action: Action) -> str:
     match action:
         case SetPrivateReporting():
             return "administration"
-        case SetCollaborators():
+        case SetCollaborators() | UpdateSource():
             return "repository_advisories"
         case _:
             return STORES[action.store].writes_with
@@ -263,23 +277,3 @@ def _absent(listed: tuple[Person, ...], wanted: tuple[Person, ...]) -> str | Non
     inside = {person.id for person in listed}
     absent = [person.login for person in wanted if person.id not in inside]
     return f"GitHub accepted the change and does not list {', '.join(absent)}" if absent else None
-
-
-def _unlike(mirror: Mirror, sent: MirrorFields) -> str | None:
-    """Which of the fields that were sent does GitHub not show?"""
-    shown = {
-        "summary": sent.summary in {None, mirror.summary},
-        "description": sent.description is None or _lines(sent.description) == _lines(mirror.description),
-        "severity": sent.severity in {None, mirror.severity} and sent.cvss_vector in {None, mirror.cvss_vector},
-        "cve": sent.cve_id in {None, mirror.cve_id},
-        "cwes": sent.cwe_ids is None or set(sent.cwe_ids) == set(mirror.cwe_ids),
-        "vulnerabilities": sent.vulnerabilities is None or set(sent.vulnerabilities) == set(mirror.vulnerabilities),
-        "a cleared CVE": not sent.clears_cve or mirror.cve_id is None,
-        "a cleared CVSS": not sent.clears_cvss or mirror.cvss_vector is None,
-    }
-    unlike = [field for field, is_shown in shown.items() if not is_shown]
-    return f"GitHub accepted the change and does not show it: {', '.join(unlike)}" if unlike else None
-
-
-def _lines(text: str) -> list[str]:
-    return [line.rstrip() for line in text.replace("\r\n", "\n").rstrip().split("\n")]

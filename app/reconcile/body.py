@@ -15,11 +15,11 @@ from app.reconcile.digests import Digest, Digests
 
 LONGEST_BODY = 65_535  # characters, of an advisory's description; of an issue's body GitHub takes one more
 
-_SOURCE = ("<!-- greenroom:source:begin -->", "<!-- greenroom:source:end -->")
-_BLOCK = ("<!-- greenroom:case:begin -->", "<!-- greenroom:case:end -->")
-_MARKERS = (*_SOURCE, *_BLOCK)
-_RECORD = re.compile(r"<!-- greenroom:record (\{.*\}) -->")
-_FOOTER = "\n\nWrite here. Greenroom copies the part above from its source and never touches the rest.\n"
+SOURCE = ("<!-- greenroom:source:begin -->", "<!-- greenroom:source:end -->")
+BLOCK = ("<!-- greenroom:case:begin -->", "<!-- greenroom:case:end -->")
+_MARKERS = (*SOURCE, *BLOCK)
+RECORD = re.compile(r"<!-- greenroom:record (\{.*\}) -->")
+FOOTER = "\n\nWrite here. Greenroom copies the part above from its source and never touches the rest.\n"
 
 
 class Tampered(ValueError):
@@ -59,7 +59,7 @@ class Record:
     def verified(cls, line: str, digests: Digests) -> Record:
         """Read a record. Raises Tampered unless it is exactly as we signed it."""
         try:
-            data = json.loads(_RECORD.fullmatch(line.strip())[1])  # type: ignore[index]
+            data = json.loads(RECORD.fullmatch(line.strip())[1])  # type: ignore[index]
             record = cls(
                 case=int(data["case"]),
                 mirror=data["mirror"],
@@ -88,7 +88,7 @@ class Body:
 
     @classmethod
     def new(cls, source: str, block: str, record: Record) -> Body:
-        return cls(before="", source=source, between="\n", block=block, record=record, after=_FOOTER)
+        return cls(before="", source=source, between="\n", block=block, record=record, after=FOOTER)
 
     @classmethod
     def parse(cls, text: str, digests: Digests) -> Body:
@@ -112,5 +112,5 @@ class Body:
 
     def text(self, digests: Digests) -> str:
         """The description as GitHub gets it."""
-        ours = "\n".join((_BLOCK[0], self.block, self.record.signed(digests), _BLOCK[1]))
-        return f"{self.before}{_SOURCE[0]}\n{self.source}\n{_SOURCE[1]}{self.between}{ours}{self.after}"
+        ours = "\n".join((BLOCK[0], self.block, self.record.signed(digests), BLOCK[1]))
+        return f"{self.before}{SOURCE[0]}\n{self.source}\n{SOURCE[1]}{self.between}{ours}{self.after}"

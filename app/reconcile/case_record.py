@@ -9,7 +9,9 @@ from typing import Any
 
 from app.domain.cases import Disclosure, Participant, StoredCase
 from app.domain.ids import AdvisoryKey, InvalidName, Person, parse_key, parse_mirror_id
-from app.reconcile.body import Record
+from app.reconcile.body import BLOCK, RECORD, SOURCE, Record
+
+HIGHEST_CLAIMED = 1_000_000  # a number that nobody vouches for must not make all that follow absurd
 
 
 def record_of_case(case: StoredCase, *, mirror: str | None, sequence: int) -> Record:
@@ -43,6 +45,35 @@ def case_of_record(record: Record, *, now: datetime, closed: bool) -> StoredCase
         )
     except (ValueError, TypeError, KeyError, InvalidName):
         return None
+
+
+def claimed(description: str) -> Record:
+    """What the broken record of a mirror says. Nothing vouches for it, so it may only hold something back."""
+    nothing = Record(case=0, mirror=None, sequence=0, links=())
+    for found in RECORD.finditer(description):
+        try:
+            data = json.loads(found[1])
+            number, links = int(data["case"]), [str(link) for link in data["links"]]
+        except (ValueError, TypeError, KeyError, OverflowError, RecursionError):
+            continue
+        known = [key for key in map(_key, links) if key is not None]
+        number = number if 0 < number <= HIGHEST_CLAIMED else 0
+        return Record(case=number, mirror=None, sequence=0, links=tuple(map(str, known)))
+    return nothing
+
+
+def has_our_marks(description: str) -> bool:
+    """Was it one of our mirrors once? A note of people in the same place has none of them."""
+    lines = {line.strip() for line in description.split("\n")}
+    return bool(lines & {*SOURCE, *BLOCK}) or RECORD.search(description) is not None
+
+
+def _key(text: str) -> AdvisoryKey | None:
+    try:
+        key = parse_key(text)
+    except InvalidName:
+        return None
+    return key if isinstance(key, AdvisoryKey) else None
 
 
 def _told(case: StoredCase) -> str:

@@ -7,7 +7,7 @@ side has nothing to do with what was added to the other, and only an element tha
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from app.domain.records import Baseline
@@ -72,6 +72,10 @@ class Compared:
 
     def of(self, wanted: Outcome) -> tuple[str, ...]:
         return tuple(name for name, outcome in self.outcomes.items() if outcome == wanted)
+
+    def but(self, fields: Iterable[str], outcome: Outcome) -> Compared:
+        """The same, and this became of these fields."""
+        return replace(self, outcomes={**self.outcomes, **dict.fromkeys(fields, outcome)})
 
 
 def compare(source: Said, mirror: Said, memory: Memory) -> Compared:

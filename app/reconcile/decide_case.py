@@ -17,9 +17,11 @@ from app.reconcile.body import Tampered
 from app.reconcile.case_matters import refused, to_settle, unknown_people
 from app.reconcile.comparing import changed
 from app.reconcile.digests import Digests
+from app.reconcile.frozen import frozen
 from app.reconcile.gates import conclusions
 from app.reconcile.matter import Matter, sources_of
-from app.reconcile.plan import AdoptMirror, CloseCase, Conclude, Plan, SaveBaselines, Step
+from app.reconcile.offers import restored
+from app.reconcile.plan import AdoptMirror, CloseCase, Conclude, EndOffers, Plan, SaveBaselines, Step
 from app.reconcile.snapshot import CaseSnapshot, Standpoint
 from app.reconcile.talking import but_replies, talked
 from policies import coordination_private
@@ -152,11 +154,11 @@ def _kept(plan: Plan, matter: Matter, mirror: Mirror) -> Plan:
     """There is a mirror. Keep it in step, let the tools' people in, and close it when everything is done."""
     snapshot = matter.snapshot
     if why := mirrors.foreign(snapshot.case, mirror, matter.digests):
-        return replace(plan, people_must=(*plan.people_must, f"the mirror is frozen: {why}"))
+        return frozen(plan, matter, mirror, why)
     if mirror.state != "open":
         return _ended(plan, matter, mirror)
     if exposure.is_blank(mirror):
-        return replace(plan, people_must=(*plan.people_must, f"the mirror is frozen: {exposure.GONE}"))
+        return frozen(plan, matter, mirror, exposure.GONE)
     try:
         sync = mirrors.in_step(
             snapshot.case,
@@ -165,11 +167,13 @@ def _kept(plan: Plan, matter: Matter, mirror: Mirror) -> Plan:
             matter.block,
             digests=matter.digests,
             baselines=snapshot.baselines,
+            offers=snapshot.offers,
         )
     except Tampered as error:
-        return replace(plan, people_must=(*plan.people_must, f"the mirror is frozen: {error}"))
+        return frozen(plan, matter, mirror, str(error), has_room=not isinstance(error, mirrors.NoRoom))
     steps = (
         *_updates(matter, mirror.id, sync),
+        *map(matter.step, sync.to_source),
         *access.let_in(matter, mirror),
         *access.take_out(matter, mirror),
         *_closing(matter, mirror.id),
@@ -182,12 +186,16 @@ def _kept(plan: Plan, matter: Matter, mirror: Mirror) -> Plan:
         notes=(*concluded, *_learned(matter, mirror, sync), *access.seen_inside(matter, mirror, SETTLING)),
         people_must=(*plan.people_must, *to_settle(matter, sync), *access.to_settle(matter)),
         cannot_tell=unclear,
+        differences=sync.differences,
     )
     return talked(kept, matter, mirror.id, SETTLING)
 
 
-def _learned(matter: Matter, mirror: Mirror, sync: mirrors.Sync) -> Iterator[AdoptMirror | SaveBaselines]:
+def _learned(matter: Matter, mirror: Mirror, sync: mirrors.Sync) -> Iterator[AdoptMirror | SaveBaselines | EndOffers]:
     case = matter.snapshot.case
+    yield from restored(case.number, matter.snapshot.offers)
+    if sync.over:
+        yield sync.over
     place = _kept_at(matter.snapshot)
     if (mirror.id, sync.sequence, place) != (case.mirror, case.sequence, case.mirror_in):
         yield AdoptMirror(case=case.number, mirror=mirror.id, sequence=sync.sequence, repository=place)

@@ -11,24 +11,32 @@ Which fields there are is the store's (`mirror_fields`); the rest is the same fo
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from app.domain.actions import MirrorFields
+from app.domain.actions import MirrorFields, UpdateSource
 from app.domain.cases import StoredCase
 from app.domain.mirrors import Mirror, Store
+from app.domain.offers import Difference, Offer
 from app.domain.records import Baseline
 from app.reconcile import merging, mirror_fields
 from app.reconcile.body import LONGEST_BODY, Body, Record, Tampered
 from app.reconcile.case_record import record_of_case
-from app.reconcile.comparing import Compared, Memory, Outcome, compare, list_of
+from app.reconcile.comparing import Compared, Memory, compare, list_of
 from app.reconcile.digests import Digests
+from app.reconcile.offers import Sides, is_restoring
+from app.reconcile.plan import EndOffers
+from app.reconcile.restoring import restored
 from app.reconcile.sources import Sources
 
 
 class TooLong(ValueError):
     """GitHub would refuse it, so nothing is sent. Says how much it takes."""
+
+
+class NoRoom(Tampered):
+    """People wrote so much into it that our part has no place any more."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
@@ -48,6 +56,9 @@ class Sync:
     diverged: tuple[str, ...]
     conflicts: tuple[str, ...]
     sequence: int
+    differences: tuple[Difference, ...] = ()
+    to_source: tuple[UpdateSource, ...] = ()
+    over: EndOffers | None = None
 
 
 def opening(case: StoredCase, sources: Sources, block: str, digests: Digests, *, store: Store) -> Update:
@@ -69,16 +80,25 @@ def in_step(
     *,
     digests: Digests,
     baselines: Mapping[str, Baseline],
+    offers: Collection[Offer] = (),
 ) -> Sync:
-    """What brings an existing mirror in step with its sources. Raises Tampered where it must be left alone."""
+    """What brings an existing mirror in step with its sources, and them with it where their own people said so.
+
+    Raises Tampered where it must be left alone.
+    """
     if why := foreign(case, mirror, digests):
         raise Tampered(why)
+    if is_unread(case) and not is_restoring(offers):
+        raise Tampered("its record could not be read when the database was lost, so nobody knows what the case was")
     body = Body.parse(mirror.description, digests)
     if body.record.sequence < case.sequence:
         raise Tampered("its record is older than the one we wrote last")
     said = mirror_fields.wanted(case.number, sources, block, mirror.store)
-    compared = compare(said, mirror_fields.shown(mirror, body), Memory(case.number, baselines, digests))
-    compared = replace(compared, outcomes={**compared.outcomes, **_impossible(compared, sources, mirror)})
+    shown = mirror_fields.shown(mirror, body)
+    compared = _possible(compare(said, shown, Memory(case.number, baselines, digests)), sources, mirror)
+    sides = Sides(case.number, sources, mirror, said, shown, digests)
+    settled = sides.settled(offers, compared)
+    compared = _possible(compared.but(settled.to_mirror, "follow"), sources, mirror)
     follow = compared.of("follow")
     wanted = {field: said.of(field) for field in follow}
     record = record_of_case(case, mirror=str(mirror.id), sequence=body.record.sequence)
@@ -90,7 +110,41 @@ def in_step(
         diverged=compared.of("diverged"),
         conflicts=compared.of("conflict"),
         sequence=body.record.sequence,
+        differences=sides.differences(compared),
+        to_source=tuple(map(sides.update_source, settled.to_source)),
+        over=settled.over,
     )
+
+
+def is_unread(case: StoredCase) -> bool:
+    """Did it come back from a mirror whose record could not be read? Whatever we wrote ourselves has a sequence."""
+    return case.mirror is not None and case.sequence == 0
+
+
+def written_anew(
+    case: StoredCase,
+    sources: Sources,
+    mirror: Mirror,
+    block: str,
+    *,
+    digests: Digests,
+    baselines: Mapping[str, Baseline],
+) -> Update:
+    """What brings back our part of a mirror whose markers or record were broken. Raises TooLong."""
+    said = mirror_fields.wanted(case.number, sources, block, mirror.store)
+    memory = Memory(case.number, baselines, digests)
+    body = restored(
+        mirror.description,
+        source=said.of("source"),
+        block=said.of("block"),
+        record=record_of_case(case, mirror=str(mirror.id), sequence=case.sequence + 1),
+        is_ours=lambda region, text: text == said.of(region) or memory.was(region, text) is True,
+    )
+    description = body.text(digests)
+    if len(description) > LONGEST_BODY:
+        raise TooLong(f"GitHub takes {LONGEST_BODY} characters; shorten what people wrote in it")
+    ours = {region: said.of(region) for region in ("source", "block")}
+    return Update(fields=MirrorFields(description=description), synced=ours)
 
 
 def foreign(case: StoredCase, mirror: Mirror, digests: Digests) -> str | None:
@@ -105,14 +159,14 @@ def foreign(case: StoredCase, mirror: Mirror, digests: Digests) -> str | None:
     return None if is_its_own else "its record belongs to another mirror"
 
 
-def _impossible(compared: Compared, sources: Sources, mirror: Mirror) -> Mapping[str, Outcome]:
-    """What cannot be followed, since GitHub has no way to take back a severity, nor the last affected package."""
+def _possible(compared: Compared, sources: Sources, mirror: Mirror) -> Compared:
+    """Without what cannot be followed: GitHub has no way to take back a severity, nor the last affected package."""
     follow = compared.of("follow")
     unrated = {"severity"} if "severity" in follow and not (sources.cvss_vector or sources.severity) else set()
     left_out = [field for field in follow if list_of(field) == "vulnerabilities"]
     if merging.vulnerabilities(sources, mirror, left_out):
         left_out = []
-    return dict.fromkeys((*unrated, *left_out), "diverged")
+    return compared.but((*unrated, *left_out), "diverged")
 
 
 def _rewritten(body: Body, wanted: Mapping[str, str], record: Record) -> Body:
@@ -129,7 +183,7 @@ def _rewritten(body: Body, wanted: Mapping[str, str], record: Record) -> Body:
 
 def _updates(sources: Sources, mirror: Mirror, wanted: Mapping[str, str], description: str | None) -> Iterator[Update]:
     if description and len(description) > LONGEST_BODY:
-        raise Tampered("there is no room left for our part; shorten the text that people wrote below it")
+        raise NoRoom("there is no room left for our part; shorten the text that people wrote below it")
     severity: dict[str, Any] = {}
     if "severity" in wanted and sources.cvss_vector:
         severity = {"cvss_vector": sources.cvss_vector}

@@ -26,9 +26,14 @@ def quote(text: str, room: int) -> str:
     return f"{kept}\n{_CUT}"
 
 
+def plain_line(text: str) -> str:
+    """A title as people wrote it, without what makes a copy inert."""
+    return " ".join(_clean(text).split())
+
+
 def neutral_line(text: str) -> str:
     """A copied title or name on one line: mentions, references, links and HTML are visible and inert."""
-    line = " ".join(_clean(text).split())
+    line = plain_line(text)
     line = re.sub(r"(?<=[@<&`\[!])(?!\u2060)", _JOINER, line)
     line = re.sub(r"(?<=#)(?=\d)|(?<=\])(?=[(\[:])", _JOINER, line)
     line = re.sub(r"(?i)(?<=\bGH)(?=-\d)", _JOINER, line)

@@ -42,7 +42,7 @@ from app.reconcile.rosters import Rosters
 from app.reconcile.sentinels import Sentinels
 from app.reconcile.snapshot import AdvisorySnapshot, CaseSnapshot, RepositorySnapshot, Snapshot
 from app.reconcile.turns import Turns
-from app.store import accepted, advisories, attempts, audit, cases, suggestions
+from app.store import accepted, advisories, attempts, audit, cases, offers, suggestions
 from app.store.database import Database
 from policies.config import People, PolicyFile
 from policies.policy import all_policies
@@ -163,6 +163,7 @@ class Observer:
             people=people,
             baselines=await self._database.read(partial(cases.baselines, number=case.number)),
             suggestions=await self._database.read(partial(suggestions.suggestions_of, number=case.number)),
+            offers=await self._database.read(partial(offers.offers_of, number=case.number)),
             always_readers=always,
             discussion=await self._listening.to(case, mirror, memory.unresolved, look),
             listed=await self._embargoes.listed(case, sources, look),

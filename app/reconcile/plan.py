@@ -15,6 +15,7 @@ from app.domain.comments import Doing
 from app.domain.facts import AdvisoryState
 from app.domain.findings import Verdict
 from app.domain.ids import AdvisoryKey, Ghsa, IssueNumber, Key, MirrorId, Person, RepoName
+from app.domain.offers import Difference
 from app.domain.records import Freeze
 from app.reconcile.suggesting import Suggest
 
@@ -172,7 +173,15 @@ class LookAt:
 
 
 # What became of writes is noted only by whoever holds the key: for others one may still be on its way.
-NoteOnCase: TypeAlias = AdoptMirror | SaveBaselines | SawInside | CloseCase | Disclosed
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EndOffers:
+    """People said which way these fields are to go: that was done, or it lapsed, since a side changed meanwhile."""
+
+    case: int
+    fields: tuple[tuple[str, Literal["done", "lapsed"]], ...]
+
+
+NoteOnCase: TypeAlias = AdoptMirror | SaveBaselines | SawInside | CloseCase | Disclosed | EndOffers
 HoldersNote: TypeAlias = NoteOnCase | RunCommands | SawReply | Conclude | ForgetAttempts | LeaveAlone
 Note: TypeAlias = HoldersNote | Watch | Forget | OpenCase | Moved | LookAt | Suggest
 
@@ -187,6 +196,7 @@ class Plan:
     notes: tuple[Note, ...] = ()
     cannot_tell: tuple[str, ...] = ()
     people_must: tuple[str, ...] = ()  # what only a person can settle
+    differences: tuple[Difference, ...] = ()  # between a mirror and its sources, for people to say which way
     pages: tuple[str, ...] = ()  # what happened to a case that somebody must see at once, fit to be sent anywhere
     look_again: datetime | None = None
 

@@ -1,6 +1,7 @@
 """How do cases come back after the database was lost? From the records that their mirrors carry.
 
-GitHub is asked for all mirrors once in a database's life: until that worked, no case is opened either.
+GitHub is asked for all mirrors once in a database's life: until that worked, no case is opened either. A mirror of ours
+whose record was altered comes back as a case of which nothing is known: frozen, until a coordinator restores it.
 """
 
 from __future__ import annotations
@@ -14,11 +15,12 @@ import structlog
 from sqlalchemy import Connection
 
 from app.clock import Clock
+from app.domain.cases import StoredCase
 from app.domain.facts import Known
 from app.domain.mirrors import Mirror
 from app.github.reader import Reader
 from app.reconcile.body import Record
-from app.reconcile.case_record import case_of_record
+from app.reconcile.case_record import case_of_record, claimed, has_our_marks
 from app.reconcile.digests import Digests
 from app.reconcile.look import Look
 from app.reconcile.observe import record_of
@@ -61,6 +63,11 @@ class Rebuilding:
             if number not in known and case is not None:
                 cases.rebuild(conn, case, mirror.id, now=now)
                 came_back += 1
+        known_mirrors = {each.mirror for each in cases.all_cases(conn)}
+        for mirror in mirrors:
+            if is_unread(mirror, self._digests) and mirror.id not in known_mirrors:
+                cases.rebuild(conn, _unread(conn, mirror, now), mirror.id, now=now)
+                came_back += 1
         moments.note(conn, name=REBUILT, at=now)
         return came_back
 
@@ -72,3 +79,26 @@ class Rebuilding:
             if record is not None and record.mirror in {None, str(mirror.id)}:
                 found[record.case].append((record, mirror))
         return found
+
+
+def is_unread(mirror: Mirror, digests: Digests) -> bool:
+    """Was it a mirror of ours, whose record nobody can trust any more? One that is closed is left alone."""
+    marked = mirror.is_ours and mirror.state == "open" and has_our_marks(mirror.description)
+    return marked and record_of(mirror, digests) is None
+
+
+def _unread(conn: Connection, mirror: Mirror, now: datetime) -> StoredCase:
+    """A case of which only the mirror is known. Its number is the one that it claims, if no other case has that."""
+    number = claimed(mirror.description).case
+    taken = {each.number for each in cases.all_cases(conn)}
+    return StoredCase(
+        number=number if number and number not in taken else 1 + max(taken, default=0),
+        state="open",
+        opened_at=mirror.created_at or now,
+        closed_at=None,
+        mirror=mirror.id,
+        mirror_in=None,
+        sequence=0,
+        links=(),
+        participants=(),
+    )

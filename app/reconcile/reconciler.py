@@ -23,6 +23,7 @@ from app.github.errors import RetryLater
 from app.github.reader import Reader
 from app.reconcile import standing
 from app.reconcile.apply import IS_SO, Applier, Exposed
+from app.reconcile.case_record import claimed
 from app.reconcile.decide import decide
 from app.reconcile.decide_case import FRESH
 from app.reconcile.digests import Digests
@@ -32,6 +33,7 @@ from app.reconcile.identity import Identity
 from app.reconcile.look import Look
 from app.reconcile.observe import Observer, record_of
 from app.reconcile.plan import HoldersNote, LookAt, Note, OpenCase, Plan, Step
+from app.reconcile.rebuilding import is_unread
 from app.reconcile.remember import Numbers, remember
 from app.reconcile.shipping import vendoring
 from app.reconcile.snapshot import CaseSnapshot, Snapshot, Standpoint
@@ -221,9 +223,11 @@ class Reconciler:
         if not isinstance(mirrors, Known):
             return None if kept.mode == "enforce" else Numbers(taken={}, highest=0)
         records = [record for mirror in mirrors.value if (record := record_of(mirror, self._digests))]
+        unread = [mirror for mirror in mirrors.value if is_unread(mirror, self._digests)]
         return Numbers(
             taken={ghsa: record.case for record in records for ghsa in record.ghsas},
             highest=max((record.case for record in records), default=0),
+            held=frozenset(ghsa for each in unread for ghsa in claimed(each.description).ghsas),
         )
 
     def _tell(self, plan: Plan) -> None:

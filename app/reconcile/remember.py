@@ -9,7 +9,7 @@ from typing import assert_never
 
 from sqlalchemy import Connection
 
-from app.domain.cases import NAMED, Participant
+from app.domain.cases import NAMED, CaseEvent, Participant
 from app.domain.findings import Verdict
 from app.domain.ids import CaseKey, Key, PolicyKey, RepoName
 from app.domain.records import Baseline, KnownAdvisory
@@ -23,6 +23,7 @@ from app.reconcile.plan import (
     CloseCase,
     Conclude,
     Disclosed,
+    EndOffers,
     Forget,
     ForgetAttempts,
     LeaveAlone,
@@ -48,7 +49,9 @@ from app.store import (
     disclosures,
     findings,
     freezes,
+    offers,
     suggestions,
+    timeline,
     work,
 )
 from policies.config import Policies
@@ -60,6 +63,7 @@ class Numbers:
 
     taken: Mapping[str, int]
     highest: int
+    held: frozenset[str] = frozenset()  # advisories that a mirror names whose record cannot be trusted: none opens
 
 
 def remember(
@@ -121,6 +125,10 @@ def _note(conn: Connection, note: Note, *, key: Key, numbers: Numbers | None, no
             cases.close_case(conn, note.case, now)
         case Disclosed():
             disclosures.disclose(conn, note.case, note.disclosure, proposed=note.proposed)
+        case EndOffers():
+            for field, how in note.fields:
+                offers.end(conn, note.case, field)
+                timeline.add(conn, note.case, CaseEvent(at=now, what="offer", detail=f"{field}: {how}"))
         case RunCommands() | SawReply():
             obey(conn, note, now)
         case Conclude():
@@ -170,6 +178,8 @@ def _watch(conn: Connection, note: Watch, now: datetime) -> None:
 def _open_case(conn: Connection, note: OpenCase, numbers: Numbers | None, now: datetime) -> None:
     if numbers is None:
         return
+    if str(note.link.ghsa) in numbers.held and cases.case_of(conn, note.link.ghsa) is None:
+        return  # its mirror is frozen, and people are told; a second one would show it to people anew
     free = max(numbers.highest, cases.highest_number(conn)) + 1
     number = numbers.taken.get(str(note.link.ghsa), free)
     invited = [Participant(tool=tool, why=NAMED) for tool in note.tools]

@@ -13,6 +13,7 @@ from app.domain.comments import Discussion
 from app.domain.facts import Advisory, Fact, NotApplicable, Public, RepositoryFacts, Roster
 from app.domain.ids import AdvisoryKey, CaseKey, Ghsa, PolicyKey, RepositoryKey
 from app.domain.mirrors import Mirror
+from app.domain.offers import Offer
 from app.domain.records import Approval, Attempt, Baseline, Intent, KnownAdvisory
 from app.reconcile.accepting import Accepted
 from app.reconcile.brakes import Brakes
@@ -94,6 +95,7 @@ class CaseSnapshot:
     people: Mapping[str, Fact[Roster]]
     baselines: Mapping[str, Baseline]
     suggestions: tuple[Suggestion, ...] = ()
+    offers: tuple[Offer, ...] = ()
     always_readers: Fact[Roster] = field(default=NotApplicable("each advisory names its own readers"))
     discussion: Discussion = field(default=Discussion())
     access: Access = field(default=Access())

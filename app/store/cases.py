@@ -57,13 +57,24 @@ def rebuild(conn: Connection, case: StoredCase, mirror: MirrorId, *, now: dateti
     row |= {"embargo_until": case.embargo_until, "disclosed_at": case.disclosed_at}
     row |= {"coordinator": str(case.coordinator) if case.coordinator else None} | _disclosed(case.disclosure)
     conn.execute(cases.insert().values(row))
-    for position, link in enumerate(case.links):
-        if case_of(conn, link.ghsa) is None:
-            _link(conn, case.number, link, position)
-    for participant in case.participants:
-        invite(conn, case.number, participant)
+    _fill(conn, case)
     cve_requests.restore(conn, case.number, case.cves)
     timeline.add(conn, case.number, CaseEvent(at=now, what="rebuilt"))
+
+
+def fill(conn: Connection, came_back: StoredCase) -> None:
+    """What is known again of a case whose mirror could not be read for a while. What was said meanwhile stands."""
+    known = case(conn, came_back.number)
+    coordinator = known.coordinator or came_back.coordinator
+    row = {
+        "opened_at": came_back.opened_at,
+        "embargo_until": known.embargo_until or came_back.embargo_until,
+        "disclosed_at": known.disclosed_at or came_back.disclosed_at,
+        "over_at": known.over_at or came_back.over_at,
+        "coordinator": str(coordinator) if coordinator else None,
+    }
+    conn.execute(update(cases).where(cases.c.number == came_back.number).values(row))
+    _fill(conn, came_back)
 
 
 def link_advisory(conn: Connection, number: int, link: AdvisoryKey, *, by: str, now: datetime) -> None:
@@ -193,6 +204,14 @@ def _disclosure(row: Row[Any]) -> Disclosure | None:
     if row.public_by is None:
         return None
     return Disclosure(by=row.public_by, since=row.public_since, seen_at=row.public_seen_at)
+
+
+def _fill(conn: Connection, case: StoredCase) -> None:
+    for position, link in enumerate(case.links):
+        if case_of(conn, link.ghsa) is None:
+            _link(conn, case.number, link, position)
+    for participant in case.participants:
+        invite(conn, case.number, participant)
 
 
 def _link(conn: Connection, number: int, link: AdvisoryKey, position: int) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from app.domain.actions import UpdateMirror
+from app.reconcile.frozen import how
 from app.reconcile.plan import AdoptMirror, SaveBaselines
 from tests.builders import ALICE, CASES, DIGESTS, MIRROR, affects, case, roster
 from tests.reconcile.cases import OVER, in_step, seen, with_mirror
@@ -104,4 +105,4 @@ def test_a_mirror_whose_markers_are_gone_is_frozen() -> None:
     plan = planned(seen(sides, people={"wheel": roster(ALICE)}, sources=(OVER,)))
 
     assert (plan.steps, plan.notes) == ((), ())
-    assert plan.people_must == ("the mirror is frozen: its markers are missing, doubled or out of order",)
+    assert plan.people_must == (f"the mirror is frozen: its markers are missing, doubled or out of order; {how(1)}",)
