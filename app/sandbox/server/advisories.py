@@ -13,7 +13,10 @@ from app.sandbox.server.call import Call, Route
 from app.sandbox.server.fields import changed_fields, draft_fields, report_fields
 from app.sandbox.server.paging import cursor_page_of
 from app.sandbox.state.advisories import Advisory, Unprocessable
+from app.sandbox.state.outsiders import Outsider
+from app.sandbox.state.reading import readers
 from app.sandbox.state.repositories import Repository
+from app.sandbox.state.world import World
 from app.sandbox.wire import advisories as wire
 from app.sandbox.wire.primitives import Json
 
@@ -91,10 +94,17 @@ def _is_visible(call: Call, repo: Repository, advisory: Advisory) -> bool:
     """Published ones are for everybody. The switches answer a question that GitHub's pages leave open."""
     if not advisory.is_unpublished:
         return True
-    if call.outsider or not call.bearer.covers(repo):
+    if call.outsider:
+        return _is_read_by(call.world, call.outsider, repo, advisory)
+    if not call.bearer.covers(repo):
         return False
     hidden = call.world.read_shows_no_drafts or call.bearer.installation.shows_no_drafts
     return call.bearer.may("repository_advisories", "write") or not hidden
+
+
+def _is_read_by(world: World, person: Outsider, repo: Repository, advisory: Advisory) -> bool:
+    """GitHub shows an unpublished one to whoever administers the repository or was let in, and to others a 404."""
+    return person.reads_advisories and world.users[person.id].login in readers(world, repo, advisory)
 
 
 def _listed(call: Call, entries: Iterable[Entry], *, path: str) -> Response:
@@ -121,9 +131,10 @@ def _sort_key(entry: Entry, field: str) -> str:
 
 
 def _written(call: Call, repo: Repository, advisory: Advisory) -> Json:
-    if call.outsider:
+    if call.outsider and not advisory.is_unpublished:
         return wire.published(call.world, repo, advisory)
-    return wire.advisory(call.world, repo, advisory, shows_teams=call.bearer.may("members", "read"))
+    shows_teams = call.outsider is not None or call.bearer.may("members", "read")
+    return wire.advisory(call.world, repo, advisory, shows_teams=shows_teams)
 
 
 _OF_REPOSITORY = "/repos/{owner}/{repo}/security-advisories"
@@ -133,6 +144,6 @@ ROUTES = (
     Route("GET", "/orgs/{org}/security-advisories", list_of_organization, "token", ("repository_advisories", "write")),
     Route("POST", f"{_OF_REPOSITORY}/reports", create_report, "token", ("repository_advisories", "write")),
     Route("POST", _OF_REPOSITORY, create_draft, "token", ("repository_advisories", "write")),
-    Route("GET", _ONE, get_advisory, "token", ("repository_advisories", "read")),
+    Route("GET", _ONE, get_advisory, "token", ("repository_advisories", "read"), in_public=True),
     Route("PATCH", _ONE, update_advisory, "token", ("repository_advisories", "write")),
 )

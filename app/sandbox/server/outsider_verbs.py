@@ -9,9 +9,9 @@ from app.sandbox.server.vocabulary import Stage, Verb
 from app.sandbox.state.outsiders import Audience
 
 
-def make_token(stage: Stage, *, login: str, fine_grained: bool = False) -> dict[str, Any]:
-    """Somebody makes a personal access token that reads what is public, and nothing else."""
-    return {"token": stage.world.add_personal_token(login, fine_grained=fine_grained)}
+def make_token(stage: Stage, *, login: str, fine_grained: bool = False, advisories: bool = False) -> dict[str, Any]:
+    """Somebody makes a personal access token that reads what is public, and with `advisories` the drafts they may."""
+    return {"token": stage.world.add_personal_token(login, fine_grained=fine_grained, advisories=advisories)}
 
 
 def tell_private_reporting(stage: Stage, *, to: Audience = "everybody") -> None:

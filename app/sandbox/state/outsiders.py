@@ -14,10 +14,15 @@ _OF_VISITORS, _OF_PEOPLE = 60, 5000  # requests an hour (GitHub: "Rate limits fo
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outsider:
-    """A visitor whom nobody knows, or a person who shows a token that reads what is public, and no more."""
+    """A visitor whom nobody knows, or a person who shows a token that reads what is public, and no more.
+
+    Where it `reads_advisories` it reads the unpublished ones that its person may (GitHub: "Get a repository security
+    advisory"; the scope is `repo` or `repository_advisories:read`).
+    """
 
     id: int
     login: str = ""
+    reads_advisories: bool = False
 
     @property
     def requests_an_hour(self) -> int:

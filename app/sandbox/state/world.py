@@ -135,11 +135,11 @@ class World:
         self._logins[user.login.lower()] = user.id
         return user
 
-    def add_personal_token(self, login: str, *, fine_grained: bool = False) -> str:
-        """A token with which somebody reads what is public."""
+    def add_personal_token(self, login: str, *, fine_grained: bool = False, advisories: bool = False) -> str:
+        """A token with which somebody reads what is public, and unpublished advisories where it says so."""
         person = self.add_person(login)
         text = token_text(person.id, self.next_token(), fine_grained=fine_grained)
-        self.personal_tokens[text] = Outsider(id=person.id, login=person.login)
+        self.personal_tokens[text] = Outsider(id=person.id, login=person.login, reads_advisories=advisories)
         return text
 
     def rename_person(self, person: User, login: str) -> None:
