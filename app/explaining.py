@@ -12,12 +12,12 @@ from app.domain.ids import CaseKey, Key, PolicyKey, RepoName, RepositoryKey
 from app.domain.records import Breach, Heard, KnownAdvisory, Notice, Unseen
 from app.main import Greenroom
 from app.reconcile.attribution import actor_of
-from app.reconcile.cases import readers_of
 from app.reconcile.plan import PLANNED, LookAt, Plan, steps_at
 from app.reconcile.reconciler import Looked
 from app.reconcile.snapshot import AdvisorySnapshot, CaseSnapshot, Snapshot
 from app.remembered import Memory, remembered
 from app.store import advisories
+from app.who_reads import readers_shown
 from policies.config import PolicyFile
 from policies.guarding import guarding
 from policies.policy import all_policies
@@ -158,7 +158,7 @@ async def _more(greenroom: Greenroom, snapshot: Snapshot) -> Json:
     """What only a repository, a case or an advisory has to tell."""
     match snapshot:
         case CaseSnapshot():
-            return _of_case(greenroom, snapshot)
+            return _of_case(greenroom, snapshot) | await readers_shown(greenroom, snapshot)
         case AdvisorySnapshot():
             known = await greenroom.database.read(partial(advisories.known_open, repo=snapshot.key.repo))
             return _of_advisory(snapshot, [each for each in known if each.ghsa == snapshot.key.ghsa])
@@ -224,7 +224,6 @@ def _of_case(greenroom: Greenroom, snapshot: CaseSnapshot) -> Json:
                 for each in case.present
             ],
         },
-        "readers": [{"login": login, "why": why} for login, why in readers_of(snapshot.people, mirror, rules).items()],
     }
 
 

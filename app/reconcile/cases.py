@@ -8,11 +8,11 @@ from datetime import UTC, datetime
 from app.domain.cases import SHOWN, DisclosedBy, Disclosure, Participant, StoredCase, Suggestion
 from app.domain.facts import Advisory, Fact, Known, Roster
 from app.domain.ids import AdvisoryKey, CaseKey, Person
-from app.domain.mirrors import Mirror, Store
+from app.domain.mirrors import Store
 from app.domain.records import KnownAdvisory
 from app.reconcile import suggesting
 from app.reconcile.plan import SMALLEST_CASE, Forget, LookAt, Moved, Note, OpenCase, Watch
-from policies.config import People, PolicyFile
+from policies.config import PolicyFile
 from policies.vendoring import Graph
 from policies.who_else import affected_by, is_shipped_elsewhere
 
@@ -154,23 +154,6 @@ def _keep_here(case: StoredCase) -> str:
 
 def _hour(moment: datetime) -> str:
     return f"{moment.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
-
-
-def readers_of(people: Mapping[str, Fact[Roster]], mirror: Mirror | None, rules: PolicyFile) -> dict[str, str]:
-    """Who can read a mirror as far as we can see, login → why.
-
-    Owners and security managers of its organization read every draft (GitHub: "Permission levels for repository
-    security advisories"), and everybody who can read a repository reads its issues; policy lists both as
-    always_readers.
-    """
-    always = rules.coordination.always_readers if rules.coordination else People()
-    readers = {person.login: "reads every case, as policy says" for person in always.users}
-    readers |= {str(team): "this team reads every case, as policy says" for team in always.teams}
-    for person in mirror.people if mirror else ():
-        tools = [tool for tool, fact in people.items() if isinstance(fact, Known) and person in fact.value.people]
-        why = f"takes part for {', '.join(tools)}" if tools else "nothing in policy explains this"
-        readers.setdefault(person.login, why)
-    return readers
 
 
 def without_access(people: Mapping[str, Fact[Roster]], readers: Roster) -> dict[str, tuple[Person, ...]]:

@@ -6,19 +6,15 @@ from typing import Any
 
 import pytest
 
-from app.domain.facts import Advisory, Fact, Roster
+from app.domain.facts import Advisory
 from app.domain.ids import AdvisoryKey, CaseKey, RepoName
 from app.domain.records import KnownAdvisory
-from app.reconcile.cases import awaits_acceptance, block_of, is_mirror, notes_on, readers_of, tools_of
+from app.reconcile.cases import awaits_acceptance, block_of, is_mirror, notes_on, tools_of
 from app.reconcile.plan import Forget, LookAt, Moved, Note, OpenCase, Watch
 from policies.vendoring import shipped
 from tests.builders import (
-    ALICE,
-    BOB,
-    CAROL,
     CASES,
     GHSA,
-    HIDDEN,
     LINK,
     NOW,
     POLICY,
@@ -26,8 +22,6 @@ from tests.builders import (
     advisory,
     affects,
     case,
-    mirror_of,
-    roster,
     rules,
 )
 
@@ -184,25 +178,3 @@ def test_a_case_without_coordinators_says_so() -> None:
     text = POLICY.replace('coordinators: {users: ["carol:3"]}\n', "")
 
     assert "Coordinators: nobody is named in policy.\n" in block_of(case(), (advisory(),), rules(text))
-
-
-def test_readers_of_a_mirror_and_why() -> None:
-    """Who can read a case has to be explained, strangers most of all."""
-    always = "mode: enforce, always_readers: {users: ['carol:3'], teams: [psf/security]}"
-    people: dict[str, Fact[Roster]] = {"wheel": roster(ALICE), "uv": roster(ALICE), "pip": HIDDEN}
-
-    mirror = mirror_of(advisory(), people=(ALICE, BOB, CAROL))
-    readers = readers_of(people, mirror, rules(POLICY.replace("mode: enforce}\nco", f"{always}}}\nco")))
-
-    assert readers == {
-        "carol": "reads every case, as policy says",
-        "psf/security": "this team reads every case, as policy says",
-        "alice": "takes part for wheel, uv",
-        "bob": "nothing in policy explains this",
-    }
-
-
-def test_nobody_reads_a_mirror_that_does_not_exist() -> None:
-    """Nor one of a policy without a coordination repository."""
-    assert readers_of({}, None, rules()) == {}
-    assert readers_of({}, None, rules("version: 1")) == {}
