@@ -18,6 +18,7 @@ import typer
 
 from app import (
     case_commands,
+    cve_commands,
     export_commands,
     finding_commands,
     halt_commands,
@@ -80,6 +81,7 @@ app.add_typer(policy_commands.policy, name="policy")
 case_commands.case.command()(suggestion_commands.suggest)
 case_commands.case.command()(offer_commands.offer)
 case_commands.case.command()(offer_commands.restore)
+case_commands.case.add_typer(cve_commands.ids, name="cve")
 app.add_typer(case_commands.case, name="case")
 app.command()(written.notices)
 app.command()(export_commands.export)

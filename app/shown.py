@@ -33,6 +33,7 @@ _WORDS = {
     "invite-to-mirror": "let people into the mirror",
     "remove-from-mirror": "take people out of the mirror whom we let in",
     "comment-on-mirror": "answer commands in comments of the mirror",
+    "set-cve": "write the CVE id of a tool to its advisory",
     "close-mirror": "close the mirror",
     "blank-mirror": "take the text out of the mirror",
 }
@@ -110,6 +111,7 @@ def _planned(plan: Json) -> list[RenderableType]:
         parts += [Text(), table("Held back", ("where", "what", "why", "by what"), braked)]
     if plan["always_readers"]:
         parts += [Text(f"\nWhoever reads every case reads these mirrors too: {', '.join(plan['always_readers'])}")]
+        parts += [Text(f"They are issues: {plan['readers_of_all']}.")] if plan["readers_of_all"] else []
     if any(each["gate"] == "unapproved" for each in free):
         yes = f"greenroom approve {plan['plan_id']} --by LOGIN"
         parts += [Text(f"\nTo let Greenroom do this kind of thing, a coordinator types: {yes}")]

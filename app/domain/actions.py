@@ -19,7 +19,8 @@ MIRROR_SCOPES: dict[Store, str] = {
 TAKES_OUT = "mirror: take out whom we let in"
 # Writing to an advisory of a project is another matter than keeping mirrors, also where its own people said yes.
 TAKES_OVER = "source: take over from its mirror what its own people said yes to"
-CASE_SCOPES = (*MIRROR_SCOPES.values(), TAKES_OUT, TAKES_OVER)  # these reach cases, others repositories
+WRITES_CVE = "source: write the CVE id that its own people said yes to"
+CASE_SCOPES = (*MIRROR_SCOPES.values(), TAKES_OUT, TAKES_OVER, WRITES_CVE)  # these reach cases, others repositories
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,6 +104,14 @@ class UpdateSource:
     @property
     def key(self) -> Key:
         return CaseKey(self.case)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetCve(UpdateSource):
+    """Write the id that its CNA assigned to a linked advisory that has none, as people of its tool said."""
+
+    kind: ClassVar[str] = "set-cve"
+    scope: ClassVar[str] = WRITES_CVE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,6 +10,7 @@ from typing import Any
 from app.domain.cases import Disclosure, Participant, StoredCase
 from app.domain.ids import AdvisoryKey, InvalidName, Person, parse_key, parse_mirror_id
 from app.reconcile.body import BLOCK, RECORD, SOURCE, Record
+from app.reconcile.cve_record import asked_of, told_of
 
 HIGHEST_CLAIMED = 1_000_000  # a number that nobody vouches for must not make all that follow absurd
 
@@ -42,6 +43,7 @@ def case_of_record(record: Record, *, now: datetime, closed: bool) -> StoredCase
             coordinator=Person.parse(told["coordinator"]) if "coordinator" in told else None,
             over_at=_moment(told, "over"),
             disclosure=_disclosure(told["public"]) if "public" in told else None,
+            cves=tuple(asked_of(each, record.case) for each in told.get("cves", ())),
         )
     except (ValueError, TypeError, KeyError, InvalidName):
         return None
@@ -86,6 +88,7 @@ def _told(case: StoredCase) -> str:
             coordinator=str(case.coordinator) if case.coordinator else None,
             over=_iso(case.over_at),
             public=_disclosed(case.disclosure) if case.disclosure else None,
+            cves=[told_of(each) for each in case.cves] or None,
         )
     )
 

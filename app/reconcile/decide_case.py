@@ -11,7 +11,7 @@ from app.domain.facts import Known
 from app.domain.findings import Verdict
 from app.domain.ids import MirrorId
 from app.domain.mirrors import Mirror, store_of
-from app.reconcile import access, disclosing, exposure, suggesting
+from app.reconcile import access, cve, disclosing, exposure, suggesting
 from app.reconcile import mirror as mirrors
 from app.reconcile.body import Tampered
 from app.reconcile.case_matters import refused, to_settle, unknown_people
@@ -40,7 +40,8 @@ def decide_case(snapshot: CaseSnapshot, at: Standpoint, digests: Digests) -> Pla
     if snapshot.case.state == "closed":
         return Plan(key=snapshot.key)
     seen = disclosing.seen(snapshot, at.now)
-    return disclosing.told(_decided_at(seen, at, digests), snapshot, seen, at.policies.file, at.now)
+    plan = cve.with_ids(_decided_at(seen, at, digests), seen, at, digests)
+    return disclosing.told(plan, snapshot, seen, at.policies.file, at.now)
 
 
 def _decided_at(snapshot: CaseSnapshot, at: Standpoint, digests: Digests) -> Plan:

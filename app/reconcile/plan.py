@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Literal, TypeAlias
 
 from app.domain.actions import Action, InviteToMirror, RemoveFromMirror, SetCollaborators
-from app.domain.cases import Disclosure
+from app.domain.cases import CveRequest, Disclosure
 from app.domain.comments import Doing
 from app.domain.facts import AdvisoryState
 from app.domain.findings import Verdict
@@ -129,6 +129,14 @@ class SawReply:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CveWritten:
+    """A linked advisory shows the id that a CNA assigned."""
+
+    request: CveRequest
+    ghsa: Ghsa
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CloseCase:
     """Everything linked to a case is done, and so is its mirror."""
 
@@ -181,7 +189,7 @@ class EndOffers:
     fields: tuple[tuple[str, Literal["done", "lapsed"]], ...]
 
 
-NoteOnCase: TypeAlias = AdoptMirror | SaveBaselines | SawInside | CloseCase | Disclosed | EndOffers
+NoteOnCase: TypeAlias = AdoptMirror | SaveBaselines | SawInside | CloseCase | Disclosed | CveWritten | EndOffers
 HoldersNote: TypeAlias = NoteOnCase | RunCommands | SawReply | Conclude | ForgetAttempts | LeaveAlone
 Note: TypeAlias = HoldersNote | Watch | Forget | OpenCase | Moved | LookAt | Suggest
 

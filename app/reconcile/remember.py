@@ -22,6 +22,7 @@ from app.reconcile.plan import (
     AdoptMirror,
     CloseCase,
     Conclude,
+    CveWritten,
     Disclosed,
     EndOffers,
     Forget,
@@ -46,6 +47,7 @@ from app.store import (
     attempts,
     audit,
     cases,
+    cve_requests,
     disclosures,
     findings,
     freezes,
@@ -125,6 +127,8 @@ def _note(conn: Connection, note: Note, *, key: Key, numbers: Numbers | None, no
             cases.close_case(conn, note.case, now)
         case Disclosed():
             disclosures.disclose(conn, note.case, note.disclosure, proposed=note.proposed)
+        case CveWritten():
+            cve_requests.written(conn, note.request, note.ghsa, at=now)
         case EndOffers():
             for field, how in note.fields:
                 offers.end(conn, note.case, field)
