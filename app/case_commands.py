@@ -19,8 +19,9 @@ from app.main import Greenroom
 from app.settings import Settings
 from app.shown import say
 from app.shown_cases import case_for_people, case_shown, case_told, cases_for_people
+from app.shown_proposals import proposals_shown
 from app.shown_suggestions import suggestions_shown
-from app.store import cases, suggestions, timeline
+from app.store import cases, proposals, suggestions, timeline
 from app.store.cases import LinkedElsewhere, NoSuchCase
 from app.store.database import Database
 from app.store.participants import NotInIt
@@ -70,9 +71,11 @@ def show(number: Number, as_json: AsJson = False) -> None:
         try:
             found, events = await database.read(partial(_told, number=number))
             asked = await database.read(partial(suggestions.suggestions_of, number=number))
+            waiting = await database.read(partial(proposals.open_ones, number=number))
         except NoSuchCase as error:
             return stop(str(error), MISUSED)
         told = case_told(found, events) | {"suggestions": suggestions_shown(asked)}
+        told |= {"proposals": proposals_shown(waiting)}
         show_result(as_json, told, case_for_people)
         return DONE
 

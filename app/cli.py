@@ -25,6 +25,7 @@ from app import (
     offer_commands,
     planning,
     policy_commands,
+    proposal_commands,
     serving,
     suggestion_commands,
     survey_command,
@@ -79,6 +80,8 @@ app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_
 app.add_typer(written.audit, name="audit")
 app.add_typer(policy_commands.policy, name="policy")
 case_commands.case.command()(suggestion_commands.suggest)
+case_commands.case.command()(proposal_commands.confirm)
+case_commands.case.command()(proposal_commands.decline)
 case_commands.case.command()(offer_commands.offer)
 case_commands.case.command()(offer_commands.restore)
 case_commands.case.add_typer(cve_commands.ids, name="cve")

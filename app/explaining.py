@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
-from app.domain.facts import Known
+from app.domain.facts import CannotTell, Fact, Known
 from app.domain.findings import Verdict
 from app.domain.ids import CaseKey, Key, PolicyKey, RepoName, RepositoryKey
 from app.domain.records import Breach, Heard, KnownAdvisory, Notice, Unseen
@@ -219,12 +219,18 @@ def _of_case(greenroom: Greenroom, snapshot: CaseSnapshot) -> Json:
                 fact.value.state if isinstance(fact, Known) else f"cannot tell: {fact.reason}"
                 for fact in snapshot.sources
             ],
+            "unheard": _reason(snapshot.discussion.comments),
             "participants": [
                 {"tool": each.tool, "why": each.why, "status": each.status, "justification": each.justification}
                 for each in case.present
             ],
         },
     }
+
+
+def _reason(comments: Fact[Any]) -> str | None:
+    """Why can commands in comments not be read? None where they can, or where there is nothing to read."""
+    return comments.reason if isinstance(comments, CannotTell) else None
 
 
 def _of_advisory(snapshot: AdvisorySnapshot, known: list[KnownAdvisory]) -> Json:

@@ -10,6 +10,7 @@ from rich.text import Text
 
 from app.domain.cases import SHOWN, CaseEvent, CveRequest, DisclosedBy, Disclosure, Participant, StoredCase
 from app.shown import Json, moment, table
+from app.shown_proposals import proposals_for_people
 from app.shown_suggestions import suggestions_for_people
 
 _PUBLIC_BY: dict[DisclosedBy, str] = {
@@ -54,6 +55,8 @@ def case_for_people(shown: Json) -> RenderableType:
         parts += [Text(), _cves(shown)]
     if shown.get("suggestions"):
         parts += [Text(), suggestions_for_people(shown["suggestions"])]
+    if shown.get("proposals"):
+        parts += [Text(), proposals_for_people(shown["proposals"])]
     if shown.get("history"):
         rows = [[moment(each["at"]), each["what"], *_about(each)] for each in shown["history"]]
         parts += [Text(), table("What happened (UTC)", ["when", "what", "", "by"], rows)]

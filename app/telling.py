@@ -113,6 +113,8 @@ def _case(case: Json) -> Iterator[str]:
     else:
         state = case["mirror_state"] or "not known now"
         yield f"Its mirror is {case['repository']} {case['mirror']}; its state is {state}."
+    if unheard := case.get("unheard"):
+        yield f"Commands in its comments cannot be told: {unheard}. They can be typed: greenroom case --help."
     if case["mode"] and case["mode"] != "enforce":
         yield f"Policy says {case['mode']} for mirrors, so nothing is written."
 

@@ -62,13 +62,6 @@ class Comments:
             return reply
         return self._asking.facts(reply, partial(_comments, bot=reply.installation.bot))
 
-    async def one(self, repo: RepoName, about: MirrorId, comment: int) -> Fact[Comment]:
-        """One of them."""
-        reply = await self._ask(_of_one(repo, about, comment, None), repo, about)
-        if isinstance(reply, CannotTell):
-            return reply
-        return self._asking.fact(reply, partial(parsed, bot=reply.installation.bot))
-
     async def _ask(self, call: Call, repo: RepoName, about: MirrorId) -> Reply | CannotTell:
         """A draft that a token which only reads is not shown has no comments for it either."""
         reply = await self._asking.get_all(call, repo)
@@ -88,7 +81,9 @@ def saying(repo: RepoName, about: MirrorId, body: str) -> Call:
 
 def correcting(repo: RepoName, about: MirrorId, comment: int, body: str) -> Call:
     """What replaces the text of a comment."""
-    return _of_one(repo, about, comment, {"body": body})
+    if isinstance(about, Ghsa):
+        return routes.EDIT_ADVISORY_COMMENT.of(repo, ghsa_id=about, comment_id=comment, body={"body": body})
+    return routes.EDIT_ISSUE_COMMENT.of(repo, comment_id=comment, body={"body": body})
 
 
 def said(answer: Any) -> int:
@@ -124,11 +119,3 @@ def _comments(json: Any, *, bot: str | None) -> tuple[Comment, ...]:
 def _is_by(raw: Written, bot: str | None) -> bool:
     """No person's account is of that type, or can have the login of a bot. Where GitHub does not say, all bots are."""
     return raw.user is not None and raw.user.type == "Bot" and (bot is None or raw.user.login.lower() == bot.lower())
-
-
-def _of_one(repo: RepoName, about: MirrorId, comment: int, body: Any) -> Call:
-    if isinstance(about, Ghsa):
-        route = routes.ADVISORY_COMMENT if body is None else routes.EDIT_ADVISORY_COMMENT
-        return route.of(repo, ghsa_id=about, comment_id=comment, body=body)
-    route = routes.ISSUE_COMMENT if body is None else routes.EDIT_ISSUE_COMMENT
-    return route.of(repo, comment_id=comment, body=body)

@@ -100,9 +100,7 @@ _COMMENTS = "/repos/{owner}/{repo}/security-advisories/{ghsa_id}/comments"
 _ISSUE_COMMENTS = "/repos/{owner}/{repo}/issues/{issue_number}/comments"
 _ISSUE_COMMENT = "/repos/{owner}/{repo}/issues/comments/{comment_id}"
 ADVISORY_COMMENTS = Route("GET", _COMMENTS, ("repository_advisories", "read"))
-ADVISORY_COMMENT = Route("GET", f"{_COMMENTS}/{{comment_id}}", ("repository_advisories", "read"))
 ISSUE_COMMENTS = Route("GET", _ISSUE_COMMENTS, ("issues", "read"))
-ISSUE_COMMENT = Route("GET", _ISSUE_COMMENT, ("issues", "read"))
 
 # Writing
 _REPORTING = "/repos/{owner}/{repo}/private-vulnerability-reporting"

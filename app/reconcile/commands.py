@@ -15,7 +15,7 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 PREFIX = "/greenroom"
-LONGEST = 20_000  # characters of a comment that is looked at for commands
+LONGEST = 10_000  # characters of a comment that is looked at for commands
 LONGEST_LINE = 300
 MOST = 10  # commands in one comment
 
