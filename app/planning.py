@@ -54,6 +54,7 @@ async def report(greenroom: Greenroom, progress: Progress) -> Json:
         "writes_off": await _why_off(greenroom),
         "held": [shown async for shown in _held(greenroom, plans)],
         "always_readers": _always_readers(greenroom, plans),
+        "readers_of_all": _readers_of_all(greenroom),
         "would": [_shown(step) for _, step in steps_at(plans, "observed")],
         "blocked": [_shown(step) | {"reason": step.why_not} for _, step in steps_at(plans, "blocked")],
         "frozen": [_shown(step) | {"reason": step.why_not} for _, step in steps_at(plans, "frozen")],
@@ -265,6 +266,14 @@ def _always_readers(greenroom: Greenroom, plans: list[Plan]) -> list[str]:
         return []
     always = coordination.always_readers
     return [*(person.login for person in always.users), *map(str, always.teams)]
+
+
+def _readers_of_all(greenroom: Greenroom) -> str | None:
+    """Who reads every case, where mirrors are issues: GitHub has no list of readers for one. None for drafts."""
+    coordination = greenroom.policy.current().file.coordination
+    if coordination is None or coordination.store != "issue":
+        return None
+    return f"everybody who can read {coordination.repository} reads every case, whatever tools it concerns"
 
 
 def _for_people(plans: list[Plan]) -> list[tuple[str, str]]:

@@ -133,7 +133,7 @@ def _removal(matter: Matter, mirror: Mirror, people: list[Person], reason: str) 
                 repo=matter.coordination.repository,
                 mirror=mirror.id,
                 remove=tuple(people),
-                reason=reason,
+                reason=f"{reason}: {', '.join(person.login for person in people)}",
             )
         )
 

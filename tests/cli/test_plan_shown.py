@@ -16,6 +16,7 @@ from app.domain.actions import (
     InviteToMirror,
     MirrorFields,
     OpenMirror,
+    RemoveFromMirror,
     SetCollaborators,
     SetPrivateReporting,
     UpdateMirror,
@@ -49,6 +50,7 @@ KINDS: dict[str, Action] = {
         fields=MirrorFields(),
         reason="case 12 is of pip and uv, and has no mirror",
     ),
+    "remove-from-mirror": RemoveFromMirror(**_MIRROR, remove=SOMEBODY, reason="uv takes no part any more: ann"),
     "invite-to-mirror": InviteToMirror(**_MIRROR, add=SOMEBODY, reason="psrt-member-1 takes part for pip"),
     "update-mirror": UpdateMirror(**_MIRROR, fields=MirrorFields(), reason="its source changed: severity"),
     "close-mirror": CloseMirror(**_MIRROR, reason="everything linked to the case is done"),
@@ -76,6 +78,7 @@ NOTHING: dict[str, Any] = {
     "writes_off": None,
     "held": [],
     "always_readers": [],
+    "readers_of_all": None,
     "would": [],
     "blocked": [],
     "frozen": [],
@@ -105,6 +108,13 @@ PLANS: dict[str, dict[str, Any]] = {
     "nothing": NOTHING,
     **{f"kind-{name}": _plan(action, "unapproved") for name, action in KINDS.items()},
     **{f"gate-{gate}": _plan(OFF, gate) for gate in WHY_NOT},
+    "opens-an-issue": _plan(KINDS["open-mirror"], "unapproved")
+    | {
+        "always_readers": ["coordinator-1", "uv-maintainer-1"],
+        "readers_of_all": (
+            "everybody who can read packaging-security/private-cases reads every case, whatever tools it concerns"
+        ),
+    },
 }
 
 

@@ -43,7 +43,7 @@ def test_whom_we_let_in_for_a_tool_that_left_is_taken_out() -> None:
 
     [step] = removals(about, read_by(ALICE, BOB))
 
-    assert (taken_out([step]), step.action.reason) == ([BOB], "uv takes no part any more")
+    assert (taken_out([step]), step.action.reason) == ([BOB], "uv takes no part any more: bob")
     assert step.action.scope == "mirror: take out whom we let in"
 
 
