@@ -26,6 +26,7 @@ from app import (
     planning,
     policy_commands,
     proposal_commands,
+    relay_commands,
     serving,
     suggestion_commands,
     survey_command,
@@ -83,6 +84,7 @@ case_commands.case.command()(suggestion_commands.suggest)
 case_commands.case.command()(proposal_commands.confirm)
 case_commands.case.command()(proposal_commands.decline)
 case_commands.case.command()(offer_commands.offer)
+case_commands.case.command()(relay_commands.relay)
 case_commands.case.command()(offer_commands.restore)
 case_commands.case.add_typer(cve_commands.ids, name="cve")
 app.add_typer(case_commands.case, name="case")

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import ClassVar, TypeAlias
 
+from app.domain.cases import Direction
 from app.domain.facts import Configuration, Vulnerability
 from app.domain.ids import AdvisoryKey, CaseKey, Ghsa, Key, MirrorId, Person, PolicyKey, RepoName
 from app.domain.mirrors import Store, store_of
@@ -20,7 +21,13 @@ TAKES_OUT = "mirror: take out whom we let in"
 # Writing to an advisory of a project is another matter than keeping mirrors, also where its own people said yes.
 TAKES_OVER = "source: take over from its mirror what its own people said yes to"
 WRITES_CVE = "source: write the CVE id that its own people said yes to"
-CASE_SCOPES = (*MIRROR_SCOPES.values(), TAKES_OUT, TAKES_OVER, WRITES_CVE)  # these reach cases, others repositories
+# Each direction has other readers.
+RELAYS: dict[Direction, str] = {
+    "to-mirror": "relay: copy comments of a linked advisory into its mirror",
+    "to-source": "relay: copy comments of a mirror into a linked advisory",
+}
+# These reach cases, others repositories.
+CASE_SCOPES = (*MIRROR_SCOPES.values(), TAKES_OUT, TAKES_OVER, WRITES_CVE, *RELAYS.values())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -200,6 +207,30 @@ class CommentOnMirror(_OfMirror):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RelayComment:
+    """Copy a comment to the other side of a case, or correct the copy. `about` is the advisory or issue it goes to."""
+
+    kind: ClassVar[str] = "relay-comment"
+    case: int
+    repo: RepoName
+    about: MirrorId
+    direction: Direction
+    ghsa: Ghsa
+    comment: int
+    copy: int | None
+    body: str = field(repr=False)
+    reason: str
+
+    @property
+    def key(self) -> Key:
+        return CaseKey(self.case)
+
+    @property
+    def scope(self) -> str:
+        return RELAYS[self.direction]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CloseMirror(_OfMirror):
     """Close a mirror whose linked advisories are all done."""
 
@@ -217,7 +248,7 @@ class BlankMirror(_OfMirror):
 MirrorAction: TypeAlias = (
     OpenMirror | UpdateMirror | InviteToMirror | RemoveFromMirror | CommentOnMirror | CloseMirror | BlankMirror
 )
-Action: TypeAlias = SetPrivateReporting | SetCollaborators | UpdateSource | MirrorAction
+Action: TypeAlias = SetPrivateReporting | RelayComment | SetCollaborators | UpdateSource | MirrorAction
 
 # What shows a case to more people. Of these at most so many are done at once.
 WIDENS: frozenset[str] = frozenset({OpenMirror.kind, InviteToMirror.kind})

@@ -160,6 +160,8 @@ class Suggestion:
     answered_at: datetime | None = None
 
 
+GREENROOM = Person("greenroom", 0)  # asks where nobody did: no account has this id
+
 # What widens access is not done by asking for it in a comment: a coordinator confirms it.
 Widening = Literal["invite", "coordinator", "link", "relay", "embargo"]
 
@@ -203,6 +205,7 @@ class Vendored:
 
 
 Direction = Literal["to-mirror", "to-source"]
+DIRECTIONS: tuple[Direction, ...] = get_args(Direction)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -61,7 +61,8 @@ class Reader:
         self._hand = self._watcher if hand is watcher else Asking(hand, clock)
         self._coverages = Coverages(watcher, hand, clock)
         self._anywhere = Anywhere(self._watcher, accounts, clock)
-        self.comments = Comments(self._hand)  # of mirrors
+        self.comments = Comments(self._hand)  # of mirrors, and of what the Hand may write to
+        self.comments_seen = Comments(self._watcher)  # of all others
         self.global_database = GlobalDatabase(self._watcher, self._anywhere, clock)
 
     def at(self, clock: Clock) -> Reader:

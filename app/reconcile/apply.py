@@ -21,6 +21,7 @@ from app.domain.actions import (
     CommentOnMirror,
     InviteToMirror,
     OpenMirror,
+    RelayComment,
     RemoveFromMirror,
     SetCollaborators,
     SetPrivateReporting,
@@ -30,7 +31,7 @@ from app.domain.actions import (
 from app.domain.facts import Configuration, Fact, Known
 from app.domain.ids import Key, MirrorId, Person, RepoName
 from app.domain.lease import Lease, LeaseLost
-from app.domain.mirrors import Mirror
+from app.domain.mirrors import Mirror, store_of
 from app.domain.records import Attempt
 from app.github.errors import Ambiguous, Held, Refused, RetryLater
 from app.github.mirrors import STORES
@@ -150,8 +151,8 @@ class Applier:
             case UpdateSource():
                 await self._still_so(action)
                 await self._writer.update_source(action.repo, action.ghsa, action.fields, lease=lease)
-            case CommentOnMirror():
-                await self._reply(action, lease)
+            case CommentOnMirror() | RelayComment():
+                await self._say(action, lease)
             case CloseMirror():
                 await self._writer.close_mirror(action.repo, action.mirror, lease=lease)
             case _ as never:
@@ -176,7 +177,7 @@ class Applier:
                 return unlike(await self._mirror(action.repo, action.mirror), action.fields)
             case UpdateSource():
                 return unlike(_told(await self._read(self._reader.advisory(action.repo, action.ghsa))), action.fields)
-            case CommentOnMirror():
+            case CommentOnMirror() | RelayComment():
                 return None  # GitHub's answer was the comment itself, and a reply is not told twice
             case CloseMirror():
                 state = (await self._mirror(action.repo, action.mirror)).state
@@ -191,6 +192,14 @@ class Applier:
             raise RetryLater(f"cannot tell what the advisory says now: {looked.reason}")
         if not looked.value.is_open or what_differs(looked.value, action.was):
             raise _IsSo("the advisory says something else by now")
+
+    async def _say(self, action: CommentOnMirror | RelayComment, lease: Lease) -> None:
+        if isinstance(action, CommentOnMirror):
+            await self._reply(action, lease)
+        elif action.copy is None:
+            await self._writer.comment(action.repo, action.about, action.body, lease=lease)
+        else:
+            await self._writer.edit_comment(action.repo, action.about, action.copy, action.body, lease=lease)
 
     async def _reply(self, action: CommentOnMirror, lease: Lease) -> None:
         reply = await self._writer.comment(action.repo, action.mirror, action.body, lease=lease)
@@ -263,6 +272,8 @@ def _permission(action: Action) -> str:
             return "administration"
         case SetCollaborators() | UpdateSource():
             return "repository_advisories"
+        case RelayComment():
+            return STORES[store_of(action.about)].writes_with
         case _:
             return STORES[action.store].writes_with
 

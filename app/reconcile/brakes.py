@@ -10,7 +10,15 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Literal
 
-from app.domain.actions import CASE_SCOPES, WIDENS, Action, MirrorAction, SetPrivateReporting, UpdateSource
+from app.domain.actions import (
+    CASE_SCOPES,
+    WIDENS,
+    Action,
+    MirrorAction,
+    RelayComment,
+    SetPrivateReporting,
+    UpdateSource,
+)
 from app.domain.ids import CaseKey, Key, RepoName
 from app.domain.records import Approval, Effect, Freeze
 
@@ -60,7 +68,7 @@ def counts(action: Action) -> RepoName | CaseKey | None:
 
     are to read one. None: it is not counted.
     """
-    if isinstance(action, MirrorAction | UpdateSource):
+    if isinstance(action, MirrorAction | UpdateSource | RelayComment):
         return CaseKey(action.case) if action.kind in WIDENS else None
     return action.repo
 

@@ -22,6 +22,7 @@ from app.reconcile.gates import conclusions
 from app.reconcile.matter import Matter, sources_of
 from app.reconcile.offers import restored
 from app.reconcile.plan import AdoptMirror, CloseCase, Conclude, EndOffers, Plan, SaveBaselines, Step
+from app.reconcile.relaying import relayed
 from app.reconcile.snapshot import CaseSnapshot, Standpoint
 from app.reconcile.talking import but_replies, talked
 from policies import coordination_private
@@ -189,7 +190,7 @@ def _kept(plan: Plan, matter: Matter, mirror: Mirror) -> Plan:
         cannot_tell=unclear,
         differences=sync.differences,
     )
-    return talked(kept, matter, mirror.id, SETTLING)
+    return relayed(talked(kept, matter, mirror.id, SETTLING), matter, mirror.id, SETTLING)
 
 
 def _learned(matter: Matter, mirror: Mirror, sync: mirrors.Sync) -> Iterator[AdoptMirror | SaveBaselines | EndOffers]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from app.domain.actions import MirrorAction, UpdateSource
+from app.domain.actions import MirrorAction, RelayComment, UpdateSource
 from app.domain.cases import Suggestion
 from app.domain.facts import Known
 from app.domain.ids import Person
@@ -66,7 +66,7 @@ class Matter:
         """Is it over: each linked advisory, or all of it by a person's word?"""
         return self.sources.is_done or self.snapshot.case.over_at is not None
 
-    def step(self, action: MirrorAction | UpdateSource) -> Step:
+    def step(self, action: MirrorAction | RelayComment | UpdateSource) -> Step:
         return gated(action, self.coordination.mode, self.at, self.snapshot.attempts, self.digests)
 
 

@@ -6,11 +6,9 @@ snapshot then says when to ask again.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
 from functools import partial
-
-from sqlalchemy import Connection
 
 from app.clock import Clock
 from app.domain.cases import StoredCase
@@ -25,9 +23,8 @@ from app.domain.facts import (
     Roster,
     SecurityPolicy,
 )
-from app.domain.ids import AdvisoryKey, CaseKey, Ghsa, Key, PolicyKey, RepoName, RepositoryKey
+from app.domain.ids import AdvisoryKey, CaseKey, PolicyKey, RepoName, RepositoryKey
 from app.domain.mirrors import Mirror, store_of
-from app.domain.records import Attempt, Intent, KnownAdvisory
 from app.github.reader import Reader
 from app.reconcile.body import Body, Record, Tampered
 from app.reconcile.digests import Digests
@@ -36,16 +33,17 @@ from app.reconcile.guards import Guards
 from app.reconcile.listening import Listening
 from app.reconcile.look import Look
 from app.reconcile.membership import Membership
+from app.reconcile.overhearing import Overhearing
 from app.reconcile.publishing import Publishing
 from app.reconcile.readership import Readership
+from app.reconcile.recalling import cases_of, known_as, memory_of
 from app.reconcile.rosters import Rosters
 from app.reconcile.sentinels import Sentinels
 from app.reconcile.snapshot import AdvisorySnapshot, CaseSnapshot, RepositorySnapshot, Snapshot
 from app.reconcile.turns import Turns
-from app.store import accepted, advisories, attempts, audit, cases, offers, suggestions
+from app.store import accepted, advisories, cases, offers, suggestions
 from app.store.database import Database
 from policies.config import People, PolicyFile
-from policies.policy import all_policies
 
 # Where there is no private reporting.
 _SILENT = (
@@ -71,6 +69,7 @@ class Observer:
         self._membership = Membership(self._rosters, database)
         self._embargoes = Embargoes(reader, database, clock)
         self._listening = Listening(reader, self._rosters, database, clock, digests)
+        self._overhearing = Overhearing(reader, database)
         self._coordination: dict[RepoName, Fact[CoordinationRepository]] = {}
         turns = Turns(clock)
         self._guards, self._publishing = Guards(clock, turns), Publishing(clock, turns)
@@ -94,13 +93,13 @@ class Observer:
             readers=await self._readership.of(key.repo, facts.advisories, look),
             embargoes=await self._embargoes.of(key.repo, facts.advisories, look),
         )
-        memory = await self._database.read(partial(_memory, key=key))
+        memory = await self._database.read(partial(memory_of, key=key))
         return RepositorySnapshot(
             key=key,
             facts=facts,
             known=await self._database.read(partial(advisories.known_open, repo=key.repo)),
             accepted=await self._database.read(partial(accepted.taken_up, repo=key.repo)),
-            cases=await self._database.read(partial(_cases_of, listed=facts.advisories)),
+            cases=await self._database.read(partial(cases_of, listed=facts.advisories)),
             unresolved=memory.unresolved,
             attempts=memory.attempts,
             unanswered=look.unanswered,
@@ -140,14 +139,14 @@ class Observer:
             key=key,
             advisory=await look.ask(partial(self._reader.advisory, key.repo, key.ghsa)),
             case=await self._database.read(partial(cases.case_of, ghsa=key.ghsa)),
-            known=await self._database.read(partial(_known, key=key)),
+            known=await self._database.read(partial(known_as, key=key)),
             unanswered=look.unanswered,
         )
 
     async def _case(self, key: CaseKey, look: Look) -> CaseSnapshot:
         case = await self._database.read(partial(cases.case, number=key.number))
         sources = [await look.ask(partial(self._reader.advisory, link.repo, link.ghsa)) for link in case.links]
-        memory = await self._database.read(partial(_memory, key=key))
+        memory = await self._database.read(partial(memory_of, key=key))
         mirror = await self._mirror(case, look)
         always = await self._always_readers(look)
         present = mirror.value.people if isinstance(mirror, Known) and mirror.value else ()
@@ -165,7 +164,9 @@ class Observer:
             suggestions=await self._database.read(partial(suggestions.suggestions_of, number=case.number)),
             offers=await self._database.read(partial(offers.offers_of, number=case.number)),
             always_readers=always,
+            access=await self._membership.of(case, mirror, people, look),
             discussion=await self._listening.to(case, mirror, memory.unresolved, look),
+            talk=await self._overhearing.of(case, mirror, look),
             listed=await self._embargoes.listed(case, sources, look),
             unresolved=memory.unresolved,
             attempts=memory.attempts,
@@ -248,32 +249,6 @@ class Observer:
         ours = [each for each in found.value if _belongs_to(each, case, self._digests)]
         oldest = min(ours, key=lambda each: (each.created_at is None, each.created_at, each.id), default=None)
         return Known(value=oldest, observed_at=found.observed_at)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Memory:
-    unresolved: tuple[Intent, ...]
-    attempts: tuple[Attempt, ...]
-
-
-def _memory(conn: Connection, key: Key) -> _Memory:
-    """What became of earlier writes. A whole repository has those of each policy."""
-    keys = [PolicyKey(key.repo, policy.name) for policy in all_policies()] if isinstance(key, RepositoryKey) else [key]
-    return _Memory(
-        unresolved=tuple(intent for each in keys for intent in audit.unresolved(conn, each)),
-        attempts=tuple(attempt for each in keys for attempt in attempts.attempts(conn, each)),
-    )
-
-
-def _cases_of(conn: Connection, listed: Fact[tuple[Advisory, ...]]) -> dict[Ghsa, int]:
-    if not isinstance(listed, Known):
-        return {}
-    found = {each.ghsa: cases.case_of(conn, each.ghsa) for each in listed.value}
-    return {ghsa: number for ghsa, number in found.items() if number is not None}
-
-
-def _known(conn: Connection, key: AdvisoryKey) -> KnownAdvisory | None:
-    return next((each for each in advisories.known_open(conn, key.repo) if each.ghsa == key.ghsa), None)
 
 
 def record_of(mirror: Mirror, digests: Digests) -> Record | None:

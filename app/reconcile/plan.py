@@ -17,6 +17,7 @@ from app.domain.findings import Verdict
 from app.domain.ids import AdvisoryKey, Ghsa, IssueNumber, Key, MirrorId, Person, RepoName
 from app.domain.offers import Difference
 from app.domain.records import Freeze
+from app.domain.talks import Copied
 from app.reconcile.suggesting import Suggest
 
 # go: is done now · unapproved: waits for a coordinator · observed: policy does not enforce · off: writes are off
@@ -137,6 +138,13 @@ class CveWritten:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SawCopy:
+    """A comment was copied to the other side, and the copy says what it says."""
+
+    copied: Copied
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CloseCase:
     """Everything linked to a case is done, and so is its mirror."""
 
@@ -189,7 +197,11 @@ class EndOffers:
     fields: tuple[tuple[str, Literal["done", "lapsed"]], ...]
 
 
-NoteOnCase: TypeAlias = AdoptMirror | SaveBaselines | SawInside | CloseCase | Disclosed | CveWritten | EndOffers
+NoteOnCase: TypeAlias = (
+    AdoptMirror | SawCopy | SaveBaselines | SawInside | CloseCase | Disclosed | CveWritten | EndOffers
+)
+
+
 HoldersNote: TypeAlias = NoteOnCase | RunCommands | SawReply | Conclude | ForgetAttempts | LeaveAlone
 Note: TypeAlias = HoldersNote | Watch | Forget | OpenCase | Moved | LookAt | Suggest
 

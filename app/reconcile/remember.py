@@ -31,10 +31,12 @@ from app.reconcile.plan import (
     LookAt,
     Moved,
     Note,
+    NoteOnCase,
     OpenCase,
     Plan,
     RunCommands,
     SaveBaselines,
+    SawCopy,
     SawInside,
     SawReply,
     Watch,
@@ -52,6 +54,7 @@ from app.store import (
     findings,
     freezes,
     offers,
+    relays,
     suggestions,
     timeline,
     work,
@@ -116,10 +119,39 @@ def _note(conn: Connection, note: Note, *, key: Key, numbers: Numbers | None, no
             cases.move(conn, note.link)
         case Suggest():
             suggestions.suggest(conn, note.case, note.suggestions, now=now)
+        case (
+            AdoptMirror()
+            | SawCopy()
+            | SaveBaselines()
+            | SawInside()
+            | CloseCase()
+            | Disclosed()
+            | CveWritten()
+            | EndOffers()
+        ):
+            _note_on_case(conn, note, now=now, digests=digests)
+        case RunCommands() | SawReply():
+            obey(conn, note, now)
+        case Conclude():
+            audit.conclude(conn, note.intent, note.outcome, at=now)
+        case LeaveAlone():
+            freezes.freeze(conn, note.freeze)
+        case ForgetAttempts():
+            attempts.forget(conn, key)
+        case LookAt():
+            work.mark(conn, note.keys, due=note.due or now, priority=work.ROUTINE if note.due else work.PROMPT)
+        case _ as never:
+            assert_never(never)
+
+
+def _note_on_case(conn: Connection, note: NoteOnCase, *, now: datetime, digests: Digests) -> None:
+    match note:
         case AdoptMirror():
             cases.set_mirror(conn, note.case, note.mirror, note.sequence, note.repository)
         case SaveBaselines():
             save_baselines(conn, case=note.case, values=note.values, digests=digests)
+        case SawCopy():
+            relays.note_copy(conn, note.copied, now)
         case SawInside():
             added.seen(conn, note.case, note.came, now)
             added.gone(conn, note.case, note.gone, now)
@@ -133,18 +165,6 @@ def _note(conn: Connection, note: Note, *, key: Key, numbers: Numbers | None, no
             for field, how in note.fields:
                 offers.end(conn, note.case, field)
                 timeline.add(conn, note.case, CaseEvent(at=now, what="offer", detail=f"{field}: {how}"))
-        case RunCommands() | SawReply():
-            obey(conn, note, now)
-        case Conclude():
-            audit.conclude(conn, note.intent, note.outcome, at=now)
-        case LeaveAlone():
-            freezes.freeze(conn, note.freeze)
-        case ForgetAttempts():
-            attempts.forget(conn, key)
-        case LookAt():
-            work.mark(conn, note.keys, due=note.due or now, priority=work.ROUTINE if note.due else work.PROMPT)
-        case _ as never:
-            assert_never(never)
 
 
 def save_baselines(conn: Connection, *, case: int, values: Mapping[str, str], digests: Digests) -> None:

@@ -15,6 +15,7 @@ from app.domain.ids import AdvisoryKey, CaseKey, Ghsa, PolicyKey, RepositoryKey
 from app.domain.mirrors import Mirror
 from app.domain.offers import Offer
 from app.domain.records import Approval, Attempt, Baseline, Intent, KnownAdvisory
+from app.domain.talks import Talk
 from app.reconcile.accepting import Accepted
 from app.reconcile.brakes import Brakes
 from policies.config import Policies
@@ -99,6 +100,7 @@ class CaseSnapshot:
     always_readers: Fact[Roster] = field(default=NotApplicable("each advisory names its own readers"))
     discussion: Discussion = field(default=Discussion())
     access: Access = field(default=Access())
+    talk: Talk = field(default=Talk())
     listed: Fact[Public | None] = field(default=NotApplicable("not asked"))  # in GitHub's global database
     unresolved: tuple[Intent, ...] = ()
     attempts: tuple[Attempt, ...] = ()

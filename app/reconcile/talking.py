@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TypeAlias
 
-from app.domain.actions import CommentOnMirror
+from app.domain.actions import CommentOnMirror, RelayComment
 from app.domain.comments import Comment, Discussion, Doing, Handled, Tell
 from app.domain.facts import Known
 from app.domain.ids import MirrorId, Person
@@ -39,8 +39,8 @@ def of_replies(intents: Iterable[Intent]) -> tuple[Intent, ...]:
 
 
 def but_replies(intents: Iterable[Intent]) -> tuple[Intent, ...]:
-    """All others: of those the mirror itself tells it."""
-    return tuple(each for each in intents if each.kind != CommentOnMirror.kind)
+    """All but what was said somewhere: of those the mirror itself tells it."""
+    return tuple(each for each in intents if each.kind not in {CommentOnMirror.kind, RelayComment.kind})
 
 
 def unheard(said: Discussion, case: int, digests: Digests) -> tuple[Comment, ...]:
