@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, delete, select, update
 
-from app.domain.cases import Answer, CaseEvent, Suggestion
+from app.domain.cases import Answer, CaseEvent, CaseEventKind, Suggestion
 from app.store import timeline
 from app.store.schema_cases import suggestions as table
 
@@ -60,7 +60,7 @@ def answer(
         raise NotSuggested(f"{tool} is no suggestion of case {number} that waits for an answer; {named} is")
     given = {"answer": said, "reason": reason, "answered_by": by, "answered_at": at}
     conn.execute(update(table).where(table.c.case_number == number, table.c.tool == tool).values(given))
-    what = "confirmed" if said == "yes" else "declined"
+    what: CaseEventKind = "confirmed" if said == "yes" else "declined"
     timeline.add(conn, number, CaseEvent(at=at, what=what, tool=tool, detail=reason or "", by=by))
     return waiting[tool]
 
