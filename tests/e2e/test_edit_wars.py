@@ -14,6 +14,7 @@ from app.store import audit
 from app.store.notices import open_notices
 from tests.e2e.policy_edits import edit_policy
 from tests.e2e.projects import switched
+from tests.e2e.told import ever_told
 from tests.fake_github import FakeGitHub
 from tests.harness import Bot
 
@@ -108,6 +109,7 @@ async def test_a_day_of_flips_costs_two_writes_and_one_notice(github: FakeGitHub
     assert await _told(bot) == ["contested"]
     await _flips(github, bot, 60)
     assert switched(github) == [PIP, PIP]
+    assert await ever_told(bot) == 1  # and none that was closed and opened anew all day long
 
 
 @pytest.mark.slow
