@@ -13,10 +13,10 @@ from sqlalchemy import Connection
 
 from app.casework import embargoes, relaying, taking_part
 from app.casework.saying import Said, said
-from app.domain.cases import Proposal, StoredCase, Widening
+from app.domain.cases import GREENROOM, Proposal, StoredCase, Widening
 from app.domain.ids import AdvisoryKey, CaseKey, Person, parse_key
 from app.main import Greenroom
-from app.store import audit, cases, proposals, work
+from app.store import audit, cases, disclosures, proposals, work
 
 
 async def confirm(greenroom: Greenroom, proposal: int, *, by: str) -> StoredCase:
@@ -35,7 +35,10 @@ async def decline(greenroom: Greenroom, proposal: int, *, by: str) -> StoredCase
 
 
 def _settled(conn: Connection, *, asked: Proposal, is_yes: bool, who: Said) -> StoredCase:
-    proposals.settle(conn, asked.id, "confirmed" if is_yes else "declined", by=who.by, at=who.at)
+    if asked in proposals.open_ones(conn, asked.case):  # to agree on the hour that we proposed is the answer already
+        proposals.settle(conn, asked.id, "confirmed" if is_yes else "declined", by=who.by, at=who.at)
+    if asked.asked_by == GREENROOM:
+        disclosures.answered(conn, asked.case, who.at)
     scope = f"proposal {asked.id} ({asked.what}): {'yes' if is_yes else 'no'}"
     audit.decided(conn, CaseKey(asked.case), kind="proposal", scope=scope, by=who.by, at=who.at)
     work.mark(conn, [CaseKey(asked.case)], due=who.at, priority=work.PROMPT)

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection
 
-from app.domain.cases import CaseEvent, Disclosure
-from app.domain.ids import CaseKey, Person
-from app.store import cases, notices, timeline
-from app.store.schema_cases import proposals
-
-US = Person("greenroom", 0)  # who asks where nobody did: no account has this id
+from app.domain.cases import GREENROOM, CaseEvent, Disclosure
+from app.domain.ids import CaseKey
+from app.store import cases, notices, proposals, timeline
 
 
 def disclose(conn: Connection, number: int, disclosure: Disclosure, *, proposed: datetime | None) -> None:
@@ -21,18 +18,23 @@ def disclose(conn: Connection, number: int, disclosure: Disclosure, *, proposed:
     at = disclosure.seen_at
     if disclosure.by != "said":  # that was told when it was said
         timeline.add(conn, number, CaseEvent(at=at, what="disclosed", detail=disclosure.by))
-    if proposed is None:
-        return
-    row = {"case_number": number, "what": "embargo", "value": f"{proposed:%Y-%m-%dT%H:%MZ}", "asked_by": str(US)}
-    conn.execute(proposals.insert().values(row | {"asked_at": at, "state": "open"}))
-    timeline.add(conn, number, CaseEvent(at=at, what="proposed", detail=f"embargo {row['value']}", by=str(US)))
+    if proposed is not None:
+        proposals.propose(conn, number, "embargo", _written(proposed), by=GREENROOM, at=at)
 
 
 def settle(conn: Connection, number: int, agreed: datetime | None, *, by: str, at: datetime) -> None:
-    """A coordinator said what follows: nobody has to be paged any more, and what we proposed is answered."""
+    """A coordinator agreed on an hour, or on none: that is an answer to what we proposed, too."""
+    answered(conn, number, at)
+    for each in proposals.open_ones(conn, number):
+        if each.what == "embargo" and each.asked_by == GREENROOM:
+            is_it = agreed is not None and each.value == _written(agreed)
+            proposals.settle(conn, each.id, "confirmed" if is_it else "declined", by=by, at=at)
+
+
+def answered(conn: Connection, number: int, at: datetime) -> None:
+    """A coordinator said what follows: nobody has to be paged any more."""
     notices.close(conn, "page", str(CaseKey(number)), at)
-    ours = (proposals.c.case_number == number) & (proposals.c.asked_by == str(US)) & (proposals.c.state == "open")
-    for row in conn.execute(select(proposals).where(ours)).all():
-        answer = "confirmed" if agreed and row.value == f"{agreed:%Y-%m-%dT%H:%MZ}" else "declined"
-        said = update(proposals).where(proposals.c.id == row.id)
-        conn.execute(said.values(state=answer, settled_by=by, settled_at=at))
+
+
+def _written(hour: datetime) -> str:
+    return f"{hour:%Y-%m-%dT%H:%MZ}"

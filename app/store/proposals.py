@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from sqlalchemy import Connection, Row, select, update
 
-from app.domain.cases import CaseEvent, Proposal, Widening
+from app.domain.cases import GREENROOM, CaseEvent, Proposal, Widening
 from app.domain.ids import Person
 from app.store import timeline
 from app.store.schema_cases import proposals
@@ -63,7 +63,7 @@ def _proposal(row: Row[Any]) -> Proposal:
         case=row.case_number,
         what=row.what,
         value=row.value,
-        asked_by=Person.parse(row.asked_by),
+        asked_by=GREENROOM if row.asked_by == str(GREENROOM) else Person.parse(row.asked_by),
         asked_at=row.asked_at,
         state=row.state,
         settled_by=row.settled_by,

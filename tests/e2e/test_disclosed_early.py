@@ -1,0 +1,154 @@
+"""What happens to a case of which something is public before its time?"""
+
+from __future__ import annotations
+
+from functools import partial
+from urllib.parse import parse_qs
+
+import pytest
+
+from app.casework import embargoes, proposing, taking_part
+from app.domain.cases import GREENROOM, StoredCase
+from app.domain.ids import AdvisoryKey, Ghsa, RepoName
+from app.domain.records import Notice
+from app.store import cases, notices, proposals, timeline
+from tests.e2e.told import ever_told
+from tests.fake_github import FakeGitHub
+from tests.fake_projects import FakeAdvisory
+from tests.harness import Bot
+
+BY = "coordinator-1"
+CVE = "CVE-2026-12345"
+PAGE = "case 1 is public, and no hour is agreed; coordinator-1 to settle what follows: greenroom case show 1"
+
+
+async def two_linked(github: FakeGitHub, bot: Bot) -> tuple[FakeAdvisory, FakeAdvisory]:
+    """One bug in pip and in uv, each with a draft of its own, is case 1."""
+    pip = github.repo("pypa/pip").draft("pip: entry points escape", affects=["pip", "rust:uv"])
+    await bot.later(minutes=10)
+    uv = github.repo("astral-sh/uv").draft("uv: entry points escape", affects=["rust:uv"])
+    link = AdvisoryKey(RepoName.parse("astral-sh/uv"), Ghsa.parse(uv.id))
+    await taking_part.link(bot.parts, 1, link, by=BY)
+    await bot.later(minutes=10)
+    return pip, uv
+
+
+async def stored(bot: Bot) -> StoredCase:
+    return await bot.parts.database.read(partial(cases.case, number=1))
+
+
+async def pages(bot: Bot) -> list[Notice]:
+    return [each for each in await bot.parts.database.read(notices.open_notices) if each.kind == "page"]
+
+
+async def proposed(bot: Bot) -> list[tuple[int, str, str]]:
+    found = await bot.parts.database.read(partial(proposals.open_ones, number=1))
+    return [(each.id, each.what, each.value) for each in found if each.asked_by == GREENROOM]
+
+
+async def what_happened(bot: Bot) -> list[str]:
+    return [each.what for each in await bot.parts.database.read(partial(timeline.events, number=1))]
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("approved")
+async def test_one_tool_publishes_before_the_other_and_the_others_are_asked_to_follow(
+    github: FakeGitHub, bot: Bot
+) -> None:
+    """As with the entry points of 2026, public in uv 13 days before pip's release. A restart tells nothing again."""
+    pip, uv = await two_linked(github, bot)
+
+    uv.publish()
+    await bot.later(minutes=2)
+
+    disclosure = (await stored(bot)).disclosure
+    assert disclosure is not None
+    assert disclosure.by == "published"
+    [mirror] = github.coordination.open_mirrors
+    assert "Embargo: this is public since" in mirror.body
+    assert [(each.about, each.text) for each in await pages(bot)] == [("case/1", PAGE)]
+    [(number, what, hour)] = await proposed(bot)
+    assert what == "embargo"
+    assert (embargoes.hour(hour) - bot.clock.now()).total_seconds() >= 23 * 3600
+    told, happened = await ever_told(bot), await what_happened(bot)
+    assert (happened.count("disclosed"), happened.count("proposed")) == (1, 1)
+
+    await bot.restart()
+    await bot.later(minutes=10)
+    await bot.sweep()
+    await bot.later(minutes=10)
+    assert (await ever_told(bot), await what_happened(bot)) == (told, happened)
+
+    await proposing.confirm(bot.parts, number, by=BY)
+    await bot.later(minutes=2)
+    assert (await pages(bot), await proposed(bot)) == ([], [])
+    assert f"The agreed hour is {embargoes.hour(hour):%Y-%m-%d %H:%M} UTC." in mirror.body
+    pip.publish()
+    await bot.later(minutes=2)
+    assert ((await stored(bot)).state, await pages(bot)) == ("closed", [])
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("approved")
+async def test_an_id_that_gets_into_the_global_database_discloses_its_case_and_only_ids_were_asked_for(
+    github: FakeGitHub, bot: Bot
+) -> None:
+    """Somebody publishes the CVE record elsewhere. Nothing that the case says is sent anywhere to look for it."""
+    pip, _ = await two_linked(github, bot)
+    pip.edit(cve_id=CVE)
+    await bot.later(minutes=10)
+    assert await pages(bot) == []
+
+    github.world.public_cves[CVE] = (github.world.next_ghsa(), github.world.now())
+    await bot.later(minutes=11)
+
+    disclosure = (await stored(bot)).disclosure
+    assert disclosure is not None
+    assert disclosure.by == "listed"
+    assert len(await pages(bot)) == 1
+    [(number, _, _)] = await proposed(bot)
+    await proposing.decline(bot.parts, number, by=BY)
+    assert await pages(bot) == []
+    asked = [each for each in github.requests if each.path.startswith("/advisories")]
+    assert {each.path for each in asked} == {
+        "/advisories",
+        *(f"/advisories/{link.ghsa}" for link in (await stored(bot)).links),
+    }
+    words = {name: values for each in asked for name, values in parse_qs(each.query).items()}
+    assert words.keys() <= {"cve_id", "type", "per_page"}
+    assert words["cve_id"] == [CVE]
+    assert len({each.origin for each in github.requests}) == 1
+    since = len(asked)
+    await bot.later(minutes=30)
+    assert len([each for each in github.requests if each.path.startswith("/advisories")]) == since
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("approved")
+async def test_what_a_coordinator_says_pages_whoever_answers_for_the_case(github: FakeGitHub, bot: Bot) -> None:
+    """Also where no advisory is linked, so that no repository could be held against an hour."""
+    pip, _ = await two_linked(github, bot)
+    await embargoes.disclose(bot.parts, 1, by=BY)
+    await bot.settle()
+
+    assert [each.text for each in await pages(bot)] == [PAGE]
+    assert pip.state == "draft"
+    await embargoes.agree(bot.parts, 1, None, by=BY)
+    assert (await pages(bot), await proposed(bot)) == ([], [])
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("approved")
+async def test_nobody_is_paged_again_after_a_lost_database(github: FakeGitHub, bot: Bot) -> None:
+    """The mirror remembers that it is public."""
+    _, uv = await two_linked(github, bot)
+    uv.publish()
+    await bot.later(minutes=10)
+    before = (await stored(bot)).disclosure
+
+    await bot.lose_database()
+    await bot.settle()
+    await bot.approve_everything()
+    await bot.later(minutes=10)
+
+    assert ((await stored(bot)).disclosure, await pages(bot)) == (before, [])
