@@ -28,7 +28,7 @@ KINDS = {
 }
 REMEDY = (
     "A person takes them out of the advisory on GitHub, or names them in the policy file. "
-    "Greenroom never takes anybody out."
+    "Greenroom takes out nobody but those whom it let into a mirror itself."
 )
 EXAMPLE = """\
 tools:
