@@ -5,17 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
-from app.domain.actions import MirrorFields
+from app.domain.actions import MirrorFields, UpdateSource
 from app.domain.cases import StoredCase
 from app.domain.facts import Advisory
 from app.domain.mirrors import Mirror, Store
+from app.domain.offers import Direction, Offer
 from app.domain.records import Baseline
 from app.reconcile.body import Body
 from app.reconcile.comparing import baseline_parts, list_of
 from app.reconcile.digests import Digests
 from app.reconcile.mirror import Sync, Update, in_step, opening
+from app.reconcile.read_back import what_differs
 from app.reconcile.sources import Sources
-from tests.builders import DIGESTS, GHSA, ISSUE, MIRROR, advisory, case, mirror_of
+from tests.builders import DIGESTS, GHSA, ISSUE, MIRROR, NOW, advisory, case, mirror_of
 
 BLOCK = "## Case 1\n\nwheel and uv take part"
 QUOTED = f"Copied from pypa/wheel {GHSA}. Credits there: nobody yet.\n\n    two"
@@ -63,6 +65,7 @@ class Sides:
     case: StoredCase = field(default_factory=case)
     digests: Digests = DIGESTS
     baselines: dict[str, Baseline] = field(default_factory=dict)
+    offers: dict[str, Offer] = field(default_factory=dict)
     mirror: Mirror = field(init=False)
 
     def __post_init__(self) -> None:
@@ -94,7 +97,37 @@ class Sides:
         return Sources(linked=(self.source, *self.others))
 
     def look(self) -> Sync:
-        return in_step(self.case, self.sources, self.mirror, self.block, digests=self.digests, baselines=self.baselines)
+        return in_step(
+            self.case,
+            self.sources,
+            self.mirror,
+            self.block,
+            digests=self.digests,
+            baselines=self.baselines,
+            offers=tuple(self.offers.values()),
+        )
+
+    def say(self, name: str, direction: Direction) -> bool:
+        """People say which way a field is to go, as they see both sides now. False where there is nothing to say."""
+        seen = next((each for each in self.look().differences if each.field == name), None)
+        if seen is None or (direction == "to-source" and seen.target is None):
+            return False
+        target = seen.target if direction == "to-source" else None
+        sides = {"source": seen.source, "mirror": seen.mirror}
+        self.offers[name] = Offer(field=name, direction=direction, **sides, target=target, by="somebody", at=NOW)
+        return True
+
+    def write_source(self, update: UpdateSource) -> None:
+        """A linked advisory takes a field over, unless it says something else by now."""
+        linked = [self._taken_over(each, update) for each in (self.source, *self.others)]
+        self.source, self.others = linked[0], tuple(linked[1:])
+
+    def _taken_over(self, each: Advisory, update: UpdateSource) -> Advisory:
+        if each.ghsa != update.ghsa or what_differs(each, update.was):
+            return each
+        as_mirror = written(mirror_of(each), update.fields)
+        names = ("summary", "severity", "cvss_vector", "cve_id", "cwe_ids", "vulnerabilities")
+        return replace(each, **{name: getattr(as_mirror, name) for name in names})
 
     def share(self, update: Update) -> None:
         self.remember(dict(update.synced))
@@ -111,6 +144,10 @@ class Sides:
         for update in sync.updates:
             self.mirror = written(self.mirror, update.fields)
             self.share(update)
+        for source in sync.to_source:
+            self.write_source(source)
+        for name, _ in sync.over.fields if sync.over else ():
+            self.offers.pop(name, None)
         self.case = replace(self.case, sequence=sync.sequence)
         return sync
 
