@@ -18,6 +18,7 @@ from app.domain.facts import Known
 from app.domain.ids import AdvisoryKey, MirrorId, RepoName
 from app.domain.records import Baseline
 from app.domain.talks import Copied, Talk, Way
+from app.reconcile.commands import commands_in
 from app.reconcile.digests import Digest, Digests
 from app.reconcile.gates import conclusions
 from app.reconcile.matter import Matter
@@ -69,7 +70,7 @@ def to_copy(sides: Sides, talk: Talk, digests: Digests) -> Iterator[RelayComment
         copies = _copies(there, way, digests)
         last = {each.comment: each for each in talk.copied if each.way == way}
         for comment in here:
-            if comment.is_ours or _is_mark(comment.body) or not _counts(comment, relay, last):
+            if not _is_a_word(comment) or not _counts(comment, relay, last):
                 continue
             body = _worded(comment, way, sides, digests)
             copy = copies.get(comment.id)
@@ -134,9 +135,9 @@ def _copies(there: Iterable[Comment], way: Way, digests: Digests) -> dict[int, C
     return found
 
 
-def _is_mark(body: str) -> bool:
-    """A copy that somebody pasted is no word of theirs."""
-    return bool(_MARK.match(body))
+def _is_a_word(comment: Comment) -> bool:
+    """Is it people's, for people? Commands are for us, and a copy that somebody pasted is no word of theirs."""
+    return not (comment.is_ours or _MARK.match(comment.body) or commands_in(comment.body))
 
 
 def _worded(comment: Comment, way: Way, sides: Sides, digests: Digests) -> str:

@@ -140,6 +140,15 @@ def test_nothing_echoes() -> None:
     assert back.wanted() == []
 
 
+@pytest.mark.parametrize("direction", ["to-mirror", "to-source"])
+def test_commands_are_for_us_and_for_nobody_else(direction: Direction) -> None:
+    """The other side could do nothing with them; a comment that only quotes one is people's."""
+    given, quoted = said(7, "As agreed:\n/greenroom invite wheel"), said(8, "> /greenroom invite wheel\n\nNot yet.")
+    room = Room(direction=direction, mirror=[given, quoted], source=[given, quoted])
+
+    assert [each.comment for each in room.wanted()] == [8]
+
+
 def test_an_edit_follows_once_and_says_that_it_is_one() -> None:
     """They corrected a version number: both sides must read the right one."""
     room = Room(source=[said(7)])
