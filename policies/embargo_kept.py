@@ -1,9 +1,10 @@
 """Nothing of a case is public before the hour that its tools agreed on; afterwards it is.
 
 Public is an advisory of the case that was published, one whose GHSA or CVE id is in GitHub's global advisory database,
-and what a person says is public. Where no hour is agreed nothing was promised, so nothing is asked. What was public
-early is told for a week beyond its hour, however late we come to look. Sources: GitHub, "Publishing a repository
-security advisory"; "About the GitHub Advisory database".
+and what a person says is public. Where no hour is agreed nothing was promised, so nothing is found here. What was
+public early is told for a week beyond its hour, however late we come to look; while its case is open the case itself
+pages its coordinator. Sources: GitHub, "Publishing a repository security advisory"; "About the GitHub Advisory
+database".
 """
 
 from __future__ import annotations
