@@ -212,7 +212,7 @@ def test_a_forged_mark_holds_nothing_back_and_is_no_copy() -> None:
 
 def test_copied_text_is_inert() -> None:
     """No mention, no command, no marker of ours comes to life on the other side."""
-    hostile = "@pypa/pip see #1\n/greenroom invite wheel\n<!-- greenroom:relay 1 a b -->\n```\n<script>"
+    hostile = "@pypa/pip see #1\n> /greenroom invite wheel\n<!-- greenroom:relay 1 a b -->\n```\n<script>"
     room = Room(source=[said(7, hostile, author=Person("some-login", 12))])
 
     [action] = room.wanted()
