@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -63,6 +64,7 @@ def test_every_answer_has_a_status_in_each_format(
         ((line("pip", ">= 20.0, < 26.1", "26.1"),), [("fixed", "26.1")], [">= 20.0, < 26.1"]),
         ((line("pip", "= 26.0", "26.1"),), [("fixed", "26.1"), ("affected", "26.0")], []),
         ((line("pip", "< 26.1", "26.1, 25.3.2"),), [("fixed", "26.1"), ("fixed", "25.3.2")], ["< 26.1"]),
+        ((line("pip", "= 26.1", "26.1"),), [("fixed", "26.1")], []),  # one of the two is a slip
         ((line("pip", "everything", "26.1"),), [("fixed", "26.1")], []),
         ((line("pip", "< 26.1", "the newest"),), [("affected", None)], []),
         ((line("pip", "< 26.1"),), [("affected", None)], []),
@@ -94,6 +96,17 @@ def test_ranges_are_products_of_csaf_and_a_note_of_openvex() -> None:
 
     [affected] = csaf(matter, "csaf_vex")["vulnerabilities"][0]["product_status"]["known_affected"]
     assert affected == "pip:pypi/pip:vers:pypi/>=20.0|<26.1"
+
+
+def test_a_product_that_two_lines_of_policy_name_is_told_once() -> None:
+    """CSAF refuses a product that is defined twice."""
+    matter = told(answer("pip", "affected"))
+    [pip] = matter.tools
+    twice = replace(matter, tools=(replace(pip, packages=(PIP, PIP)),))
+    document = csaf(twice, "csaf_vex")
+
+    assert mistakes("csaf-vex", document) == []
+    assert len(document["vulnerabilities"][0]["product_status"]["known_affected"]) == 1
 
 
 def test_a_copy_is_named_as_a_component_of_what_ships_it() -> None:
