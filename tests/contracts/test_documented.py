@@ -35,7 +35,8 @@ def _commands_of(command: object, name: str) -> Iterator[tuple[str, typer.core.T
         yield name, command
     elif isinstance(command, typer.core.TyperGroup):
         for each, inside in command.commands.items():
-            yield from _commands_of(inside, f"{name} {each}".strip())
+            number = " N" if command.params and command.params[0].name == "number" else ""  # of the case comes first
+            yield from _commands_of(inside, f"{name}{number} {each}".strip())
 
 
 def test_every_setting_is_documented() -> None:
