@@ -25,6 +25,7 @@ from app.store import cases, proposals, suggestions, timeline
 from app.store.cases import LinkedElsewhere, NoSuchCase
 from app.store.database import Database
 from app.store.participants import NotInIt
+from app.who_reads import readers_of_case
 
 case = typer.Typer(no_args_is_help=True, help="Work on cases: who takes part, what they answer, what is agreed.")
 Number = Annotated[int, typer.Argument(help="Of the case, as in case/N.", min=1)]
@@ -64,10 +65,14 @@ def list_(
 
 
 @case.command()
-def show(number: Number, as_json: AsJson = False) -> None:
-    """Who takes part in a case, what they answered, what is agreed, and what happened when. Asks GitHub nothing."""
+def show(
+    number: Number,
+    readers: Annotated[bool, typer.Option("--readers", help="Also who reads it now, and why. Asks GitHub.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Who takes part in a case, what they answered, what is agreed, and what happened when."""
 
-    async def run(_: Settings, database: Database) -> int:
+    async def tell(database: Database, greenroom: Greenroom | None) -> int:
         try:
             found, events = await database.read(partial(_told, number=number))
             asked = await database.read(partial(suggestions.suggestions_of, number=number))
@@ -76,10 +81,14 @@ def show(number: Number, as_json: AsJson = False) -> None:
             return stop(str(error), MISUSED)
         told = case_told(found, events) | {"suggestions": suggestions_shown(asked)}
         told |= {"proposals": proposals_shown(waiting)}
+        told |= await readers_of_case(greenroom, number) if greenroom else {}
         show_result(as_json, told, case_for_people)
         return DONE
 
-    with_database(run)
+    if readers:
+        with_greenroom(lambda greenroom: tell(greenroom.database, greenroom))
+    else:
+        with_database(lambda _, database: tell(database, None))
 
 
 @case.command()

@@ -11,6 +11,7 @@ from rich.text import Text
 from app.domain.cases import SHOWN, CaseEvent, CveRequest, DisclosedBy, Disclosure, Participant, StoredCase
 from app.shown import Json, moment, table
 from app.shown_proposals import proposals_for_people
+from app.shown_readers import readers_for_people
 from app.shown_suggestions import suggestions_for_people
 
 _PUBLIC_BY: dict[DisclosedBy, str] = {
@@ -28,6 +29,7 @@ def case_told(case: StoredCase, events: Iterable[CaseEvent]) -> Json:
     ]
     ids = {"linked": [str(link) for link in case.links], "cves": [_cve(each) for each in case.cves]}
     return case_shown(case) | ids | {"history": history}
+
 
 
 def case_shown(case: StoredCase) -> Json:
@@ -51,6 +53,8 @@ def case_for_people(shown: Json) -> RenderableType:
     """One case: who takes part, what is agreed, what happened."""
     lines = [Text(f"Case {shown['case']}", style="bold"), *map(Text, _what_it_is(shown))]
     parts: list[RenderableType] = [*lines, Text(), _participants(shown)]
+    if "readers" in shown:
+        parts += [Text(), readers_for_people(shown)]
     if shown.get("cves"):
         parts += [Text(), _cves(shown)]
     if shown.get("suggestions"):

@@ -44,7 +44,7 @@ def readers_of(snapshot: CaseSnapshot, rules: PolicyFile, *, beside: People, is_
     """`beside`: owners of the organization, or where mirrors are issues, all who can read the repository."""
     coordination, mirror = rules.coordination, snapshot.mirror
     if coordination is None:
-        return CaseReaders()
+        return CaseReaders(unclear=("who reads a case: policy names no coordination repository",))
     found: dict[str, Reader] = {}
     for reader in (*_always(coordination), *_inside(snapshot, rules), *_beside(coordination, snapshot, beside)):
         found.setdefault(reader.login.lower(), reader)

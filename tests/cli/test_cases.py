@@ -45,6 +45,19 @@ def test_cases_for_people_name_tools_answers_and_hours(greenroom: Run) -> None:
     assert "Nothing is public before 2030-01-02 16:00 UTC." in shown.stdout
 
 
+def test_who_reads_a_case_is_asked_of_github_where_somebody_wants_to_know(greenroom: Run) -> None:
+    """Here there is no mirror yet, so nobody reads it. Without the option nothing is asked."""
+    greenroom("case", "open", "--tool", "pip", *BY)
+
+    told = json.loads(greenroom("case", "show", "1", "--readers", "--json").stdout)
+    shown = greenroom("case", "show", "1", "--readers")
+
+    assert (told["readers"], told["readers_unclear"]) == ([], [])
+    assert "Who reads it" in shown.stdout
+    assert "readers" not in json.loads(greenroom("case", "show", "1", "--json").stdout)
+    assert greenroom("case", "show", "7", "--readers").exit_code == 2  # there is no such case
+
+
 def test_what_is_mistyped_is_answered_with_what_would_be_right(greenroom: Run) -> None:
     """Exit code 2, and nothing is written down."""
     greenroom("case", "open", "--tool", "pip", *BY)

@@ -134,4 +134,5 @@ def test_nobody_reads_a_mirror_that_does_not_exist() -> None:
         "carol",
         "psf/security",
     ]
-    assert readers_of(nothing, rules("version: 1"), beside=HIDDEN) == CaseReaders()
+    nowhere = readers_of(nothing, rules("version: 1"), beside=HIDDEN)
+    assert nowhere == CaseReaders(unclear=("who reads a case: policy names no coordination repository",))
