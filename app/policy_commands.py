@@ -33,7 +33,7 @@ _File = Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="A poli
 def check(
     file: Annotated[Path, typer.Argument(help="A policy file of this machine.")], as_json: AsJson = False
 ) -> None:
-    """Say whether a policy file is valid: every mistake with its line, and what would be right. Asks nobody."""
+    """Say whether a policy file is valid: what is wrong, with its line, and what would be right. Asks nobody."""
     shown: Json = {"valid": True, "file": file.name, "commit": None, "mistakes": []}
     try:
         shown["commit"] = _load(file, most=MOST_SHOWN).commit

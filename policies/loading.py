@@ -11,7 +11,9 @@ from pydantic import BaseModel, ValidationError
 
 from policies.config import Policies, PolicyFile, commit_of
 from policies.nearest import Unknown
+from policies.put_right import put_right
 from policies.references import Wrong, wrong_references
+from policies.unknown_names import wrong_names
 from policies.yaml_lines import LARGEST_FILE, Document, Path, Unreadable, read_document
 
 MOST_MISTAKES = 20  # as many as a person reads at once
@@ -66,8 +68,9 @@ def load_policies(text: str, name: str, *, commit: str | None = None, most: int 
     try:
         file = PolicyFile.model_validate(document.data)
     except ValidationError as error:
-        raise _located(name, document, _shape_mistakes(error), most) from None
-    if mistakes := list(wrong_references(file)):
+        wrong = [*_shape_mistakes(error), *wrong_names(document.data)]
+        raise _located(name, document, wrong, most) from None
+    if mistakes := [*wrong_names(document.data), *wrong_references(file)]:
         raise _located(name, document, mistakes, most)
     return Policies(file=file, commit=commit or commit_of(text))
 
@@ -99,12 +102,12 @@ def _on_one_line(text: str) -> str:
 
 
 def _shape_mistakes(error: ValidationError) -> Iterator[Wrong]:
-    for mistake in error.errors(include_url=False, include_input=False):
+    for mistake in error.errors(include_url=False):
         path: Path = mistake["loc"]
         if mistake["type"] == "extra_forbidden":
             yield path, Unknown("there is no such key", str(path[-1]), _keys_at(path[:-1]))
         else:
-            yield path, mistake["msg"].removeprefix("Value error, ")
+            yield path, put_right(mistake)
 
 
 def _dotted(path: Path) -> str:

@@ -1,15 +1,13 @@
-"""Does everything that a policy file refers to exist in it, and does nothing in it contradict itself?"""
+"""Does nothing in a policy file contradict something else in it, and does nothing speak of what is not there?"""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import TypeAlias
 
 from app.domain.ids import Person
 from policies.config import People, PolicyFile, folded
 from policies.nearest import Unknown
-from policies.policy import all_policies
 from policies.yaml_lines import Path
 
 Wrong: TypeAlias = tuple[Path, str | Unknown]  # where, and what is wrong
@@ -17,27 +15,9 @@ Wrong: TypeAlias = tuple[Path, str | Unknown]  # where, and what is wrong
 
 def wrong_references(file: PolicyFile) -> Iterator[Wrong]:
     """What only the whole file can tell: where, and what is wrong."""
-    for tool_name, tool in file.tools.items():
-        for index, tenure in enumerate(tool.report_owner):
-            if tenure.owner not in file.report_owners:
-                path: Path = ("tools", tool_name, "report_owner", index, "owner")
-                yield path, Unknown(f'is "{tenure.owner:.80}"', tenure.owner, file.report_owners)
-    known = [policy.name for policy in all_policies()]
-    for policy in file.policies:
-        if policy not in known:
-            yield ("policies", policy), Unknown(f'there is no policy "{policy:.80}"', policy, known)
-    for index, exemption in enumerate(file.exemptions):
-        if exemption.policy not in known:
-            unknown = Unknown(f'is "{exemption.policy:.80}"', exemption.policy, known)
-            yield ("exemptions", index, "policy"), unknown
-    for kind, names in (("report_owners", file.report_owners), ("tools", file.tools)):
-        for name in names:
-            if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}", name):
-                yield (kind, name), "a name has letters, digits, dots, hyphens and underscores only, and at most 64"
     yield from _same_day(file)
     yield from _two_ids(file)
     yield from _excused_twice(file)
-    yield from _unknown_kinds(file)
     yield from _elsewhere(file)
     yield from _ids_of_nothing(file)
     yield from _shared(file)
@@ -66,18 +46,6 @@ def _shared(file: PolicyFile) -> Iterator[Wrong]:
                 other = seen.setdefault(f"{kind}:{name}", tool_name)
                 if other != tool_name:
                     yield ("tools", tool_name, kind, index), f"{name} belongs to {other} already; keep it in one tool"
-
-
-def _unknown_kinds(file: PolicyFile) -> Iterator[Wrong]:
-    """What no policy ever finds would accept nothing, and whoever wrote it would think that it does."""
-    kinds = {policy.name: tuple(policy.kinds) for policy in all_policies()}
-    for index, exemption in enumerate(file.exemptions):
-        if (valid := kinds.get(exemption.policy)) is None:
-            continue
-        for place, kind in enumerate(exemption.kinds):
-            if kind not in valid:
-                path: Path = ("exemptions", index, "kinds", place)
-                yield path, Unknown(f'{exemption.policy} finds nothing called "{kind:.80}"', kind, valid)
 
 
 def _second_sentinels(file: PolicyFile) -> Iterator[Wrong]:

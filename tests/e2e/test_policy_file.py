@@ -97,7 +97,7 @@ FATES: dict[str, tuple[Callable[[Path], object], str]] = {
     "it is gone": (Path.unlink, "greenroom.yml cannot be read: FileNotFoundError"),
     "a folder is in its place": (_replaced_by_a_folder, "greenroom.yml cannot be read: Is"),
     "it is no text": (lambda path: path.write_bytes(b"version: 1\n\xff"), "greenroom.yml line 2: not text in UTF-8"),
-    "it is empty": (lambda path: path.write_text(""), "greenroom.yml line 1: Input should be"),
+    "it is empty": (lambda path: path.write_text(""), "greenroom.yml line 1: write a mapping, as in version: 1"),
     "half of it was written": (
         lambda path: path.write_text("version: 1\ntools: {pip"),
         "greenroom.yml line 2: not YAML",

@@ -7,7 +7,11 @@ import pytest
 from policies.loading import InvalidPolicy, load_policies
 
 KEYS = "version, coordination, coordinators, report_owners, tools, policies, exemptions, repository_ids, sentinels"
-MAPPING = "Input should be a valid dictionary or instance of"
+EXEMPTIONS = (
+    '[{policy: private-reporting, repository: pypa/pip, owner: "some-login:12345", reason: moving house, '
+    "until: 2027-01-31}]"
+)
+MAPPING = "write a mapping, as in"
 PERSON = 'this is not a person; write LOGIN:NUMERIC_ID, as in "some-login:12345"'
 REPO = "is not a repository; write OWNER/REPO, as in pypa/pip"
 TEAM = "is not a team; write ORG/TEAM-SLUG, as in pypa/pip-committers"
@@ -17,7 +21,7 @@ SHARED = "belongs to a already; keep it in one tool"
 TOO_LARGE = "no id on GitHub has so many digits; copy it from what GitHub's API answers"
 DAY = "write a day, as in 2027-01-31"
 DAYS = 'write a number of days, as in "90d"'
-PACKAGE = "String should match pattern '^[a-z]+:[A-Za-z0-9@/._-]+$'"
+PACKAGE = "write it as ECOSYSTEM:NAME, as in pip:wheel"
 V = "version: 1\n"
 OWNER = V + "report_owners:\n  psrt: {takes_reports: email}\n"
 EXEMPT = (

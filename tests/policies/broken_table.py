@@ -31,10 +31,10 @@ class Broken:
 
 # YAML that is none, or more than data.
 YAML = {
-    "empty": ("", "Input should be"),
-    "blank": ("\n\n  \n", "Input should be"),
-    "nothing but a comment": ("# nothing\n", "Input should be"),
-    "nothing but a marker": ("---\n", "Input should be"),
+    "empty": ("", "write a mapping, as in version: 1"),
+    "blank": ("\n\n  \n", "write a mapping, as in version: 1"),
+    "nothing but a comment": ("# nothing\n", "write a mapping, as in version: 1"),
+    "nothing but a marker": ("---\n", "write a mapping, as in version: 1"),
     "nothing but an end": ("...\n", "not YAML"),
     "two documents": (V + "--- # here\nversion: 1\n", "not YAML: but found another document"),
     "three documents": (V + "--- # here\nversion: 1\n---\n", "not YAML: but found another document"),
@@ -92,7 +92,10 @@ YAML = {
     "merge conflict": (V + "<<<<<<< HEAD\ntools: {} # here\n=======\ntools: {}\n>>>>>>> branch\n", "not YAML"),
     "JSON with a comma too many": ('{"version": 1,, "tools": {}} # here\n', "not YAML"),
     "a web page": ("<!DOCTYPE html>\n<html><body>404: Not Found</body></html>\n", "not YAML"),
-    "a pointer of large files": ("version https://git-lfs.example/spec/v1\noid sha256:4d7a\n", "Input should be"),
+    "a pointer of large files": (
+        "version https://git-lfs.example/spec/v1\noid sha256:4d7a\n",
+        "write a mapping, as in version: 1",
+    ),
 }
 
 # Bytes that are no text, and files that are too much.
@@ -126,9 +129,12 @@ BYTES = {
         ).encode(),
         'is "x0"; did you mean "o0"?',
     ),
-    "a line without end": ((V + "tools: " + "a" * 250_000).encode(), "tools: Input should be a valid dictionary"),
+    "a line without end": ((V + "tools: " + "a" * 250_000).encode(), "tools: write a mapping"),
     "a key without end": ((V + "k" * 250_000 + ": 1\n").encode(), "not YAML"),
-    "many mistakes": ((V + "exemptions: # here\n" + "- {policy: x}\n" * 8_000).encode(), "Field required"),
+    "many mistakes": (
+        (V + "exemptions: # here\n" + "- {policy: x}\n" * 8_000).encode(),
+        "this is missing; write it, as in",
+    ),
 }
 
 _TABLES: tuple[dict[str, tuple[str, str]] | dict[str, tuple[bytes, str]], ...] = (

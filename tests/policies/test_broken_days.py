@@ -53,14 +53,17 @@ EXEMPTIONS = {
         exempt("2027-01-31", "2019-12-31"),
         ["2: exemptions.0.until: 2019-12-31 is before 2020-01-01; write the day on which it ends, as in 2027-01-31"],
     ),
-    "an exemption without owner": (exempt(' owner: "a:1",', ""), ["2: exemptions.0.owner: Field required"]),
+    "an exemption without owner": (
+        exempt(' owner: "a:1",', ""),
+        ['2: exemptions.0.owner: this is missing; write it, as in owner: "some-login:12345"'],
+    ),
     "an exemption without reason": (
         exempt("moving", "''"),
-        ["2: exemptions.0.reason: String should have at least 3 characters"],
+        ["2: exemptions.0.reason: write more: 3 or more characters"],
     ),
     "an exemption with a blank reason": (
         exempt("moving", "'    '"),
-        ["2: exemptions.0.reason: String should have at least 3 characters"],
+        ["2: exemptions.0.reason: write more: 3 or more characters"],
     ),
     "an exemption of every repository": (
         exempt("pypa/pip", "'pypa/*'"),

@@ -8,16 +8,16 @@ from tests.policies.broken_files import KEYS, MAPPING, V, mistakes
 
 # text → the messages, each with its line
 NO_FILE = {
-    "empty": ("", [f"1: {MAPPING} PolicyFile"]),
-    "only a comment": ("# nothing\n", [f"1: {MAPPING} PolicyFile"]),
-    "null": ("null", [f"1: {MAPPING} PolicyFile"]),
-    "a list": ("- version: 1", [f"1: {MAPPING} PolicyFile"]),
-    "a number": ("1", [f"1: {MAPPING} PolicyFile"]),
-    "prose": ("Please see the wiki.", [f"1: {MAPPING} PolicyFile"]),
-    "HTML of an error page": ("<html><body>Not found</body></html>", [f"1: {MAPPING} PolicyFile"]),
+    "empty": ("", [f"1: {MAPPING} version: 1"]),
+    "only a comment": ("# nothing\n", [f"1: {MAPPING} version: 1"]),
+    "null": ("null", [f"1: {MAPPING} version: 1"]),
+    "a list": ("- version: 1", [f"1: {MAPPING} version: 1"]),
+    "a number": ("1", [f"1: {MAPPING} version: 1"]),
+    "prose": ("Please see the wiki.", [f"1: {MAPPING} version: 1"]),
+    "HTML of an error page": ("<html><body>Not found</body></html>", [f"1: {MAPPING} version: 1"]),
     # version
-    "no version": ("tools: {}", ["1: version: Field required"]),
-    "another version": ("version: 2", ["1: version: Input should be 1"]),
+    "no version": ("tools: {}", ["1: version: this is missing; write it, as in version: 1"]),
+    "another version": ("version: 2", ["1: version: write version: 1"]),
     "version as text": ('version: "1"', ["1: version: write version: 1"]),
     "version as a boolean": ("version: true", ["1: version: write version: 1"]),
     "version as a fraction": ("version: 1.0", ["1: version: write version: 1"]),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.policies.broken_files import KEYS, MAPPING, V, mistakes, tenure
+from tests.policies.broken_files import EXEMPTIONS, KEYS, MAPPING, V, mistakes, tenure
 
 # text → the messages, each with its line
 UNKNOWN = {
@@ -22,7 +22,7 @@ UNKNOWN = {
     "the name that we use for a key inside": (
         tenure("from_: 2024-01-01, owner: psrt"),
         [
-            "6: tools.pip.report_owner.0.from: Field required",
+            "6: tools.pip.report_owner.0.from: this is missing; write it, as in from: 2024-01-01",
             '6: tools.pip.report_owner.0.from_: there is no such key; did you mean "from"?',
         ],
     ),
@@ -49,30 +49,30 @@ def test_an_unknown_key_is_told_with_the_one_that_was_meant(text: str, messages:
 
 # text → the messages, each with its line
 WRONG = {
-    "tools as a list": (V + "tools: [pip]", ["2: tools: Input should be a valid dictionary"]),
-    "a tool without anything": (V + "tools:\n  pip:\n", [f"3: tools.pip: {MAPPING} Tool"]),
-    "a tool as text": (V + "tools: {pip: pypa/pip}", [f"2: tools.pip: {MAPPING} Tool"]),
+    "tools as a list": (V + "tools: [pip]", [f"2: tools: {MAPPING} {{pip: {{repositories: [pypa/pip]}}}}"]),
+    "a tool without anything": (V + "tools:\n  pip:\n", [f"3: tools.pip: {MAPPING} {{repositories: [pypa/pip]}}"]),
+    "a tool as text": (V + "tools: {pip: pypa/pip}", [f"2: tools.pip: {MAPPING} {{repositories: [pypa/pip]}}"]),
     "repositories as text": (
         V + "tools: {pip: {repositories: pypa/pip}}",
-        ["2: tools.pip.repositories: Input should be a valid tuple"],
+        ["2: tools.pip.repositories: write a list, as in [pypa/pip]"],
     ),
     "a policy as its mode": (
         V + "policies: {private-reporting: enforce}",
-        [f"2: policies.private-reporting: {MAPPING} PolicySettings"],
+        [f"2: policies.private-reporting: {MAPPING} {{mode: report}}"],
     ),
-    "coordination as text": (V + "coordination: a/b", [f"2: coordination: {MAPPING} Coordination"]),
-    "exemptions as a mapping": (V + "exemptions: {}", ["2: exemptions: Input should be a valid tuple"]),
+    "coordination as text": (V + "coordination: a/b", [f"2: coordination: {MAPPING} {{repository: psf/cases}}"]),
+    "exemptions as a mapping": (V + "exemptions: {}", [f"2: exemptions: write a list, as in {EXEMPTIONS}"]),
     "boolean as text": (
         V + "report_owners: {psrt: {takes_reports: email, publishes_on_github: 'no'}}",
-        ["2: report_owners.psrt.publishes_on_github: Input should be a valid boolean"],
+        ["2: report_owners.psrt.publishes_on_github: write true or false"],
     ),
     "boolean as a number": (
         V + "report_owners: {psrt: {takes_reports: email, publishes_on_github: 0}}",
-        ["2: report_owners.psrt.publishes_on_github: Input should be a valid boolean"],
+        ["2: report_owners.psrt.publishes_on_github: write true or false"],
     ),
     "contact as a number": (
         V + "report_owners: {psrt: {takes_reports: email, contact: 110}}",
-        ["2: report_owners.psrt.contact: Input should be a valid string"],
+        ['2: report_owners.psrt.contact: write text; what looks like something else stands in quotes, as in "5"'],
     ),
 }
 
@@ -87,23 +87,23 @@ def test_a_value_of_another_type_is_told(text: str, messages: list[str]) -> None
 CHOICES = {
     "no such mode": (
         V + "policies: {private-reporting: {mode: enforced}}",
-        ["2: policies.private-reporting.mode: Input should be 'observe', 'report' or 'enforce'"],
+        ['2: policies.private-reporting.mode: is "enforced"; did you mean "enforce"?'],
     ),
     "on is a boolean": (
         V + "policies: {private-reporting: {mode: on}}",
-        ["2: policies.private-reporting.mode: Input should be 'observe', 'report' or 'enforce'"],
+        ['2: policies.private-reporting.mode: is "on"; there is observe, report, enforce'],
     ),
     "no such route": (
         V + "report_owners: {psrt: {takes_reports: fax}}",
-        ["2: report_owners.psrt.takes_reports: Input should be 'email' or 'github'"],
+        ['2: report_owners.psrt.takes_reports: is "fax"; there is email, github'],
     ),
     "an owner without a route": (
         V + "report_owners: {psrt: {}}",
-        ["2: report_owners.psrt.takes_reports: Field required"],
+        ["2: report_owners.psrt.takes_reports: this is missing; write it, as in takes_reports: email"],
     ),
     "no such store": (
         V + "coordination: {repository: a/b, store: wiki}",
-        ["2: coordination.store: Input should be 'advisory' or 'issue'"],
+        ['2: coordination.store: is "wiki"; there is advisory, issue'],
     ),
     "issues that nobody is known to read": (
         V + "coordination: {repository: a/b, store: issue, always_readers: {users: []}}",

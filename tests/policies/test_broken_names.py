@@ -64,7 +64,10 @@ PEOPLE = {
         V + "coordinators: {users: [1234:56]}",
         ['2: "1234:56" is not the same number to every program; write digits, or put it in quotes'],
     ),
-    "users as text": (V + "coordinators: {users: alice:1}", ["2: coordinators.users: Input should be a valid tuple"]),
+    "users as text": (
+        V + "coordinators: {users: alice:1}",
+        ['2: coordinators.users: write a list, as in ["some-login:12345"]'],
+    ),
     "half a character in a login": (
         V + 'coordinators: {users: ["\\ud800:1"]}',
         ["2: not YAML: found invalid Unicode character escape code"],

@@ -45,7 +45,7 @@ def test_a_reference_to_nothing_is_told(text: str, messages: list[str]) -> None:
 IDS = {
     "an id that is none": (
         V + "tools: {pip: {repositories: [pypa/pip]}}\nrepository_ids: {pypa/pip: seven}",
-        ["3: repository_ids.pypa/pip: Input should be a valid integer"],
+        ["3: repository_ids.pypa/pip: write a whole number without quotes, as in 12345"],
     ),
     "an id that no database keeps": (
         V + f"tools: {{pip: {{repositories: [pypa/pip]}}}}\nrepository_ids: {{pypa/pip: {2**63}}}",
@@ -57,7 +57,7 @@ IDS = {
     ),
     "an id below all": (
         V + f"tools: {{pip: {{repositories: [pypa/pip]}}}}\nrepository_ids: {{pypa/pip: {-(10**19)}}}",
-        ["3: repository_ids.pypa/pip: Input should be greater than 0"],
+        ["3: repository_ids.pypa/pip: write a number above 0, as in 12345"],
     ),
     "a person whose id no database keeps": (
         V + f"coordinators:\n  users: ['a:{2**63 - 1}', 'a:{2**63}', 'a:{'9' * 5_000}', 'a:²']",
@@ -105,7 +105,7 @@ SENTINELS = {
     "a sentinel without its repository": (V + "sentinels: [GHSA-2222-3333-4444]", [f"2: sentinels.0: {SENTINEL}"]),
     "sentinels as text": (
         V + "sentinels: pypa/pip/GHSA-2222-3333-4444",
-        ["2: sentinels: Input should be a valid tuple"],
+        ["2: sentinels: write a list, as in [pypa/pip/GHSA-2222-3333-4444]"],
     ),
     "two sentinels of one account": (
         V + "sentinels:\n  - pypa/pip/GHSA-2222-3333-4444\n  - a/b/GHSA-2222-3333-4444\n"

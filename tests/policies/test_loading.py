@@ -56,5 +56,5 @@ def test_mistakes_are_told_in_the_order_of_the_file() -> None:
     assert mistakes(text) == [
         f"2: coordinators.users.0: {PERSON}",
         '3: tols: there is no such key; did you mean "tools"?',
-        "4: policies.private-reporting.mode: Input should be 'observe', 'report' or 'enforce'",
+        '4: policies.private-reporting.mode: is "off"; there is observe, report, enforce',
     ]
