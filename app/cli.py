@@ -30,6 +30,7 @@ from app import (
     serving,
     suggestion_commands,
     survey_command,
+    vendoring_command,
     written,
 )
 from app.command import (
@@ -90,6 +91,7 @@ case_commands.case.add_typer(cve_commands.ids, name="cve")
 app.add_typer(case_commands.case, name="case")
 app.command()(written.notices)
 app.command()(export_commands.export)
+app.command()(vendoring_command.vendoring)
 app.command()(halt_commands.writes)
 app.command()(halt_commands.thaw)
 app.command()(survey_command.survey)

@@ -24,6 +24,7 @@ from app.store import moments, work
 from app.store.cases import NoSuchCase
 from app.store.database import Database
 from app.sweep import COMPLETE_SWEEP
+from app.vendoring_looks import VendoringLooks
 from policies.policy import all_policies
 
 SHORT = timedelta(seconds=2)  # a wait for GitHub's budget in which nothing else needs to be done
@@ -43,6 +44,7 @@ class Handling:
     pulls: PolicyPulls | None
     watch: SelfWatch
     daily: Daily
+    vendoring: VendoringLooks
     reconciler: Reconciler
     # Deliveries of anybody who installed the App can ask for a sweep, which asks every installation.
     sweeps: Window = field(default_factory=lambda: Window(10, timedelta(minutes=10)))
@@ -85,6 +87,7 @@ class Handling:
             return now + wait
         self.sweeps.take(1, now)
         await self.watch.sweep()
+        await self.vendoring.keep_fresh()
         return self.clock.now() + timedelta(seconds=self.settings.sweep_seconds)
 
     async def _pull_requests(self, lease: Lease) -> datetime | None:

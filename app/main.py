@@ -25,6 +25,7 @@ from app.github.contents import Contents
 from app.github.credentials import AppCredentials
 from app.github.reader import Reader
 from app.github.registration import Registration
+from app.github.vendored_files import VendoredFiles
 from app.github.writer import Writer
 from app.handling import Handling
 from app.names import Names
@@ -43,6 +44,7 @@ from app.store import switches
 from app.store.database import Database
 from app.store.inbox import StoredInbox
 from app.sweep import Sweep
+from app.vendoring_looks import VendoringLooks
 from app.worker import Handler, Worker
 from webhooks.endpoint import endpoint
 from webhooks.signature import WebhookSecrets
@@ -63,6 +65,7 @@ class Greenroom:
     reconciler: Reconciler
     sweep: Sweep
     watch: SelfWatch
+    vendoring: VendoringLooks
     worker: Worker
     web: Web
 
@@ -94,7 +97,11 @@ async def assemble(
         watch = SelfWatch(database=database, clock=clock, policy=policy, sweep=sweep, digests=digests)
         daily = Daily(database=database, clock=clock, policies=policy.current, digests=digests)
         pulls = core.pulls(hand, contents)
-        handler = Handling(settings, database, clock, policy, names, reader, poll, pulls, watch, daily, reconciler)
+        files = VendoredFiles(watcher, clock)
+        vendoring = VendoringLooks(files=files, database=database, clock=clock, policies=policy.current)
+        handler = Handling(
+            settings, database, clock, policy, names, reader, poll, pulls, watch, daily, vendoring, reconciler
+        )
         yield Greenroom(
             settings=settings,
             database=database,
@@ -105,6 +112,7 @@ async def assemble(
             reconciler=reconciler,
             sweep=sweep,
             watch=watch,
+            vendoring=vendoring,
             worker=core.worker(handler),
             web=_web(settings, database, clock, secrets, handler),
         )

@@ -19,7 +19,7 @@ from typing import Any
 
 import yaml
 
-from app.domain.cases import Vendored
+from app.domain.cases import Vendored, VendoringMode
 from app.domain.ids import RepoName
 from policies.config import folded
 
@@ -108,7 +108,7 @@ def _packages(graph: Graph, consumer: RepoName, ships: Mapping[RepoName, Collect
     return {folded(each) for each in (*graph.ships.get(consumer, ()), *ships.get(consumer, ()))}
 
 
-def _with_note(line: Vendored, said: Mapping[tuple[RepoName, str, str], Vendored]) -> Vendored:
+def _with_note(line: Vendored, said: Mapping[tuple[RepoName, str, VendoringMode], Vendored]) -> Vendored:
     """What people wrote of a copy holds until they write something else: no file says what is reachable in it."""
     known = said.get((line.consumer, line.component, line.mode))
     return replace(line, note=known.note, in_part=known.in_part) if known else line

@@ -77,10 +77,10 @@ def _strength(found: Found) -> tuple[int, int]:
 def _reached(affected: Affected, rules: PolicyFile, graph: Graph) -> Iterator[Found]:
     own = chain.from_iterable(rules.tools[tool].packages for tool in affected.tools if tool in rules.tools)
     ships: dict[RepoName, list[str]] = defaultdict(list)
-    for tool in rules.tools.values():
-        for repo in tool.repositories:
+    for each in rules.tools.values():
+        for repo in each.repositories:
             if repo not in graph.ships:
-                ships[repo].extend(tool.packages)
+                ships[repo].extend(each.packages)
     for reached in walk(graph, {*own, *affected.packages}, ships):
         tool = rules.tool_of(reached.consumer)
         if tool is not None:

@@ -10,7 +10,7 @@ from app.casework import opening, suggesting, taking_part
 from app.domain.cases import Suggestion
 from app.domain.mirrors import Store
 from app.halting import NotAllowed
-from app.store import cases, suggestions, timeline
+from app.store import cases, suggestions, timeline, vendored
 from app.store.suggestions import NotSuggested
 from tests.clock import FakeClock
 from tests.e2e.stores import in_both_stores
@@ -18,6 +18,7 @@ from tests.fake_github import FakeGitHub
 from tests.harness import Bot
 
 BY = "coordinator-1"
+OWNERS = 9  # of the repositories that the shipped graph and policy know
 PIPENV = "pip, patched in pipenv (with changes of its own; what pip vendors is there, a release behind)"
 VIRTUALENV = "pip, embedded in virtualenv (one of them for the oldest Python only)"
 
@@ -141,3 +142,30 @@ async def test_copies_of_what_is_not_affected_are_asked_about_no_more(github: Fa
     assert sorted(await asked(bot)) == ["hatch"]
     [mirror] = github.coordination.open_mirrors
     assert "- pipenv:" not in mirror.body
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("approved")
+async def test_what_a_repository_ships_is_read_where_a_case_is_open(github: FakeGitHub, bot: Bot) -> None:
+    """Once a day, by one query for each owner; what is not there stays as people wrote it, and says so."""
+    github.repo("pypa/pip").draft("Entry points escape", affects=["pip"])
+    wheel = github.repo("pypa/wheel").write_file("pyproject.toml", '[project]\ndependencies = ["pip==26.2"]\n')
+    await swept(bot)
+    assert "wheel" not in await asked(bot)
+
+    await bot.later(hours=25)
+    await swept(bot)
+    await bot.later(minutes=10)
+
+    assert (await asked(bot))["wheel"].path == ("pip", "needed by wheel")
+    looks = {str(each.consumer): each for each in await bot.parts.database.read(vendored.looks)}
+    assert looks["pypa/wheel"].trouble is None
+    assert "src/pip/_vendor/vendor.txt is not there" in (looks["pypa/pip"].trouble or "")
+    assert looks["pypa/pip"].good_at is None
+
+    wheel.write_file("pyproject.toml", "[project]\ndependencies = []\n")
+    asked_before = len(github.requests)
+    await bot.parts.vendoring.read()
+    assert len(github.requests) - asked_before <= OWNERS
+    await bot.later(minutes=10)
+    assert "wheel" in await asked(bot)  # a file that names nothing cannot be told from one that was broken
