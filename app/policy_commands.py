@@ -17,7 +17,7 @@ from app.policy_diff import difference, differs
 from app.shown import Json
 from app.shown_policy import difference_for_people, verdict_for_people
 from policies.config import Policies
-from policies.loading import MOST_MISTAKES, InvalidPolicy, Mistake, load_policies, text_of
+from policies.loading import MOST_MISTAKES, InvalidPolicy, load_policies, text_of
 from policies.reference import reference
 from policies.schema import json_schema
 from policies.yaml_lines import LARGEST_FILE
@@ -38,8 +38,9 @@ def check(
     try:
         shown["commit"] = _load(file, most=MOST_SHOWN).commit
     except InvalidPolicy as error:
-        unreadable = (Mistake(line=1, where="", message=str(error)),)
-        shown["valid"], shown["mistakes"] = False, [asdict(each) for each in error.mistakes or unreadable]
+        unreadable = {"line": None, "where": "", "message": str(error), "meant": None}
+        shown["valid"] = False
+        shown["mistakes"] = [asdict(each) for each in error.mistakes] or [unreadable]
     if as_json:
         print(json.dumps(shown, ensure_ascii=False))
     else:
@@ -101,4 +102,4 @@ def _load(path: Path, *, most: int = MOST_MISTAKES) -> Policies:
             content = file.read(LARGEST_FILE + 1)
         return load_policies(text_of(content, path.name), path.name, most=most)
     except OSError as error:
-        raise InvalidPolicy(f"{path.name} cannot be read: {type(error).__name__}") from None
+        raise InvalidPolicy(f"{path.absolute()} cannot be read: {error.strerror}") from None

@@ -79,7 +79,7 @@ class LocalPolicy:
         self._path, self._database, self._clock = path, database, clock
         self.name, self._source = path.name, f"file:{path.absolute()}"
         self._kept: KeptPolicy | None = None
-        self._judged: tuple[bytes | str, KeptPolicy] | None = None
+        self._judged: tuple[bytes | NotRead, KeptPolicy] | None = None
 
     async def begin(self) -> KeptPolicy:
         self._kept = await self._database.read(partial(policy_files.kept, source=self._source))
@@ -93,22 +93,25 @@ class LocalPolicy:
 
     poll = look
 
-    def _read(self) -> bytes | str:
+    def _read(self) -> bytes | NotRead:
         """What is in it, or why that cannot be read. Nothing is read of a pipe, which would never end."""
         try:
             if not stat.S_ISREG(self._path.stat().st_mode):
-                kind = "IsADirectoryError" if self._path.is_dir() else "it is no file"
-                return f"{self.name} cannot be read: {kind}"
+                return self._unreadable("Is a directory" if self._path.is_dir() else "it is no file")
             with self._path.open("rb") as file:
                 return file.read(LARGEST_FILE + 1)
+        except FileNotFoundError as error:
+            return NotRead(outcome="missing", reason=self._unreadable(error.strerror).reason)
         except OSError as error:
-            return f"{self.name} cannot be read: {type(error).__name__}"
+            return self._unreadable(error.strerror)
 
-    async def _judge(self, found: bytes | str) -> KeptPolicy:
+    def _unreadable(self, why: str | None) -> NotRead:
+        return NotRead(outcome="unreadable", reason=f"{self._path.absolute()} cannot be read: {why}")
+
+    async def _judge(self, found: bytes | NotRead) -> KeptPolicy:
         now = self._clock.now()
-        if isinstance(found, str):
-            gone = found.endswith("FileNotFoundError")
-            return _bad(self._kept, self._source, "missing" if gone else "unreadable", found, now)
+        if isinstance(found, NotRead):
+            return _bad(self._kept, self._source, found.outcome, found.reason, now)
         judged = _judged(self._kept, self._source, found, name=self.name, head=None, now=now)
         if judged.outcome == "in force" and (self._kept is None or self._kept.commit != judged.commit):
             await self._database.write(partial(policy_files.keep, policy=judged))

@@ -13,8 +13,14 @@ def verdict_for_people(shown: Json) -> RenderableType:
     """Valid, or each mistake on a line of its own."""
     if shown["valid"]:
         return Text(f"{shown['file']} is valid ({shown['commit']}).")
-    lines = [f"{shown['file']} line {each['line']}: {each['where']}: {each['message']}" for each in shown["mistakes"]]
-    return Group(*(Text(line.replace(": : ", ": ")) for line in lines))
+    return Group(*(Text(_mistake(shown["file"], each)) for each in shown["mistakes"]))
+
+
+def _mistake(file: str, told: Json) -> str:
+    if told["line"] is None:  # the file could not be read, and the message names it
+        return str(told["message"])
+    where = f"{told['where']}: " if told["where"] else ""
+    return f"{file} line {told['line']}: {where}{told['message']}"
 
 
 def difference_for_people(shown: Json) -> RenderableType:

@@ -67,17 +67,30 @@ def test_programs_get_every_mistake_in_parts(file: Path) -> None:
     assert len(shown["mistakes"]) == 52
 
 
-@pytest.mark.parametrize(("content", "words"), [(None, "cannot be read"), (b"\xff", "not text in UTF-8")])
-def test_a_file_that_cannot_be_read_is_a_mistake_too(file: Path, content: bytes | None, words: str) -> None:
+def test_a_file_that_is_no_text_is_a_mistake_too(file: Path) -> None:
     """One object on standard output, whatever is wrong."""
-    if content is not None:
-        file.write_bytes(content)
+    file.write_bytes(b"\xff")
 
     result = typed("policy", "check", str(file), "--json")
 
     [mistake] = json.loads(result.stdout)["mistakes"]
     assert result.exit_code == MISUSED
-    assert (mistake["line"], words in mistake["message"]) == (1, True)
+    assert (mistake["line"], "not text in UTF-8" in mistake["message"]) == (1, True)
+
+
+@pytest.mark.parametrize(("path", "why"), [("nothere.yml", "No such file or directory"), (".", "Is a directory")])
+def test_a_file_that_cannot_be_read_is_told_by_its_whole_path(
+    path: str, why: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where it was looked for is what was wrong; it has no line, and the system says why in words."""
+    monkeypatch.chdir(tmp_path)
+
+    result = typed("policy", "check", path)
+    shown = typed("policy", "check", path, "--json")
+
+    said = f"{(tmp_path / path).absolute()} cannot be read: {why}"
+    assert (result.exit_code, result.stdout) == (MISUSED, f"{said}\n")
+    assert json.loads(shown.stdout)["mistakes"] == [{"line": None, "where": "", "message": said, "meant": None}]
 
 
 def test_the_schema_is_printed_as_json(file: Path) -> None:
