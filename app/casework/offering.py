@@ -127,11 +127,13 @@ def _remembered(case: StoredCase, mirror: Mirror, greenroom: Greenroom) -> Store
 def _is_complete(case: StoredCase, mirror: Mirror, *, alone: bool) -> None:
     """Does the database know what to write? Raises NotAllowed."""
     if not case.present:
-        raise NotAllowed(f"nobody takes part in case {case.number} yet; say who does with greenroom case invite")
+        how = "greenroom case invite N TOOL --by LOGIN says who does"
+        raise NotAllowed(f"nobody takes part in case {case.number} yet; {how}")
     missing = sorted(claimed(mirror.description).ghsas - {str(link.ghsa) for link in case.links})
     if missing and not alone:
         named = f"its broken record names {', '.join(missing)}"
-        raise NotAllowed(f"{named}; link what is right with greenroom case link, or say --alone where nothing of it is")
+        how = "greenroom case link N OWNER/REPO/GHSA --by LOGIN links what is right; say --alone where nothing of it is"
+        raise NotAllowed(f"{named}; {how}")
 
 
 def _said(conn: Connection, *, number: int, yes: Offer, scope: str) -> StoredCase:

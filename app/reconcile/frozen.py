@@ -15,6 +15,8 @@ from app.reconcile.matter import Matter
 from app.reconcile.offers import is_restoring
 from app.reconcile.plan import Plan
 
+HOW = "greenroom case restore N --by LOGIN has our part written anew, and keeps what people wrote"
+
 
 def frozen(plan: Plan, matter: Matter, mirror: Mirror, why: str, *, has_room: bool = True) -> Plan:
     """Tell people, or do what a coordinator said."""
@@ -22,7 +24,7 @@ def frozen(plan: Plan, matter: Matter, mirror: Mirror, why: str, *, has_room: bo
     if not (has_room and can_be_restored(matter, mirror)):
         return _told(plan, f"the mirror is frozen: {why}")
     if not is_restoring(snapshot.offers):
-        return _told(plan, f"the mirror is frozen: {why}; {how(snapshot.case.number)}")
+        return _told(plan, f"the mirror is frozen: {why}; {HOW}")
     try:
         update = mirrors.written_anew(
             snapshot.case,
@@ -43,11 +45,6 @@ def frozen(plan: Plan, matter: Matter, mirror: Mirror, why: str, *, has_room: bo
     )
     steps = (replace(matter.step(action), synced=update.synced),)
     return replace(plan, steps=steps, notes=conclusions(snapshot.unresolved, steps, matter.digests))
-
-
-def how(case: int) -> str:
-    """What ends it."""
-    return f"greenroom case restore {case} --by LOGIN has our part written anew, and keeps what people wrote"
 
 
 def can_be_restored(matter: Matter, mirror: Mirror) -> bool:

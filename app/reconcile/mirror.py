@@ -86,13 +86,7 @@ def in_step(
 
     Raises Tampered where it must be left alone.
     """
-    if why := foreign(case, mirror, digests):
-        raise Tampered(why)
-    if is_unread(case) and not is_restoring(offers):
-        raise Tampered("its record could not be read when the database was lost, so nobody knows what the case was")
-    body = Body.parse(mirror.description, digests)
-    if body.record.sequence < case.sequence:
-        raise Tampered("its record is older than the one we wrote last")
+    body = _trusted(case, mirror, digests, is_restoring=is_restoring(offers))
     said = mirror_fields.wanted(case.number, sources, block, mirror.store)
     shown = mirror_fields.shown(mirror, body)
     compared = _possible(compare(said, shown, Memory(case.number, baselines, digests)), sources, mirror)
@@ -114,6 +108,18 @@ def in_step(
         to_source=tuple(map(sides.update_source, settled.to_source)),
         over=settled.over,
     )
+
+
+def _trusted(case: StoredCase, mirror: Mirror, digests: Digests, *, is_restoring: bool) -> Body:
+    """The regions of a mirror, where they are as we left them. Raises Tampered."""
+    if why := foreign(case, mirror, digests):
+        raise Tampered(why)
+    if is_unread(case) and not is_restoring:
+        raise Tampered("its record could not be read when the database was lost, so nobody knows what the case was")
+    body = Body.parse(mirror.description, digests)
+    if body.record.sequence < case.sequence:
+        raise Tampered("its record is older than the one we wrote last")
+    return body
 
 
 def is_unread(case: StoredCase) -> bool:

@@ -10,7 +10,7 @@ import pytest
 from app.domain.actions import CloseMirror, UpdateMirror
 from app.domain.facts import Advisory
 from app.domain.ids import Ghsa
-from app.reconcile.frozen import how
+from app.reconcile.frozen import HOW
 from app.reconcile.plan import CloseCase, Conclude
 from tests.builders import BOB, CASES, MIRROR, advisory, case, case_snapshot, intent, known, roster
 from tests.reconcile.cases import KEY, LINKS, OVER, in_step, mirror_in, with_mirror
@@ -98,7 +98,7 @@ def test_nothing_follows_from_what_is_not_the_mirror_of_this_case(
 
     can_be_mended = state == "open" and why == "its record belongs to another mirror" and other.value.id == MIRROR
     assert (plan.steps, plan.notes) == ((), ())
-    assert plan.people_must == (f"the mirror is frozen: {why}{f'; {how(1)}' if can_be_mended else ''}",)
+    assert plan.people_must == (f"the mirror is frozen: {why}{f'; {HOW}' if can_be_mended else ''}",)
 
 
 def test_a_mirror_that_was_spoiled_and_closed_by_people_ends_its_case() -> None:

@@ -13,7 +13,7 @@ from app.domain.facts import NotApplicable
 from app.reconcile.cases import block_of
 from app.reconcile.decide_case import SETTLING
 from app.reconcile.exposure import GONE
-from app.reconcile.frozen import how
+from app.reconcile.frozen import HOW
 from app.reconcile.gates import fingerprint
 from app.reconcile.plan import Conclude, Plan
 from tests.builders import (
@@ -232,7 +232,7 @@ def test_an_issue_without_its_text_is_frozen_until_people_restore_it() -> None:
 
     plan = planned(seen(both, mirror=empty(both), unresolved=lost))
 
-    assert (plan.steps, plan.people_must) == ((), (f"the mirror is frozen: {GONE}; {how(1)}",))
+    assert (plan.steps, plan.people_must) == ((), (f"the mirror is frozen: {GONE}; {HOW}",))
 
 
 def _tried(ago: timedelta, outcome: str = "refused") -> dict[str, Any]:
