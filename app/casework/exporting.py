@@ -76,18 +76,18 @@ async def _read(greenroom: Greenroom, case: StoredCase, link: AdvisoryKey) -> Li
     fact = await greenroom.reader.advisory(link.repo, link.ghsa)
     if not isinstance(fact, Known):
         raise NotTold(f"how the advisories of case {case.number} are: GitHub does not show one of them")
-    return linked(fact.value, is_disclosed=await _is_disclosed(greenroom, fact.value))
+    return linked(fact.value, await _disclosed(greenroom, fact.value))
 
 
-async def _is_disclosed(greenroom: Greenroom, advisory: Advisory) -> bool:
-    """Is the id of what is not published in GitHub's global database?"""
+async def _disclosed(greenroom: Greenroom, advisory: Advisory) -> frozenset[str]:
+    """Which ids of what is not published are in GitHub's global database?"""
     if not advisory.is_open:
-        return False
+        return frozenset()
     database = greenroom.reader.global_database
-    asked = [await database.ghsa(advisory.ghsa)]
+    said = {str(advisory.ghsa): await database.ghsa(advisory.ghsa)}
     if advisory.cve_id:
-        asked.append(await database.cve(advisory.cve_id))
-    return any(isinstance(answer, Known) and answer.value is not None for answer in asked)
+        said[advisory.cve_id] = await database.cve(advisory.cve_id)
+    return frozenset(name for name, fact in said.items() if isinstance(fact, Known) and fact.value is not None)
 
 
 def _kept(conn: Connection, *, number: int) -> tuple[StoredCase, tuple[CaseEvent, ...], tuple[Vendored, ...]]:

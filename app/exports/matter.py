@@ -29,14 +29,31 @@ class Publisher:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Linked:
-    """An advisory of a case. `text` is None unless it is published. `is_closed`: nobody will ever publish it."""
+    """An advisory of a case, and which of its ids are public. `text` is None unless it is published.
+
+    `is_closed`: nobody will ever publish it.
+    """
 
     repo: RepoName
     ghsa: Ghsa
     cve_id: str | None
-    is_public: bool
+    public_ids: frozenset[str]
     is_closed: bool
     text: Advisory | None
+
+    @property
+    def is_public(self) -> bool:
+        return bool(self.public_ids)
+
+    def told(self, *, with_ids: bool) -> Linked | None:
+        """With no id but those that may be told; None where none may."""
+        allowed = self._ids if with_ids and not self.is_closed else self.public_ids
+        cve_id = self.cve_id if self.cve_id in allowed else None
+        return replace(self, cve_id=cve_id, public_ids=allowed) if allowed else None
+
+    @property
+    def _ids(self) -> frozenset[str]:
+        return frozenset(filter(None, [str(self.ghsa), self.cve_id]))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,7 +86,7 @@ class Vulnerability:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Matter:
-    """All that documents are made of. `linked` are those whose ids may be told; without publication, by a yes."""
+    """All that documents are made of. `linked` are those of which an id may be told; without publication, by a yes."""
 
     case: StoredCase
     publisher: Publisher
@@ -93,13 +110,14 @@ class Matter:
         return tuple(each for each in self.tools if each.tool in wanted)
 
 
-def linked(advisory: Advisory, *, is_disclosed: bool = False) -> Linked:
-    """What documents may know of an advisory. `is_disclosed`: its id is public, though its text is not."""
+def linked(advisory: Advisory, disclosed: frozenset[str] = frozenset()) -> Linked:
+    """What documents may know of an advisory. `disclosed` are ids of it that are public, though its text is not."""
+    is_out = advisory.state in {"published", "withdrawn"}
     return Linked(
         repo=advisory.repo,
         ghsa=advisory.ghsa,
         cve_id=advisory.cve_id,
-        is_public=is_disclosed or advisory.state in {"published", "withdrawn"},
+        public_ids=frozenset(filter(None, [str(advisory.ghsa), advisory.cve_id])) if is_out else disclosed,
         is_closed=advisory.state == "closed",
         text=advisory if advisory.state == "published" else None,
     )
@@ -128,7 +146,7 @@ def matter(
 ) -> Matter:
     """Put together what may be told. `with_ids`: a coordinator said yes to ids of what is not published yet."""
     found = tuple(found)
-    told = tuple(each for each in found if each.is_public or (with_ids and not each.is_closed))
+    told = tuple(each for link in found if (each := link.told(with_ids=with_ids)) is not None)
     tools = tuple(_answered(each, told, rules, copies) for each in case.present)
     return Matter(
         case=replace(case, mirror=None, links=()),  # neither is for anybody's eyes but those of its readers
@@ -188,7 +206,7 @@ def _vulnerability(name: str, group: list[Linked], tools: list[str]) -> Vulnerab
     return Vulnerability(
         name=name,
         cve_id=group[0].cve_id if group else None,
-        ghsas=tuple(each.ghsa for each in group),
+        ghsas=tuple(each.ghsa for each in group if str(each.ghsa) in each.public_ids),
         texts=tuple(each.text for each in group if each.text is not None),
         tools=tuple(tools),
     )

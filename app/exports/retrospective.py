@@ -16,8 +16,8 @@ _WHAT = {
     "invited": "was invited",
     "answered": "answered",
     "left": "left",
-    "embargo": "An hour was agreed",
-    "disclosed": "A person said that it is public",
+    "embargo": "Embargo",
+    "disclosed": "It was seen in public, or a person said that it is",
     "closed": "The case was closed",
     "rebuilt": "The case came back from its mirror; what happened before is not in this list",
 }
@@ -113,7 +113,8 @@ def _published_at(texts: tuple[Advisory, ...] | list[Advisory]) -> datetime | No
 
 
 def _first_public(matter: Matter) -> datetime | None:
-    known = [_published_at(matter.texts), matter.case.disclosed_at]
+    disclosure = matter.case.disclosure
+    known = [_published_at(matter.texts), matter.case.disclosed_at, disclosure.since if disclosure else None]
     return min((at for at in known if at is not None), default=None)
 
 

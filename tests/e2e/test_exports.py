@@ -15,6 +15,7 @@ from tests.fake_projects import FakeAdvisory
 from tests.harness import Bot
 
 BY = "coordinator-1"
+CVE = "CVE-2026-12345"
 
 
 def key(draft: FakeAdvisory, repo: str) -> AdvisoryKey:
@@ -105,4 +106,25 @@ async def test_an_advisory_that_cannot_be_read_is_not_taken_for_a_published_one(
 
     with pytest.raises(NotTold, match="does not show one of them"):
         await said(bot, "openvex")
+    assert draft.id in await said(bot, "openvex")
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("approved")
+async def test_a_cve_record_that_is_public_lets_its_id_go_and_not_that_of_the_draft(
+    github: FakeGitHub, bot: Bot
+) -> None:
+    """Somebody published the record elsewhere: the case is public, the draft is not."""
+    draft = github.repo("pypa/pip").draft("Listed elsewhere", affects=["pip"])
+    draft.edit(cve_id=CVE)
+    await opened(bot, key(draft, "pypa/pip"))
+    with pytest.raises(NotAllowed, match="1 of 1"):
+        await said(bot, "openvex")
+
+    github.world.public_cves[CVE] = (github.world.next_ghsa(), github.world.now())
+    text = await said(bot, "openvex")
+    assert (CVE in text, draft.id in text, "Listed elsewhere" in text) == (True, False, False)
+
+    draft.publish()
+    await bot.later(minutes=11)
     assert draft.id in await said(bot, "openvex")

@@ -8,10 +8,10 @@ import pytest
 
 from app.domain.facts import Advisory
 from app.domain.ids import Ghsa
-from app.exports.documents import FORMATS, OF_TEXT, export
-from app.exports.matter import linked, why_not_public
-from tests.builders import NOW
-from tests.exports.matters import OF_UV, answer, cluster, line, of_pip, of_uv, stored, told
+from app.exports.documents import FORMATS, OF_STATUS, OF_TEXT, export
+from app.exports.matter import linked, matter, why_not_public
+from tests.builders import NOW, rules
+from tests.exports.matters import OF_UV, POLICY, PUBLISHER, answer, cluster, line, of_pip, of_uv, stored, told
 
 SECRET = "canary-of-a-draft"
 
@@ -57,9 +57,41 @@ def test_a_case_is_public_when_all_of_it_is(states: list[Any], *, disclosed: boo
 
 def test_a_draft_whose_id_is_in_the_global_database_is_public_and_has_no_text_yet() -> None:
     """Somebody else published it."""
-    found = linked(draft(), is_disclosed=True)
+    found = linked(draft(), frozenset({"CVE-2026-7777"}))
     assert why_not_public(stored(), [found]) is None
     assert found.text is None
+
+
+@pytest.mark.parametrize(
+    ("disclosed", "with_ids", "cve", "ghsa"),
+    [
+        (frozenset({"CVE-2026-7777"}), False, True, False),
+        (frozenset({str(OF_UV)}), False, False, True),
+        (frozenset({"CVE-2026-7777", str(OF_UV)}), False, True, True),
+        (frozenset({"CVE-2026-7777"}), True, True, True),
+        (frozenset(), False, False, False),
+    ],
+)
+def test_of_a_draft_only_the_ids_that_are_public_are_told(
+    disclosed: frozenset[str], *, with_ids: bool, cve: bool, ghsa: bool
+) -> None:
+    """The CNA's record says nothing of GitHub's id, by which the draft could be found out to be this one."""
+    uv = linked(draft(), disclosed)
+    said = matter(
+        stored(answer("uv", "affected"), disclosed_at=NOW),
+        (),
+        [uv],
+        rules=rules(POLICY),
+        copies={},
+        publisher=PUBLISHER,
+        with_ids=with_ids,
+    )
+    for form in OF_STATUS:
+        text = str(export(said, form))
+        assert ("CVE-2026-7777" in text, str(OF_UV) in text) == (cve, ghsa)
+    page = str(export(said, "retrospective"))
+    assert ("CVE-2026-7777" in page) == cve
+    assert (str(OF_UV) in page) <= ghsa
 
 
 @pytest.mark.parametrize("state", ["triage", "draft", "closed"])
@@ -92,8 +124,8 @@ def test_nothing_is_held_of_a_draft_that_could_slip_into_a_document() -> None:
 def test_an_unpublished_case_is_marked_for_those_who_get_it() -> None:
     """TLP:AMBER says not to pass it on; what is public is TLP:WHITE."""
     hidden = told(answer("uv", "affected"), advisories=(draft(),), with_ids=True)
-    for matter, label, status in ((hidden, "AMBER", "interim"), (cluster(), "WHITE", "final")):
-        [document] = export(matter, "csaf-vex").documents
+    for case, label, status in ((hidden, "AMBER", "interim"), (cluster(), "WHITE", "final")):
+        [document] = export(case, "csaf-vex").documents
         assert isinstance(document.content, dict)
         head = document.content["document"]
         assert (head["distribution"]["tlp"]["label"], head["tracking"]["status"]) == (label, status)

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from app.domain.cases import CaseEvent
+from app.domain.cases import CaseEvent, Disclosure
 from app.exports.retrospective import retrospective
 from tests.builders import NOW
 from tests.exports.matters import answer, answered, days, line, of_pip, of_uv, told
@@ -37,6 +37,12 @@ def test_what_somebody_said_to_be_public_ended_the_embargo_too() -> None:
     found = figures(embargo_until=NOW + days(7), disclosed_at=NOW + days(2))
     assert found["Embargo"] == "broken, 5.0 days before 2026-12-08 09:00"
     assert found["First public"] == "2026-12-03 09:00"
+
+
+def test_what_was_seen_in_public_counts_from_when_it_was_public() -> None:
+    """The CVE record was published elsewhere, four days before pip's advisory, and noticed a day later."""
+    listed = Disclosure(by="listed", since=NOW + days(3), seen_at=NOW + days(4))
+    assert figures(embargo_until=NOW + days(7), disclosure=listed)["First public"] == "2026-12-04 09:00"
 
 
 def test_the_skew_runs_from_the_first_that_was_public_to_the_last_that_was_fixed() -> None:
@@ -74,11 +80,11 @@ def test_the_timeline_names_neither_people_nor_what_may_never_be_published() -> 
                 CaseEvent(at=NOW, what="linked", detail="pypa/wheel/GHSA-9999-9999-9999", by="carol"),
                 CaseEvent(at=NOW, what="coordinator", detail="carol:3", by="carol"),
                 CaseEvent(at=NOW, what="exported", detail="openvex", by="carol"),
-                CaseEvent(at=NOW, what="embargo", detail="2026-12-15T16:00Z", by="carol"),
+                CaseEvent(at=NOW, what="embargo", detail="nothing is public before 2026-12-15T16:00Z", by="carol"),
                 CaseEvent(at=NOW, what="left", tool="pipenv", by="carol"),
             ),
         )
     )
     assert not any(each in page for each in ("GHSA-9999", "carol", "pipenv", "openvex"))
     assert "An advisory was linked" in page
-    assert "An hour was agreed: 2026-12-15T16:00Z" in page
+    assert "Embargo: nothing is public before 2026-12-15T16:00Z" in page
