@@ -100,9 +100,9 @@ class Intake:
             raise NotJson
         signature, announced = sent.get(b"x-hub-signature-256"), _announced(sent)
         found = self._names(event, await self._bodies.read(receive, announced), signature)
-        if not found.keys:
+        if not (found.keys or found.ids):
             return OF_NO_INTEREST
-        delivery = Delivery(guid=guid, event=event, action=found.action, deed=found.deed)
+        delivery = Delivery(guid=guid, event=event, action=found.action, deed=found.deed, ids=found.ids)
         is_new = await self._inbox.receive(delivery, found.keys)
         return NEW if is_new else DUPLICATE
 

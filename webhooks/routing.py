@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -33,11 +34,13 @@ class Malformed(ValueError):
 class Hint:
     """What a delivery was about, and where to look because of it; nowhere if it is of no interest.
 
+    `ids` are those of an advisory in GitHub's global database: which cases they concern only the inbox knows.
     `deed`: who did that, where it may have to be explained one day.
     """
 
     action: str | None = None
     keys: frozenset[Key] = frozenset()
+    ids: frozenset[str] = frozenset()
     deed: Deed | None = None
 
 
@@ -71,6 +74,20 @@ class _AdvisoryPayload(msgspec.Struct):
     action: Action
     repository: _Repository
     repository_advisory: _Advisory
+
+
+class _Identifier(msgspec.Struct):
+    value: str
+
+
+class _GlobalAdvisory(msgspec.Struct):
+    ghsa_id: str
+    identifiers: Annotated[list[_Identifier], msgspec.Meta(max_length=100)] = msgspec.field(default_factory=list)
+
+
+class _GlobalPayload(msgspec.Struct):
+    action: Action
+    security_advisory: _GlobalAdvisory
 
 
 class _RepositoryPayload(msgspec.Struct):
@@ -124,6 +141,14 @@ def _advisory(body: bytes | bytearray) -> Hint:
     if payload.action not in {"published", "reported"} or repo.is_temporary_fork:
         return Hint(action=payload.action)
     return Hint(action=payload.action, keys=frozenset({AdvisoryKey(repo, ghsa), RepositoryKey(repo)}))
+
+
+def _global_advisory(body: bytes | bytearray) -> Hint:
+    # Of whoever's package: GitHub tells of each advisory that it reviewed.
+    payload = _global_payload.decode(body)
+    ghsa = Ghsa.parse(payload.security_advisory.ghsa_id)
+    named = {each.value for each in payload.security_advisory.identifiers if _CVE.fullmatch(each.value)}
+    return Hint(action=payload.action, ids=frozenset({str(ghsa), *named}))
 
 
 def _about_repository(body: bytes | bytearray) -> Hint:
@@ -215,10 +240,12 @@ def _is_about(body: bytes | bytearray, policy: RepoName | None) -> bool:
     return policy is not None and full_name.lower() == str(policy).lower()
 
 
+_CVE = re.compile(r"CVE-[0-9]{4}-[0-9]{4,19}")
 _NAMING = frozenset({"renamed", "transferred"})
 _TOO_LARGE = 2**63  # for a column of the database
 
 _advisory_payload = msgspec.json.Decoder(_AdvisoryPayload)
+_global_payload = msgspec.json.Decoder(_GlobalPayload)
 _repository_payload = msgspec.json.Decoder(_RepositoryPayload)
 _deed_payload = msgspec.json.Decoder(_DeedPayload)
 _somewhere = msgspec.json.Decoder(_Somewhere)
@@ -231,6 +258,7 @@ _OF_POLICY = frozenset({"push", "pull_request", "check_run", "check_suite"})
 _READERS: Mapping[str, Reader] = MappingProxyType(
     {
         "repository_advisory": _advisory,
+        "security_advisory": _global_advisory,
         "repository": _repository,
         "public": _public,
         "security_and_analysis": _about_repository,

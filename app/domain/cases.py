@@ -76,8 +76,9 @@ class StoredCase:
 
     `mirror_in` is GitHub's id of the repository in which the mirror was seen; None until then. Nothing of it may be
     public before `embargo_until`; `disclosed_at` is when a person said that it is, `over_at` when one ended it (all
-    UTC). `disclosure` is the first that was seen of it in public, and stays. The first of `links` is the one that the
-    mirror's fields follow; there is none where a report came by mail and nothing was linked yet.
+    UTC). `disclosure` is the first that was seen of it in public, and stays; `hinted_at` is when a delivery last named
+    an id of it. The first of `links` is the one that the mirror's fields follow; there is none where a report came by
+    mail and nothing was linked yet.
     """
 
     number: int
@@ -94,6 +95,7 @@ class StoredCase:
     coordinator: Person | None = None
     over_at: datetime | None = None
     disclosure: Disclosure | None = None
+    hinted_at: datetime | None = None
     cves: tuple[CveRequest, ...] = ()
 
     @property

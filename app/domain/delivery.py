@@ -29,10 +29,12 @@ class Deed:
 class Delivery:
     """One webhook delivery. Its body is not kept: a delivery says where to look, never what is so.
 
-    `guid` stays the same when GitHub delivers it again (GitHub: "Best practices for using webhooks").
+    `guid` stays the same when GitHub delivers it again (GitHub: "Best practices for using webhooks"). `ids` are
+    GHSA and CVE ids that are public, as it says.
     """
 
     guid: str
     event: str
     action: str | None
     deed: Deed | None = None
+    ids: frozenset[str] = frozenset()

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Iterable
 from datetime import datetime, timedelta
 from functools import partial
+from typing import TypeAlias
 
 from app.clock import Clock
 from app.domain.cases import StoredCase
@@ -20,6 +21,8 @@ from app.reconcile.look import Look
 from app.store import embargoes
 from app.store.database import Database
 from policies.embargo_kept import TOLD_FOR
+
+Ask: TypeAlias = Callable[[], Awaitable[Fact[Public | None]]]
 
 AGAIN = timedelta(minutes=10)
 _NOTHING_PROMISED = NotApplicable("no hour is agreed, so nothing is asked")
@@ -59,8 +62,9 @@ class Embargoes:
             return NotApplicable("that is known, or does not matter any more")
         cves = {each.cve_id for each in known} | {each.cve_id for each in case.cves if each.ended_at is None}
         database = self._reader.global_database
-        said = [await self._lately(str(link.ghsa), partial(database.ghsa, link.ghsa), look) for link in case.links]
-        said += [await self._lately(cve, partial(database.cve, cve), look) for cve in sorted(filter(None, cves))]
+        asking: dict[str, Ask] = {str(link.ghsa): partial(database.ghsa, link.ghsa) for link in case.links}
+        asking |= {cve: partial(database.cve, cve) for cve in sorted(filter(None, cves))}
+        said = [await self._lately(known_as, ask, look, case.hinted_at) for known_as, ask in asking.items()]
         if seen := _seen(said):
             return Known(value=_first(seen), observed_at=self._clock.now())
         unclear = next((each for each in said if not isinstance(each, Known)), None)
@@ -94,11 +98,12 @@ class Embargoes:
         return await look.ask(partial(self._reader.advisory, link.repo, link.ghsa))
 
     async def _lately(
-        self, known_as: str, ask: Callable[[], Awaitable[Fact[Public | None]]], look: Look
+        self, known_as: str, ask: Ask, look: Look, hinted_at: datetime | None = None
     ) -> Fact[Public | None]:
         at, said = self._said.get(known_as, (None, None))
         now = self._clock.now()
-        if at is None or said is None or (now - at >= AGAIN and not _seen([said])):
+        is_old = at is None or now - at >= AGAIN or (hinted_at is not None and at <= hinted_at)
+        if at is None or said is None or (is_old and not _seen([said])):
             said = await look.ask(ask)
             self._said[known_as] = (now, said)
         return said

@@ -108,6 +108,7 @@ def case(conn: Connection, number: int) -> StoredCase:
         over_at=row.over_at,
         coordinator=Person.parse(row.coordinator) if row.coordinator else None,
         disclosure=_disclosure(row),
+        hinted_at=row.hinted_at,
         cves=cve_requests.requests_of(conn, number),
     )
 

@@ -20,6 +20,7 @@ from app.clock import Clock
 from app.domain.delivery import Delivery
 from app.domain.ids import Key, Person, RepoName
 from app.domain.records import Heard
+from app.store import hints
 from app.store.columns import UtcTime
 from app.store.database import Database, insert, listed
 from app.store.prepared import Prepared
@@ -94,7 +95,10 @@ def receive(conn: Connection, asked: Collection[tuple[Delivery, frozenset[Key]]]
     new = {guid for (guid,) in _remembering(conn.dialect).rows(conn, {"rows": rows, "received_at": now})}
     if deeds := [delivery for delivery, _ in asked if delivery.deed and delivery.guid in new]:  # very few have one
         _note_deeds(conn, deeds)
-    mark(conn, {key for delivery, keys in asked if delivery.guid in new for key in keys}, due=now, priority=PROMPT)
+    marked = {key for delivery, keys in asked if delivery.guid in new for key in keys}
+    if ids := {each for delivery, _ in asked if delivery.guid in new for each in delivery.ids}:
+        marked |= hints.hint(conn, ids, now)
+    mark(conn, marked, due=now, priority=PROMPT)
     return new
 
 

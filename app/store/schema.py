@@ -85,6 +85,7 @@ cases = Table(
     Column("public_by", String),  # by what we know that something of it is public
     Column("public_since", UtcTime),
     Column("public_seen_at", UtcTime),
+    Column("hinted_at", UtcTime),  # when a delivery said last that it may be public
 )
 
 case_links = Table(

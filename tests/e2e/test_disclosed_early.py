@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import json
 from functools import partial
 from urllib.parse import parse_qs
+from uuid import uuid4
 
 import pytest
 
-from app.casework import embargoes, proposing, taking_part
+from app.casework import cve, embargoes, proposing, taking_part
 from app.domain.cases import GREENROOM, StoredCase
 from app.domain.ids import AdvisoryKey, Ghsa, RepoName
 from app.domain.records import Notice
+from app.sandbox.state.traffic import Delivery
 from app.store import cases, notices, proposals, timeline
 from tests.e2e.told import ever_told
 from tests.fake_github import FakeGitHub
@@ -152,3 +155,47 @@ async def test_nobody_is_paged_again_after_a_lost_database(github: FakeGitHub, b
     await bot.later(minutes=10)
 
     assert ((await stored(bot)).disclosure, await pages(bot)) == (before, [])
+
+
+def said_by_github(github: FakeGitHub, *ids: str) -> Delivery:
+    """GitHub reviewed an advisory, of whoever's package, and tells every App that asked for it."""
+    [installation, *_] = github.world.installations.values()
+    about = {"ghsa_id": ids[0], "identifiers": [{"type": each.split("-")[0], "value": each} for each in ids]}
+    body = json.dumps({"action": "published", "security_advisory": about}).encode()
+    return Delivery(
+        guid=str(uuid4()), event="security_advisory", action="published", installation=installation, body=body
+    )
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("approved")
+async def test_a_delivery_about_an_id_of_a_case_says_where_to_look_and_is_not_believed(
+    github: FakeGitHub, bot: Bot
+) -> None:
+    """The database is asked at once instead of within ten minutes. What it does not show is not public."""
+    _, uv = await two_linked(github, bot)
+    await cve.request(bot.parts, 1, "uv", by="uv-maintainer-1")
+    await cve.record(bot.parts, 1, "uv", CVE, by=BY)
+    await bot.settle()
+    before = len(asked_for(github))
+
+    assert await bot.deliver(said_by_github(github, str(github.world.next_ghsa()), "CVE-2026-99999")) == 202
+    await bot.settle()
+    assert len(asked_for(github)) == before  # of somebody else's
+    assert await bot.deliver(said_by_github(github, uv.id)) == 202
+    await bot.settle()
+    assert len(asked_for(github)) > before
+    assert (await stored(bot)).disclosure is None
+
+    elsewhere = github.world.next_ghsa()
+    github.world.public_cves[CVE] = (elsewhere, github.world.now())
+    assert await bot.deliver(said_by_github(github, str(elsewhere), CVE)) == 202
+    await bot.settle()
+    disclosure = (await stored(bot)).disclosure
+    assert disclosure is not None
+    assert disclosure.by == "listed"
+    await cve.drop(bot.parts, 1, CVE, "published-elsewhere", by=BY)
+
+
+def asked_for(github: FakeGitHub) -> list[str]:
+    return [each.path for each in github.requests if each.path.startswith("/advisories")]

@@ -272,3 +272,27 @@ def test_an_error_repeats_nothing() -> None:
         hint("repository", (NAMED % '"CANARY"').encode())
 
     assert "CANARY" not in str(error.value)
+
+
+@pytest.mark.parametrize("action", ["published", "updated", "withdrawn"])
+def test_what_came_into_the_global_database_is_named_by_its_ids(action: str) -> None:
+    """It is about anybody's package: whether a case has to do with it is for whoever knows the cases."""
+    about = ADVISORY | {
+        "identifiers": [
+            {"type": "GHSA", "value": "GHSA-2222-3333-4444"},
+            {"type": "CVE", "value": "CVE-2026-12345"},
+            {"type": "OTHER", "value": "'; drop table cases; --"},
+        ]
+    }
+
+    found = hint("security_advisory", json.dumps({"action": action, "security_advisory": about}).encode())
+
+    assert found.ids == {"GHSA-2222-3333-4444", "CVE-2026-12345"}
+    assert found.keys == frozenset()
+
+
+@pytest.mark.parametrize("about", [{}, {"ghsa_id": "GHSA"}, {"ghsa_id": 1}, {**ADVISORY, "identifiers": "CVE"}, None])
+def test_a_global_advisory_that_is_not_as_github_sends_it_is_malformed(about: Any) -> None:
+    """Nothing of it is believed."""
+    with pytest.raises(Malformed):
+        hint("security_advisory", json.dumps({"action": "published", "security_advisory": about}).encode())

@@ -175,6 +175,7 @@ def _disclosure() -> None:
     op.add_column("cases", sa.Column("public_by", sa.String(), nullable=True))
     op.add_column("cases", sa.Column("public_since", sa.DateTime(), nullable=True))
     op.add_column("cases", sa.Column("public_seen_at", sa.DateTime(), nullable=True))
+    op.add_column("cases", sa.Column("hinted_at", sa.DateTime(), nullable=True))
 
 
 def _vendored() -> None:

@@ -1,0 +1,23 @@
+"""Which cases have to be looked at because GitHub says that something is in its global advisory database?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from sqlalchemy import Connection, or_, select, update
+
+from app.domain.ids import CaseKey
+from app.store.schema import case_links, cases
+from app.store.schema_cases import cve_requests
+
+
+def hint(conn: Connection, ids: Iterable[str], now: datetime) -> frozenset[CaseKey]:
+    """Of open cases to which one of these GHSA or CVE ids belongs. What was asked about them before is asked anew."""
+    named = sorted(ids)
+    linked = select(case_links.c.case_number).where(case_links.c.ghsa.in_(named))
+    recorded = select(cve_requests.c.case_number).where(cve_requests.c.cve_id.in_(named))
+    concerned = or_(cases.c.number.in_(linked), cases.c.number.in_(recorded))
+    found = conn.execute(select(cases.c.number).where(cases.c.state == "open", concerned)).scalars().all()
+    conn.execute(update(cases).where(cases.c.number.in_(found)).values(hinted_at=now))
+    return frozenset(map(CaseKey, found))
