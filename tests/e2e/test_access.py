@@ -10,6 +10,7 @@ import pytest
 from app.casework import opening, taking_part
 from app.store import added
 from tests.e2e.policy_edits import edit_policy
+from tests.e2e.through import Through
 from tests.fake_github import FakeGitHub
 from tests.fake_projects import FakeAdvisory
 from tests.harness import Bot
@@ -120,6 +121,47 @@ async def test_a_renamed_account_is_neither_doubled_nor_lost(github: FakeGitHub,
 
     assert set(mirror.collaborators) == {*PIP}
     assert "uv-maintainer-1" not in mirror.readers
+
+
+async def test_a_stranger_who_takes_a_login_at_the_last_moment_is_taken_out_again(github: FakeGitHub, bot: Bot) -> None:
+    """GitHub takes logins, no ids. Between look and write one can change hands; the look after it shows that."""
+    mirror = await opened(github, bot, "pip")
+    line = Through(github, "PATCH", f"{github.mirrors_path}/*")
+    await bot.restart()
+
+    async def change_hands(request: httpx.Request) -> None:
+        if b"uv-maintainer-1" in request.content and github.person("uv-maintainer-1").id == known:
+            github.rename_user("uv-maintainer-1", "uv-maintainer-moved")
+            github.add_person("uv-maintainer-1")
+
+    known, line.instead = github.person("uv-maintainer-1").id, change_hands
+    await taking_part.invite(bot.parts, 1, "uv", rsvp=None, by=BY)
+    await bot.settle()
+    await bot.later(minutes=10)
+
+    assert set(mirror.collaborators) == {*PIP, "uv-maintainer-2"}
+    [told] = [each for each in (await bot.explain("case/1"))["people_must"] if "cannot be confirmed" in each]
+    assert "uv-maintainer-1" in told
+
+
+async def test_who_coordinates_by_a_team_stays_and_nobody_goes_while_it_cannot_be_read(
+    github: FakeGitHub, bot: Bot
+) -> None:
+    """One of uv's people is in the coordinators' team, which GitHub does not show for a while."""
+    github.world.add_team(github.world.organization("packaging-security"), "desk", ["uv-maintainer-1"])
+    members = "/orgs/packaging-security/teams/desk/members"
+    await edit_policy(bot, lambda content: content["coordinators"].update(teams=["packaging-security/desk"]))
+    mirror = await opened(github, bot, "pip", "uv")
+
+    github.fail("GET", members, 403, times=None)
+    await taking_part.leave(bot.parts, 1, "uv", by=BY)
+    await bot.later(minutes=10)
+    assert set(mirror.collaborators) == {*PIP, *UV}
+    assert any("nobody is taken out" in each for each in (await bot.explain("case/1"))["cannot_tell"])
+
+    github.clear_faults()
+    await bot.later(minutes=10)
+    assert set(mirror.collaborators) == {*PIP, "uv-maintainer-1"}
 
 
 async def test_after_a_lost_database_nobody_is_taken_out_and_that_is_said(github: FakeGitHub, bot: Bot) -> None:
