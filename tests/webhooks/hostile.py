@@ -13,13 +13,24 @@ from tests.webhooks.deliveries import SECRET
 from webhooks.signature import sign
 
 REPO, GHSA = "pypa/pip", "GHSA-2222-3333-4444"
-EVENTS = ("repository_advisory", "repository", "public", "security_and_analysis", "installation", "ping", "of_no_use")
+EVENTS = (
+    "repository_advisory",
+    "security_advisory",
+    "repository",
+    "public",
+    "security_and_analysis",
+    "installation",
+    "ping",
+    "of_no_use",
+)
 NAMES = (  # the places that are read, as paths into the payload
     ("action",),
     ("repository",),
     ("repository", "full_name"),
     ("repository_advisory",),
     ("repository_advisory", "ghsa_id"),
+    ("security_advisory",),
+    ("security_advisory", "ghsa_id"),
 )
 ODD_TEXTS = (
     "", "\x00", "pypa/pip\x00", "pypa/pip\n", "pypa", "pypa/pip/x", "../../etc", "/", "pypa//pip", "pypa/pip ",
@@ -57,6 +68,7 @@ def _payload() -> dict[str, Any]:
         "action": "reported",
         "repository": {"id": 1446474, "full_name": REPO},
         "repository_advisory": {"ghsa_id": GHSA, "summary": "under embargo"},
+        "security_advisory": {"ghsa_id": GHSA, "identifiers": [{"type": "GHSA", "value": GHSA}]},
         "installation": {"id": 5},
     }
 
