@@ -90,8 +90,8 @@ async def thaw(greenroom: Greenroom, key: Key, by: str) -> tuple[Freeze, ...]:
     if thawed:
         return thawed
     frozen = await greenroom.database.read(freezes.freezes)
-    known = ", ".join(sorted({str(each.key) for each in frozen})) or "nothing"
-    raise NotAllowed(f"{key} is not frozen; frozen is {known}")
+    known = ", ".join(sorted({str(each.key) for each in frozen}))
+    raise NotAllowed(f"{key} is not frozen; {f'frozen is {known}' if known else 'nothing is'}")
 
 
 def _thaw(conn: Connection, *, key: Key, by: str, now: datetime, digests: Digests) -> tuple[Freeze, ...]:

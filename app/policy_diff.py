@@ -84,8 +84,9 @@ def _is_only_wanted(before: Step | None, after: Step) -> bool:
 
 
 def _shown(step: Step, before: Step | None) -> Json:
-    shown = {"key": str(step.action.key), "kind": step.action.kind, "reason": step.action.reason, "when": _when(step)}
-    return shown | ({"before": _when(before)} if before else {})
+    action = step.action
+    shown = {"key": str(action.key), "kind": action.kind, "scope": action.scope}
+    return shown | {"reason": action.reason, "when": _when(step)} | ({"before": _when(before)} if before else {})
 
 
 def _when(step: Step) -> str:

@@ -73,10 +73,10 @@ def plan_for_people(plan: Json) -> RenderableType:
     else:
         parts += [Text("No changes.")]
     if plan["held"]:
-        rows = [(each["key"], _what(each), each["reason"]) for each in plan["held"]]
+        rows = [(each["key"], what(each), each["reason"]) for each in plan["held"]]
         parts += [Text(), table("Waits for more than a yes", ("where", "what", "for what"), rows)]
     if plan["would"]:
-        rows = [(each["key"], _what(each), each["reason"]) for each in plan["would"]]
+        rows = [(each["key"], what(each), each["reason"]) for each in plan["would"]]
         parts += [Text(), table("Would be done if policy enforced it", ("where", "what", "why"), rows)]
     for each in plan["reach"]:
         if each["too_many"]:
@@ -85,10 +85,10 @@ def plan_for_people(plan: Json) -> RenderableType:
     if plan["writes_off"]:
         parts += [Text(f"\nNothing is written now: {plan['writes_off']}", style="yellow")]
     if plan["frozen"]:
-        rows = [(each["key"], _what(each), each["reason"]) for each in plan["frozen"]]
+        rows = [(each["key"], what(each), each["reason"]) for each in plan["frozen"]]
         parts += [Text(), table("Frozen, since others undo it", ("where", "what", "why"), rows)]
     if plan["blocked"]:
-        rows = [(each["key"], _what(each), each["reason"]) for each in plan["blocked"]]
+        rows = [(each["key"], what(each), each["reason"]) for each in plan["blocked"]]
         parts += [Text(), table("Tried, and blocked", ("where", "what", "by what"), rows)]
     if plan["people_must"]:
         matters = [(each["key"], each["matter"]) for each in plan["people_must"]]
@@ -104,10 +104,10 @@ def _planned(plan: Json) -> list[RenderableType]:
     parts: list[RenderableType] = []
     free = [each for each in plan["actions"] if each["gate"] not in _HELD]
     if free:
-        rows = [(each["key"], _what(each), each["reason"]) for each in free]
+        rows = [(each["key"], what(each), each["reason"]) for each in free]
         parts += [Text(), table("To do", ("where", "what", "why"), rows)]
     if held := [each for each in plan["actions"] if each["gate"] in _HELD]:
-        braked = [(each["key"], _what(each), each["reason"], each["why_not"]) for each in held]
+        braked = [(each["key"], what(each), each["reason"], each["why_not"]) for each in held]
         parts += [Text(), table("Held back", ("where", "what", "why", "by what"), braked)]
     if plan["always_readers"]:
         parts += [Text(f"\nWhoever reads every case reads these mirrors too: {', '.join(plan['always_readers'])}")]
@@ -120,7 +120,7 @@ def _planned(plan: Json) -> list[RenderableType]:
     return parts
 
 
-def _what(told: Json) -> str:
+def what(told: Json) -> str:
     """What is done, and which way a switch is turned."""
     direction = told["scope"].rpartition(": ")[2] if told["kind"] == "set-private-reporting" else ""
     return f"{words(told['kind'])} {direction}".rstrip()

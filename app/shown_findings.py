@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from rich.console import Group, RenderableType
 from rich.table import Table
@@ -11,6 +11,7 @@ from rich.text import Text
 
 from app.domain.records import Finding
 from app.shown import COLOURS, Json, age, moment, table
+from policies.policy import all_policies
 
 _OTHERS = {"accepted": "accepted", "resolved": "resolved"}
 
@@ -26,15 +27,24 @@ def next_step(finding: Finding, *, mends: bool) -> str:
         "contested": f"somebody keeps changing it back; frozen until a person says greenroom thaw {key} --by LOGIN",
         "blocked": f"tried in vain, so something else has to change first; greenroom explain {key} says what",
     }
-    return stuck.get(finding.verdict) or _mended(key, finding.mode, mends=mends)
+    return stuck.get(finding.verdict) or _mended(key, finding.policy, finding.mode, mends=mends)
 
 
-def _mended(key: str, mode: str, *, mends: bool) -> str:
+def _mended(key: str, policy: str, mode: str, *, mends: bool) -> str:
     if not mends:
-        return "a person mends it"
+        return _by_people(policy)
     if mode == "enforce":
         return f"Greenroom mends it as soon as nothing holds it; greenroom explain {key} says what does"
     return "a person mends it; Greenroom would, if policy enforced it"
+
+
+def _by_people(policy: str) -> str:
+    """What the policy itself says that people do, in its first sentence, as the end of one of ours."""
+    remedy = next((each.remedy for each in all_policies() if each.name == policy), "Greenroom")
+    if remedy.startswith("Greenroom"):  # it mends most of what is found there, and nothing of this
+        return "a person mends it"
+    first = remedy.split(". ")[0].removesuffix(".")
+    return first[0].lower() + first[1:]
 
 
 def findings_for_people(shown: Json) -> RenderableType:
@@ -46,7 +56,7 @@ def findings_for_people(shown: Json) -> RenderableType:
     if shown["cannot_tell"]:
         rows = _unclear(shown["cannot_tell"], now)
         parts += [table("Cannot tell now", ("where", "policies", "last really seen", "why"), rows), Text()]
-    return Group(*parts, *_summary(shown))
+    return Group(*parts, *_summary(shown, now))
 
 
 def _unclear(told: list[Json], now: datetime) -> list[tuple[str, ...]]:
@@ -93,11 +103,14 @@ def _block(row: Json, now: datetime) -> Text:
 def _since(row: Json, now: datetime) -> str:
     if row["state"] == "resolved":
         return f"since {moment(row['closed_at'])} UTC"
-    passed = age(now - datetime.fromisoformat(row["since"]))
-    return f"for {passed}{' or more' if row['maybe_older'] else ''}, last seen {_ago(row['observed_at'], now)}"
+    passed = now - datetime.fromisoformat(row["since"])
+    so_long = f"for {age(passed)}{' or more' if row['maybe_older'] else ''}"
+    if row["maybe_older"] and passed < timedelta(minutes=1):
+        so_long = "since the first look or longer"
+    return f"{so_long}, last seen {_ago(row['observed_at'], now)}"
 
 
-def _summary(shown: Json) -> list[Text]:
+def _summary(shown: Json, now: datetime) -> list[Text]:
     if not shown["looked"]:
         return [Text("Nothing of this was looked at yet, so nothing can be told.", style="yellow")]
     others = Counter(each["state"] for each in shown["findings"] if each["state"] != "open")
@@ -106,7 +119,7 @@ def _summary(shown: Json) -> list[Text]:
         *(f"{count} {_OTHERS[state]}" for state, count in others.items()),
     ]
     lines = [Text(f"Findings: {', '.join(counts)}.", style="dim")]
-    if any(each["maybe_older"] for each in shown["findings"]):
+    if any(" or more" in _since(each, now) for each in shown["findings"]):
         said = "“or more”: it was found by the first look that this database remembers, so it may be older."
         lines.append(Text(said, style="dim"))
     return lines

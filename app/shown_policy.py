@@ -6,7 +6,7 @@ from rich.console import Group, RenderableType
 from rich.padding import Padding
 from rich.text import Text
 
-from app.shown import Json
+from app.shown import Json, what
 
 
 def verdict_for_people(shown: Json) -> RenderableType:
@@ -50,7 +50,7 @@ def _part(heading: str, lines: list[str]) -> list[RenderableType]:
 
 
 def _step(each: Json) -> str:
-    return f"{each['key']}: {each['kind']}, {each['when']} ({each['reason']})"
+    return f"{each['key']}: {what(each)}, {each['when']} ({each['reason']})"
 
 
 def _opens(each: Json) -> str:

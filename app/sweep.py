@@ -66,6 +66,7 @@ class Sweep:
     ) -> None:
         self._reader, self._database, self._clock = reader, database, clock
         self._policy, self._names, self._rebuilding = policy, names, rebuilding
+        self._strangers: frozenset[str] = frozenset()  # whose installations were no business of ours at the last look
         self.last_complete: datetime | None = None  # when this instance last listed every installation
 
     async def sweep(self) -> frozenset[Key]:
@@ -88,10 +89,10 @@ class Sweep:
 
     async def _list(self) -> Listed:
         found: list[Repository] = []
-        unreadable = 0
+        unreadable, strangers = 0, set[str]()
         for installation in await self._reader.installations():
             if not self._policy.current().concerns(installation.account):
-                log.warning("installation.unknown", account=installation.account)
+                strangers.add(installation.account)
             elif installation.suspended:
                 log.warning("installation.suspended", account=installation.account)
             else:
@@ -100,6 +101,9 @@ class Sweep:
                 except RetryLater as error:
                     unreadable += 1
                     log.warning("installation.unreadable", account=installation.account, reason=str(error))
+        for account in sorted(strangers - self._strangers):  # told once, as they stay for years
+            log.warning("installation.unknown", account=account)
+        self._strangers |= strangers
         return Listed(repositories=tuple(found), unreadable=unreadable)
 
     def _meet(self, conn: Connection, listed: Listed, asked_at: datetime) -> repositories.Met:

@@ -11,7 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from app.domain.cases import SHOWN
-from app.shown import COLOURS, Json, age, moment, words
+from app.shown import COLOURS, Json, age, moment, what
 
 _MODES = {
     "observe": "Policy only observes this.",
@@ -166,7 +166,7 @@ def _step(told: Json) -> Text:
         then = f"It waits: {'; '.join(waits)}."
     else:
         then = "It is allowed, and the next look does it."
-    return Text(f"{words(told['kind'])}: {told['reason']}. {then}")
+    return Text(f"{what(told)}: {told['reason']}. {then}")
 
 
 def _how_to_say_yes(would_do: list[Json]) -> Iterator[Text]:
@@ -183,11 +183,9 @@ def _deeds(did: list[Json]) -> Iterator[str]:
         if each["phase"] != "intend":
             continue
         yes = f" {each['allowed_by']} had allowed “{each['scope']}”." if each["allowed_by"] else ""
-        yield f"{moment(each['at'])} UTC, {words(each['kind'])}: {_became(ends.get(each['row']))}.{yes}"
+        yield f"{moment(each['at'])} UTC, {what(each)}: {_became(ends.get(each['row']))}.{yes}"
 
 
-def _breach(told: Json) -> str:
-    """GitHub rarely says who did it. Between which looks it happened is known."""
 def _guard(guard: Json | None) -> Iterator[Text]:
     """People copy it, so no line of it is broken."""
     if guard is None:
@@ -198,6 +196,8 @@ def _guard(guard: Json | None) -> Iterator[Text]:
     yield Text(json.dumps(guard["configuration"], ensure_ascii=False, indent=1), no_wrap=True, overflow="ignore")
 
 
+def _breach(told: Json) -> str:
+    """GitHub rarely says who did it. Between which looks it happened is known."""
     after = f"after {moment(told['last_good'])} UTC" if told["last_good"] else "before anybody looked"
     over = f"; it was right again {moment(told['over_at'])} UTC" if told["over_at"] else "; it still is"
     return f"{told['policy']}: {after}, seen {moment(told['first_bad'])} UTC{over}. Who did it is {told['actor']}."
@@ -206,8 +206,8 @@ def _guard(guard: Json | None) -> Iterator[Text]:
 def _became(end: Json | None) -> str:
     if end is None:
         return "announced, and not yet known whether it happened"
-    what = str(_OUTCOMES.get(end["outcome"], end["outcome"]))
-    return f"{what}: {end['detail']}" if end["detail"] else what
+    said = str(_OUTCOMES.get(end["outcome"], end["outcome"]))
+    return f"{said}: {end['detail']}" if end["detail"] else said
 
 
 def _list(lines: Iterable[RenderableType]) -> Table:

@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
+from app.domain.actions import Action, SetPrivateReporting
 from app.domain.findings import State, Verdict
 from app.domain.ids import AdvisoryKey, CaseKey, Key, PolicyKey, RepoName, RepositoryKey, without_ids
 from app.domain.records import Notice, NoticeKind
@@ -135,11 +136,23 @@ def _blocked(plan: Plan, key: PolicyKey, verdict: Verdict, now: datetime, digest
     is_hidden = all(isinstance(action.key, AdvisoryKey) for action in in_vain)
     about = digests.hidden(key) if is_hidden else digests.pseudonym(key)
     if in_vain:
-        where = "" if about == str(key) else "; greenroom plan says where"
-        text = f"{about}: what would mend it was tried, and GitHub refused it or changed nothing{where}"
+        tried = "what would mend it was tried, and GitHub refused it or changed nothing"
+        text = f"{about}: {tried}{_next(key, about, in_vain)}"
         yield Notice(kind="blocked", about=about, severity="warning", text=text, since=now)
     for other in sorted({digests.hidden(key), digests.pseudonym(key)} - ({about} if in_vain else set())):
         yield Over(kind="blocked", about=other)
+
+
+def _next(key: PolicyKey, about: str, in_vain: tuple[Action, ...]) -> str:
+    """Whoever is told can go on from there. A configuration of an organization says nothing of its advisories."""
+    if about != str(key):
+        return "; greenroom plan says where"
+    for action in in_vain:
+        if isinstance(action, SetPrivateReporting) and action.under is not None and action.under.enforced:
+            held = f"the enforced configuration “{without_ids(action.under.name)}” holds it"
+            then = f"An owner of {action.repo.owner} attaches another one; greenroom explain {about} prints it"
+            return f"; {held}. {then}"
+    return f"; greenroom explain {about} says what was tried"
 
 
 def _of_case(plan: Plan, now: datetime) -> Iterator[Notice | Over]:

@@ -102,9 +102,9 @@ def headline(org: Surveyed) -> str:
 
 def how_asked(report: Report) -> str:
     token = "with a token" if report.signed_in else "without a token"
+    requests = "1 request" if report.requests == 1 else f"{report.requests} requests"
     return (
-        f"Asked {report.asked_at:%Y-%m-%d %H:%M} UTC of {report.github}, {token}, in {report.requests} requests."
-        " Nothing was written."
+        f"Asked {report.asked_at:%Y-%m-%d %H:%M} UTC of {report.github}, {token}, in {requests}. Nothing was written."
     )
 
 

@@ -67,6 +67,7 @@ def _on_a_terminal(shown: Json) -> str:
         (OPEN, False, "a person mends it"),
         (OPEN, True, "a person mends it; Greenroom would, if policy enforced it"),
         (replace(OPEN, mode="enforce"), False, "a person mends it"),
+        (replace(OPEN, policy="finished-in-time"), False, "its people reject it, publish it, or bring a fixed version"),
         (replace(OPEN, mode="enforce"), True, "Greenroom mends it as soon as nothing holds it"),
         (BLOCKED, True, "tried in vain"),
         (replace(OPEN, verdict="contested"), True, "greenroom thaw pypa/pip#private-reporting"),
@@ -171,3 +172,21 @@ Findings: 2 are open.
 “or more”: it was found by the first look that this database remembers, so it
 may be older."""
     )
+
+
+async def test_a_first_look_says_so_and_needs_no_footnote(database: Database) -> None:
+    """“For less than a minute or more” would say nothing, and be explained at length."""
+    await database.write(partial(_look, verdict=finding(ON)))
+
+    read = _on_a_terminal(await _told(database, days=0))
+
+    assert "since the first look or longer, last seen less than a minute ago" in read
+    assert "or more" not in read
+
+
+async def test_a_footnote_is_there_only_where_a_row_needs_it(database: Database) -> None:
+    """What is resolved says when, and not for how long."""
+    await database.write(partial(_look, verdict=finding(ON)))
+    await database.write(partial(_look, verdict=Verdict(state="pass", message="off"), days=1))
+
+    assert "or more" not in _on_a_terminal(await _told(database))

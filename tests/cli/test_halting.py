@@ -52,7 +52,7 @@ def test_what_is_not_frozen_cannot_be_thawed(greenroom: Run) -> None:
     result = greenroom("thaw", "pypa/pip#private-reporting", "--by", "coordinator-1")
 
     assert result.exit_code == MISUSED
-    assert "pypa/pip#private-reporting is not frozen; frozen is nothing" in result.stderr
+    assert "pypa/pip#private-reporting is not frozen; nothing is" in result.stderr
 
 
 def test_anybody_may_stop_and_only_a_coordinator_lets_writes_go_on(greenroom: Run, tmp_path: Path) -> None:

@@ -152,7 +152,7 @@ def test_what_was_done_says_when_what_became_of_it_and_who_had_allowed_it(
     common: dict[str, Any] = {
         "at": "2026-12-01T08:00:00+00:00",
         "kind": "set-private-reporting",
-        "scope": "off",
+        "scope": "private-reporting: off",
         "policy_commit": "c",
     }
     did = [common | {"row": 1, "phase": "intend", "of": None, "outcome": None, "detail": None, "allowed_by": "ann"}]
@@ -161,7 +161,7 @@ def test_what_was_done_says_when_what_became_of_it_and_who_had_allowed_it(
 
     told = read(did=did)
 
-    line = f"  • 2026-12-01 08:00 UTC, switch private vulnerability reporting: {became}. ann had allowed “off”."
+    line = f"  • 2026-12-01 08:00 UTC, switch private vulnerability reporting off: {became}. ann had allowed “private-reporting: off”."
     assert line in told.splitlines()
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from app.sandbox.state.traffic import Exchange
+from app.store.notices import open_notices
 from tests.e2e.answers import recover
 from tests.fake_github import FakeGitHub
 from tests.harness import Bot
@@ -33,6 +34,22 @@ async def test_one_attempt_and_no_other_for_a_day(github: FakeGitHub, bot: Bot) 
     assert "“GitHub recommended”" in standing.message
     [blocked] = (await bot.plan())["blocked"]
     assert "“GitHub recommended”" in blocked["reason"]
+
+
+async def test_the_notice_names_the_configuration_and_what_an_owner_does_next(github: FakeGitHub, bot: Bot) -> None:
+    """Whoever reads it is no coordinator perhaps, and can pass it on as it is."""
+    await bot.approve_everything()
+    await bot.settle()
+    github.repo("pypa/pip").attach_configuration("GitHub recommended", private_reporting="enabled")
+    await bot.later(minutes=11)
+
+    [notice] = [each for each in await bot.parts.database.read(open_notices) if each.kind == "blocked"]
+
+    assert notice.text.endswith(
+        "changed nothing; the enforced configuration “GitHub recommended” holds it. An owner of pypa attaches another "
+        "one; greenroom explain pypa/pip#private-reporting prints it"
+    )
+    assert (await bot.explain(notice.about))["guard"] is not None
 
 
 async def test_it_is_mended_when_the_owner_has_detached_the_configuration(github: FakeGitHub, bot: Bot) -> None:

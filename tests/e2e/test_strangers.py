@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
 
@@ -29,6 +30,22 @@ def _strangers(github: FakeGitHub, org: str = "strangers") -> FakeRepo:
     github.world.add_repository(account, "lure")
     install(github.world, github.world.app(WATCHER), account)
     return github.repo(f"{org}/lure")
+
+
+async def test_a_stranger_who_installed_the_app_is_warned_of_once(
+    github: FakeGitHub, bot: Bot, said: Callable[[], str]
+) -> None:
+    """They stay for years, and a warning every ten minutes hides the others."""
+    said()
+    _strangers(github)
+
+    for _ in range(3):
+        await bot.later(minutes=10)
+
+    assert said().count("installation.unknown") == 1
+    _strangers(github, "others")
+    await bot.later(minutes=10)
+    assert said().count("installation.unknown") == 1
 
 
 @pytest.mark.parametrize(

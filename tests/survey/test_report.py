@@ -246,3 +246,8 @@ def test_programs_get_each_answer_with_its_state(report: Report) -> None:
     assert by_name["acme/former"]["private_reporting"]["state"] == "not applicable"
     assert (nobody["surveyed"], nobody["repositories"], nobody["unlisted"]) == (True, [], None)
     assert (acmee["surveyed"], acmee["why_not"]["kind"]) == (False, "no such account")
+
+
+def test_one_request_is_one(report: Report) -> None:
+    """An account that does not exist takes no more."""
+    assert "in 1 request. Nothing" in shown(replace(report, requests=1))
