@@ -1,7 +1,8 @@
 """Is any edit of a person lost, whatever happened before?
 
 The model is simple: for each field, and each element of a list, what each side says, what people last wrote into the
-mirror, and the value that was last written down as shared. It knows nothing of how the two are compared.
+mirror, the value that was last written down as shared, and what people said of it. It knows nothing of how the two are
+compared. Nothing is kept in memory between two looks, so every look is one after a restart.
 """
 
 from __future__ import annotations
@@ -17,8 +18,9 @@ from app.domain.facts import Advisory, Vulnerability
 from app.domain.ids import AdvisoryKey, Ghsa, RepoName
 from app.domain.mirrors import Mirror, Store
 from app.reconcile import mirror_fields
+from app.reconcile.body import BLOCK, SOURCE, Tampered
 from app.reconcile.digests import Digests
-from app.reconcile.mirror import Sync
+from app.reconcile.mirror import Sync, written_anew
 from tests.builders import LINK, advisory, affects, case, mirror_of
 from tests.reconcile.two_sides import V1, V2, Sides, told, written
 
@@ -80,6 +82,11 @@ class Model:
     blurred: set[str] = field(default_factory=set)  # nobody knows what was shared
     unsure: set[str] = field(default_factory=set)  # the answer to our own write was lost; docs/known-flaws.md
     ever_lost: bool = False
+    agreed: dict[str, tuple[str, str, str]] = field(default_factory=dict)  # the way to go, and what both sides said
+
+    def holding(self, way: str, want: dict[str, str], have: dict[str, str]) -> set[str]:
+        """What people said and what still stands as they saw it."""
+        return {name for name, said in self.agreed.items() if said == (way, want[name], have[name])}
 
     def person_writes(self, name: str, value: str) -> None:
         if name not in self.blurred and value == self.base.get(name, ""):
@@ -88,7 +95,9 @@ class Model:
             self.written[name] = value
 
     def forget(self) -> None:
+        """The database is gone, or the key of what is in it: also what people said."""
         self.blurred, self.base, self.ever_lost = {*SCALARS, *ELEMENTS}, {}, True
+        self.agreed = {}
 
     def equal(self, name: str, value: str, *, remembered: bool = True) -> None:
         self.written.pop(name, None)
@@ -98,34 +107,73 @@ class Model:
             self.unsure.discard(name)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Before:
+    """What both sides said before a look, and what of people's word held then."""
+
+    how: str
+    want: dict[str, str]
+    have: dict[str, str]
+    takes_over: set[str]
+    gives_in: set[str]
+
+
 def look(sides: Sides, model: Model, how: str) -> None:
     """A look of the app: it writes, or its request is lost, or GitHub's answer is."""
-    want, before = texts(sides)
+    want, have = texts(sides)
     notes = sides.body.after
     for name, value in want.items():
-        if value == before[name]:
+        if value == have[name]:
             model.equal(name, value)
+    before = Before(
+        how=how,
+        want=want,
+        have=have,
+        takes_over=model.holding("to-source", want, have),
+        gives_in={name for name in model.holding("to-mirror", want, have) if have[name] != want[name]},
+    )
+    for name in before.gives_in if how != "write lost" else ():
+        model.written.pop(name, None)
     done = settle(sides, how)
-    _one_writer(done)
-    _, after = texts(sides)
     assert sides.body.after == notes
+    _one_writer(sides, done, before.takes_over)
+    _sources_are_their_peoples(sides, before)
     for name, value in want.items():
-        if name in model.written:
-            assert after[name] == model.written[name], f"an edit of {name} was lost"
-        elif name in model.blurred | model.unsure or how == "write lost":
-            assert after[name] in {before[name], value}
-        elif _can_follow(sides, name, value) and not (model.ever_lost and name in ELEMENTS):
-            assert after[name] == value, f"{name} did not follow"
-        if after[name] == value and before[name] != value:
-            model.equal(name, value, remembered=how == "sync")
-            if how == "answer lost":
-                model.unsure.add(name)  # until the next look finds both sides equal
+        _mirror_is_its_peoples(sides, model, before, name, value)
     if how == "sync":
         assert sides.look().updates == (), "a second look wrote something"
-    if want == after:
+    want, have = texts(sides)
+    if want == have:
         assert settle(sides, "sync").updates == (), "equal sides were written to"
         for name, value in want.items():
             model.equal(name, value)
+    model.agreed = {name: said for name, said in model.agreed.items() if name in sides.offers}
+
+
+def _sources_are_their_peoples(sides: Sides, before: Before) -> None:
+    """What is copied as text is left out: it names the credits and all else in the store that has nothing else."""
+    said, _ = texts(sides)
+    for name in {*before.want} - {"source"}:
+        if name not in before.takes_over or before.how == "write lost":
+            assert said[name] == before.want[name], f"{name} of a source was changed, and nobody of its people said so"
+        elif name in SCALARS:
+            assert said[name] == before.have[name], f"{name} was not taken over"
+
+
+def _mirror_is_its_peoples(sides: Sides, model: Model, before: Before, name: str, value: str) -> None:
+    was, now = before.have[name], texts(sides)[1][name]
+    if name in model.written:
+        assert now == model.written[name], f"an edit of {name} was lost"
+    elif name in before.gives_in and before.how != "write lost":
+        assert now == value or not _can_follow(sides, name, value), f"{name} did not give in"
+    elif name in model.blurred | model.unsure or before.how == "write lost":
+        assert now in {was, value}
+    elif _can_follow(sides, name, value) and not (model.ever_lost and name in ELEMENTS):
+        assert now == value, f"{name} did not follow"
+    if now == value and was != value:
+        model.equal(name, value, remembered=before.how == "sync")
+        if before.how == "answer lost":
+            model.unsure.add(name)  # until the next look finds both sides equal
 
 
 def settle(sides: Sides, how: str) -> Sync:
@@ -136,14 +184,21 @@ def settle(sides: Sides, how: str) -> Sync:
         sides.mirror = written(sides.mirror, update.fields)
         if how == "sync":
             sides.share(update)
+    for source in sync.to_source if how != "write lost" else ():
+        sides.write_source(source)
+    for name, _ in sync.over.fields if sync.over else ():
+        del sides.offers[name]
     sides.case = replace(sides.case, sequence=max(sides.case.sequence, sync.sequence))
     return sync
 
 
-def _one_writer(sync: Sync) -> None:
+def _one_writer(sides: Sides, sync: Sync, takes_over: set[str]) -> None:
+    """Nothing is written to both sides, nor twice to one, nor while people are still to settle it."""
     ours = [name for update in sync.updates for name in update.synced]
     assert len(ours) == len(set(ours))
     assert not {*ours} & {*sync.diverged, *sync.conflicts}
+    assert not {*ours} & takes_over
+    assert len(sync.to_source) <= len(takes_over), f"{[*sides.offers]} do not hold, and a source was written to"
 
 
 def _can_follow(sides: Sides, name: str, value: str) -> bool:
@@ -172,9 +227,14 @@ def happened(history: list[tuple[str, str, int]], store: Store, *, linked: int) 
             look(sides, model, what)
         elif what == "baselines lost":
             sides.forget()
+            sides.offers = {}
             model.forget()
         elif what in {"new key", "key gone"}:
             _rotate(sides, model, choice, is_gone=what == "key gone")
+        elif what == "broken":
+            _break(sides, model, choice)
+        elif what in {"to-source", "to-mirror"}:
+            _people_agree(sides, model, what, name)
         elif what == "mirror":
             _person_edits_mirror(sides, model, name, choice)
         elif name == "source":
@@ -197,6 +257,36 @@ def _person_edits_mirror(sides: Sides, model: Model, name: str, choice: int) -> 
     model.person_writes(name, texts(sides)[1][name])
 
 
+def _people_agree(sides: Sides, model: Model, way: Any, name: str) -> None:
+    if sides.say(name, way):
+        want, have = texts(sides)
+        model.agreed[name] = (way, want[name], have[name])
+
+
+def _break(sides: Sides, model: Model, choice: int) -> None:
+    """Somebody breaks our part of the mirror: nothing is written, until a coordinator has it written anew."""
+    lines = sides.mirror.description.split("\n")
+    ours = [index for index, line in enumerate(lines) if line in {*SOURCE, *BLOCK} or "greenroom:record" in line]
+    del lines[ours[choice]]
+    _restore(sides, model, "\n".join(lines))
+
+
+def _restore(sides: Sides, model: Model, text: str) -> None:
+    edit, kept = model.written.get("source"), sides.body
+    sides.edit_mirror(description=text)
+    with pytest.raises(Tampered):
+        sides.look()
+    update = written_anew(
+        sides.case, sides.sources, sides.mirror, sides.block, digests=sides.digests, baselines=sides.baselines
+    )
+    sides.mirror = written(sides.mirror, update.fields)
+    sides.share(update)
+    rest = f"{sides.body.before}{sides.body.after}"
+    assert kept.after.strip() in rest, "what people wrote below was lost"
+    assert edit is None or kept.source.strip() in rest, "what people wrote into our part was lost"
+    model.equal("source", texts(sides)[1]["source"])
+
+
 def _rotate(sides: Sides, model: Model, choice: int, *, is_gone: bool) -> None:
     body = sides.body
     number = len(sides.digests._keys) + choice + 1000
@@ -205,20 +295,27 @@ def _rotate(sides: Sides, model: Model, choice: int, *, is_gone: bool) -> None:
     known = {name for name, _ in sides.digests._keys}
     if new.partition(":")[0] in known:
         return
-    sides.digests = Digests.parse(new if is_gone else f"{new},{old}")
-    sides.edit_mirror(description=body.text(sides.digests))  # somebody had it restored
-    if is_gone:
-        model.forget()
+    if not is_gone:
+        sides.digests = Digests.parse(f"{new},{old}")
+        sides.edit_mirror(description=body.text(sides.digests))
+        return
+    text = sides.mirror.description
+    sides.edit_mirror(description=body.text(Digests.parse(new)))
+    sides.digests = Digests.parse(new)
+    model.forget()
+    if choice % 2:  # nobody has signed anew what nobody can read any more
+        _restore(sides, model, text)
 
 
 NAME = st.sampled_from((*SCALARS, *ELEMENTS))
 EDIT = st.tuples(st.sampled_from(("source", "second source", "mirror")), NAME, st.integers(0, 3))
 EVENT = st.tuples(
-    st.sampled_from(("sync", "sync", "write lost", "answer lost", "baselines lost", "new key", "key gone")),
+    st.sampled_from(("sync", "sync", "write lost", "answer lost", "baselines lost", "new key", "key gone", "broken")),
     st.just(""),
     st.integers(0, 3),
 )
-HISTORY = st.lists(st.one_of(EDIT, EDIT, EVENT), max_size=14)
+YES = st.tuples(st.sampled_from(("to-source", "to-mirror")), NAME, st.just(0))
+HISTORY = st.lists(st.one_of(EDIT, EDIT, EVENT, YES), max_size=14)
 STORES = st.sampled_from(("advisory", "advisory", "issue"))
 quick = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
