@@ -46,7 +46,7 @@ def told(plan: Plan, before: CaseSnapshot, after: CaseSnapshot, rules: PolicyFil
         proposed=_proposal(after.case, now) if early and not over else None,
     )
     pages = (_page(after.case, rules),) if early else ()
-    return replace(plan, notes=(*plan.notes, note), pages=(*plan.pages, *pages))
+    return replace(plan, notes=(note, *plan.notes), pages=(*plan.pages, *pages))
 
 
 def is_over(snapshot: CaseSnapshot) -> bool:

@@ -15,6 +15,7 @@ from tests.reconcile.two_sides import Sides
 KEY = CaseKey(1)
 LINKS = (case().links[0], replace(case().links[0], ghsa=MIRROR))
 OVER = known(advisory(state="published"))
+CLOSED = known(advisory(state="closed"))
 
 
 def in_step() -> Sides:

@@ -13,7 +13,7 @@ from app.domain.ids import Ghsa
 from app.reconcile.frozen import HOW
 from app.reconcile.plan import CloseCase, Conclude
 from tests.builders import BOB, CASES, MIRROR, advisory, case, case_snapshot, intent, known, roster
-from tests.reconcile.cases import KEY, LINKS, OVER, in_step, mirror_in, with_mirror
+from tests.reconcile.cases import CLOSED, KEY, LINKS, OVER, in_step, mirror_in, with_mirror
 from tests.reconcile.plans import DUE, kinds, planned
 from tests.reconcile.two_sides import Sides
 
@@ -38,7 +38,6 @@ def test_a_mirror_stays_open_while_one_linked_advisory_is_open() -> None:
     assert "close-mirror" not in kinds(planned(with_mirror(case=linked, sources=both)))
 
 
-CLOSED = known(advisory(state="closed"))
 ENDS: dict[str, tuple[Any, Advisory, tuple[Any, ...], tuple[str, ...], Any]] = {
     "closed, and everything is done": ("closed", advisory(state="closed"), (CloseCase(case=1),), (), None),
     "a person closed it": (

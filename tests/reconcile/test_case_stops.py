@@ -25,7 +25,7 @@ from tests.builders import (
     known,
     policies,
 )
-from tests.reconcile.cases import KEY, LINKS, OVER, in_step, mirror_in, with_mirror
+from tests.reconcile.cases import CLOSED, KEY, LINKS, in_step, mirror_in, with_mirror
 from tests.reconcile.plans import DUE, kinds, planned
 
 PASS = Verdict(state="pass", message="public and empty; drafts are private")
@@ -54,7 +54,7 @@ def test_a_mirror_in_another_repository_than_policy_names_is_not_looked_at() -> 
     """What has its number there is somebody else's, whatever it looks like."""
     moved = facts(CASES, coordination=known(coordination(id=10)))
 
-    plan = planned(with_mirror(coordination=moved, sources=(OVER,), mirror=mirror_in("closed")))
+    plan = planned(with_mirror(coordination=moved, sources=(CLOSED,), mirror=mirror_in("closed")))
 
     assert (plan.steps, plan.notes, plan.people_must) == ((), (), ())
     [why] = plan.cannot_tell
@@ -118,7 +118,7 @@ SILENCES: dict[str, tuple[dict[str, Any], tuple[str, ...]]] = {
         ("GitHub did not say",),
     ),
     "one source, and the other is over": (
-        {"case": case(links=LINKS), "sources": (OVER, HIDDEN), "mirror": known(in_step().mirror)},
+        {"case": case(links=LINKS), "sources": (CLOSED, HIDDEN), "mirror": known(in_step().mirror)},
         ("GitHub did not say",),
     ),
     "everything": ({"sources": (HIDDEN,), "mirror": NotApplicable("gone")}, ("GitHub did not say", "gone")),
