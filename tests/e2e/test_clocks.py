@@ -26,6 +26,11 @@ def only_clocks(content: dict[str, Any]) -> None:
     content["policies"] = {policy: {"mode": "report"} for policy in CLOCKS}
 
 
+def all_in_three_days(content: dict[str, Any]) -> None:
+    """Whatever there is to do is due after three days; drafts have to be complete after two."""
+    content["report_owners"]["psrt"]["clocks"] = {"coordinator": "3d", "triage": "3d", "finish": "3d"}
+
+
 async def of_pip(bot: Bot) -> dict[str, Finding]:
     return await bot.parts.database.read(partial(found.of_repository, repo=PIP))
 
@@ -44,8 +49,10 @@ async def clocked(bot: Bot) -> Bot:
 
 @pytest.mark.slow
 async def test_three_days_without_a_tick_and_what_became_due_is_found_once(github: FakeGitHub, clocked: Bot) -> None:
-    """Nobody ran while the time was up. The first sweep afterwards finds it, and further ones find nothing new."""
+    """Nobody ran while four times were up. The first sweep afterwards finds all, and further ones find nothing new."""
     github.repo("pypa/pip").report("Path traversal")
+    github.repo("pypa/pip").draft("Found by ourselves")
+    await edit_policy(clocked, all_in_three_days)
     await look(clocked)
     assert await of_pip(clocked) == {}
 
@@ -53,14 +60,16 @@ async def test_three_days_without_a_tick_and_what_became_due_is_found_once(githu
     await look(clocked)
 
     opened = await of_pip(clocked)
-    assert {policy: each.state for policy, each in opened.items()} == {"coordinator-assigned": "open"}
-    assert opened["coordinator-assigned"].message.endswith("1 open advisory without one, overdue by 1 day")
+    assert {policy: each.state for policy, each in opened.items()} == dict.fromkeys(CLOCKS, "open")
+    assert "1 day" in opened["coordinator-assigned"].message
     clocked.clock.advance(days=2)
     await look(clocked)
-    later = (await of_pip(clocked))["coordinator-assigned"]
-    assert later.message.endswith("overdue by 3 days")
-    assert (later.id, later.opened_at) == (opened["coordinator-assigned"].id, opened["coordinator-assigned"].opened_at)
-    assert await history(clocked, "coordinator-assigned") == ["opened"]
+    later = await of_pip(clocked)
+    assert "3 days" in later["coordinator-assigned"].message
+    assert [(each.id, each.opened_at) for each in later.values()] == [
+        (each.id, each.opened_at) for each in opened.values()
+    ]
+    assert [await history(clocked, policy) for policy in CLOCKS] == [["opened"]] * 4
     assert github.writes == []
 
 

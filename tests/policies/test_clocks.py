@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from app.domain.findings import Verdict
 from policies.clocks import counted, due, running, waiting
+from policies.config import Clocks, PolicyFile
 from policies.coordinator_assigned import check
+from policies.policy import Policy, all_policies
+from policies.ready_to_publish import GRACE
 from policies.tenure import Charge, in_charge
 from tests.builders import NOW, PIP
-from tests.policies.clocked import DAY, aged, at, clocked, listed
+from tests.builders import rules as rules_of
+from tests.policies.clocked import CLOCKED, DAY, aged, at, clocked, listed
 
 SECOND = timedelta(seconds=1)
 BERLIN, NEW_YORK = ZoneInfo("Europe/Berlin"), ZoneInfo("America/New_York")
@@ -56,18 +62,43 @@ def test_a_day_has_24_hours(since: datetime, days: int, moment: datetime) -> Non
     assert found - since.astimezone(UTC) == timedelta(days=days)
 
 
+# Each policy with a clock: its time in the file, and an advisory that came in at a moment and lacks what it asks for.
+CLOCKS: dict[str, tuple[str, dict[str, Any]]] = {
+    "coordinator-assigned": ("coordinator", {}),
+    "triaged-in-time": ("triage", {"state": "triage"}),
+    "finished-in-time": ("finish", {}),
+    "ready-to-publish": ("", {"vulnerabilities": ()}),
+}
+ZONES = (UTC, BERLIN, NEW_YORK, ZoneInfo("Asia/Kolkata"))
+
+
+@pytest.mark.parametrize("policy", [each for each in all_policies() if each.name in CLOCKS], ids=lambda each: each.name)
 @pytest.mark.parametrize(("since", "days", "moment"), MOMENTS.values(), ids=MOMENTS)
-@pytest.mark.parametrize("zone", [UTC, BERLIN, NEW_YORK, ZoneInfo("Asia/Kolkata")], ids=str)
-def test_time_is_up_at_the_very_moment(since: datetime, days: int, moment: datetime, zone: ZoneInfo) -> None:
+@pytest.mark.parametrize("zone", ZONES, ids=str)
+def test_time_is_up_at_the_very_moment(
+    policy: Policy, since: datetime, days: int, moment: datetime, zone: ZoneInfo
+) -> None:
     """One second before is in time, the moment itself and all after it are not, whatever zone a clock is in."""
-    rules = clocked("coordinator: 3d", f"coordinator: {days}d")
+    clock, lacks = CLOCKS[policy.name]
+    rules = rewritten(rf"{clock}: \d+d", f"{clock}: {days}d") if clock else clocked()
+    came_in = since if clock else moment.astimezone(UTC) - GRACE  # drafts have two weeks, whatever their owner says
+    world = listed(at(came_in, **lacks))
 
     states = [
-        check(listed(at(since)), rules, when.astimezone(zone)).state
+        policy.check(world, rules, when.astimezone(zone)).state
         for when in (moment.astimezone(UTC) + step for step in (-SECOND, timedelta(0), SECOND, 400 * DAY))
     ]
 
     assert states == ["pass", "finding", "finding", "finding"]
+
+
+def test_each_policy_with_a_clock_is_looked_at_here() -> None:
+    """Every time that an owner can give itself, and the one that it has without saying so."""
+    assert {clock for clock, _ in CLOCKS.values()} == {*Clocks.model_fields, ""}
+
+
+def rewritten(pattern: str, by: str) -> PolicyFile:
+    return rules_of(re.sub(pattern, by, CLOCKED))
 
 
 OVERDUE = {
