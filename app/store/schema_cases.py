@@ -95,7 +95,7 @@ added = Table(
     Column("case_number", ForeignKey("cases.number"), primary_key=True),
     Column("account", BigInteger, primary_key=True, autoincrement=False),
     Column("login", Name, nullable=False),
-    Column("tools", String, nullable=False, server_default=""),  # for which, with commas
+    Column("tools", String, nullable=False),  # for which, with commas
     Column("at", UtcTime, nullable=False),
     Column("seen_at", UtcTime),  # when GitHub listed them
     Column("removed_at", UtcTime),

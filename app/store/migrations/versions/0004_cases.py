@@ -136,7 +136,7 @@ def _access() -> None:
         sa.Column("case_number", sa.Integer(), nullable=False),
         sa.Column("account", sa.BigInteger(), nullable=False),
         sa.Column("login", name, nullable=False),
-        sa.Column("tools", sa.String(), nullable=False, server_default=""),
+        sa.Column("tools", sa.String(), nullable=False),
         sa.Column("at", sa.DateTime(), nullable=False),
         sa.Column("seen_at", sa.DateTime(), nullable=True),
         sa.Column("removed_at", sa.DateTime(), nullable=True),
