@@ -56,6 +56,8 @@ async def test_a_maintainer_answers_for_her_own_tool(github: FakeGitHub, bot: Bo
     del store
     mirror = await opened(github, bot, "pip", "uv")
     mirror.comment("We look into it.\n\n/greenroom ack", by="uv-maintainer-1")
+    await bot.explain("case/1")  # who only looks runs nothing, and keeps nobody from it
+    assert await answers(bot) == {"pip": "unknown", "uv": "unknown"}
     await bot.later(seconds=90)
 
     assert await answers(bot) == {"pip": "unknown", "uv": "acknowledged"}

@@ -66,6 +66,8 @@ def test_a_line_of_its_own_is_a_command(body: str) -> None:
         "# /greenroom ack",
         "| a |\n| --- |\n/greenroom ack",
         "\\/greenroom ack",
+        "/greenroom <b>ack</b>",
+        "/greenroom <!-- ack -->",
         "&#47;greenroom ack",
         "/green\u2060room ack",
         "[/greenroom]: ack",
@@ -84,6 +86,11 @@ def test_words_are_split_and_the_first_ignores_case() -> None:
         Command(word="", rest=()),
         Command(word="coordinator", rest=("@ann",)),
     )
+
+
+def test_each_line_is_looked_at_by_itself() -> None:
+    """One that is shown further in is none, though one at the margin is beside it."""
+    assert commands_in("/greenroom ack\n  /greenroom help\n/greenroom `help`") == ACK
 
 
 def test_there_is_an_end_to_what_one_comment_commands() -> None:
