@@ -197,3 +197,15 @@ def test_a_package_that_is_called_like_a_sentence_has_no_name_of_ours() -> None:
     assert element_of(odd).startswith("vulnerabilities/")
     assert "curl" not in element_of(odd)
     assert element_of(UV) == element_of(replace(UV, package="UV")) == "vulnerabilities/pip:uv"
+
+
+def test_what_people_removed_before_the_database_was_lost_stays_removed() -> None:
+    """Nobody can tell any more who removed it, at the first look or at any later one."""
+    sides = Sides()
+    sides.edit_mirror(vulnerabilities=(WHEEL,))
+    sides.forget()
+
+    for _ in range(3):
+        sides.settle()
+
+    assert sides.mirror.vulnerabilities == (WHEEL,)
