@@ -7,7 +7,7 @@ from functools import partial
 import pytest
 
 from app.casework import opening, suggesting, taking_part
-from app.domain.cases import Suggestion
+from app.domain.cases import Justification, Suggestion
 from app.domain.mirrors import Store
 from app.halting import NotAllowed
 from app.store import cases, suggestions, timeline, vendored
@@ -135,7 +135,7 @@ async def test_copies_of_what_is_not_affected_are_asked_about_no_more(github: Fa
     await swept(bot)
     assert {"pipenv", "virtualenv", "hatch"} <= set(await asked(bot))
 
-    justified = "vulnerable_code_not_present"
+    justified: Justification = "vulnerable_code_not_present"
     await taking_part.answer(bot.parts, 1, "pip", "not-affected", justification=justified, by="pip-maintainer-1")
     await bot.settle()
 
