@@ -28,7 +28,7 @@ from tests.builders import (
     known,
     policies,
 )
-from tests.reconcile.cases import KEY, mirror_in, with_mirror
+from tests.reconcile.cases import KEY, LINKS, mirror_in, with_mirror
 from tests.reconcile.plans import planned
 
 CVE = "CVE-2026-12345"
@@ -86,6 +86,7 @@ TABLE: dict[str, tuple[CveRequest, Any, list[Any], list[Any], tuple[str, ...]]] 
     "nothing to do: it is there, and that is known": (asked(**WRITTEN), SHOWS, [], [], ()),
     "asked for": (asked(cve_id=None), DRAFT, [], [], ()),
     "recorded: nobody said that it may be written": (asked(), DRAFT, [], [], ()),
+    "for which advisory is known, and nobody said anything": (asked(ghsa=GHSA), DRAFT, [], [], ()),
     "its people said so": (asked(**AGREED), DRAFT, [("go", CVE)], [], ()),
     "it is there": (asked(**AGREED), SHOWS, [], [GHSA], ()),
     "people wrote it there themselves": (asked(), SHOWS, [], [GHSA], ()),
@@ -123,6 +124,15 @@ def test_the_table(request_: CveRequest, source: Any, steps: Any, notes: Any, pe
     plan = looked(request_, source)
 
     assert (written_by(plan), learned(plan), plan.people_must) == (steps, notes, people_must)
+
+
+def test_what_one_advisory_shows_says_nothing_while_another_cannot_be_seen() -> None:
+    """The id may be in that one."""
+    linked = case(cves=(asked(),), links=LINKS, sequence=2)
+
+    plan = planned(with_mirror(case=linked, sources=(known(ANOTHER), HIDDEN)))
+
+    assert (plan.people_must, plan.cannot_tell) == ((), ("GitHub did not say",))
 
 
 def test_what_is_written_is_the_id_and_only_where_none_is() -> None:

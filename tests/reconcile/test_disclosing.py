@@ -57,7 +57,7 @@ TABLE: dict[str, tuple[dict[str, Any], list[Any], bool]] = {
         False,
     ),
     "the last one is published before the hour: nobody is left to whom an hour could be proposed": (
-        {"sources": (PUBLISHED,), "embargo_until": NOW + DAY},
+        {"sources": (PUBLISHED,), "embargo_until": NOW + 20 * DAY},
         [("published", NOW - HOUR, None)],
         True,
     ),
