@@ -31,7 +31,6 @@ def case_told(case: StoredCase, events: Iterable[CaseEvent]) -> Json:
     return case_shown(case) | ids | {"history": history}
 
 
-
 def case_shown(case: StoredCase) -> Json:
     """A case without the ids of its advisories: they are told only where somebody asks about this one."""
     return {
