@@ -23,6 +23,7 @@ Change = Callable[[Greenroom], Coroutine[Any, Any, StoredCase]]
 def offer(
     number: Number,
     field: Annotated[str, typer.Argument(help="As greenroom plan names it: severity, vulnerabilities/pip:uv, …")],
+    *,
     to_source: Annotated[
         bool, typer.Option("--to-source", help="The advisory takes over what the mirror says.")
     ] = False,
