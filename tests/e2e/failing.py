@@ -1,4 +1,4 @@
-"""How does a world come about in which every policy finds something in each of sixty repositories, for months?"""
+"""How does a world come about in which every policy finds something in each of thirty repositories, for months?"""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from tests.fake_github import FakeGitHub
 from tests.fake_projects import FakeRepo
 from tests.harness import Bot
 
-REPOSITORIES = 60
+REPOSITORIES = 30
 ONLY_ONCE = frozenset({"coordination-private", "embargo-kept"})  # where mirrors are kept, and where a case is
 EVERYWHERE = frozenset(policy.name for policy in all_policies()) - ONLY_ONCE
 _ROUTE = "# Security policy\n\nPlease report vulnerabilities [privately on GitHub](../../security/advisories/new).\n"
@@ -25,7 +25,7 @@ _LATER = "2027-12-31"  # no exemption may end so late, so it is not in force
 
 
 async def everything_fails(github: FakeGitHub, bot: Bot) -> None:
-    """Sixty repositories of PyPA in which all is otherwise than policy says, and one case that is late."""
+    """Thirty repositories of PyPA in which all is otherwise than policy says, and one case that is late."""
     only_pypa(github, REPOSITORIES)
     names = [each.full_name for each in github.world.repositories.values() if each.owner.login == ORG]
     switched_on = github.world.add_configuration("Recommended", private_reporting="enabled", enforced=True)

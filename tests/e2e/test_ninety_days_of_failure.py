@@ -30,9 +30,10 @@ DAY = timedelta(days=1)
 async def test_ninety_days_of_failure_are_a_digest_a_day_and_each_finding_on_its_days(
     github: FakeGitHub, bot: Bot
 ) -> None:
-    """Sixty repositories, every policy, GitHub down now and then, restarts: whoever is told too often stops reading.
+    """Thirty repositories, every policy, GitHub down now and then, restarts: whoever is told too often stops reading.
 
-    A finding is told on the first morning after it was found, 1, 3, 7 and 14 days after that one, and then weekly.
+    A finding is told on the first morning after it was found, 1, 3, 7 and 14 days after that one, and then weekly. What
+    is told of sixty, which take twice as long here, is worked out in `tests/reconcile/test_reminders.py`.
     """
     github.checks_shapes = False
     await everything_fails(github, bot)
