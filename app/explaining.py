@@ -12,7 +12,7 @@ from app.domain.ids import CaseKey, Key, PolicyKey, RepoName, RepositoryKey
 from app.domain.records import Breach, Heard, KnownAdvisory, Notice, Unseen
 from app.main import Greenroom
 from app.reconcile.attribution import actor_of
-from app.reconcile.plan import PLANNED, LookAt, Plan, steps_at
+from app.reconcile.plan import PLANNED, LookAt, Plan, Step, steps_at
 from app.reconcile.reconciler import Looked
 from app.reconcile.snapshot import AdvisorySnapshot, CaseSnapshot, Snapshot
 from app.remembered import Memory, remembered
@@ -46,15 +46,7 @@ async def explain(greenroom: Greenroom, key: Looked) -> Json:
         "states": [_state(greenroom, repo, policy, verdict, memory) for repo, policy, verdict in plan.verdicts],
         "guard": _guard(greenroom, key, plan),
         "would_do": [
-            {
-                "key": str(step.action.key),
-                "kind": step.action.kind,
-                "scope": step.action.scope,
-                "reason": step.action.reason,
-                "gate": step.gate,
-                "why_not": step.why_not,
-                "held": await greenroom.reconciler.held(step),
-            }
+            _step(step) | {"held": await greenroom.reconciler.held(step)}
             for _, step in steps_at(plans, *PLANNED, "observed", "blocked", "frozen")
         ],
         "did": list(memory.did),
@@ -68,6 +60,12 @@ async def explain(greenroom: Greenroom, key: Looked) -> Json:
         "unseen": _unseen(memory.unseen),
         "notices": [_notice(each) for each in memory.notices],
     }
+
+
+def _step(step: Step) -> Json:
+    action = step.action
+    told = {"key": str(action.key), "kind": action.kind, "scope": action.scope, "reason": action.reason}
+    return told | {"gate": step.gate, "why_not": step.why_not}
 
 
 async def _look(greenroom: Greenroom, key: PolicyKey) -> Plan:
