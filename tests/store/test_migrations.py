@@ -53,6 +53,7 @@ async def test_names_ignore_case_in_the_database(database: Database) -> None:
         "added",
         "freezes",
         "notices",
+        "offers",
         "repositories",
         "standings",
         "unseen",
