@@ -92,13 +92,9 @@ async def assemble(
         names = Names(database, clock, policy)
         await names.refresh()
         sweep = core.sweep(reader, names)
-        every = timedelta(seconds=settings.poll_seconds)
-        poll = Poll(reader=reader, database=database, clock=clock, policies=policy.current, every=every)
+        poll, daily, vendoring = core.poll(reader), core.daily(), core.vendoring(watcher)
         watch = SelfWatch(database=database, clock=clock, policy=policy, sweep=sweep, digests=digests)
-        daily = Daily(database=database, clock=clock, policies=policy.current, digests=digests)
         pulls = core.pulls(hand, contents)
-        files = VendoredFiles(watcher, clock)
-        vendoring = VendoringLooks(files=files, database=database, clock=clock, policies=policy.current)
         handler = Handling(
             settings, database, clock, policy, names, reader, poll, pulls, watch, daily, vendoring, reconciler
         )
@@ -143,6 +139,17 @@ class _Core:
             names=names,
             rebuilding=rebuilding,
         )
+
+    def poll(self, reader: Reader) -> Poll:
+        every = timedelta(seconds=self.settings.poll_seconds)
+        return Poll(reader=reader, database=self.database, clock=self.clock, policies=self.policy.current, every=every)
+
+    def daily(self) -> Daily:
+        return Daily(database=self.database, clock=self.clock, policies=self.policy.current, digests=self.digests)
+
+    def vendoring(self, watcher: Registration) -> VendoringLooks:
+        files = VendoredFiles(watcher, self.clock)
+        return VendoringLooks(files=files, database=self.database, clock=self.clock, policies=self.policy.current)
 
     def gauge(self) -> Gauge:
         return Gauge(self.database, sweep_every=timedelta(seconds=self.settings.sweep_seconds))
