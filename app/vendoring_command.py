@@ -83,7 +83,7 @@ def _for_people(shown: Json) -> RenderableType:
             each["component"].partition(":")[2],
             " ".join(filter(None, (each["mode"], each["version"]))),
             each["place"],
-            f"read {moment(each['read_at'])}" if each["read_at"] else f"as of {shown['as_of']}",
+            moment(each["read_at"]) if each["read_at"] else "",
         ]
         for each in shown["lines"]
     ]
