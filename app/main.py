@@ -75,8 +75,7 @@ async def assemble(
     settings: Settings, *, clock: Clock, transport: httpx.AsyncBaseTransport | None = None
 ) -> AsyncIterator[Greenroom]:
     """Everything, ready to work. Raises InvalidSecret, InvalidKeys, UnusableKey, InvalidPolicy and WrongSchema."""
-    digests = Digests.parse(settings.digest_keys.get_secret_value())
-    secrets = _webhook_secrets(settings)
+    digests, secrets = Digests.parse(settings.digest_keys.get_secret_value()), _webhook_secrets(settings)
     async with AsyncExitStack() as stack:
         database = await _opened(settings, stack)
         why_not_write = partial(database.read, switches.why_off)

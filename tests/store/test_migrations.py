@@ -54,6 +54,7 @@ async def test_names_ignore_case_in_the_database(database: Database) -> None:
         "freezes",
         "notices",
         "offers",
+        "offers",
         "repositories",
         "standings",
         "unseen",
