@@ -87,9 +87,9 @@ def _for_people(shown: Json) -> RenderableType:
         ]
         for each in shown["lines"]
     ]
-    parts: list[RenderableType] = [
-        table("Who ships or needs what", ["tool", "component", "how", "where", "known"], rows)
-    ]
+    titles = ["tool", "component", "how", "where", "read (UTC)"]
+    caption = f"Who ships or needs what: as of {shown['as_of']}, where nothing was read since"
+    parts: list[RenderableType] = [table(caption, titles, rows)]
     return Group(*parts, *map(Text, _troubles(shown["looks"])))
 
 
