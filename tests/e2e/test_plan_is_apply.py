@@ -160,12 +160,13 @@ async def _holds_for_cases(github: FakeGitHub, bot: Bot, number: int, chance: Ca
 async def _once(github: FakeGitHub, bot: Bot, key: CaseKey, allowed: set[Operation]) -> tuple[Plan, set[Operation]]:
     """Look and mend once. What is sent was shown."""
     await _nothing_else_is_due(bot)
-    before, written = mirrors(github), len(github.writes)
+    before, asked = mirrors(github), len(github.requests)
     outcome = await bot.parts.reconciler.reconcile(key, lease=Always())
     bot.clock.advance(seconds=20)
     sent = planned_cases.sent(key, before, mirrors(github))
     assert sent <= allowed, f"{sent - allowed} was sent to the mirror of {key}, and no plan showed it"
-    assert len(github.writes) - written == len(sent), f"{key}: something was sent that changed nothing"
+    written = sum(each.is_write for each in github.requests[asked:])
+    assert written == len(sent), f"{key}: something was sent that changed nothing"
     return outcome.plan, sent
 
 
@@ -205,7 +206,7 @@ async def _holds(
         chance.meanwhile()
         now = _operations([await _look(bot, key) for key in keys])
         allowed = planned | {op for op, scope in now if scope in approved}
-    before, people = len(github.writes), _people(github)
+    before, people = len(github.requests), _people(github)
 
     last = [await _apply(bot, key) for key in keys]
 
@@ -287,7 +288,7 @@ def _sent(github: FakeGitHub, before: int, people: dict[str, set[str]]) -> set[O
     """What reached GitHub, with whom it added."""
     advisories: dict[str, FakeAdvisory] = {each.id: each for each in github.repo(PIP).advisories}
     found = set()
-    for write in github.writes[before:]:
+    for write in filter(lambda each: each.is_write, github.requests[before:]):
         ghsa = write.path.rsplit("/", 1)[-1]
         added = frozenset(advisories[ghsa].collaborators) - people[ghsa] if ghsa in advisories else frozenset()
         found.add((write.method, write.path, added))
