@@ -114,7 +114,7 @@ def _case(case: Json) -> Iterator[str]:
         state = case["mirror_state"] or "not known now"
         yield f"Its mirror is {case['repository']} {case['mirror']}; its state is {state}."
     if unheard := case.get("unheard"):
-        yield f"Commands in its comments cannot be told: {unheard}. They can be typed: greenroom case --help."
+        yield f"Commands in its comments cannot be told: {unheard}. `greenroom case` has a command for each."
     if case["mode"] and case["mode"] != "enforce":
         yield f"Policy says {case['mode']} for mirrors, so nothing is written."
 

@@ -27,7 +27,7 @@ REMEDY = (
     "Greenroom switches it, and adds the owner's people to reports that came in while it was on, where policy enforces "
     "and a coordinator approved that. Where an enforced code security configuration holds the switch, a write has no "
     "effect, so an owner of the organization attaches another one or changes it. That one can hold the switch where it "
-    "should be, so that nobody flips it: greenroom explain OWNER/REPO#private-reporting prints it."
+    "should be, so that nobody flips it: `greenroom explain` of the repository prints it."
 )
 EXAMPLE = """\
 report_owners:

@@ -56,7 +56,7 @@ async def record(greenroom: Greenroom, number: int, tool: str, cve_id: str, *, b
             raise NotAllowed(f"that id belongs to case {existing} already; an id is for one vulnerability")
         waiting = _last(case, tool, lambda each: each.cve_id is None and each.ended_at is None)
         if waiting is None:
-            raise NotAllowed(f"no id for {tool} was asked for; greenroom case cve {number} request {tool} comes first")
+            raise NotAllowed(f"no id for {tool} was asked for; say greenroom case cve {number} request {tool} first")
         cve_requests.record(conn, waiting, assigned, by=who.by, at=who.at)
         return f"a CVE id is recorded for {tool}"
 
@@ -71,7 +71,7 @@ async def write(greenroom: Greenroom, number: int, tool: str, *, by: str) -> Sto
     def change(conn: Connection, case: StoredCase) -> str:
         recorded = _last(case, tool, lambda each: each.is_held and each.written_at is None)
         if recorded is None:
-            raise NotAllowed(f"no id waits that is recorded for {tool}; greenroom case cve {number} record comes first")
+            raise NotAllowed(f"no id waits that is recorded for {tool}; record it first")
         cve_requests.agree(conn, recorded, _advisory_of(case, tool, rules), by=str(person), at=at)
         return f"the CVE id of {tool} is to be written"
 

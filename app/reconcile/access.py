@@ -121,7 +121,7 @@ def to_settle(matter: Matter) -> Iterator[str]:
         return
     known = matter.at.policies.file.tools
     if lost := [each.tool for each in matter.snapshot.case.present if each.tool not in known]:
-        names, say = ", ".join(lost), "greenroom case leave says that a tool takes no part"
+        names, say = ", ".join(lost), "greenroom case leave N TOOL --by LOGIN says that a tool takes no part"
         yield f"policy does not know {names} any more, so nobody is taken out of the mirror; {say}"
 
 

@@ -38,7 +38,7 @@ def test_what_is_mistyped_is_answered_with_what_would_be_right(greenroom: Run) -
         (("1", "request", "uv", "--by", "uv-maintainer-1"), "uv takes no part in case 1; pip does"),
         (("7", "request", "pip", "--by", "pip-maintainer-1"), "there is no case 7"),
         (("1", "record", "pip", "12345", *BY), "write it as CVE-2026-12345"),
-        (("1", "write", "pip", "--by", "pip-maintainer-1"), "greenroom case cve 1 record comes first"),
+        (("1", "write", "pip", "--by", "pip-maintainer-1"), "record it first"),
         (("1", "drop", CVE, "unused", *BY), "rejected, duplicate, returned-to-cna, published-elsewhere"),
     ):
         answer = greenroom("case", "cve", *words)

@@ -175,7 +175,7 @@ async def test_what_cannot_be_right_is_refused_with_what_would_be(github: FakeGi
         await cve.request(parts, 1, "pip", by="")
     with pytest.raises(NotAllowed, match="GitHub knows nobody called nobody-at-all"):
         await cve.request(parts, 1, "pip", by="nobody-at-all")
-    with pytest.raises(NotAllowed, match="greenroom case cve 1 request pip comes first"):
+    with pytest.raises(NotAllowed, match="say greenroom case cve 1 request pip first"):
         await cve.record(parts, 1, "pip", CVE, by=BY)
     await cve.request(parts, 1, "pip", by="pip-maintainer-1")
     with pytest.raises(NotAllowed, match="asked for already"):
