@@ -31,5 +31,5 @@ def proposals_for_people(shown: list[Json]) -> RenderableType:
         for each in shown
     ]
     return table(
-        "Waits for a coordinator: greenroom case confirm NUMBER --by LOGIN, or decline", ["", "proposal", "asked by"], rows
+        "Waits for a coordinator; greenroom case confirm NUMBER --by LOGIN", ["", "proposal", "asked by"], rows
     )

@@ -26,6 +26,7 @@ from benchmarks.extent import Extent
 from benchmarks.figures import spread, table
 from policies.policy import Policy, all_policies
 from policies.reporting_routes import reading
+from policies.vendoring import shipped
 
 PROMISED = 1.0  # second for `extent.evaluations`
 HEAD = """### Deciding
@@ -128,4 +129,5 @@ def _standpoint(repositories: int) -> Standpoint:
         writes_enabled=True,
         brakes=Brakes(watched=repositories),
         watch_every=timedelta(seconds=90),
+        vendoring=shipped(),
     )

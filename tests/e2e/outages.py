@@ -15,6 +15,7 @@ from typing import Any, Self
 from sqlalchemy import Connection, select
 
 from app.domain.ids import parse_key
+from app.domain.mirrors import Store
 from app.store import cases, schema, work
 from tests.clock import FakeClock
 from tests.e2e.answers import Answer, Twisted, recover
@@ -85,7 +86,7 @@ class Theatre:
 
     async def _build(self, stage: Stage) -> Bot:
         clock, folder = FakeClock(), self._stack.enter_context(quick_folder())
-        store = "issue" if stage == "issues" else "advisory"
+        store: Store = "issue" if stage == "issues" else "advisory"
         github = FakeGitHub(clock=clock, world="few", store=store, checks_shapes=False)
         github.transport = Twisted(github.transport)
         if stage == "long lists":
