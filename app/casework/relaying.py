@@ -34,7 +34,11 @@ async def end(greenroom: Greenroom, way: Way, *, by: str) -> StoredCase:
 
 
 async def everywhere(greenroom: Greenroom, number: int, *, is_on: bool, by: str) -> None:
-    """The same for every linked advisory and both ways. Raises NotAllowed and NoSuchCase."""
+    """A coordinator's word about every advisory that is linked now, and both ways. Raises NotAllowed and NoSuchCase.
+
+    Nobody says the other yes by it: the people of each advisory say theirs of each way.
+    """
+    who = await said(greenroom, by)
     case = is_open(await greenroom.database.read(partial(cases.case, number=number)))
     if not case.links:
         raise NotAllowed(f"no advisory is linked to case {number}, so there are no comments to relay")
@@ -42,7 +46,8 @@ async def everywhere(greenroom: Greenroom, number: int, *, is_on: bool, by: str)
     for link, direction in product(case.links, DIRECTIONS):
         way = Way(case=number, ghsa=link.ghsa, direction=direction)
         if is_on:
-            await begin(greenroom, way, by=by)
+            yes: dict[Yes, Said] = {"confirmed_by": who}
+            await greenroom.database.write(partial(_begun, way=way, yeses=yes))
         elif any((each.ghsa, each.direction, each.ended_at) == (link.ghsa, direction, None) for each in there):
             await end(greenroom, way, by=by)
 

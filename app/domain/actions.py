@@ -229,6 +229,10 @@ class RelayComment:
     def scope(self) -> str:
         return RELAYS[self.direction]
 
+    @property
+    def store(self) -> Store:
+        return store_of(self.about)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CloseMirror(_OfMirror):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from app.domain.cases import Direction, Relay
 from app.domain.comments import Comment
@@ -23,12 +24,13 @@ class Way:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Copied:
-    """A comment that was copied, into which comment, and the keyed digest of what it said then."""
+    """A comment that was copied, into which comment and when, and the keyed digest of what it said then."""
 
     way: Way
     comment: int
     copy: int
     last: Baseline
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -121,12 +121,13 @@ class Applier:
 
         The intent stays open where it was not, so that the next look takes the text out again. Raises Exposed.
         """
-        if not isinstance(action, OpenMirror | UpdateMirror | CommentOnMirror | CloseMirror) or action.store != "issue":
+        says = OpenMirror | UpdateMirror | CommentOnMirror | RelayComment | CloseMirror
+        if not isinstance(action, says) or action.store != "issue":
             return
         if not _told(await self._read(self._reader.coordination_repository(action.repo))).private:
             raise Exposed(
                 f"{action.repo} was made public while case {action.case} was written; the text of its issue is taken "
-                "out, and GitHub keeps the edit history of the issue"
+                "out, its comments stay, and GitHub keeps the edit history of the issue"
             )
 
     async def _send(self, action: Action, lease: Lease) -> MirrorId | None:

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from app.domain.actions import BlankMirror, CloseMirror, OpenMirror, UpdateMirror
+from app.domain.actions import BlankMirror, CloseMirror, OpenMirror, RelayComment, UpdateMirror
 from app.domain.facts import Known
 from app.domain.mirrors import Mirror
 from app.reconcile.digests import Digests
@@ -25,7 +25,7 @@ GONE = (
     "history of an issue: delete the revision there, and restore the text once the repository is private"
 )
 TRY_AGAIN = timedelta(minutes=5)  # after a refusal; until then everybody can read it
-_CARRY_TEXT = frozenset(action.kind for action in (OpenMirror, UpdateMirror, CloseMirror, BlankMirror))
+_CARRY_TEXT = frozenset(action.kind for action in (OpenMirror, UpdateMirror, CloseMirror, BlankMirror, RelayComment))
 
 
 def blanking(snapshot: CaseSnapshot, coordination: Coordination) -> BlankMirror | None:

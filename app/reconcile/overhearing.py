@@ -31,8 +31,8 @@ class Overhearing:
         """Of a case whose mirror is open."""
         kept = await self._database.read(partial(_kept, number=case.number))
         here = mirror.value if isinstance(mirror, Known) else None
-        wanted = {relay.ghsa: False for relay in kept.relays if relay.is_on}
-        wanted |= {relay.ghsa: True for relay in kept.relays if relay.is_on and relay.direction == "to-source"}
+        writes = {relay.ghsa for relay in kept.relays if relay.direction == "to-source"}
+        wanted = {relay.ghsa: relay.ghsa in writes for relay in kept.relays if relay.is_on}
         if not wanted or here is None or here.state != "open":
             return kept
         return Talk(
@@ -47,7 +47,7 @@ class Overhearing:
         )
 
     async def _source(self, link: AdvisoryKey, look: Look, *, writes: bool) -> Fact[tuple[Comment, ...]]:
-        """By the registration that would write there: only that one knows its own copies."""
+        """By the registration that writes there, or once did: only that one knows which comments are its own."""
         comments = self._reader.comments if writes else self._reader.comments_seen
         return await look.ask(partial(comments.of, link.repo, link.ghsa))
 

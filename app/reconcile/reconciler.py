@@ -14,7 +14,7 @@ from functools import partial
 import structlog
 
 from app.clock import Clock
-from app.domain.actions import BlankMirror, MirrorAction
+from app.domain.actions import BlankMirror, MirrorAction, RelayComment
 from app.domain.facts import Known
 from app.domain.findings import finding
 from app.domain.ids import AdvisoryKey, CaseKey, Key, PolicyKey, RepoName, RepositoryKey, without_ids
@@ -112,7 +112,7 @@ class Reconciler:
                 await self._page(snapshot, plan, step.action.repo, str(exposed))
                 return Outcome(plan=plan, done=tuple(done), look_again=self._clock.now())
             finally:
-                if isinstance(step.action, MirrorAction) and step.action.store == "issue":
+                if isinstance(step.action, MirrorAction | RelayComment) and step.action.store == "issue":
                     self._observer.forget_coordination()  # what it is now has to be seen before anything else
             about = step.action.key
             log.info(

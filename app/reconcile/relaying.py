@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, timedelta
+from datetime import UTC, datetime, timedelta
+from itertools import islice
 
 from app.domain.actions import RelayComment
 from app.domain.cases import Relay
@@ -26,6 +27,7 @@ from app.reconcile.neutral import neutral_line, quote
 from app.reconcile.plan import Plan, SawCopy
 
 AT_ONCE = 5  # comments in one look
+MOST_IN_AN_HOUR = 20  # of one case: GitHub lets us create so many things, and other cases wait for theirs
 ROOM = 60_000  # characters of a comment that are copied
 _MARK = re.compile(r"<!-- greenroom:relay ([0-9]+) ([^ ]+) ([0-9a-f]{64}) -->")
 
@@ -37,25 +39,28 @@ class Sides:
     case: int
     repo: RepoName
     mirror: MirrorId
-    links: tuple[AdvisoryKey, ...]
+    links: tuple[AdvisoryKey, ...]  # of advisories that are open: elsewhere everybody could read it
 
 
 def relayed(plan: Plan, matter: Matter, mirror: MirrorId, settling: timedelta) -> Plan:
     """The plan with what is to be copied. A copy that may still arrive is waited for."""
     snapshot, digests = matter.snapshot, matter.digests
-    number, links = snapshot.case.number, snapshot.case.links
+    number = snapshot.case.number
+    links = tuple(AdvisoryKey(each.repo, each.ghsa) for each in matter.sources.linked if each.is_open)
     sides = Sides(case=number, repo=matter.coordination.repository, mirror=mirror, links=links)
-    steps = () if matter.is_done else tuple(matter.step(each) for each in to_copy(sides, snapshot.talk, digests))
+    lately = sum(matter.at.now - each.at < timedelta(hours=1) for each in snapshot.talk.copied)
+    room = 0 if matter.is_done else max(0, min(AT_ONCE, MOST_IN_AN_HOUR - lately))
+    steps = tuple(matter.step(each) for each in islice(to_copy(sides, snapshot.talk, digests), room))
     trouble = tuple(unclear(snapshot.talk))
     sent = tuple(each for each in snapshot.unresolved if each.kind == RelayComment.kind)
     settled = max((intent.at for intent in sent), default=matter.at.now) + settling
     is_early = bool(sent) and matter.at.now < settled
     return replace(
         plan,
-        steps=plan.steps if is_early else (*plan.steps, *steps[:AT_ONCE]),
+        steps=plan.steps if is_early else (*plan.steps, *steps),
         notes=(
             *plan.notes,
-            *(SawCopy(copied=each) for each in seen(sides, snapshot.talk, digests)),
+            *(SawCopy(copied=each) for each in seen(sides, snapshot.talk, digests, matter.at.now)),
             *(() if is_early or trouble else conclusions(sent, steps, digests)),
         ),
         cannot_tell=(*plan.cannot_tell, *trouble),
@@ -65,7 +70,7 @@ def relayed(plan: Plan, matter: Matter, mirror: MirrorId, settling: timedelta) -
 
 def to_copy(sides: Sides, talk: Talk, digests: Digests) -> Iterator[RelayComment]:
     """The copies that are missing, and those whose original was edited since."""
-    for relay, there, here in _ways(talk):
+    for relay, there, here in _ways(talk, sides):
         way = Way(case=sides.case, ghsa=relay.ghsa, direction=relay.direction)
         copies = _copies(there, way, digests)
         last = {each.comment: each for each in talk.copied if each.way == way}
@@ -80,9 +85,9 @@ def to_copy(sides: Sides, talk: Talk, digests: Digests) -> Iterator[RelayComment
                 yield _action(sides, way, comment, body, copy.id)
 
 
-def seen(sides: Sides, talk: Talk, digests: Digests) -> Iterator[Copied]:
+def seen(sides: Sides, talk: Talk, digests: Digests, now: datetime) -> Iterator[Copied]:
     """Copies that say now what their originals say, where that is not written down yet."""
-    for relay, there, here in _ways(talk):
+    for relay, there, here in _ways(talk, sides):
         way = Way(case=sides.case, ghsa=relay.ghsa, direction=relay.direction)
         copies = _copies(there, way, digests)
         last = {each.comment: each for each in talk.copied if each.way == way}
@@ -93,7 +98,7 @@ def seen(sides: Sides, talk: Talk, digests: Digests) -> Iterator[Copied]:
             if comment.id not in last or _was_edited(comment, last[comment.id], way, digests):
                 made = digests.of(*_parts(way, comment))
                 digest = Baseline(key_id=made.key_id, digest=made.value)
-                yield Copied(way=way, comment=comment.id, copy=copy.id, last=digest)
+                yield Copied(way=way, comment=comment.id, copy=copy.id, last=digest, at=now)
 
 
 def unclear(talk: Talk) -> Iterator[str]:
@@ -105,13 +110,14 @@ def unclear(talk: Talk) -> Iterator[str]:
             yield f"comments are not relayed: {fact.reason}"
 
 
-def _ways(talk: Talk) -> Iterator[tuple[Relay, tuple[Comment, ...], tuple[Comment, ...]]]:
+def _ways(talk: Talk, sides: Sides) -> Iterator[tuple[Relay, tuple[Comment, ...], tuple[Comment, ...]]]:
     """Each way that is open, what is said where the copies go, and what is said where they come from."""
+    linked = {link.ghsa for link in sides.links}
     for relay in talk.relays:
-        source = talk.sources.get(relay.ghsa)
+        source = talk.sources.get(relay.ghsa) if relay.ghsa in linked else None
         if relay.is_on and isinstance(talk.mirror, Known) and isinstance(source, Known):
-            sides = (talk.mirror.value, source.value)
-            yield (relay, *(sides if relay.direction == "to-mirror" else reversed(sides)))
+            said = (talk.mirror.value, source.value)
+            yield (relay, *(said if relay.direction == "to-mirror" else reversed(said)))
 
 
 def _counts(comment: Comment, relay: Relay, last: Mapping[int, Copied]) -> bool:

@@ -151,7 +151,7 @@ def _note_on_case(conn: Connection, note: NoteOnCase, *, now: datetime, digests:
         case SaveBaselines():
             save_baselines(conn, case=note.case, values=note.values, digests=digests)
         case SawCopy():
-            relays.note_copy(conn, note.copied, now)
+            relays.note_copy(conn, note.copied)
         case SawInside():
             added.seen(conn, note.case, note.came, now)
             added.gone(conn, note.case, note.gone, now)

@@ -64,16 +64,17 @@ def copied(conn: Connection, number: int) -> tuple[Copied, ...]:
             comment=row.comment,
             copy=row.copy,
             last=Baseline(key_id=row.key_id, digest=row.digest),
+            at=row.at,
         )
         for row in conn.execute(query)
     )
 
 
-def note_copy(conn: Connection, copy: Copied, at: datetime) -> None:
+def note_copy(conn: Connection, copy: Copied) -> None:
     """Which comment is the copy of which, and the keyed digest of what it said then."""
     way = copy.way
     row = {"case_number": way.case, "ghsa": str(way.ghsa), "direction": way.direction, "comment": copy.comment}
-    said = {"copy": copy.copy, "key_id": copy.last.key_id, "digest": copy.last.digest, "at": at}
+    said = {"copy": copy.copy, "key_id": copy.last.key_id, "digest": copy.last.digest, "at": copy.at}
     keys = [relayed.c.case_number, relayed.c.ghsa, relayed.c.direction, relayed.c.comment]
     statement = insert(conn.dialect.name, relayed).values(row | said)
     conn.execute(statement.on_conflict_do_update(index_elements=keys, set_=said))

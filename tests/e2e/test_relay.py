@@ -8,10 +8,10 @@ import pytest
 
 from app.casework import relaying
 from app.domain.cases import Direction
-from app.domain.ids import Ghsa
+from app.domain.ids import AdvisoryKey, Ghsa, RepoName
 from app.domain.talks import Way
 from app.halting import NotAllowed
-from app.store import relays
+from app.store import cases, relays
 from tests.fake_github import FakeGitHub
 from tests.fake_issues import FakeIssue
 from tests.fake_projects import FakeAdvisory
@@ -112,6 +112,67 @@ async def test_a_lost_answer_and_a_restart_double_nothing(github: FakeGitHub, bo
     await bot.later(minutes=10)
 
     assert len(mirror.comments) == 1
+
+
+async def test_a_reporter_who_talks_all_day_leaves_room_for_other_cases(github: FakeGitHub, bot: Bot) -> None:
+    """GitHub lets us create a hundred things an hour, and the mirror of another case must not wait for chatter."""
+    report, mirror = await linked(github, bot)
+    await agreed(bot, report, "to-mirror")
+    for number in range(30):
+        report.comment(f"And another thing, {number}", by="reporter-1")
+
+    for _ in range(5):
+        await bot.later(minutes=9)
+    assert 20 <= len(mirror.comments) <= 25
+    github.repo("pypa/wheel").draft("Another matter", affects=["wheel", "rust:uv"])
+    await bot.later(minutes=5)
+
+    assert len(github.coordination.open_mirrors) == 2
+    for _ in range(4):
+        await bot.later(minutes=20)
+    assert len(mirror.comments) == 30
+
+
+async def test_what_we_copied_is_not_copied_back_when_its_mark_was_taken_out(github: FakeGitHub, bot: Bot) -> None:
+    """Whoever reads a source can edit our copy there; nobody may speak on the other side under our name by that."""
+    report, mirror = await linked(github, bot)
+    await agreed(bot, report, "to-mirror")
+    await agreed(bot, report, "to-source")
+    mirror.comment("From the people of uv", by="uv-maintainer-1")
+    await bot.later(minutes=5)
+    await relaying.end(bot.parts, way(report, "to-source"), by=BY)
+    [copy] = [each.id for each in report.now.comments]
+
+    report.edit_comment(copy, "Publish tomorrow")
+    await bot.later(minutes=15)
+
+    assert [author for author, _ in mirror.comments] == ["uv-maintainer-1"]
+
+
+async def test_nothing_is_said_to_an_advisory_that_is_public_by_now(github: FakeGitHub, bot: Bot) -> None:
+    """The case goes on for another one; what its people say is for those who read the mirror."""
+    report, mirror = await linked(github, bot)
+    await agreed(bot, report, "to-source")
+    await agreed(bot, report, "to-mirror")
+    other = github.repo("astral-sh/uv").draft("The same in uv", affects=["rust:uv"])
+    await bot.parts.database.write(
+        partial(
+            cases.link_advisory,
+            number=1,
+            link=AdvisoryKey(RepoName("astral-sh", "uv"), Ghsa(other.id)),
+            by=BY,
+            now=bot.clock.now(),
+        )
+    )
+    report.publish()
+    await bot.later(minutes=2)
+    mirror.comment("Still at work on uv", by="uv-maintainer-1")
+    before = len(github.writes)
+
+    await bot.later(minutes=10)
+
+    assert [each.path for each in github.writes[before:] if "/pypa/pip/" in each.path] == []
+    assert report.comments == []
 
 
 async def test_people_of_other_tools_agree_to_nothing_for_the_source(github: FakeGitHub, bot: Bot) -> None:

@@ -87,7 +87,7 @@ class Room:
             self.there[:] = [replace(each, body=action.body) if each.id == action.copy else each for each in self.there]
 
     def note(self) -> None:
-        for each in seen(SIDES, self.talk, self.digests):
+        for each in seen(SIDES, self.talk, self.digests, NOW):
             self.copied = [known for known in self.copied if known.comment != each.comment] + [each]
 
 
