@@ -29,6 +29,9 @@ _OURS = {
     "source": "what was copied is not given back: its own people change it in the advisory itself",
 }
 
+# GitHub: "Cannot update severity value when CVSS is set." Where only the first request arrives, the vector is gone.
+_TWO_WRITES = "its CVSS vector would have to be taken away first, so its own people change it in the advisory itself"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settled:
@@ -124,15 +127,17 @@ class Sides:
             return key, f"{source.repo} has it {source.state} already, so its own people change it there"
         if field == "severity" and not self.shown.of(field):
             return key, "GitHub has no way to take back a severity"
+        if field == "severity" and source.cvss_vector and not self.mirror.cvss_vector:
+            return key, _TWO_WRITES
         if list_of(field) == "vulnerabilities" and not self._fields(field, source).vulnerabilities:
             return key, "GitHub takes no advisory without an affected package"
         return key, ""
 
     def _holder(self, field: str) -> Advisory | None:
         """A scalar is the first's; of an element those have a say that say of it what the mirror does not."""
-        having = [each for each in self.sources.linked if _lines(field, each)]
+        having = [each for each in self.sources.copied if _lines(field, each)]
         unlike = [each for each in having if not _lines(field, each) <= _lines(field, self.mirror)]
-        return next(iter((*unlike, *having, *self.sources.linked)), None)
+        return next(iter((*unlike, *having, *self.sources.copied)), None)
 
     def _source(self, target: AdvisoryKey | None) -> Advisory:
         return next(each for each in self.sources.linked if target is not None and each.ghsa == target.ghsa)
@@ -144,7 +149,7 @@ class Sides:
             case "severity" if self.mirror.cvss_vector:
                 return MirrorFields(cvss_vector=self.mirror.cvss_vector)
             case "severity":
-                return MirrorFields(severity=self.mirror.severity, clears_cvss=source.cvss_vector is not None)
+                return MirrorFields(severity=self.mirror.severity)
             case "cve":
                 return MirrorFields(cve_id=self.mirror.cve_id, clears_cve=self.mirror.cve_id is None)
             case "cwes":

@@ -188,6 +188,20 @@ def test_what_no_advisory_can_take_over_says_why(name: str, said: dict[str, Any]
     assert sides.settle().updates
 
 
+def test_a_vector_is_not_given_up_for_a_word() -> None:
+    """GitHub takes that in two requests only, and where the second one fails the advisory has lost its vector."""
+    sides = Sides(source=advisory(cvss_vector=V1, severity="critical"))
+    sides.edit_mirror(cvss_vector=None, severity="low")
+
+    [difference] = sides.look().differences
+
+    assert (difference.target, "CVSS vector" in difference.why_not) == (None, True)
+    assert not sides.say("severity", "to-source")
+    assert sides.say("severity", "to-mirror")
+    sides.settle()
+    assert sides.mirror.cvss_vector == V1
+
+
 @pytest.mark.parametrize("state", ["published", "closed"])
 def test_an_advisory_that_is_over_is_not_written_to(state: Any) -> None:
     """What is public is its people's to change, and nobody else's."""
