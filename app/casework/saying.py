@@ -63,5 +63,5 @@ def known_tools(greenroom: Greenroom, tools: Collection[str]) -> None:
 def is_open(case: StoredCase) -> StoredCase:
     """Raises NotAllowed where it is over."""
     if case.state != "open":
-        raise NotAllowed(f"case {case.number} is closed, so nothing of it changes any more")
+        raise NotAllowed(f"case {case.number} is closed, so nothing of it changes any more but what tools answer")
     return case

@@ -47,7 +47,10 @@ async def leave(greenroom: Greenroom, number: int, tool: str, *, by: str) -> Sto
 async def answer(
     greenroom: Greenroom, number: int, tool: str, status: Status, *, justification: Justification | None, by: str
 ) -> StoredCase:
-    """Write down what a tool's people say. Raises NotAllowed, NoSuchCase and NotInIt."""
+    """Write down what a tool's people say, also when the case is closed: fixes are released after publication.
+
+    Raises NotAllowed, NoSuchCase and NotInIt.
+    """
     who = await said_for(greenroom, tool, by)
     is_justified(status, justification)
 
@@ -55,7 +58,7 @@ async def answer(
         participants.answer(conn, number, tool, status, justification=justification, by=who.by, at=who.at)
         return f"{tool} is {status}"
 
-    return await changed(greenroom, number, change, who)
+    return await greenroom.database.write(partial(_written, number=number, change=change, who=who))
 
 
 def is_justified(status: Status, justification: Justification | None) -> None:
@@ -109,8 +112,12 @@ async def changed(greenroom: Greenroom, number: int, change: Callable[[Connectio
 
 
 def _change(conn: Connection, *, number: int, change: Callable[[Connection], str], who: Said) -> StoredCase:
-    """All of it in one transaction, with a row in the audit, and the case is looked at."""
     is_open(cases.case(conn, number))
+    return _written(conn, number=number, change=change, who=who)
+
+
+def _written(conn: Connection, *, number: int, change: Callable[[Connection], str], who: Said) -> StoredCase:
+    """All of it in one transaction, with a row in the audit, and the case is looked at."""
     scope = change(conn)
     audit.decided(conn, CaseKey(number), kind="case", scope=scope, by=who.by, at=who.at)
     work.mark(conn, [CaseKey(number)], due=who.at, priority=work.PROMPT)
