@@ -48,10 +48,14 @@ class Reached:
 
 @dataclass(frozen=True, kw_only=True)
 class Graph:
-    """Who ships or needs what. `as_of` is when people wrote it down; a line that was read since says when."""
+    """Who ships or needs what. `as_of` is when people wrote it down; a line that was read since says when.
+
+    `locks`: the lock files of consumers, which say of which version something is that they have.
+    """
 
     as_of: date
     lines: tuple[Vendored, ...]
+    locks: Mapping[RepoName, frozenset[str]] = field(default_factory=dict)
     ships: Mapping[RepoName, frozenset[str]] = field(default_factory=dict)
     kinds: Mapping[RepoName, frozenset[str]] = field(default_factory=dict)
     classes: tuple[BugClass, ...] = ()
@@ -127,6 +131,7 @@ def shipped() -> Graph:
     return Graph(
         as_of=read["as_of"],
         lines=tuple(line for repo, said in consumers.items() for line in _lines(repo, said["has"])),
+        locks={repo: frozenset(said.get("locks", ())) for repo, said in consumers.items()},
         ships={repo: frozenset(said.get("ships", ())) for repo, said in consumers.items()},
         kinds={repo: frozenset(found) for repo, found in kinds.items()},
         classes=tuple(_class(said) for said in read["classes"].values()),

@@ -43,6 +43,11 @@ class FakeRepo:
         self.state.files[path] = File(content.encode() if isinstance(content, str) else content)
         return self
 
+    def remove_file(self, path: str) -> FakeRepo:
+        """Commit that a file is gone."""
+        del self.state.files[path]
+        return self
+
     def link_file(self, path: str, target: str) -> FakeRepo:
         """Commit a symbolic link."""
         self.state.files[path] = File(target.encode(), mode="120000")

@@ -21,7 +21,7 @@ from app.github.graphql import Missing, Part, at_head, name_of, parts, query, qu
 from app.github.registration import Registration
 
 Components: TypeAlias = Mapping[str, str | None]
-Read: TypeAlias = Mapping[str, Components | CannotTell]  # place →
+Read: TypeAlias = Mapping[str, Components | CannotTell | None]  # place →, None where nothing is there
 _FRAGMENTS = """
 fragment Names on Tree { entries { name } }
 fragment Text on Blob { text isTruncated }
@@ -79,14 +79,14 @@ def _fragments(places: Iterable[str]) -> str:
     return "\n".join(["", "fragment Places on Repository {", *fields, "}"]) + _FRAGMENTS
 
 
-def _said(part: Part, name: str, place: str) -> Components | CannotTell:
+def _said(part: Part, name: str, place: str) -> Components | CannotTell | None:
     if isinstance(part, CannotTell):
         return part
     if isinstance(part, Missing):
         return CannotTell("GitHub does not show the repository")
     answer = part.get(name)
     if answer is None:
-        return CannotTell(f"{place} is not there")
+        return None
     try:
         return _components(answer, place)
     except NotReadable as error:

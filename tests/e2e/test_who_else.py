@@ -10,6 +10,7 @@ from app.casework import opening, suggesting, taking_part
 from app.domain.cases import Justification, Suggestion
 from app.domain.mirrors import Store
 from app.halting import NotAllowed
+from app.reconcile.shipping import vendoring
 from app.store import cases, suggestions, timeline, vendored
 from app.store.suggestions import NotSuggested
 from tests.clock import FakeClock
@@ -21,6 +22,27 @@ BY = "coordinator-1"
 OWNERS = 9  # of the repositories that the shipped graph and policy know
 PIPENV = "pip, patched in pipenv (with changes of its own; what pip vendors is there, a release behind)"
 VIRTUALENV = "pip, embedded in virtualenv (one of them for the oldest Python only)"
+LOCKED = ("pip:packaging", "uv.lock", "25.0")
+UV_LOCK = """\
+version = 1
+revision = 3
+requires-python = ">=3.9"
+
+[[package]]
+name = "packaging"
+version = "{version}"
+source = {{ registry = "https://pypi.example/simple" }}
+
+[[package]]
+name = "pytest"
+version = "9.0.0"
+source = {{ registry = "https://pypi.example/simple" }}
+
+[[package]]
+name = "wheel"
+source = {{ editable = "." }}
+dependencies = [{{ name = "packaging" }}]
+"""
 
 
 @pytest.fixture
@@ -37,6 +59,12 @@ async def asked(bot: Bot, number: int = 1) -> dict[str, Suggestion]:
 async def swept(bot: Bot) -> None:
     await bot.sweep()
     await bot.settle()
+
+
+async def shown(bot: Bot, consumer: str) -> set[tuple[str, str, str | None]]:
+    """As `greenroom vendoring` shows it."""
+    graph = await bot.parts.database.read(vendoring)
+    return {(each.component, each.place, each.version) for each in graph.lines if str(each.consumer) == consumer}
 
 
 @in_both_stores
@@ -169,3 +197,24 @@ async def test_what_a_repository_ships_is_read_where_a_case_is_open(github: Fake
     assert len(github.requests) - asked_before <= OWNERS
     await bot.later(minutes=10)
     assert "wheel" in await asked(bot)  # a file that names nothing cannot be told from one that was broken
+
+
+@pytest.mark.slow
+async def test_of_which_version_something_is_a_lock_file_says(github: FakeGitHub, bot: Bot) -> None:
+    """Only of what is needed otherwise: who develops it has more installed than who uses it."""
+    wheel = github.repo("pypa/wheel").write_file("pyproject.toml", '[project]\ndependencies = ["packaging>=24"]\n')
+    wheel.write_file("uv.lock", UV_LOCK.format(version="25.0"))
+    await bot.parts.vendoring.read()
+    assert await shown(bot, "pypa/wheel") == {("pip:packaging", "pyproject.toml", None), LOCKED}
+
+    wheel.write_file("uv.lock", UV_LOCK.format(version="26.0").replace("version = 1\n", "version = 9\n"))
+    asked_before = len(github.requests)
+    await bot.parts.vendoring.read()
+    assert len(github.requests) - asked_before <= OWNERS
+    assert await shown(bot, "pypa/wheel") == {("pip:packaging", "pyproject.toml", None), LOCKED}
+    [look] = [each for each in await bot.parts.database.read(vendored.looks) if str(each.consumer) == "pypa/wheel"]
+    assert look.trouble == "uv.lock: its format is not known"
+
+    wheel.remove_file("uv.lock")
+    await bot.parts.vendoring.read()
+    assert await shown(bot, "pypa/wheel") == {("pip:packaging", "pyproject.toml", None)}
