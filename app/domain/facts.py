@@ -116,6 +116,7 @@ class Advisory:
     teams: tuple[str, ...] | None = None
     comments: int | None = None  # how many there are, where GitHub says it
     reported_privately: bool = False  # it came in by private vulnerability reporting
+    was_refused: bool = False  # it is closed, and was reported privately and never accepted
     created_at: datetime | None = None
     updated_at: datetime | None = None
     published_at: datetime | None = None
@@ -127,6 +128,11 @@ class Advisory:
     def is_open(self) -> bool:
         """Is somebody still to do something about it in private?"""
         return self.state in {"triage", "draft"}
+
+    @property
+    def is_a_reporters(self) -> bool:
+        """Did its repository's own people never say yes to it, so that all of it is a reporter's?"""
+        return self.state == "triage" or self.was_refused
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

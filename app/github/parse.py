@@ -139,6 +139,7 @@ def advisory(json: Any, *, sees_teams: bool) -> Advisory:
         comments=raw.comments,
         teams=tuple(team.slug for team in raw.collaborating_teams or ()) if sees_teams else None,
         reported_privately=raw.submission is not None,
+        was_refused=raw.state == "closed" and raw.submission is not None and raw.submission.get("accepted") is not True,
         created_at=raw.created_at,
         updated_at=raw.updated_at,
         published_at=raw.published_at,

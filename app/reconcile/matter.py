@@ -46,7 +46,7 @@ class Matter:
             return self.snapshot.suggestions
         return suggesting.suggested(
             self.snapshot.case,
-            self.sources.linked,
+            self.sources.copied,
             rules=self.at.policies.file,
             graph=self.at.vendoring,
             before=self.snapshot.suggestions,

@@ -32,7 +32,7 @@ _PLAIN = re.compile(r"[a-z0-9.+-]+:[a-z0-9@/._-]{1,100}")  # how packages are ca
 
 
 def wanted(case: int, sources: Sources, block: str, store: Store) -> Said:
-    """What a mirror of these sources should say, field by field. Without any, the rest is what people say."""
+    """What a mirror of these sources should say, field by field. Where none is copied, the rest is what people say."""
     block = block.strip()
     if store == "issue":
         return Said(fields={"title": f"Case {case}", "source": _copied(sources, _all_as_text), "block": block})
@@ -119,7 +119,13 @@ def _copied(sources: Sources, told: Callable[[Advisory, int], str]) -> str:
     if not sources.linked:
         return NOTHING_LINKED
     room = ROOM_FOR_SOURCE // len(sources.linked)
-    return "\n\n".join(told(source, room).strip() for source in sources.linked)
+    return "\n\n".join(
+        _withheld(source) if source.is_a_reporters else told(source, room).strip() for source in sources.linked
+    )
+
+
+def _withheld(source: Advisory) -> str:
+    return f"Linked: {source.repo} {source.ghsa}, {source.state}. Nothing of a report is copied before it is accepted."
 
 
 def _described(source: Advisory, room: int) -> str:

@@ -1,7 +1,8 @@
 """What do the linked advisories of a case say together?
 
 The title, the rating and the CVE id are those of the first. Lists are joined, so readers of the mirror see what each of
-them says. Where nothing is linked, as after a report by mail, people say it all and nothing is copied.
+them says. Where nothing is linked, as after a report by mail, people say it all and nothing is copied. Of a report that
+its repository's people did not accept, nothing is copied either: they have not said yes to anybody else reading it.
 """
 
 from __future__ import annotations
@@ -22,8 +23,13 @@ class Sources:
     packages: tuple[Vulnerability, ...] = ()
 
     @property
+    def copied(self) -> tuple[Advisory, ...]:
+        """Those whose text others may read: their own people accepted or wrote them."""
+        return tuple(each for each in self.linked if not each.is_a_reporters)
+
+    @property
     def first(self) -> Advisory | None:
-        return self.linked[0] if self.linked else None
+        return self.copied[0] if self.copied else None
 
     @property
     def severity(self) -> str | None:
@@ -39,13 +45,13 @@ class Sources:
 
     @property
     def cwe_ids(self) -> tuple[str, ...]:
-        return tuple(dict.fromkeys(chain.from_iterable(each.cwe_ids for each in self.linked)))
+        return tuple(dict.fromkeys(chain.from_iterable(each.cwe_ids for each in self.copied)))
 
     @property
     def vulnerabilities(self) -> tuple[Vulnerability, ...]:
         """Each line once, in the order in which the advisories were linked."""
         return (
-            _once(chain.from_iterable(each.vulnerabilities for each in self.linked)) if self.linked else self.packages
+            _once(chain.from_iterable(each.vulnerabilities for each in self.copied)) if self.copied else self.packages
         )
 
     @property

@@ -110,6 +110,50 @@ async def test_two_advisories_of_one_bug_are_one_case_that_ends_with_the_last(gi
     assert github.coordination.open_mirrors == []
 
 
+@in_both_stores
+@pytest.mark.slow
+@pytest.mark.usefixtures("approved")
+async def test_of_a_linked_report_nothing_is_copied_before_it_is_accepted(
+    github: FakeGitHub, bot: Bot, store: Store
+) -> None:
+    """Its repository's people read it alone until they say yes; others then know that it is there, and no more."""
+    number = await by_hand(bot, "uv")
+    report = github.repo("pypa/pip").report(
+        "Secret title", affects=["pip", "wheel"], description="Secret text", severity="low", cwe_ids=["CWE-22"]
+    )
+    await taking_part.link(bot.parts, number, link_to(report, "pypa/pip"), by=BY)
+    await bot.later(minutes=10)
+
+    [mirror] = github.coordination.open_mirrors
+    assert f"Linked: pypa/pip {report.id}, triage. Nothing of a report is copied before it is accepted." in mirror.body
+    assert not any(word in f"{mirror.title}{mirror.body}" for word in ("Secret", "CWE-22", "pip:wheel"))
+    if store == "advisory":
+        assert (mirror.cwe_ids, mirror.severity) == ([], None)
+
+    report.accept()
+    await bot.later(minutes=10)
+    [mirror] = github.coordination.open_mirrors
+    assert "Secret text" in mirror.body
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("approved")
+async def test_a_linked_report_that_is_refused_is_copied_nowhere(github: FakeGitHub, bot: Bot) -> None:
+    """Closed is not accepted. The case goes on with its other advisory."""
+    github.repo("pypa/pip").draft("Entry points escape", affects=["pip", "rust:uv"])
+    await bot.later(minutes=10)
+    report = github.repo("astral-sh/uv").report("Secret title", affects=["rust:uv"], description="Secret text")
+    await taking_part.link(bot.parts, 1, link_to(report, "astral-sh/uv"), by=BY)
+    await bot.later(minutes=10)
+
+    report.close()
+    await bot.later(minutes=10)
+
+    [mirror] = github.coordination.open_mirrors
+    assert "Secret" not in mirror.body
+    assert f"{report.id}, closed" in mirror.body
+
+
 @pytest.mark.usefixtures("approved")
 async def test_an_advisory_has_one_case(github: FakeGitHub, bot: Bot) -> None:
     """Else two mirrors would follow it, and two groups of people read it."""
