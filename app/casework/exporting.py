@@ -16,7 +16,7 @@ from app.domain.facts import Advisory, Known
 from app.domain.ids import AdvisoryKey, CaseKey
 from app.exports.copies import copies
 from app.exports.documents import OF_STATUS, OF_TEXT, Export, Format, export
-from app.exports.matter import Linked, Publisher, linked, matter, why_not_public
+from app.exports.matter import Linked, Publisher, linked, matter, recorded_cve, why_not_public
 from app.halting import NotAllowed
 from app.main import Greenroom
 from app.store import audit, cases, timeline, vendored
@@ -76,17 +76,18 @@ async def _read(greenroom: Greenroom, case: StoredCase, link: AdvisoryKey) -> Li
     fact = await greenroom.reader.advisory(link.repo, link.ghsa)
     if not isinstance(fact, Known):
         raise NotTold(f"how the advisories of case {case.number} are: GitHub does not show one of them")
-    return linked(fact.value, await _disclosed(greenroom, fact.value))
+    return linked(fact.value, await _disclosed(greenroom, case, fact.value))
 
 
-async def _disclosed(greenroom: Greenroom, advisory: Advisory) -> frozenset[str]:
+async def _disclosed(greenroom: Greenroom, case: StoredCase, advisory: Advisory) -> frozenset[str]:
     """Which ids of what is not published are in GitHub's global database?"""
     if not advisory.is_open:
         return frozenset()
     database = greenroom.reader.global_database
     said = {str(advisory.ghsa): await database.ghsa(advisory.ghsa)}
-    if advisory.cve_id:
-        said[advisory.cve_id] = await database.cve(advisory.cve_id)
+    rules = greenroom.policy.current().file
+    if (cve := recorded_cve(case, advisory, rules)) is not None:
+        said[cve] = await database.cve(cve)
     return frozenset(name for name, fact in said.items() if isinstance(fact, Known) and fact.value is not None)
 
 

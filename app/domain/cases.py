@@ -103,6 +103,11 @@ class StoredCase:
         """Those who did not leave."""
         return tuple(each for each in self.participants if each.left_at is None)
 
+    @property
+    def recorded_cves(self) -> frozenset[str]:
+        """Ids that people wrote down here. What an advisory shows is no such thing: its reporter can edit that."""
+        return frozenset(each.cve_id for each in self.cves if each.cve_id is not None and each.is_held)
+
 
 CaseEventKind = Literal[
     "opened",

@@ -123,6 +123,20 @@ def linked(advisory: Advisory, disclosed: frozenset[str] = frozenset()) -> Linke
     )
 
 
+def recorded_cve(case: StoredCase, advisory: Advisory, rules: PolicyFile) -> str | None:
+    """The id that an advisory shows, where people recorded it for this one or for its tool; None where nobody did.
+
+    What a draft merely shows was typed by whoever may edit it, its reporter included, and may be an old public id.
+    """
+    tool = rules.tool_of(advisory.repo)
+    meant = {
+        each.cve_id
+        for each in case.cves
+        if each.is_held and (each.ghsa == advisory.ghsa or (each.ghsa is None and each.tool == tool))
+    }
+    return advisory.cve_id if advisory.cve_id in meant else None
+
+
 def why_not_public(case: StoredCase, found: Iterable[Linked]) -> str | None:
     """None where it is: every linked advisory was published, or a person said that all of it is known."""
     awaited = [each for each in found if not each.is_closed]

@@ -1,7 +1,9 @@
 """Is something public of the cases that have advisories in a repository, and since when?
 
 GitHub's global database is asked about ids, and at most every ten minutes about each: those of open cases, and of
-closed ones whose hour was lately. What was seen in public once stays seen.
+closed ones whose hour was lately. A CVE id is asked about only where it was recorded for the case: the one that a draft
+shows is written by whoever may edit the draft, its reporter included, and may be anybody's. What was seen in public
+once stays seen.
 """
 
 from __future__ import annotations
@@ -60,10 +62,9 @@ class Embargoes:
         known = tuple(fact.value for fact in sources if isinstance(fact, Known))
         if case.state != "open" or case.disclosure or case.disclosed_at or any(map(is_public, known)):
             return NotApplicable("that is known, or does not matter any more")
-        cves = {each.cve_id for each in known} | {each.cve_id for each in case.cves if each.ended_at is None}
         database = self._reader.global_database
         asking: dict[str, Ask] = {str(link.ghsa): partial(database.ghsa, link.ghsa) for link in case.links}
-        asking |= {cve: partial(database.cve, cve) for cve in sorted(filter(None, cves))}
+        asking |= {cve: partial(database.cve, cve) for cve in sorted(case.recorded_cves)}
         said = [await self._lately(known_as, ask, look, case.hinted_at) for known_as, ask in asking.items()]
         if seen := _seen(said):
             return Known(value=_first(seen), observed_at=self._clock.now())
@@ -80,8 +81,8 @@ class Embargoes:
         said = [_said_by_people(case), _published(source)]
         if not _seen(said):  # an advisory that is published gets there later, and its CVE id may have been there before
             said.append(await self._lately(str(link.ghsa), partial(self._reader.global_database.ghsa, link.ghsa), look))
-        if isinstance(source, Known) and (cve := source.value.cve_id):
-            said.append(await self._lately(cve, partial(self._reader.global_database.cve, cve), look))
+        database = self._reader.global_database
+        said += [await self._lately(cve, partial(database.cve, cve), look) for cve in sorted(case.recorded_cves)]
         if seen := _seen(said):
             return Known(value=_first(seen), observed_at=self._clock.now())
         if unclear := next((each for each in said if not isinstance(each, Known)), None):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 from functools import partial
 from urllib.parse import parse_qs
 from uuid import uuid4
@@ -10,9 +11,11 @@ from uuid import uuid4
 import pytest
 
 from app.casework import cve, embargoes, proposing, taking_part
+from app.casework.exporting import exported
 from app.domain.cases import GREENROOM, StoredCase
 from app.domain.ids import AdvisoryKey, Ghsa, RepoName
 from app.domain.records import Notice
+from app.halting import NotAllowed
 from app.sandbox.state.traffic import Delivery
 from app.store import cases, notices, proposals, timeline
 from tests.e2e.told import ever_told
@@ -22,7 +25,10 @@ from tests.harness import Bot
 
 BY = "coordinator-1"
 CVE = "CVE-2026-12345"
+OLD = "CVE-2020-11111"
 PAGE = "case 1 is public, and no hour is agreed; coordinator-1 to settle what follows: greenroom case show 1"
+
+EARLY = "case 1 was public before the agreed hour; coordinator-1 to settle what follows: greenroom case show 1"
 
 
 async def two_linked(github: FakeGitHub, bot: Bot) -> tuple[FakeAdvisory, FakeAdvisory]:
@@ -99,6 +105,8 @@ async def test_an_id_that_gets_into_the_global_database_discloses_its_case_and_o
     """Somebody publishes the CVE record elsewhere. Nothing that the case says is sent anywhere to look for it."""
     pip, _ = await two_linked(github, bot)
     pip.edit(cve_id=CVE)
+    await cve.request(bot.parts, 1, "pip", by="pip-maintainer-1")
+    await cve.record(bot.parts, 1, "pip", CVE, by=BY)
     await bot.later(minutes=10)
     assert await pages(bot) == []
 
@@ -155,6 +163,31 @@ async def test_nobody_is_paged_again_after_a_lost_database(github: FakeGitHub, b
     await bot.later(minutes=10)
 
     assert ((await stored(bot)).disclosure, await pages(bot)) == (before, [])
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("approved")
+async def test_an_old_cve_id_that_a_reporter_types_is_no_disclosure_and_the_real_one_pages(
+    github: FakeGitHub, bot: Bot
+) -> None:
+    """Whoever reported a bug may edit the CVE id of its advisory, and any old id is public."""
+    github.world.public_cves[OLD] = (github.world.next_ghsa(), github.world.now() - timedelta(days=2000))
+    report = github.repo("pypa/pip").report("Entry points escape", affects=["pip", "rust:uv"])
+    await bot.deliver(report.reported())
+    report.accept()
+    await bot.later(minutes=10)
+    await embargoes.agree(bot.parts, 1, bot.clock.now() + timedelta(days=30), by=BY)
+
+    report.edit(cve_id=OLD)
+    await bot.later(minutes=15)
+    assert ((await stored(bot)).disclosure, await pages(bot)) == (None, [])
+    assert not [each for each in github.requests if OLD in each.query]
+    with pytest.raises(NotAllowed, match="not published"):
+        await exported(bot.parts, 1, "openvex", confirmed=False, by="")
+
+    report.publish()
+    await bot.later(minutes=10)
+    assert [each.text for each in await pages(bot)] == [EARLY]
 
 
 def said_by_github(github: FakeGitHub, *ids: str) -> Delivery:

@@ -8,7 +8,7 @@ from functools import partial
 
 import pytest
 
-from app.casework import embargoes
+from app.casework import cve, embargoes
 from app.domain.ids import CaseKey
 from app.domain.records import Notice
 from app.halting import NotAllowed
@@ -38,6 +38,12 @@ async def a_case(github: FakeGitHub, bot: Bot, *, until: datetime | None) -> Fak
         await embargoes.agree(bot.parts, 1, until, by="coordinator-1")
     await bot.later(minutes=1)
     return draft
+
+
+async def recorded(bot: Bot) -> None:
+    """The people of pip asked for an id and got one."""
+    await cve.request(bot.parts, 1, "pip", by="pip-maintainer-1")
+    await cve.record(bot.parts, 1, "pip", CVE, by="pip-maintainer-1")
 
 
 @pytest.mark.slow
@@ -98,7 +104,7 @@ async def test_what_is_still_private_after_the_hour_is_a_finding_until_it_is_pub
 async def test_a_cve_record_that_somebody_publishes_elsewhere_is_noticed(github: FakeGitHub, bot: Bot) -> None:
     """Its advisory is a draft as before. GitHub sends nothing, and took the record over unreviewed."""
     draft = await a_case(github, bot, until=bot.clock.now() + 7 * DAY)
-    draft.edit(cve_id=CVE)
+    await recorded(bot)
     await bot.later(minutes=10)
 
     github.world.public_cves[CVE] = (github.world.next_ghsa(), github.world.now())
@@ -127,8 +133,8 @@ async def test_without_an_agreed_hour_only_ids_of_open_cases_are_asked_for(githu
 @pytest.mark.slow
 async def test_the_global_database_is_asked_every_ten_minutes_at_most(github: FakeGitHub, bot: Bot) -> None:
     """Three requests in ten minutes for a case with a CVE id, however often its repository is looked at."""
-    draft = await a_case(github, bot, until=bot.clock.now() + 7 * DAY)
-    draft.edit(cve_id=CVE)
+    await a_case(github, bot, until=bot.clock.now() + 7 * DAY)
+    await recorded(bot)
     await bot.later(minutes=30)
     start = len(github.requests)
 

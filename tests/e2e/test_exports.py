@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
-from app.casework import embargoes, opening, taking_part
+from app.casework import cve, embargoes, opening, taking_part
 from app.casework.exporting import NotTold, exported
 from app.domain.ids import AdvisoryKey, parse_key
 from app.exports.documents import FORMATS, OF_STATUS, Format
@@ -16,6 +18,7 @@ from tests.harness import Bot
 
 BY = "coordinator-1"
 CVE = "CVE-2026-12345"
+OLD = "CVE-2020-11111"
 
 
 def key(draft: FakeAdvisory, repo: str) -> AdvisoryKey:
@@ -118,6 +121,8 @@ async def test_a_cve_record_that_is_public_lets_its_id_go_and_not_that_of_the_dr
     draft = github.repo("pypa/pip").draft("Listed elsewhere", affects=["pip"])
     draft.edit(cve_id=CVE)
     await opened(bot, key(draft, "pypa/pip"))
+    await cve.request(bot.parts, 1, "pip", by="pip-maintainer-1")
+    await cve.record(bot.parts, 1, "pip", CVE, by=BY)
     with pytest.raises(NotAllowed, match="1 of 1"):
         await said(bot, "openvex")
 
@@ -128,3 +133,19 @@ async def test_a_cve_record_that_is_public_lets_its_id_go_and_not_that_of_the_dr
     draft.publish()
     await bot.later(minutes=11)
     assert draft.id in await said(bot, "openvex")
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("approved")
+async def test_an_old_cve_id_that_a_reporter_types_into_a_draft_lets_nothing_go(github: FakeGitHub, bot: Bot) -> None:
+    """It is public, and about another bug: nobody recorded it for this case."""
+    draft = github.repo("pypa/pip").draft("Not that one", affects=["pip"])
+    github.world.public_cves[OLD] = (github.world.next_ghsa(), github.world.now() - timedelta(days=2000))
+    draft.edit(cve_id=OLD)
+    await opened(bot, key(draft, "pypa/pip"))
+
+    for form in FORMATS:
+        with pytest.raises(NotAllowed, match="1 of 1 advisories of case 1 are not published"):
+            await said(bot, form)
+    assert not [each for each in github.requests if OLD in each.query]
+    await bot.later(minutes=10)

@@ -6,12 +6,13 @@ from typing import Any
 
 import pytest
 
+from app.domain.cases import CveRequest
 from app.domain.facts import Advisory
-from app.domain.ids import Ghsa
+from app.domain.ids import Ghsa, Person
 from app.exports.documents import FORMATS, OF_STATUS, OF_TEXT, export
-from app.exports.matter import linked, matter, why_not_public
+from app.exports.matter import linked, matter, recorded_cve, why_not_public
 from tests.builders import NOW, rules
-from tests.exports.matters import OF_UV, POLICY, PUBLISHER, answer, cluster, line, of_pip, of_uv, stored, told
+from tests.exports.matters import OF_PIP, OF_UV, POLICY, PUBLISHER, answer, cluster, line, of_pip, of_uv, stored, told
 
 SECRET = "canary-of-a-draft"
 
@@ -60,6 +61,43 @@ def test_a_draft_whose_id_is_in_the_global_database_is_public_and_has_no_text_ye
     found = linked(draft(), frozenset({"CVE-2026-7777"}))
     assert why_not_public(stored(), [found]) is None
     assert found.text is None
+
+
+def asked(**said: Any) -> CveRequest:
+    """An id that is recorded for uv."""
+    boring: dict[str, Any] = {
+        "id": 7,
+        "case": 12,
+        "tool": "uv",
+        "cna": "PSF",
+        "asked_by": Person("alice", 1),
+        "proof": "policy names alice:1 for uv",
+        "asked_at": NOW,
+        "cve_id": "CVE-2026-7777",
+        "recorded_at": NOW,
+    }
+    return CveRequest(**(boring | said))
+
+
+RECORDED: dict[str, tuple[tuple[CveRequest, ...], str | None]] = {
+    "nobody asked for an id: the draft shows what somebody typed": ((), None),
+    "recorded for its tool": ((asked(),), "CVE-2026-7777"),
+    "recorded for this advisory": ((asked(tool="pip", ghsa=OF_UV),), "CVE-2026-7777"),
+    "recorded for another tool": ((asked(tool="pip"),), None),
+    "recorded for another advisory of its tool": ((asked(ghsa=OF_PIP),), None),
+    "another id is recorded": ((asked(cve_id="CVE-2026-8888"),), None),
+    "asked for, and none is recorded": ((asked(cve_id=None),), None),
+    "recorded, and given up": ((asked(ended_at=NOW, ended_why="rejected"),), None),
+    "one of two": ((asked(cve_id="CVE-2026-8888"), asked()), "CVE-2026-7777"),
+}
+
+
+@pytest.mark.parametrize(("requests", "counts"), RECORDED.values(), ids=RECORDED)
+def test_the_cve_id_of_a_draft_counts_where_people_recorded_it_for_that_draft(
+    requests: tuple[CveRequest, ...], counts: str | None
+) -> None:
+    """Who reported a bug may type any old public id into its advisory: no document may leave by that."""
+    assert recorded_cve(stored(cves=requests), draft(), rules(POLICY)) == counts
 
 
 @pytest.mark.parametrize(
