@@ -42,6 +42,15 @@ TYPED: Mapping[str, tuple[tuple[str, ...], str]] = {
     "case coordinator": (("1", "COORDINATOR", "--by", "coordinator-1", "--json"), "coordinator"),
     "case leave": (("2", "pip", "--by", "coordinator-1", "--json"), "pip"),
     "case close": (("2", "--by", "coordinator-1", "--json"), "participants"),
+    "case suggest": (("1", "virtualenv", "no", "other", "--by", "coordinator-1", "--json"), "virtualenv"),
+    "case confirm": (("1", "--by", "coordinator-1", "--json"), "proposal"),
+    "case decline": (("1", "--by", "coordinator-1", "--json"), "proposal"),
+    "case offer": (("1", "severity", "--to-mirror", "--by", "coordinator-1", "--json"), "severity"),
+    "case restore": (("1", "--by", "coordinator-1", "--json"), "case"),
+    "case relay": (("1", "GHSA", "to-mirror", "on", "--by", "coordinator-1", "--json"), "participants"),
+    "case cve": (("1", "request", "uv", "--by", "uv-maintainer-1", "--json"), "uv"),
+    "vendoring": (("--json",), "pip"),
+    "export": (("case/1", "openvex", "--json"), "case"),
     "case embargo": (("1", "2031-01-01T14:00Z", "--by", "coordinator-1", "--json"), "embargo_until"),
     "case disclosed": (("1", "--by", "coordinator-1", "--json"), "disclosed_at"),
     "thaw": (("case/1", "--by", "coordinator-1", "--json"), "not frozen"),
@@ -53,7 +62,7 @@ TYPED: Mapping[str, tuple[tuple[str, ...], str]] = {
     "policy diff": (("POLICY", "CHANGED", "--json"), "set-private-reporting"),
 }
 # The operator's own terminal, asked about what is to be done.
-MAY_NAME_IDS = {"plan", "approve", "explain", "policy diff", "case show"}
+MAY_NAME_IDS = {"plan", "approve", "explain", "policy diff", "case show", "case cve"}
 
 
 def _names(typed: Any, before: str = "") -> set[str]:
@@ -87,6 +96,7 @@ def test_no_command_says_what_an_advisory_says(
     meant = {
         "PLAN": plan_id,
         "COORDINATOR": coordinator,
+        "GHSA": ghsa,
         "ADVISORY": f"astral-sh/uv/{ghsa}",
         "POLICY": str(policy),
         "CHANGED": str(changed),
