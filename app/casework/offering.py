@@ -47,13 +47,15 @@ async def offer(greenroom: Greenroom, number: int, field: str, direction: Direct
         by=who.by,
         at=who.at,
     )
-    return await greenroom.database.write(partial(_said, number=number, yes=yes, scope=f"{field}: {direction}"))
+    return await greenroom.database.write(partial(_said, number=number, yes=yes, scope=f"{yes.field}: {direction}"))
 
 
 async def restore(greenroom: Greenroom, number: int, *, by: str, alone: bool = False) -> StoredCase:
-    """Have our part of a frozen mirror written anew. Raises NotAllowed, NoSuchCase and RetryLater.
+    """Have our part of a frozen mirror written anew, or confirm a case that came back from its mirror.
 
-    `alone`: also where its broken record names advisories that are not linked, which then open cases of their own.
+    What comes back only now from a text that somebody had brought back is confirmed by doing it once more. `alone`:
+    also where the broken record names advisories that are not linked, which then open cases of their own. Raises
+    NotAllowed, NoSuchCase and RetryLater.
     """
     who = await said(greenroom, by)
     snapshot, _ = await _looked_at(greenroom, number)
@@ -61,7 +63,9 @@ async def restore(greenroom: Greenroom, number: int, *, by: str, alone: bool = F
     if mirror is None:
         raise NotAllowed(f"the mirror of case {number} cannot be seen now, so nobody can tell what is to be restored")
     if not _is_frozen(snapshot, mirror, greenroom.digests):
-        raise NotAllowed(f"the mirror of case {number} is not frozen")
+        if snapshot.case.unconfirmed_since is None:
+            raise NotAllowed(f"the mirror of case {number} is not frozen")
+        return await greenroom.database.write(partial(_confirmed, number=number, who=who))
     before = _remembered(snapshot.case, mirror, greenroom) if is_unread(snapshot.case) else None
     if is_unread(snapshot.case) and before is None:
         _is_complete(snapshot.case, mirror, alone=alone)
@@ -148,4 +152,13 @@ def _said(conn: Connection, *, number: int, yes: Offer, scope: str) -> StoredCas
 def _restored(conn: Connection, *, number: int, yes: Offer, before: StoredCase | None) -> StoredCase:
     if before is not None:
         cases.fill(conn, before)
+    else:
+        cases.confirm(conn, number, by=yes.by, now=yes.at)
     return _said(conn, number=number, yes=yes, scope="mirror: restore")
+
+
+def _confirmed(conn: Connection, *, number: int, who: Said) -> StoredCase:
+    cases.confirm(conn, number, by=who.by, now=who.at)
+    audit.decided(conn, CaseKey(number), kind="case", scope="what its mirror remembers", by=who.by, at=who.at)
+    work.mark(conn, [CaseKey(number)], due=who.at, priority=work.PROMPT)
+    return cases.case(conn, number)

@@ -69,6 +69,10 @@ class Disclosure:
     since: datetime | None
     seen_at: datetime
 
+    def outweighs(self, known: Disclosure | None) -> bool:
+        """Is it news? A listed id may be another bug's; a published advisory and a coordinator's word are of this."""
+        return known is None or (known.by == "listed" and self.by != "listed")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoredCase:
@@ -76,9 +80,10 @@ class StoredCase:
 
     `mirror_in` is GitHub's id of the repository in which the mirror was seen; None until then. Nothing of it may be
     public before `embargo_until`; `disclosed_at` is when a person said that it is, `over_at` when one ended it (all
-    UTC). `disclosure` is the first that was seen of it in public, and stays; `hinted_at` is when a delivery last named
-    an id of it. The first of `links` is the one that the mirror's fields follow; there is none where a report came by
-    mail and nothing was linked yet.
+    UTC). `disclosure` is what was seen of it in public; `hinted_at` is when a delivery last named
+    an id of it. `unconfirmed_since` is when it came back from its mirror, until a coordinator confirms who takes part:
+    what a mirror remembers may be older than the last that was said. The first of `links` is the one that the mirror's
+    fields follow; there is none where a report came by mail and nothing was linked yet.
     """
 
     number: int
@@ -96,6 +101,7 @@ class StoredCase:
     over_at: datetime | None = None
     disclosure: Disclosure | None = None
     hinted_at: datetime | None = None
+    unconfirmed_since: datetime | None = None
     cves: tuple[CveRequest, ...] = ()
 
     @property
@@ -112,11 +118,13 @@ class StoredCase:
 CaseEventKind = Literal[
     "opened",
     "linked",
+    "unlinked",
     "invited",
     "answered",
     "left",
     "embargo",
     "disclosed",
+    "not-public",
     "coordinator",
     "proposed",
     "confirmed",

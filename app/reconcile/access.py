@@ -25,8 +25,14 @@ from policies.config import People, PolicyFile
 
 
 def let_in(matter: Matter, mirror: Mirror) -> Iterator[Step]:
-    """The people of each tool that takes part. Whoever is inside already is not asked again."""
+    """The people of each tool that takes part. Whoever is inside already is not asked again.
+
+    Nobody, while a case that came back from its mirror is not confirmed: somebody may have put an old text of ours
+    there, in which a tool takes part that left.
+    """
     if matter.is_done or not isinstance(mirror.id, Ghsa) or mirror.hides_people:
+        return
+    if matter.snapshot.case.unconfirmed_since is not None:
         return
     inside = {person.id for person in mirror.people}
     tools: dict[Person, list[str]] = {}

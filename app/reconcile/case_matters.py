@@ -26,9 +26,15 @@ def refused(matter: Matter) -> Iterator[str]:
 
 
 def to_settle(matter: Matter, sync: Sync) -> Iterator[str]:
+    case = matter.snapshot.case
+    if case.unconfirmed_since is not None and not matter.is_done:
+        yield (
+            f"case {case.number} came back from its mirror, so nobody is let in; greenroom case restore {case.number} "
+            "--by LOGIN confirms who takes part"
+        )
     # A collaborator, the reporter among them, can edit a draft: naming a tool there invites nobody.
     invited = {each.tool for each in matter.snapshot.case.participants}
-    named = chain.from_iterable(tools_of(each, matter.at.policies.file) for each in matter.sources.linked)
+    named = chain.from_iterable(tools_of(each, matter.at.policies.file) for each in matter.sources.copied)
     if new := sorted(set(named) - invited):
         yield f"the source names tools that were not there when it was accepted: {', '.join(new)}"
     for each in matter.snapshot.case.present:

@@ -2,6 +2,8 @@
 
 GitHub is asked for all mirrors once in a database's life: until that worked, no case is opened either. A mirror of ours
 whose record was altered comes back as a case of which nothing is known: frozen, until a coordinator restores it.
+A record that we had signed may be an old one that somebody put back, and nothing is left that tells: nobody is let in
+by it before a coordinator confirms the case.
 """
 
 from __future__ import annotations

@@ -55,11 +55,19 @@ def rebuild(conn: Connection, case: StoredCase, mirror: MirrorId, *, now: dateti
     row |= {"opened_at": case.opened_at, "closed_at": case.closed_at}
     row |= {"mirror": str(mirror), "sequence": case.sequence, "over_at": case.over_at}
     row |= {"embargo_until": case.embargo_until, "disclosed_at": case.disclosed_at}
+    row |= {"unconfirmed_since": now if case.state == "open" else None}
     row |= {"coordinator": str(case.coordinator) if case.coordinator else None} | _disclosed(case.disclosure)
     conn.execute(cases.insert().values(row))
     _fill(conn, case)
     cve_requests.restore(conn, case.number, case.cves)
     timeline.add(conn, case.number, CaseEvent(at=now, what="rebuilt"))
+
+
+def confirm(conn: Connection, number: int, *, by: str, now: datetime) -> None:
+    """A coordinator says that a case that came back from its mirror is as it should be."""
+    waits = update(cases).where(cases.c.number == number, cases.c.unconfirmed_since.is_not(None))
+    if conn.execute(waits.values(unconfirmed_since=None)).rowcount:
+        timeline.add(conn, number, CaseEvent(at=now, what="rebuilt", detail="confirmed", by=by))
 
 
 def fill(conn: Connection, came_back: StoredCase) -> None:
@@ -109,6 +117,7 @@ def case(conn: Connection, number: int) -> StoredCase:
         coordinator=Person.parse(row.coordinator) if row.coordinator else None,
         disclosure=_disclosure(row),
         hinted_at=row.hinted_at,
+        unconfirmed_since=row.unconfirmed_since,
         cves=cve_requests.requests_of(conn, number),
     )
 
@@ -189,10 +198,11 @@ def baselines(conn: Connection, number: int) -> dict[str, Baseline]:
 
 
 def disclose(conn: Connection, number: int, disclosure: Disclosure) -> bool:
-    """Write down that something of a case is public. The first time stays. Gives whether it is news."""
-    first = cases.c.public_seen_at.is_(None)
-    row = _disclosed(disclosure)
-    return bool(conn.execute(update(cases).where(cases.c.number == number, first).values(row)).rowcount)
+    """Write down that something of a case is public. What outweighs it stays. Gives whether it is news."""
+    if not disclosure.outweighs(case(conn, number).disclosure):
+        return False
+    conn.execute(update(cases).where(cases.c.number == number).values(_disclosed(disclosure)))
+    return True
 
 
 def _disclosed(disclosure: Disclosure | None) -> dict[str, Any]:

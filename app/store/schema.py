@@ -86,6 +86,7 @@ cases = Table(
     Column("public_since", UtcTime),
     Column("public_seen_at", UtcTime),
     Column("hinted_at", UtcTime),  # when a delivery said last that it may be public
+    Column("unconfirmed_since", UtcTime),  # it came back from its mirror, and nobody confirmed that yet
 )
 
 case_links = Table(

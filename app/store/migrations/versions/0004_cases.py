@@ -26,6 +26,7 @@ def upgrade() -> None:
     _exemptions()
     _attribution()
     _offers()
+    _rebuilt()
 
 
 def _answers() -> None:
@@ -245,3 +246,7 @@ def _offers() -> None:
         sa.PrimaryKeyConstraint("case_number", "field", name="pk_offers"),
         sa.ForeignKeyConstraint(["case_number"], ["cases.number"], name="fk_offers_case_number"),
     )
+
+
+def _rebuilt() -> None:
+    op.add_column("cases", sa.Column("unconfirmed_since", sa.DateTime(), nullable=True))
