@@ -12,6 +12,7 @@ from typing import Literal
 
 from app.domain.records import Baseline
 from app.reconcile.digests import Digest, Digests
+from app.reconcile.elements import key_of
 
 Outcome = Literal["equal", "adopt", "follow", "diverged", "conflict"]
 Values = Mapping[str, str]
@@ -49,6 +50,12 @@ class Memory:
         baseline = self.baselines.get(field)
         digest = Digest(baseline.key_id, baseline.digest) if baseline else None
         return self.digests.matches(digest, *baseline_parts(self.case, field, value))
+
+    def by_element(self, name: str) -> str:
+        """The shared value of a list. Whose name was made by a key that is gone is not known to be new."""
+        keys = {key for each in _under(name, self.baselines) if (key := key_of(each))}
+        gone = sorted(key for key in keys if not self.digests.has(key))
+        return f"{BY_ELEMENT}, without those of {', '.join(gone)}" if gone else BY_ELEMENT
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
@@ -105,7 +112,8 @@ def _outcome(want: str, have: str, source_same: bool | None, mirror_same: bool |
 
 def _elements(name: str, source: Said, mirror: Said, memory: Memory) -> Compared:
     """Each element of a list by itself."""
-    is_by_element = memory.was(name, BY_ELEMENT)
+    by_element = memory.by_element(name)
+    is_by_element = memory.was(name, by_element)
     shared = _NOTHING if is_by_element else _shared_whole(name, source, mirror, memory)
     outcomes: dict[str, Outcome] = {}
     adopted: dict[str, str] = {}
@@ -123,7 +131,7 @@ def _elements(name: str, source: Said, mirror: Said, memory: Memory) -> Compared
             adopted[each] = want
         is_settled = is_settled and (want == have or source_same is not None)
     if is_settled and not is_by_element:
-        adopted[name] = BY_ELEMENT
+        adopted[name] = by_element
     return Compared(outcomes=outcomes, adopted=adopted)
 
 

@@ -17,6 +17,7 @@ from app.reconcile.body import Tampered
 from app.reconcile.case_matters import refused, to_settle, unknown_people
 from app.reconcile.comparing import changed
 from app.reconcile.digests import Digests
+from app.reconcile.elements import packages
 from app.reconcile.frozen import frozen
 from app.reconcile.gates import conclusions
 from app.reconcile.matter import Matter, sources_of
@@ -135,7 +136,14 @@ def _opened(plan: Plan, matter: Matter) -> Plan:
         return replace(plan, notes=(*in_vain, CloseCase(case=snapshot.case.number)), look_again=None)
     store = matter.coordination.store
     try:
-        first = mirrors.opening(snapshot.case, matter.sources, matter.block, matter.digests, store=store)
+        first = mirrors.opening(
+            snapshot.case,
+            matter.sources,
+            matter.block,
+            matter.digests,
+            store=store,
+            known=packages(matter.at.policies.file),
+        )
     except mirrors.TooLong as error:
         unopened = f"the mirror cannot be opened: {error}; shorten the linked advisory"
         return replace(plan, notes=in_vain, people_must=(*plan.people_must, unopened))
@@ -170,6 +178,7 @@ def _kept(plan: Plan, matter: Matter, mirror: Mirror) -> Plan:
             digests=matter.digests,
             baselines=snapshot.baselines,
             offers=snapshot.offers,
+            known=packages(matter.at.policies.file),
         )
     except Tampered as error:
         return frozen(plan, matter, mirror, str(error), has_room=not isinstance(error, mirrors.NoRoom))

@@ -55,6 +55,14 @@ class Digests:
         key_id, key = self._keys[0]
         return Digest(key_id, _mac(key, parts))
 
+    def every(self, *parts: str) -> tuple[Digest, ...]:
+        """The digests of some text under each key, the newest first."""
+        return tuple(Digest(key_id, _mac(key, parts)) for key_id, key in self._keys)
+
+    def has(self, key_id: str) -> bool:
+        """Is this key still there?"""
+        return any(key_id == each for each, _ in self._keys)
+
     def matches(self, digest: Digest | None, *parts: str) -> bool | None:
         """Is that the digest of this text? None where there is no baseline: no digest, or its key is gone."""
         key = dict(self._keys).get(digest.key_id) if digest else None

@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterator
 from typing import Protocol
 
 from app.domain.facts import Vulnerability
-from app.reconcile.mirror_fields import element_of, weakness
+from app.reconcile.elements import Elements, weakness
 
 
 class Listing(Protocol):
@@ -29,19 +29,21 @@ def cwes(giver: Listing, taker: Listing, elements: Collection[str]) -> tuple[str
     return tuple(dict.fromkeys([*kept, *given]))
 
 
-def vulnerabilities(giver: Listing, taker: Listing, elements: Collection[str]) -> tuple[Vulnerability, ...]:
+def vulnerabilities(
+    giver: Listing, taker: Listing, these: Collection[str], elements: Elements
+) -> tuple[Vulnerability, ...]:
     """The affected packages of the taker, with these as the giver has them or has them not."""
-    return tuple(dict.fromkeys(_merged(giver, taker, elements)))
+    return tuple(dict.fromkeys(_merged(giver, taker, these, elements)))
 
 
-def _merged(giver: Listing, taker: Listing, elements: Collection[str]) -> Iterator[Vulnerability]:
-    present = {element_of(each) for each in taker.vulnerabilities}
+def _merged(giver: Listing, taker: Listing, these: Collection[str], elements: Elements) -> Iterator[Vulnerability]:
+    present = {elements.of(each) for each in taker.vulnerabilities}
     for each in taker.vulnerabilities:
-        element = element_of(each)
-        if element not in elements:
+        element = elements.of(each)
+        if element not in these:
             yield each
         else:
-            yield from (given for given in giver.vulnerabilities if element_of(given) == element)
+            yield from (given for given in giver.vulnerabilities if elements.of(given) == element)
     for given in giver.vulnerabilities:
-        if element_of(given) in elements and element_of(given) not in present:
+        if elements.of(given) in these and elements.of(given) not in present:
             yield given

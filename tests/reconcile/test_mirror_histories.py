@@ -35,7 +35,7 @@ RANGES = (None, "< 1", "< 2")  # None: not affected
 FIRST, ANY = "first", "any"
 
 SCALARS = ("summary", "severity", "cve", "source")
-ELEMENTS = tuple(f"cwes/{each}" for each in CWES) + tuple(map(mirror_fields.element_of, PACKAGES))
+ELEMENTS = tuple(f"cwes/{each}" for each in CWES) + tuple(f"vulnerabilities/pip:{each.package}" for each in PACKAGES)
 
 
 def edited(side: Advisory | Mirror, name: str, choice: int) -> dict[str, Any]:
@@ -50,25 +50,27 @@ def edited(side: Advisory | Mirror, name: str, choice: int) -> dict[str, Any]:
     if name.startswith("cwes/"):
         others = tuple(each for each in side.cwe_ids if f"cwes/{each}" != name)
         return {"cwe_ids": (*others, name.partition("/")[2]) if choice % 2 else others}
-    others_too = tuple(each for each in side.vulnerabilities if mirror_fields.element_of(each) != name)
+    others_too = tuple(each for each in side.vulnerabilities if _plain(each) != name)
     versions = RANGES[choice % 3]
     if versions is None and not others_too:
         return {}  # GitHub takes no advisory without
     return {"vulnerabilities": (*others_too, *_affected(name, versions))}
 
 
+def _plain(each: Vulnerability) -> str:
+    return f"vulnerabilities/{each.ecosystem}:{each.package}"
+
+
 def _affected(name: str, versions: str | None) -> tuple[Vulnerability, ...]:
     if versions is None:
         return ()
-    return tuple(
-        replace(each, vulnerable_version_range=versions) for each in PACKAGES if mirror_fields.element_of(each) == name
-    )
+    return tuple(replace(each, vulnerable_version_range=versions) for each in PACKAGES if _plain(each) == name)
 
 
 def texts(sides: Sides) -> tuple[dict[str, str], dict[str, str]]:
     """What each side says: every field, and every element that is anywhere. What a side lacks says nothing."""
-    want = mirror_fields.wanted(1, sides.sources, sides.block, sides.store).fields
-    have = mirror_fields.shown(sides.mirror, sides.body).fields
+    want = mirror_fields.wanted(sides.sources, sides.block, sides.store, sides.elements).fields
+    have = mirror_fields.shown(sides.mirror, sides.body, sides.elements).fields
     names = (SCALARS if sides.store == "advisory" else ("source",)) + (ELEMENTS if sides.store == "advisory" else ())
     return {name: want.get(name, "") for name in names}, {name: have.get(name, "") for name in names}
 
@@ -342,7 +344,7 @@ def test_no_edit_of_a_person_is_lost_in_five_thousand_histories(
 def test_sides_that_say_the_same_need_no_write(history: list[tuple[str, str, int]]) -> None:
     """Whatever happened before: once people have made both sides equal, there is peace."""
     sides = happened(history, "advisory", linked=1)
-    want = mirror_fields.wanted(1, sides.sources, sides.block, "advisory").fields
+    want = mirror_fields.wanted(sides.sources, sides.block, "advisory", sides.elements).fields
     sides.mirror = mirror_of(sides.source, description=sides.mirror.description)
     sides.edit_regions(source=want["source"], block=want["block"])
 

@@ -14,6 +14,7 @@ from app.domain.records import Baseline
 from app.reconcile.body import Body
 from app.reconcile.comparing import baseline_parts, list_of
 from app.reconcile.digests import Digests
+from app.reconcile.elements import Elements
 from app.reconcile.mirror import Sync, Update, in_step, opening
 from app.reconcile.read_back import what_differs
 from app.reconcile.sources import Sources
@@ -21,6 +22,7 @@ from tests.builders import DIGESTS, GHSA, ISSUE, MIRROR, NOW, advisory, case, mi
 
 BLOCK = "## Case 1\n\nwheel and uv take part"
 QUOTED = f"Copied from pypa/wheel {GHSA}. Credits there: nobody yet.\n\n    two"
+KNOWN = frozenset({"pip:wheel", "pip:uv", "pip:pdm", "pip:hatch"})
 V1, V2 = "CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H", "CVSS:3.1/AV:L/AC:L/PR:N/UI:N/S:U/C:L/I:N/A:N"
 
 
@@ -64,6 +66,7 @@ class Sides:
     block: str = BLOCK
     case: StoredCase = field(default_factory=case)
     digests: Digests = DIGESTS
+    known: frozenset[str] = KNOWN
     baselines: dict[str, Baseline] = field(default_factory=dict)
     offers: dict[str, Offer] = field(default_factory=dict)
     mirror: Mirror = field(init=False)
@@ -73,7 +76,7 @@ class Sides:
             advisory(severity=None, summary="", description="", vulnerabilities=()),
             id={"advisory": MIRROR, "issue": ISSUE}[self.store],
         )
-        first = opening(self.case, self.sources, self.block, self.digests, store=self.store)
+        first = opening(self.case, self.sources, self.block, self.digests, store=self.store, known=self.known)
         self.mirror = written(empty, first.fields)
         self.share(first)
         self.settle()  # the mirror's id gets into its record
@@ -93,6 +96,11 @@ class Sides:
         self.edit_mirror(description=replace(self.body, **said).text(self.digests))  # type: ignore[arg-type]
 
     @property
+    def elements(self) -> Elements:
+        remembered = {*self.baselines, *self.offers}
+        return Elements(case=self.case.number, known=self.known, digests=self.digests, remembered=remembered)
+
+    @property
     def sources(self) -> Sources:
         return Sources(linked=(self.source, *self.others))
 
@@ -105,6 +113,7 @@ class Sides:
             digests=self.digests,
             baselines=self.baselines,
             offers=tuple(self.offers.values()),
+            known=self.known,
         )
 
     def say(self, name: str, direction: Direction) -> bool:
