@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
+from typing import Literal
 
 import pytest
 
@@ -33,8 +34,14 @@ def store() -> Store:
 
 
 @pytest.fixture
-def github(clock: FakeClock, store: Store) -> FakeGitHub:
-    return FakeGitHub(clock=clock, world="few", store=store)
+def copies(request: pytest.FixtureRequest) -> Literal["case", "suggest"]:
+    """Do copies alone make a case? As shipped they do, in stories that are marked `as_shipped`."""
+    return "case" if request.node.get_closest_marker("as_shipped") else "suggest"
+
+
+@pytest.fixture
+def github(clock: FakeClock, store: Store, copies: Literal["case", "suggest"]) -> FakeGitHub:
+    return FakeGitHub(clock=clock, world="few", store=store, copies=copies)
 
 
 @pytest.fixture

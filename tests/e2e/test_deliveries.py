@@ -14,6 +14,8 @@ from app.sandbox.state.traffic import Delivery
 from tests.fake_github import FakeGitHub
 from tests.harness import Bot
 
+pytestmark = pytest.mark.as_shipped
+
 SIGNATURE = "X-Hub-Signature-256"
 
 

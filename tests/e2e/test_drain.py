@@ -7,6 +7,8 @@ import pytest
 from tests.fake_github import FakeGitHub
 from tests.harness import Bot
 
+pytestmark = pytest.mark.as_shipped
+
 PSRT = {"psrt-member-1", "psrt-member-2"}
 
 

@@ -15,6 +15,8 @@ from tests.clock import START, FakeClock
 from tests.fake_github import FakeGitHub
 from tests.harness import Bot
 
+pytestmark = pytest.mark.as_shipped
+
 
 class Together(FakeClock):
     """A clock by which tasks that wait for GitHub let time pass, one after the other; the others wait until it has."""

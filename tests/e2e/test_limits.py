@@ -15,6 +15,8 @@ from tests.e2e.many import many
 from tests.fake_github import FakeGitHub
 from tests.harness import Bot
 
+pytestmark = pytest.mark.as_shipped
+
 LISTED = "/installation/repositories"
 
 

@@ -9,7 +9,7 @@ from tests.e2e.stores import in_both_stores
 from tests.fake_github import FakeGitHub
 from tests.harness import Bot
 
-pytestmark = [in_both_stores, pytest.mark.usefixtures("approved")]
+pytestmark = [pytest.mark.as_shipped, in_both_stores, pytest.mark.usefixtures("approved")]
 
 
 async def test_a_report_opens_nothing_before_the_project_accepts_it(github: FakeGitHub, bot: Bot) -> None:

@@ -13,6 +13,8 @@ from tests.e2e.projects import switched
 from tests.fake_github import FakeGitHub
 from tests.harness import Bot
 
+pytestmark = pytest.mark.as_shipped
+
 
 def _enforces(content: dict[str, Any]) -> None:
     content["policies"]["private-reporting"]["mode"] = "enforce"

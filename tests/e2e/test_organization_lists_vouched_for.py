@@ -10,7 +10,7 @@ from tests.e2e.rewriting import Rewriting, without
 from tests.fake_github import FakeGitHub
 from tests.harness import Bot
 
-pytestmark = pytest.mark.usefixtures("organization_lists")
+pytestmark = [pytest.mark.as_shipped, pytest.mark.usefixtures("organization_lists")]
 
 
 async def _name_sentinel(github: FakeGitHub, bot: Bot) -> None:

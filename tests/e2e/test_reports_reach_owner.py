@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from typing import Any
 
 import pytest
 
@@ -13,6 +14,13 @@ from tests.fake_github import FakeGitHub
 from tests.harness import Bot
 
 PIP = RepoName.parse("pypa/pip")
+
+pytestmark = pytest.mark.as_shipped
+
+
+def _copies_are_suggestions(content: dict[str, Any]) -> None:
+    """Others ship copies of pip, and whether that makes a case, too, is another story."""
+    content["coordination"]["copies"] = "suggest"
 
 
 async def test_a_draft_of_the_maintainers_reaches_those_who_take_reports(github: FakeGitHub, bot: Bot) -> None:
@@ -34,6 +42,7 @@ async def test_a_draft_of_the_maintainers_reaches_those_who_take_reports(github:
 
 async def test_nothing_is_added_before_a_coordinator_approved_that_kind(github: FakeGitHub, bot: Bot) -> None:
     """Approving the switch and its drain is no yes to this: the plan asks for one of its own."""
+    await edit_policy(bot, _copies_are_suggestions)
     await bot.approve("private-reporting: off")
     draft = github.repo("pypa/pip").draft("Found by a maintainer")
 
@@ -128,16 +137,16 @@ async def test_maintainers_who_take_reports_on_github_are_left_to_themselves(git
     await bot.approve(ADD)
     await edit_policy(
         bot,
-        lambda content: content["tools"]["wheel"].update(
+        lambda content: content["tools"]["uv"].update(
             {"report_owner": [{"from": "2024-01-01", "owner": "maintainers"}]}
         ),
     )
-    draft = github.repo("pypa/wheel").draft("A draft", affects=["wheel"])
+    draft = github.repo("astral-sh/uv").draft("A draft", affects=["rust:uv"])
 
     await look(bot)
 
     assert draft.collaborators == []
-    standing = await bot.standing("pypa/wheel", "reports-reach-owner")
+    standing = await bot.standing("astral-sh/uv", "reports-reach-owner")
     assert standing.state == "pass"
     assert "policy names nobody of maintainers" in standing.message
     asked = {request.path for request in github.requests if request.path.startswith("/users/")}
@@ -149,6 +158,7 @@ async def test_an_owner_by_mail_of_whom_nobody_is_named_is_for_people_to_mend(gi
     """Who takes reports by mail may have no account in the project, so nobody can be expected to see it."""
     await bot.approve(ADD)
     await edit_policy(bot, lambda content: content["report_owners"]["psrt"].update({"users": []}))
+    await edit_policy(bot, _copies_are_suggestions)
     github.repo("pypa/pip").draft("A draft")
 
     await look(bot)

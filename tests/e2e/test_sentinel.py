@@ -13,6 +13,8 @@ from tests.fake_github import FakeGitHub
 from tests.fake_projects import FakeAdvisory
 from tests.harness import Bot
 
+pytestmark = pytest.mark.as_shipped
+
 WATCHER = "greenroom"
 SENTINEL_LIST = "/repos/pypa/wheel/security-advisories"
 UNSEEN = "drafts are not visible: the sentinel draft of pypa is not in the list of pypa/wheel"
@@ -155,11 +157,11 @@ async def test_a_sentinel_is_no_case_no_candidate_and_nothing_for_a_policy(githu
 async def test_a_draft_that_becomes_the_sentinel_is_no_longer_watched(github: FakeGitHub, bot: Bot) -> None:
     """Policy names a draft that was remembered as an open advisory before."""
     await bot.approve_everything()
-    sentinel = github.repo("pypa/wheel").draft("Sentinel", affects=["wheel"])
+    sentinel = github.repo("astral-sh/uv").draft("Sentinel", affects=["rust:uv"])
     await _sweep(bot)
     assert len(await bot.parts.database.read(advisories.open_advisories)) == 1
 
-    await _name_sentinel(bot, sentinel)
+    await _name_sentinel(bot, sentinel, "astral-sh/uv")
     await _sweep(bot)
 
     assert await bot.parts.database.read(advisories.open_advisories) == ()

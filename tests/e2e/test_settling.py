@@ -20,7 +20,7 @@ from tests.e2e.through import Through
 from tests.fake_github import FakeGitHub
 from tests.harness import Bot
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.as_shipped, pytest.mark.slow]
 
 SWITCH = "/repos/pypa/pip/private-vulnerability-reporting"
 CASE = CaseKey(1)

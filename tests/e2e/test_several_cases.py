@@ -17,7 +17,9 @@ from tests.e2e.stores import in_both_stores
 from tests.fake_github import FakeGitHub
 from tests.harness import Bot
 
-WHEELS = "/repos/pypa/wheel/security-advisories"
+pytestmark = pytest.mark.as_shipped
+
+UVS = "/repos/astral-sh/uv/security-advisories"
 
 
 def _two_at_once(github: FakeGitHub) -> None:
@@ -68,7 +70,7 @@ class WithoutAccount(httpx.AsyncBaseTransport):
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         response = await self._inner.handle_async_request(request)
-        if request.method != "GET" or not request.url.path.startswith(WHEELS):
+        if request.method != "GET" or not request.url.path.startswith(UVS):
             return response
         body = json.loads(await response.aread())
         for advisory in body if isinstance(body, list) else [body]:
@@ -89,8 +91,8 @@ def ghostly_github(github: FakeGitHub) -> FakeGitHub:
 async def test_a_credit_whose_account_is_gone_hides_nothing(ghostly_github: FakeGitHub, bot: Bot) -> None:
     """GitHub tells no user there; the advisory, and all others of its repository, are read all the same."""
     await bot.approve_everything()
-    ghostly_github.repo("pypa/wheel").draft("An old one", affects=["wheel"])
-    ghostly_github.repo("pypa/wheel").draft("Path traversal", affects=["wheel", "rust:uv"])
+    ghostly_github.repo("astral-sh/uv").draft("An old one", affects=["rust:uv"])
+    ghostly_github.repo("astral-sh/uv").draft("Path traversal", affects=["wheel", "rust:uv"])
 
     await bot.sweep()
     await bot.settle()

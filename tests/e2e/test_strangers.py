@@ -19,7 +19,7 @@ from tests.fake_github import FakeGitHub
 from tests.fake_projects import FakeRepo
 from tests.harness import Bot
 
-pytestmark = pytest.mark.usefixtures("approved")
+pytestmark = [pytest.mark.as_shipped, pytest.mark.usefixtures("approved")]
 
 MIRRORS = "/repos/packaging-security/cases/security-advisories"
 
@@ -148,8 +148,8 @@ async def test_an_owner_with_an_underscore_is_read(github: FakeGitHub, bot: Bot)
 
 @pytest.mark.slow
 async def test_an_accepted_report_that_its_reporter_enlarges_opens_nothing(github: FakeGitHub, bot: Bot) -> None:
-    """The project accepted a matter of wheel. Its reporter can edit the draft, and names uv to get at its people."""
-    report = github.repo("pypa/wheel").report("Path traversal", affects=["wheel"])
+    """uv, of which nobody ships copies, accepted a matter. Its reporter can edit the draft, and names wheel, too."""
+    report = github.repo("astral-sh/uv").report("Path traversal", affects=["rust:uv"])
     await bot.deliver(report.reported())
     await bot.settle()
     report.accept()
@@ -167,7 +167,7 @@ async def test_an_accepted_report_that_its_reporter_enlarges_opens_nothing(githu
 @pytest.mark.slow
 async def test_a_maintainers_own_draft_that_grows_is_mirrored(github: FakeGitHub, bot: Bot) -> None:
     """Nobody but the project's people wrote it."""
-    draft = github.repo("pypa/wheel").draft("Path traversal", affects=["wheel"])
+    draft = github.repo("astral-sh/uv").draft("Path traversal", affects=["rust:uv"])
     await bot.sweep()
     await bot.settle()
     assert github.coordination.mirrors == []
@@ -182,7 +182,7 @@ async def test_a_maintainers_own_draft_that_grows_is_mirrored(github: FakeGitHub
 @pytest.mark.slow
 async def test_a_report_that_grew_before_it_was_accepted_is_mirrored(github: FakeGitHub, bot: Bot) -> None:
     """The project's people read both names before they said yes."""
-    report = github.repo("pypa/wheel").report("Path traversal", affects=["wheel"])
+    report = github.repo("astral-sh/uv").report("Path traversal", affects=["rust:uv"])
     await bot.deliver(report.reported())
     await bot.settle()
 

@@ -15,6 +15,8 @@ from tests.e2e.stores import in_both_stores
 from tests.fake_github import FakeGitHub
 from tests.harness import Bot
 
+pytestmark = pytest.mark.as_shipped
+
 LIBRARY = "pip:shared-library"
 WRONG = "uv-newcomer"
 

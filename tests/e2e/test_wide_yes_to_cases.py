@@ -12,6 +12,8 @@ from tests.e2e.policy_edits import edit_policy
 from tests.fake_github import FakeGitHub
 from tests.harness import Bot
 
+pytestmark = pytest.mark.as_shipped
+
 LIBRARY = "pip:shared-library"
 
 
