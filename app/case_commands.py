@@ -199,11 +199,17 @@ def embargo(
 
 
 @case.command()
-def disclosed(number: Number, by: By = "", as_json: AsJson = False) -> None:
-    """Write down that a case is public, where that cannot be seen on GitHub."""
+def disclosed(
+    number: Number,
+    none: Annotated[bool, typer.Option("--none", help="Nothing of it is public after all.")] = False,
+    by: By = "",
+    as_json: AsJson = False,
+) -> None:
+    """Write down that a case is public, where that cannot be seen on GitHub, or take that back."""
 
     async def change(greenroom: Greenroom) -> StoredCase:
-        return await embargoes.disclose(greenroom, number, by=by)
+        word = embargoes.take_back if none else embargoes.disclose
+        return await word(greenroom, number, by=by)
 
     _change(change, as_json=as_json)
 

@@ -12,7 +12,7 @@ from app.domain.cases import StoredCase
 from app.domain.ids import CaseKey, Key, RepositoryKey
 from app.halting import NotAllowed, coordinator
 from app.main import Greenroom
-from app.store import embargoes, work
+from app.store import cases, disclosures, embargoes, work
 
 EXAMPLE = "2026-12-15T16:00Z"
 _FRIDAY = 4
@@ -51,6 +51,25 @@ async def disclose(greenroom: Greenroom, number: int, *, by: str) -> StoredCase:
     return await greenroom.database.write(
         partial(_looked_at, change=partial(embargoes.disclose, number=number, by=who, at=now), now=now)
     )
+
+
+async def take_back(greenroom: Greenroom, number: int, *, by: str) -> StoredCase:
+    """Write down that nothing of it is public after all. What GitHub still shows is seen again, and pages again.
+
+    Raises NotAllowed and NoSuchCase.
+    """
+    who, now = await coordinator(greenroom, by), greenroom.reconciler.now()
+    return await greenroom.database.write(
+        partial(_looked_at, change=partial(_taken_back, number=number, by=who, at=now), now=now)
+    )
+
+
+def _taken_back(conn: Connection, *, number: int, by: str, at: datetime) -> StoredCase:
+    known = cases.case(conn, number)
+    if known.disclosed_at is None and known.disclosure is None:
+        raise NotAllowed(f"nothing of case {number} is known to be public, so there is nothing to take back")
+    disclosures.take_back(conn, number, by=by, at=at)
+    return cases.case(conn, number)
 
 
 def _looked_at(conn: Connection, *, change: partial[StoredCase], now: datetime) -> StoredCase:

@@ -18,6 +18,7 @@ _WHAT = {
     "left": "left",
     "embargo": "Embargo",
     "disclosed": "It was seen in public, or a person said that it is",
+    "not-public": "A coordinator took that back",
     "closed": "The case was closed",
     "rebuilt": "The case came back from its mirror; what happened before is not in this list",
 }

@@ -1,9 +1,10 @@
 """Is something of a case public, and what follows for the others?
 
 Public is a linked advisory that was published, an id that is in GitHub's global advisory database, and what a
-coordinator says is public. What is seen first stays. Early is what was public before the agreed hour, or, where no hour
-is agreed, before everybody was done: then its coordinator is paged, once, and an hour is proposed to the others. Only a
-coordinator confirms it.
+coordinator says is public. What is seen first stays, but for an id that is listed, which may be by mistake: an advisory
+that is published later, or a coordinator's word, is news then. Early is what was public before the agreed hour, or,
+where no hour is agreed, before everybody was done: then its coordinator is paged, once for each, and an hour is
+proposed to the others. Only a coordinator confirms it.
 """
 
 from __future__ import annotations
@@ -26,7 +27,8 @@ _SATURDAY = 5
 
 def seen(snapshot: CaseSnapshot, now: datetime) -> CaseSnapshot:
     """The same, where its case knows what is public of it."""
-    found = snapshot.case.disclosure or min(_found(snapshot, now), key=_order, default=None)
+    known = snapshot.case.disclosure
+    found = min((each for each in _found(snapshot, now) if each.outweighs(known)), key=_order, default=known)
     return replace(snapshot, case=replace(snapshot.case, disclosure=found))
 
 
@@ -36,7 +38,7 @@ def told(plan: Plan, before: CaseSnapshot, after: CaseSnapshot, rules: PolicyFil
     if disclosure is None:
         unclear = f"whether it is public: {after.listed.reason}" if isinstance(after.listed, CannotTell) else None
         return replace(plan, cannot_tell=(*plan.cannot_tell, unclear)) if unclear else plan
-    if before.case.disclosure is not None:
+    if not disclosure.outweighs(before.case.disclosure):
         return plan
     over = is_over(after)
     early = is_early(after.case, over=over)
@@ -95,8 +97,9 @@ def is_public(advisory: Advisory) -> bool:
     return advisory.state in PUBLIC_STATES
 
 
-def _order(found: Disclosure) -> tuple[bool, datetime]:
-    return found.since is None, found.since or found.seen_at
+def _order(found: Disclosure) -> tuple[bool, bool, datetime]:
+    """Listed comes last: what outweighs it would be told in the next look, and somebody paged twice."""
+    return found.by == "listed", found.since is None, found.since or found.seen_at
 
 
 def _proposal(case: StoredCase, now: datetime) -> datetime | None:

@@ -55,3 +55,10 @@ def test_a_case_that_is_public_is_listed_as_that(greenroom: Run) -> None:
     shown = json.loads(said.stdout)
     assert (shown["disclosed"] is None, shown["disclosed_at"] is None) == (True, False)
     assert "A coordinator said" in greenroom("case", "show", "1").stdout
+
+    refused = greenroom("case", "disclosed", "1", "--none", "--by", "nobody-in-policy")
+    assert (refused.exit_code, "is no coordinator" in refused.output) == (2, True)
+    back = greenroom("case", "disclosed", "1", "--none", *BY, "--json")
+    assert (back.exit_code, json.loads(back.stdout)["disclosed_at"]) == (0, None)
+    assert "A coordinator said" not in greenroom("case", "show", "1").stdout
+    assert greenroom("case", "disclosed", "1", "--none", *BY).exit_code == 2

@@ -10,14 +10,14 @@ from uuid import uuid4
 
 import pytest
 
-from app.casework import cve, embargoes, proposing, taking_part
+from app.casework import cve, embargoes, linking, proposing
 from app.casework.exporting import exported
 from app.domain.cases import GREENROOM, StoredCase
-from app.domain.ids import AdvisoryKey, Ghsa, RepoName
+from app.domain.ids import AdvisoryKey, CaseKey, Ghsa, RepoName
 from app.domain.records import Notice
 from app.halting import NotAllowed
 from app.sandbox.state.traffic import Delivery
-from app.store import cases, notices, proposals, timeline
+from app.store import audit, cases, notices, proposals, timeline
 from tests.e2e.told import ever_told
 from tests.fake_github import FakeGitHub
 from tests.fake_projects import FakeAdvisory
@@ -37,7 +37,7 @@ async def two_linked(github: FakeGitHub, bot: Bot) -> tuple[FakeAdvisory, FakeAd
     await bot.later(minutes=10)
     uv = github.repo("astral-sh/uv").draft("uv: entry points escape", affects=["rust:uv"])
     link = AdvisoryKey(RepoName.parse("astral-sh/uv"), Ghsa.parse(uv.id))
-    await taking_part.link(bot.parts, 1, link, by=BY)
+    await linking.link(bot.parts, 1, link, by=BY, agreed_by=["uv-maintainer-1"])
     await bot.later(minutes=10)
     return pip, uv
 
@@ -188,6 +188,62 @@ async def test_an_old_cve_id_that_a_reporter_types_is_no_disclosure_and_the_real
     report.publish()
     await bot.later(minutes=10)
     assert [each.text for each in await pages(bot)] == [EARLY]
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("approved")
+async def test_what_was_disclosed_by_mistake_is_taken_back_and_the_real_disclosure_pages(
+    github: FakeGitHub, bot: Bot
+) -> None:
+    """A wrong word, or a wrong id that was recorded, must not open the exports or silence the alarm for ever."""
+    pip, _ = await two_linked(github, bot)
+    await embargoes.disclose(bot.parts, 1, by=BY)
+    await bot.settle()
+    assert len(await pages(bot)) == len(await proposed(bot)) == 1
+
+    for nobody in ("", "pip-maintainer-1"):
+        with pytest.raises(NotAllowed, match="coordinator"):
+            await embargoes.take_back(bot.parts, 1, by=nobody)
+    case = await embargoes.take_back(bot.parts, 1, by=BY)
+    await bot.later(minutes=10)
+
+    assert (case.disclosure, case.disclosed_at, (await stored(bot)).disclosure) == (None, None, None)
+    assert (await pages(bot), await proposed(bot)) == ([], [])
+    assert (await what_happened(bot)).count("not-public") == 1
+    decided = await bot.parts.database.read(partial(audit.history, key=CaseKey(1)))
+    assert ("it is not public after all", BY) in {(each.scope, each.actor) for each in decided}
+    [mirror] = github.coordination.open_mirrors
+    assert "is public" not in mirror.body.replace("nothing of this is public", "")
+    with pytest.raises(NotAllowed, match="2 of 2 advisories"):
+        await exported(bot.parts, 1, "openvex", confirmed=False, by="")
+    with pytest.raises(NotAllowed, match="nothing to take back"):
+        await embargoes.take_back(bot.parts, 1, by=BY)
+
+    pip.publish()
+    await bot.later(minutes=2)
+    assert [each.text for each in await pages(bot)] == [PAGE]
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("approved")
+async def test_a_publication_pages_though_an_id_was_listed_before(github: FakeGitHub, bot: Bot) -> None:
+    """A wrong id was recorded. Its coordinator settled that; publishing weeks early is another alarm."""
+    github.world.public_cves[OLD] = (github.world.next_ghsa(), github.world.now() - timedelta(days=2000))
+    pip, _ = await two_linked(github, bot)
+    await cve.request(bot.parts, 1, "uv", by="uv-maintainer-1")
+    await cve.record(bot.parts, 1, "uv", OLD, by=BY)
+    await bot.later(minutes=11)
+    assert [each.text for each in await pages(bot)] == [PAGE]
+    await embargoes.agree(bot.parts, 1, bot.clock.now() + timedelta(days=30), by=BY)
+    assert await pages(bot) == []
+
+    pip.publish()
+    await bot.later(minutes=2)
+    disclosure = (await stored(bot)).disclosure
+    assert disclosure is not None
+    assert disclosure.by == "published"
+    assert [each.text for each in await pages(bot)] == [EARLY]
+    await cve.drop(bot.parts, 1, OLD, "rejected", by=BY)
 
 
 def said_by_github(github: FakeGitHub, *ids: str) -> Delivery:

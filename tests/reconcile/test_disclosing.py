@@ -25,6 +25,8 @@ OPEN = known(advisory(ghsa=MIRROR))
 NOT_LISTED: Fact[Public | None] = known(None)
 BOTH = {"links": LINKS, "sequence": 2}
 PROPOSED = working_hour(NOW + DAY)
+LISTED = Disclosure(by="listed", since=NOW - DAY, seen_at=NOW - DAY)
+SAID = Disclosure(by="said", since=NOW - DAY, seen_at=NOW - DAY)
 
 
 def looked(*, listed: Any = NOT_LISTED, sources: Any = (OPEN,), **said: Any) -> Plan:
@@ -104,6 +106,46 @@ TABLE: dict[str, tuple[dict[str, Any], list[Any], bool]] = {
     ),
     "it is known already": (
         {"sources": (PUBLISHED, OPEN), "disclosure": Disclosure(by="published", since=None, seen_at=NOW - DAY)},
+        [],
+        False,
+    ),
+    "listed is known, and then it is published: that is of this case for certain": (
+        {"sources": (PUBLISHED, OPEN), "disclosure": LISTED},
+        [("published", NOW - HOUR, PROPOSED)],
+        True,
+    ),
+    "listed is known, and then it is published before the hour, and is over": (
+        {"sources": (PUBLISHED,), "disclosure": LISTED, "embargo_until": NOW + 20 * DAY},
+        [("published", NOW - HOUR, None)],
+        True,
+    ),
+    "listed is known, and then it is published at the hour": (
+        {"sources": (PUBLISHED,), "disclosure": LISTED, "embargo_until": NOW - HOUR},
+        [("published", NOW - HOUR, None)],
+        False,
+    ),
+    "listed is known, and a coordinator says so, too": (
+        {"disclosed_at": NOW, "disclosure": LISTED},
+        [("said", NOW, PROPOSED)],
+        True,
+    ),
+    "listed is known, and is still": (
+        {"listed": known(Public(since=NOW - 2 * DAY)), "disclosure": LISTED},
+        [],
+        False,
+    ),
+    "listed and published are seen in one look: once": (
+        {"sources": (PUBLISHED, OPEN), "listed": known(Public(since=NOW - DAY))},
+        [("published", NOW - HOUR, PROPOSED)],
+        True,
+    ),
+    "a coordinator said so, and then it is published": (
+        {"sources": (PUBLISHED, OPEN), "disclosed_at": NOW - DAY, "disclosure": SAID},
+        [],
+        False,
+    ),
+    "a coordinator said so, and then an id is listed": (
+        {"listed": known(Public(since=NOW)), "disclosed_at": NOW - DAY, "disclosure": SAID},
         [],
         False,
     ),
