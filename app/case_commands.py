@@ -10,7 +10,7 @@ from typing import Annotated, Any
 import typer
 from sqlalchemy import Connection
 
-from app.casework import embargoes, opening, taking_part
+from app.casework import embargoes, linking, opening, taking_part
 from app.command import DONE, MISUSED, AsJson, people, show_result, stop, with_database, with_greenroom
 from app.domain.cases import ANSWERS, JUSTIFICATIONS, CaseEvent, Justification, Status, StoredCase
 from app.domain.ids import AdvisoryKey, InvalidName, Person, parse_key
@@ -29,8 +29,12 @@ from app.who_reads import readers_of_case
 
 case = typer.Typer(no_args_is_help=True, help="Work on cases: who takes part, what they answer, what is agreed.")
 Number = Annotated[int, typer.Argument(help="Of the case, as in case/N.", min=1)]
+OneAdvisory = Annotated[str, typer.Argument(metavar="ADVISORY", help="OWNER/REPO/GHSA-….")]
 Tool = Annotated[str, typer.Argument(help="As policy calls it.")]
 By = Annotated[str, typer.Option(help="The coordinator who answers for it, as the audit will say.")]
+AgreedBy = Annotated[
+    list[str] | None, typer.Option(help="Who speaks for the tool of a linked advisory and agrees, if not --by itself.")
+]
 Change = Callable[[Greenroom], Coroutine[Any, Any, StoredCase]]
 
 
@@ -39,12 +43,14 @@ def open_(
     tools: Annotated[list[str] | None, typer.Option("--tool", help="Who takes part; more than once for more.")] = None,
     links: Annotated[list[str] | None, typer.Option("--link", help="An advisory, OWNER/REPO/GHSA-….")] = None,
     by: By = "",
+    agreed_by: AgreedBy = None,
     as_json: AsJson = False,
 ) -> None:
     """Open a case by hand, such as for a report that came by mail. Its mirror's text is then typed on GitHub."""
 
     async def change(greenroom: Greenroom) -> StoredCase:
-        return await opening.open_case(greenroom, tools=set(tools or ()), links=_advisories(links or ()), by=by)
+        named = _advisories(links or ())
+        return await opening.open_case(greenroom, tools=set(tools or ()), links=named, by=by, agreed_by=agreed_by or ())
 
     _change(change, as_json=as_json)
 
@@ -139,15 +145,32 @@ def status(
 @case.command()
 def link(
     number: Number,
-    advisory: Annotated[str, typer.Argument(help="OWNER/REPO/GHSA-….")],
+    advisory: OneAdvisory,
     by: By = "",
+    agreed_by: AgreedBy = None,
     as_json: AsJson = False,
 ) -> None:
-    """Another advisory belongs to the case: its text is copied into the mirror."""
+    """Another advisory belongs to the case, as its own people agree: its text is copied into the mirror."""
 
     async def change(greenroom: Greenroom) -> StoredCase:
         [key] = _advisories([advisory])
-        return await taking_part.link(greenroom, number, key, by=by)
+        return await linking.link(greenroom, number, key, by=by, agreed_by=agreed_by or ())
+
+    _change(change, as_json=as_json)
+
+
+@case.command()
+def unlink(
+    number: Number,
+    advisory: OneAdvisory,
+    by: Annotated[str, typer.Option(help="Who speaks for the advisory's tool, or a coordinator.")] = "",
+    as_json: AsJson = False,
+) -> None:
+    """An advisory belongs to the case no more: what was copied of its text leaves the mirror."""
+
+    async def change(greenroom: Greenroom) -> StoredCase:
+        [key] = _advisories([advisory])
+        return await linking.unlink(greenroom, number, key, by=by)
 
     _change(change, as_json=as_json)
 

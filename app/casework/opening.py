@@ -8,6 +8,7 @@ from functools import partial
 
 from sqlalchemy import Connection
 
+from app.casework.linking import Agreed, agreed
 from app.casework.saying import Said, known_tools, said
 from app.domain.cases import BY_HAND, Participant, StoredCase
 from app.domain.ids import AdvisoryKey, CaseKey
@@ -18,16 +19,26 @@ from app.store import advisories, audit, cases, work
 
 
 async def open_case(
-    greenroom: Greenroom, *, tools: Collection[str], links: Collection[AdvisoryKey], by: str
+    greenroom: Greenroom,
+    *,
+    tools: Collection[str],
+    links: Collection[AdvisoryKey],
+    by: str,
+    agreed_by: Collection[str] = (),
 ) -> StoredCase:
-    """Open a case by hand. Raises NotAllowed, also where an advisory has a case, or where numbers cannot be told."""
+    """Open a case by hand, in which the tools of what is linked take part, too.
+
+    Raises NotAllowed, also where an advisory has a case, or where numbers cannot be told.
+    """
     who = await said(greenroom, by)
+    owners = await agreed(greenroom, links, by=by, agreed_by=agreed_by)
+    tools = {*tools, *(each.tool for each in owners)}
     known_tools(greenroom, tools)
     numbers = await greenroom.reconciler.numbers(greenroom.policy.current().file)
     if numbers is None:
         raise NotAllowed("which case numbers are taken cannot be told now: GitHub shows no mirrors; try again later")
     return await greenroom.database.write(
-        partial(_opened, tools=sorted(tools), links=tuple(links), numbers=numbers, who=who)
+        partial(_opened, tools=sorted(tools), owners=owners, numbers=numbers, who=who)
     )
 
 
@@ -38,8 +49,9 @@ async def close_case(greenroom: Greenroom, number: int, *, by: str) -> StoredCas
 
 
 def _opened(
-    conn: Connection, *, tools: list[str], links: tuple[AdvisoryKey, ...], numbers: Numbers, who: Said
+    conn: Connection, *, tools: list[str], owners: tuple[Agreed, ...], numbers: Numbers, who: Said
 ) -> StoredCase:
+    links = tuple(each.advisory for each in owners)
     for link in links:
         if (existing := cases.case_of(conn, link.ghsa) or numbers.taken.get(str(link.ghsa))) is not None:
             raise NotAllowed(f"an advisory has one case for ever, and this one has case {existing}")
@@ -48,7 +60,8 @@ def _opened(
     cases.open_case(conn, number=number, links=links, participants=invited, now=who.at, by=who.by)
     for link in links:
         advisories.forget(conn, link.repo, link.ghsa)  # from now on it is looked at with its case
-    audit.decided(conn, CaseKey(number), kind="case", scope="a case is opened", by=who.by, at=who.at)
+    scope = "; ".join(["a case is opened", *(f"for {each.tool} {each.by} agrees" for each in owners)])
+    audit.decided(conn, CaseKey(number), kind="case", scope=scope, by=who.by, at=who.at)
     return _looked_at(conn, number, who.at)
 
 

@@ -11,7 +11,7 @@ from functools import partial
 
 from sqlalchemy import Connection
 
-from app.casework import embargoes, relaying, taking_part
+from app.casework import embargoes, linking, relaying, taking_part
 from app.casework.saying import Said, said
 from app.domain.cases import GREENROOM, Proposal, StoredCase, Widening
 from app.domain.ids import AdvisoryKey, CaseKey, Person, parse_key
@@ -58,9 +58,10 @@ async def _coordinator(greenroom: Greenroom, asked: Proposal, by: str) -> None:
 
 
 async def _link(greenroom: Greenroom, asked: Proposal, by: str) -> None:
+    """Who asked for it agrees to it, which is enough where it is an advisory of their own tool."""
     key = parse_key(asked.value)
     if isinstance(key, AdvisoryKey):
-        await taking_part.link(greenroom, asked.case, key, by=by)
+        await linking.link(greenroom, asked.case, key, by=by, agreed_by=[asked.asked_by.login])
 
 
 async def _relay(greenroom: Greenroom, asked: Proposal, by: str) -> None:

@@ -1,4 +1,4 @@
-"""Who takes part in a case, for what does each tool answer, and which advisories belong to it?"""
+"""Who takes part in a case, and for what does each tool answer?"""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from sqlalchemy import Connection
 
 from app.casework.saying import Said, is_open, known_tools, said, said_for
 from app.domain.cases import BY_HAND, JUSTIFICATIONS, CaseEvent, Justification, Participant, Status, StoredCase
-from app.domain.ids import AdvisoryKey, CaseKey, Person
+from app.domain.ids import CaseKey, Person
 from app.halting import NotAllowed
 from app.main import Greenroom
-from app.store import advisories, audit, cases, participants, timeline, work
+from app.store import audit, cases, participants, timeline, work
 
 
 async def invite(greenroom: Greenroom, number: int, tool: str, *, rsvp: date | None, by: str) -> StoredCase:
@@ -67,29 +67,6 @@ def is_justified(status: Status, justification: Justification | None) -> None:
         raise NotAllowed(f"say why {status}, with one of {', '.join(JUSTIFICATIONS)}")
     if status != "not-affected" and justification is not None:
         raise NotAllowed(f"only not-affected has a justification, {status} has none")
-
-
-async def link(greenroom: Greenroom, number: int, advisory: AdvisoryKey, *, by: str) -> StoredCase:
-    """Another advisory belongs to the case: its text is copied, and the case ends with it, too.
-
-    Raises NotAllowed, NoSuchCase and LinkedElsewhere.
-    """
-    who = await said(greenroom, by)
-    rules = greenroom.policy.current().file
-    tool = rules.tool_of(advisory.repo)
-    if tool is None:
-        raise NotAllowed(f"{advisory.repo} belongs to no tool that policy knows")
-    if rules.is_sentinel(advisory.ghsa):
-        raise NotAllowed("that advisory is a sentinel: it says whether drafts can be seen, and nothing else")
-
-    def change(conn: Connection) -> str:
-        cases.link_advisory(conn, number, advisory, by=who.by, now=who.at)
-        advisories.forget(conn, advisory.repo, advisory.ghsa)  # from now on it is looked at with its case
-        if participants.invite(conn, number, Participant(tool=tool, why=BY_HAND)):
-            timeline.add(conn, number, CaseEvent(at=who.at, what="invited", tool=tool, by=who.by))
-        return "an advisory is linked"
-
-    return await changed(greenroom, number, change, who)
 
 
 async def name_coordinator(greenroom: Greenroom, number: int, person: Person, *, by: str) -> StoredCase:

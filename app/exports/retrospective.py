@@ -13,6 +13,7 @@ _DAY = timedelta(days=1)
 _WHAT = {
     "opened": "The case was opened",
     "linked": "An advisory was linked",
+    "unlinked": "An advisory was linked no more",
     "invited": "was invited",
     "answered": "answered",
     "left": "left",

@@ -30,7 +30,8 @@ def drafted(sandbox: RunningSandbox) -> str:
 
 
 def opened(greenroom: Run, ghsa: str) -> None:
-    answer = greenroom("case", "open", "--tool", "pip", "--tool", "uv", "--link", f"pypa/pip/{ghsa}", *BY)
+    tied = ("--link", f"pypa/pip/{ghsa}", "--agreed-by", "pip-maintainer-1")
+    answer = greenroom("case", "open", "--tool", "pip", "--tool", "uv", *tied, *BY)
     assert answer.exit_code == 0, answer.output
     assert greenroom("case", "status", "1", "pip", "fixed", *BY).exit_code == 0
     assert greenroom("case", "status", "1", "uv", "not-affected", "component-not-present", *BY).exit_code == 0

@@ -21,6 +21,7 @@ TEXTS = {
 SECRETS = ("ghs_", "PRIVATE KEY", "Bearer")
 # Each command, what is typed after it, and a word that is surely among what it says: a check that reads nothing fails.
 # Those that do not come back of themselves, or show the sandbox's own invented world, have stories of their own.
+AGREED = ("--agreed-by", "uv-maintainer-1")
 ALONE = {"serve", "sandbox", "demo"}
 TYPED: Mapping[str, tuple[tuple[str, ...], str]] = {
     "migrate": ((), "shape"),
@@ -38,7 +39,8 @@ TYPED: Mapping[str, tuple[tuple[str, ...], str]] = {
     "case show": (("1", "--json"), "history"),
     "case invite": (("1", "uv", "--by", "coordinator-1", "--json"), "participants"),
     "case status": (("1", "uv", "fixed", "--by", "coordinator-1", "--json"), "participants"),
-    "case link": (("2", "ADVISORY", "--by", "coordinator-1", "--json"), "case 1"),
+    "case link": (("2", "ADVISORY", *AGREED, "--by", "coordinator-1", "--json"), "case 1"),
+    "case unlink": (("2", "ADVISORY", "--by", "coordinator-1", "--json"), "not linked"),
     "case coordinator": (("1", "COORDINATOR", "--by", "coordinator-1", "--json"), "coordinator"),
     "case leave": (("2", "pip", "--by", "coordinator-1", "--json"), "pip"),
     "case close": (("2", "--by", "coordinator-1", "--json"), "participants"),

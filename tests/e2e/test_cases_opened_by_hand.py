@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from app.casework import embargoes, opening, taking_part
+from app.casework import embargoes, linking, opening, taking_part
 from app.domain.ids import AdvisoryKey, parse_key
 from app.domain.mirrors import Store
 from app.halting import NotAllowed
@@ -67,7 +67,7 @@ async def test_a_draft_that_is_linked_later_is_copied_and_ends_the_case(github: 
     number = await by_hand(bot, "pip", "uv")
     draft = github.repo("pypa/pip").draft("Entry points escape", affects=["pip"], severity="high")
 
-    await taking_part.link(bot.parts, number, link_to(draft, "pypa/pip"), by=BY)
+    await linking.link(bot.parts, number, link_to(draft, "pypa/pip"), by=BY, agreed_by=["pip-maintainer-1"])
     await bot.settle()
     await bot.later(minutes=10)
 
@@ -91,7 +91,7 @@ async def test_two_advisories_of_one_bug_are_one_case_that_ends_with_the_last(gi
     await bot.later(minutes=10)
     uv = github.repo("astral-sh/uv").draft("uv: entry points escape", affects=["rust:uv"], cwe_ids=["CWE-22"])
 
-    await taking_part.link(bot.parts, 1, link_to(uv, "astral-sh/uv"), by=BY)
+    await linking.link(bot.parts, 1, link_to(uv, "astral-sh/uv"), by=BY, agreed_by=["uv-maintainer-1"])
     await bot.settle()
     await bot.later(minutes=10)
 
@@ -121,7 +121,7 @@ async def test_of_a_linked_report_nothing_is_copied_before_it_is_accepted(
     report = github.repo("pypa/pip").report(
         "Secret title", affects=["pip", "wheel"], description="Secret text", severity="low", cwe_ids=["CWE-22"]
     )
-    await taking_part.link(bot.parts, number, link_to(report, "pypa/pip"), by=BY)
+    await linking.link(bot.parts, number, link_to(report, "pypa/pip"), by=BY, agreed_by=["pip-maintainer-1"])
     await bot.later(minutes=10)
 
     [mirror] = github.coordination.open_mirrors
@@ -143,7 +143,7 @@ async def test_a_linked_report_that_is_refused_is_copied_nowhere(github: FakeGit
     github.repo("pypa/pip").draft("Entry points escape", affects=["pip", "rust:uv"])
     await bot.later(minutes=10)
     report = github.repo("astral-sh/uv").report("Secret title", affects=["rust:uv"], description="Secret text")
-    await taking_part.link(bot.parts, 1, link_to(report, "astral-sh/uv"), by=BY)
+    await linking.link(bot.parts, 1, link_to(report, "astral-sh/uv"), by=BY, agreed_by=["uv-maintainer-1"])
     await bot.later(minutes=10)
 
     report.close()
@@ -155,6 +155,67 @@ async def test_a_linked_report_that_is_refused_is_copied_nowhere(github: FakeGit
 
 
 @pytest.mark.usefixtures("approved")
+async def test_an_advisory_is_linked_where_its_own_people_agree(github: FakeGitHub, bot: Bot) -> None:
+    """Others read what is linked. A coordinator speaks for no tool, and the people of one tool for no other."""
+    number = await by_hand(bot, "uv")
+    link = link_to(github.repo("pypa/pip").draft("Entry points escape", affects=["pip"]), "pypa/pip")
+
+    for others in ((), ("uv-maintainer-1",), ("stranger", BY)):
+        with pytest.raises(NotAllowed, match=r"somebody who speaks for pip agrees; .* pip-maintainer-1"):
+            await linking.link(bot.parts, number, link, by=BY, agreed_by=others)
+        with pytest.raises(NotAllowed, match="somebody who speaks for pip agrees"):
+            await opening.open_case(bot.parts, tools=("uv",), links=(link,), by=BY, agreed_by=others)
+    with pytest.raises(NotAllowed, match="is no coordinator"):
+        await linking.link(bot.parts, number, link, by="pip-maintainer-1")
+
+    case = await opening.open_case(bot.parts, tools=("uv",), links=(link,), by=BY, agreed_by=["pip-maintainer-1"])
+    assert (case.number, case.links, {each.tool for each in case.present}) == (2, (link,), {"pip", "uv"})
+    await bot.later(minutes=10)
+
+
+@pytest.mark.usefixtures("approved")
+async def test_what_no_tool_owns_is_linked_to_nothing(github: FakeGitHub, bot: Bot) -> None:
+    """A case of it would end never, and a mirror of a mirror would follow itself."""
+    number = await by_hand(bot, "uv")
+    [mirror] = github.coordination.open_mirrors
+    for repo, words in (("mallory/thing", "no tool that policy knows"), (mirror.repo.full_name, "is the mirror of")):
+        key = parse_key(f"{repo}/GHSA-2222-3333-4444")
+        assert isinstance(key, AdvisoryKey)
+        with pytest.raises(NotAllowed, match=words):
+            await linking.link(bot.parts, number, key, by=BY, agreed_by=["uv-maintainer-1"])
+        with pytest.raises(NotAllowed, match=words):
+            await opening.open_case(bot.parts, tools=("uv",), links=(key,), by=BY, agreed_by=["uv-maintainer-1"])
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("approved")
+async def test_what_is_linked_no_more_leaves_the_mirror(github: FakeGitHub, bot: Bot) -> None:
+    """It was another bug. Its own people take it out, or a coordinator; then a case without others can be closed."""
+    number = await by_hand(bot, "uv")
+    draft = github.repo("pypa/pip").draft("Another bug", affects=["pip"], description="Secret text")
+    link = link_to(draft, "pypa/pip")
+    await linking.link(bot.parts, number, link, by=BY, agreed_by=["pip-maintainer-1"])
+    await bot.later(minutes=10)
+    [mirror] = github.coordination.open_mirrors
+    assert "Secret text" in mirror.body
+
+    with pytest.raises(NotAllowed, match="not known to speak for pip"):
+        await linking.unlink(bot.parts, number, link, by="uv-maintainer-1")
+    await linking.unlink(bot.parts, number, link, by="pip-maintainer-1")
+    await bot.later(minutes=10)
+
+    [mirror] = github.coordination.open_mirrors
+    assert not any(words in mirror.body for words in ("Secret text", draft.id))
+    events = await bot.parts.database.read(lambda conn: timeline.events(conn, number))
+    assert [(each.what, each.by) for each in events][-1] == ("unlinked", "pip-maintainer-1")
+    with pytest.raises(NotAllowed, match="is not linked to case 1"):
+        await linking.unlink(bot.parts, number, link, by=BY)
+    await opening.close_case(bot.parts, number, by=BY)
+    await bot.settle()
+    assert github.coordination.open_mirrors == []
+
+
+@pytest.mark.usefixtures("approved")
 async def test_an_advisory_has_one_case(github: FakeGitHub, bot: Bot) -> None:
     """Else two mirrors would follow it, and two groups of people read it."""
     draft = github.repo("pypa/pip").draft("Of a case already", affects=["pip", "rust:uv"])
@@ -162,11 +223,11 @@ async def test_an_advisory_has_one_case(github: FakeGitHub, bot: Bot) -> None:
     link = link_to(draft, "pypa/pip")
 
     with pytest.raises(NotAllowed, match="has case 1"):
-        await opening.open_case(bot.parts, tools=("pip",), links=(link,), by=BY)
+        await opening.open_case(bot.parts, tools=("pip",), links=(link,), by=BY, agreed_by=["pip-maintainer-1"])
 
     await by_hand(bot, "uv")
     with pytest.raises(ValueError, match="belongs to case 1"):
-        await taking_part.link(bot.parts, 2, link, by=BY)
+        await linking.link(bot.parts, 2, link, by=BY, agreed_by=["pip-maintainer-1"])
 
 
 @pytest.mark.usefixtures("approved")

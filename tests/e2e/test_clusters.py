@@ -49,12 +49,20 @@ async def test_who_is_told_of_a_cluster(github: FakeGitHub, bot: Bot, cluster: s
         assert (number is not None) == story["opens"], story["about"]
         named = story.get("named", {})
         if number is None and named:  # a coordinator wants it to be one
-            opened = await opening.open_case(bot.parts, tools=set(named), links=[link(draft)], by=BY)
+            opened = await opening.open_case(
+                bot.parts, tools=set(named), links=[link(draft)], by=BY, agreed_by=_own_people(bot, draft)
+            )
             number = opened.number
         if number is not None:
             await bot.settle()
             assert await _told(bot, number) == _expected(story), story["about"]
     assert github.coordination.drafts == []  # nobody approved that mirrors are opened
+
+
+def _own_people(bot: Bot, draft: FakeAdvisory) -> list[str]:
+    rules = bot.parts.policy.current().file
+    tool = rules.tool_of(link(draft).repo)
+    return [person.login for person in rules.tools[tool].users] if tool else []
 
 
 async def _told(bot: Bot, number: int) -> dict[str, set[str]]:

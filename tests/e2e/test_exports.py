@@ -17,6 +17,7 @@ from tests.fake_projects import FakeAdvisory
 from tests.harness import Bot
 
 BY = "coordinator-1"
+PEOPLE = ("pip-maintainer-1", "uv-maintainer-1")
 CVE = "CVE-2026-12345"
 OLD = "CVE-2020-11111"
 
@@ -32,7 +33,7 @@ async def said(bot: Bot, form: Format, *, confirmed: bool = False) -> str:
 
 
 async def opened(bot: Bot, *links: AdvisoryKey) -> None:
-    await opening.open_case(bot.parts, tools=["pip", "uv"], links=links, by=BY)
+    await opening.open_case(bot.parts, tools=["pip", "uv"], links=links, by=BY, agreed_by=PEOPLE)
     await taking_part.answer(bot.parts, 1, "pip", "fixed", justification=None, by=BY)
     await bot.settle()
 
