@@ -22,6 +22,14 @@ class Canaries:
         self.all.add(text)
         return text
 
+    def unheard_of(self) -> dict[str, Any]:
+        """What a stranger says is affected: each of its texts is a canary."""
+        return {
+            "package": {"ecosystem": "pip", "name": self.new("package")},
+            "vulnerable_version_range": f"< {self.new('range')}",
+            "patched_versions": self.new("patched"),
+        }
+
     def watch(self, fields: Mapping[str, Any]) -> None:
         """Texts that a test wrote itself are under embargo as well."""
         texts = [fields.get(name) for name in ("summary", "description")]

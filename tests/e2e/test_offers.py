@@ -8,6 +8,7 @@ import pytest
 
 from app.casework import offering
 from app.domain.actions import TAKES_OVER
+from app.domain.ids import CaseKey
 from app.halting import NotAllowed
 from app.planning import withdraw
 from app.store import offers, timeline
@@ -112,3 +113,32 @@ async def test_what_does_not_differ_is_nobodys_to_offer(github: FakeGitHub, bot:
 
     with pytest.raises(NotAllowed, match="what differs is nothing"):
         await offering.offer(bot.parts, 1, "severity", "to-mirror", by=BY)
+
+
+@pytest.mark.usefixtures("approved")
+async def test_what_a_reporter_called_a_package_is_written_down_nowhere(github: FakeGitHub, bot: Bot) -> None:
+    """A sentence fits there too. That it differs, and that somebody settled it, is kept without its name."""
+    pip = github.repo("pypa/pip")
+    named = [
+        {"package": {"ecosystem": ecosystem, "name": name}} for ecosystem, name in (("pip", "pip"), ("rust", "uv"))
+    ]
+    draft = pip.draft("Entry points escape", vulnerabilities=[*named, pip.canaries.unheard_of()])
+    await bot.later(minutes=10)
+    [mirror] = github.coordination.drafts
+    assert _packages(mirror) == _packages(draft)
+    mirror.edit(vulnerabilities=[*named, pip.canaries.unheard_of()])
+    await bot.later(minutes=10)
+    differs = [each.field for each in (await bot.parts.reconciler.look(CaseKey(1)))[1].differences]
+
+    for field in differs:
+        await offering.offer(bot.parts, 1, field, "to-mirror", by=BY)
+    await bot.later(minutes=10)
+
+    assert len(differs) == 2
+    assert _packages(mirror) == _packages(draft)
+    told = await bot.parts.database.read(partial(timeline.events, number=1))
+    assert {each.detail for each in told if each.by == BY} >= {f"{field}: to-mirror" for field in differs}
+
+
+def _packages(advisory: FakeAdvisory) -> set[str | None]:
+    return {each.package for each in advisory.now.vulnerabilities}
