@@ -30,7 +30,9 @@ def confirm(proposal: Number, *, by: By = "", as_json: AsJson = False) -> None:
     """Say yes to what somebody asked for in a comment of a mirror: it is done as if you had typed it."""
 
     async def settle(greenroom: Greenroom) -> StoredCase:
-        _warn(await greenroom.database.read(partial(proposals.open_one, proposal=proposal)))
+        asked = await greenroom.database.read(partial(proposals.open_one, proposal=proposal))
+        say(people, f"Case {asked.case}: {asked.what} {asked.value}, which {asked.asked_by} asked for.")
+        _warn(asked)
         return await proposing.confirm(greenroom, proposal, by=by)
 
     _settle(settle, as_json=as_json)

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, Literal
 
-from sqlalchemy import Connection, Row, select, update
+from sqlalchemy import Connection, Row, func, select, update
 
 from app.domain.cases import GREENROOM, CaseEvent, Proposal, Widening
 from app.domain.ids import Person
 from app.store import timeline
 from app.store.schema_cases import proposals
+
+_FIRST_SECOND = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 class NoSuchProposal(LookupError):
@@ -23,8 +25,9 @@ def propose(conn: Connection, number: int, what: Widening, value: str, *, by: Pe
     waiting = conn.execute(select(proposals.c.id).where(*same, proposals.c.state == "open")).scalar()
     if waiting is not None:
         return int(waiting)
+    made = _next_number(conn, at)
     row = {"case_number": number, "what": what, "value": value, "asked_by": str(by), "asked_at": at, "state": "open"}
-    made = int(conn.execute(proposals.insert().values(row).returning(proposals.c.id)).scalar_one())
+    conn.execute(proposals.insert().values(row | {"id": made}))
     timeline.add(conn, number, CaseEvent(at=at, what="proposed", detail=f"{made}: {what} {value}", by=str(by)))
     return made
 
@@ -55,6 +58,15 @@ def settle(
     detail = f"{proposal}: {found.what} {found.value}"
     timeline.add(conn, found.case, CaseEvent(at=at, what=state, detail=detail, by=by))
     return found
+
+
+def _next_number(conn: Connection, at: datetime) -> int:
+    """Never one that was given before, also not by a database that is lost: replies in mirrors still name its numbers.
+
+    So it is the second in which it is asked for. That recurs only if more than one a second was asked for until then.
+    """
+    highest: int = conn.execute(select(func.coalesce(func.max(proposals.c.id), 0))).scalar_one()
+    return max(highest + 1, int((at - _FIRST_SECOND).total_seconds()))
 
 
 def _proposal(row: Row[Any]) -> Proposal:

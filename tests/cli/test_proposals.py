@@ -45,6 +45,7 @@ def test_what_waits_is_listed_and_a_yes_does_it(greenroom: Run, asked: list[int]
     yes = greenroom("case", "confirm", str(first), *BY, "--json")
     friday = greenroom("case", "confirm", str(second), *BY)
 
+    assert "Case 1: invite uv, which" in yes.stderr
     assert [each["tool"] for each in json.loads(yes.stdout)["participants"]] == ["pip", "uv"]
     assert (friday.exit_code, "is a Friday" in friday.output) == (0, True)
     after = json.loads(greenroom("case", "show", "1", "--json").stdout)

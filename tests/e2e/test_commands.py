@@ -7,7 +7,8 @@ import pytest
 from app.casework import opening, proposing
 from app.domain.cases import StoredCase
 from app.domain.mirrors import Store
-from app.store import cases, timeline
+from app.store import cases, proposals, timeline
+from app.store.proposals import NoSuchProposal
 from tests.e2e.stores import as_issues, in_both_stores
 from tests.fake_github import FakeGitHub
 from tests.fake_issues import FakeIssue
@@ -107,16 +108,39 @@ async def test_an_invitation_waits_for_a_coordinator_and_then_lets_people_in(git
     await bot.later(seconds=90)
 
     [reply] = replies(mirror)
-    assert "Proposal 1 (invite uv) waits for a coordinator, who runs `greenroom case confirm 1 --by LOGIN`" in reply
+    [waits] = await bot.parts.database.read(lambda conn: proposals.open_ones(conn, 1))
+    yes = f"`greenroom case confirm {waits.id} --by LOGIN`"
+    assert f"Proposal {waits.id} (invite uv) waits for a coordinator, who runs {yes}" in reply
     assert "Policy knows no such tool; did you mean `uv`?" in reply
     assert "uvv" not in reply
     assert "uv-maintainer-1" not in mirror.readers
 
-    await proposing.confirm(bot.parts, 1, by=BY)
+    await proposing.confirm(bot.parts, waits.id, by=BY)
     await bot.settle()
 
     assert "uv-maintainer-1" in mirror.readers
     assert await happened(bot) == ["opened", "proposed", "invited", "confirmed"]
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("approved")
+async def test_an_old_reply_never_names_what_is_asked_for_after_a_lost_database(github: FakeGitHub, bot: Bot) -> None:
+    """Whoever types what it says would confirm another thing."""
+    mirror = await opened(github, bot, "pip", "uv")
+    mirror.comment("/greenroom embargo 2027-01-12T16:00Z", by="uv-maintainer-1")
+    await bot.later(seconds=90)
+    [old] = await bot.parts.database.read(lambda conn: proposals.open_ones(conn, 1))
+
+    await bot.lose_database()
+    await bot.settle()
+    await bot.later(minutes=10)
+    mirror.comment("/greenroom invite wheel", by="uv-maintainer-1")
+    await bot.later(minutes=10)
+
+    [new] = await bot.parts.database.read(lambda conn: proposals.open_ones(conn, 1))
+    assert (new.what, new.id > old.id) == ("invite", True)
+    with pytest.raises(NoSuchProposal, match=f"there is no proposal {old.id}"):
+        await proposing.confirm(bot.parts, old.id, by=BY)
 
 
 @pytest.mark.slow
