@@ -5,13 +5,16 @@ from __future__ import annotations
 import io
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 
 import structlog
 
+from app.casework import offering
 from app.domain.mirrors import Store
+from app.halting import NotAllowed
 from app.logs import redact
+from app.store import cases
 from tests.chaos import invariants
 from tests.chaos.history import Event, without_trouble
 from tests.chaos.ledger import Ledger, Rules
@@ -98,6 +101,20 @@ class _Stage:
         await self._trouble.heal()
         for amount in HEALING:
             await self._bot.later(**amount)
+        await self._confirm_what_came_back()
+
+    async def _confirm_what_came_back(self) -> None:
+        """After a lost database nobody is let in before a coordinator has seen who takes part."""
+        came_back = [
+            each.number
+            for each in await self._bot.parts.database.read(cases.open_cases)
+            if each.unconfirmed_since is not None
+        ]
+        for number in came_back:
+            with suppress(NotAllowed):
+                await offering.restore(self._bot.parts, number, by="coordinator-1")
+        if came_back:
+            await self._bot.later(minutes=10)
 
     async def _complaints(self) -> list[str]:
         told = await self._bot.plan()
