@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from app.casework import embargoes
+from app.casework import cve, embargoes
 from app.sandbox.registering import HAND
 from app.store import cases, findings
 from policies.policy import all_policies
@@ -48,6 +48,13 @@ async def well_and_wrong(github: FakeGitHub, bot: Bot) -> None:
     now = bot.clock.now()
     await embargoes.agree(bot.parts, numbers[WHEEL], now + 60 * _DAY, by="coordinator-1")
     await embargoes.agree(bot.parts, numbers[GET_PIP], now + timedelta(minutes=5), by="coordinator-1")
+    # What is public is asked about by ids that people recorded, not by what a draft shows.
+    for number, tool, known_as in (
+        (numbers[WHEEL], "wheel", "CVE-2026-11112"),
+        (numbers[GET_PIP], "pip", "CVE-2026-11113"),
+    ):
+        await cve.request(bot.parts, number, tool, by=f"{tool}-maintainer-1")
+        await cve.record(bot.parts, number, tool, known_as, by=f"{tool}-maintainer-1")
     await looks(bot, 5)
     assert len(github.coordination.open_mirrors) == len(numbers)
 
