@@ -30,7 +30,7 @@ MOST_LOOKS = 6
 HELD = frozenset({"blocked", "capped", "frozen", "looking"})
 # What is seen, and in how many of a thousand worlds at least.
 KINDS = {"DELETE": 100, "PATCH": 100, "open": 50, "invite": 50, "update": 50, "close": 50}
-KINDS |= {"held back": 50, "cases held back": 20}
+KINDS |= {"held back": 30, "cases held back": 20}
 CASES_IN = 0.2  # of the worlds; the others are about switches and reports
 
 
