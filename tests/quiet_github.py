@@ -32,6 +32,8 @@ class QuietGitHub(httpx.AsyncBaseTransport):
         path = request.url.path
         if path == "/app/installations":
             return self._reply([self._installation()])
+        if path == "/app/hook/config":
+            return self._reply({"url": "https://greenroom.example/webhook", "content_type": "json"})
         if path.endswith("/installation"):
             return self._reply({"message": "Not Found"}, 404)
         if path.endswith("/access_tokens"):

@@ -102,11 +102,12 @@ class Happening:
         )
 
     async def end(self) -> None:
-        """All is over, so that the next one starts with nothing open."""
+        """All is over, and so long ago that the next one is not one of too many at once."""
         assert await self._bot.waiting() == []
         self._slipped_in.close()
         self._accepted.close()
         await self._bot.later(minutes=2)
+        await self._bot.later(minutes=20)
         assert self._github.coordination.drafts == []
 
 
