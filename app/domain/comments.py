@@ -60,7 +60,6 @@ class Discussion:
     handled: tuple[Handled, ...] = ()
     since: datetime | None = None
     coordinators: Fact[Roster] = field(default=NotApplicable("not asked"))
-    proposals: int = 0  # that wait for a coordinator
 
 
 # What a command does. Decided first, done when it is written down.

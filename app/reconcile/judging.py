@@ -17,7 +17,6 @@ from app.reconcile.commands import MOST, Command
 from policies.config import PolicyFile
 from policies.nearest import Unknown
 
-MOST_PROPOSALS = 20  # of a case that wait
 USAGE: Mapping[str, str] = {
     "ack": "ack",
     "status": "status TOOL STATUS [JUSTIFICATION]",
@@ -50,7 +49,6 @@ class Bench:
     case: StoredCase
     rules: PolicyFile
     now: datetime
-    proposals: int
 
     @property
     def present(self) -> tuple[str, ...]:
@@ -126,7 +124,7 @@ def _invite(rest: tuple[str, ...], _: Speaker, bench: Bench) -> Iterator[Doing]:
     elif tool in bench.present:
         yield Tell(line=("there-already", tool))
     else:
-        yield _proposed(bench, Propose(what="invite", value=tool))
+        yield Propose(what="invite", value=tool)
 
 
 def _embargo(rest: tuple[str, ...], _: Speaker, bench: Bench) -> Iterator[Doing]:
@@ -136,7 +134,7 @@ def _embargo(rest: tuple[str, ...], _: Speaker, bench: Bench) -> Iterator[Doing]
     elif hour <= bench.now:
         yield Tell(line=("hour-over",))
     else:
-        yield _proposed(bench, Propose(what="embargo", value=f"{hour:%Y-%m-%dT%H:%MZ}"))
+        yield Propose(what="embargo", value=f"{hour:%Y-%m-%dT%H:%MZ}")
 
 
 def _hour(text: str) -> datetime | None:
@@ -155,7 +153,7 @@ def _coordinator(rest: tuple[str, ...], _: Speaker, bench: Bench) -> Iterator[Do
     login = rest[0].removeprefix("@").lower()
     listed = {person.login.lower(): person for person in bench.rules.coordinators.users}
     if login in listed:
-        yield _proposed(bench, Propose(what="coordinator", value=str(listed[login])))
+        yield Propose(what="coordinator", value=str(listed[login]))
     else:
         logins = sorted(person.login for person in listed.values())
         yield Tell(line=("no-coordinator", _meant(login, logins), ", ".join(logins)))
@@ -173,24 +171,19 @@ def _link(rest: tuple[str, ...], _: Speaker, bench: Bench) -> Iterator[Doing]:
     elif any(each.ghsa == key.ghsa for each in bench.case.links):
         yield Tell(line=("linked-already",))
     else:
-        yield _proposed(bench, Propose(what="link", value=str(key)))
+        yield Propose(what="link", value=str(key))
 
 
-def _relay(rest: tuple[str, ...], _: Speaker, bench: Bench) -> Iterator[Doing]:
+def _relay(rest: tuple[str, ...], _: Speaker, _bench: Bench) -> Iterator[Doing]:
     way = rest[0].lower() if len(rest) == 1 else ""
     if way in {"on", "off"}:
-        yield _proposed(bench, Propose(what="relay", value=way))
+        yield Propose(what="relay", value=way)
     else:
         yield _usage("relay")
 
 
-def _help(_rest: tuple[str, ...], _: Speaker, bench: Bench) -> Iterator[Doing]:
-    del bench
+def _help(_rest: tuple[str, ...], _: Speaker, _bench: Bench) -> Iterator[Doing]:
     yield Tell(line=("help",))
-
-
-def _proposed(bench: Bench, proposal: Propose) -> Doing:
-    return Tell(line=("too-many-proposals",)) if bench.proposals >= MOST_PROPOSALS else proposal
 
 
 def _as_known(word: str, known: Iterable[str]) -> str:

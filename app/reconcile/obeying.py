@@ -29,10 +29,17 @@ def _do(conn: Connection, note: RunCommands, doing: Doing, now: datetime) -> Lin
         case Answer():
             return _answer(conn, note, doing, now)
         case Propose():
-            number = proposals.propose(conn, note.case, doing.what, doing.value, by=note.by, at=now)
-            return ("proposed", str(number), doing.what, doing.value)
+            return _propose(conn, note, doing, now)
         case Tell():
             return doing.line
+
+
+def _propose(conn: Connection, note: RunCommands, asked: Propose, now: datetime) -> Line:
+    try:
+        number = proposals.propose(conn, note.case, asked.what, asked.value, by=note.by, at=now)
+    except proposals.TooManyWait:
+        return ("too-many-proposals",)
+    return ("proposed", str(number), asked.what, asked.value)
 
 
 def _answer(conn: Connection, note: RunCommands, said: Answer, now: datetime) -> Line:

@@ -92,7 +92,7 @@ def _commands(matter: Matter) -> tuple[tuple[RunCommands, ...], tuple[str, ...]]
 def _run(waiting: Iterable[Comment], matter: Matter, *, told: bool) -> Iterator[RunCommands]:
     """Strangers are answered once in a case: who is nobody here can make us write nothing more."""
     case, rules = matter.snapshot.case, matter.at.policies.file
-    bench = Bench(case=case, rules=rules, now=matter.at.now, proposals=matter.snapshot.discussion.proposals)
+    bench = Bench(case=case, rules=rules, now=matter.at.now)
     for comment in waiting:
         assert comment.author is not None  # noqa: S101 - others may not command
         speaker = _speaker(comment.author, matter)

@@ -13,7 +13,6 @@ from typing import Any
 from sqlalchemy import Connection, Update, func, select, update
 
 from app.domain.comments import Discussion, Handled, Line
-from app.store import proposals
 from app.store.database import insert
 from app.store.schema import cases
 from app.store.schema_cases import case_events, commands
@@ -35,7 +34,6 @@ def remembered(conn: Connection, number: int) -> Discussion:
             for row in rows
         ),
         since=_since(conn, number),
-        proposals=len(proposals.open_ones(conn, number)),
     )
 
 

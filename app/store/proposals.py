@@ -12,6 +12,7 @@ from app.domain.ids import Person
 from app.store import timeline
 from app.store.schema_cases import proposals
 
+MOST_WAITING = 20  # of a case; who floods a coordinator hides what matters
 _FIRST_SECOND = datetime(2026, 1, 1, tzinfo=UTC)
 
 
@@ -19,12 +20,21 @@ class NoSuchProposal(LookupError):
     """There is none of that number in that case that waits. The message names those that do."""
 
 
+class TooManyWait(RuntimeError):
+    """People asked for so much in this case that a coordinator has to answer first."""
+
+
 def propose(conn: Connection, number: int, what: Widening, value: str, *, by: Person, at: datetime) -> int:
-    """Write down what somebody asks for, and give its number. What waits already is not asked for twice."""
-    same = proposals.c.case_number == number, proposals.c.what == what, proposals.c.value == value
-    waiting = conn.execute(select(proposals.c.id).where(*same, proposals.c.state == "open")).scalar()
-    if waiting is not None:
-        return int(waiting)
+    """Write down what somebody asks for, and give its number. What waits already is not asked for twice.
+
+    Raises TooManyWait. What we propose ourselves is always written down.
+    """
+    waiting = open_ones(conn, number)
+    for each in waiting:
+        if (each.what, each.value) == (what, value):
+            return each.id
+    if by != GREENROOM and sum(each.asked_by != GREENROOM for each in waiting) >= MOST_WAITING:
+        raise TooManyWait
     made = _next_number(conn, at)
     row = {"case_number": number, "what": what, "value": value, "asked_by": str(by), "asked_at": at, "state": "open"}
     conn.execute(proposals.insert().values(row | {"id": made}))

@@ -122,6 +122,32 @@ async def test_an_invitation_waits_for_a_coordinator_and_then_lets_people_in(git
     assert await happened(bot) == ["opened", "proposed", "invited", "confirmed"]
 
 
+@pytest.mark.usefixtures("approved")
+async def test_twenty_proposals_of_a_case_wait_and_no_more_whoever_asks_at_once(github: FakeGitHub, bot: Bot) -> None:
+    """Thirty hours in three comments that one look reads: what is made counts as it is made.
+
+    What waits already can still be asked for, and when one is settled there is room for one.
+    """
+    mirror = await opened(github, bot, "pip", "uv")
+    hours = [f"/greenroom embargo 2027-01-{day:02}T16:00Z" for day in range(1, 31)]
+    for first in (0, 10, 20):
+        mirror.comment("\n".join(hours[first : first + 10]), by="uv-maintainer-1")
+    await bot.later(seconds=90)
+    await bot.later(seconds=90)
+
+    waiting = await bot.parts.database.read(lambda conn: proposals.open_ones(conn, 1))
+    assert [each.value for each in waiting] == [f"2027-01-{day:02}T16:00Z" for day in range(1, 21)]
+    assert sum(reply.count("Too many proposals wait") for reply in replies(mirror)) == 10
+
+    await proposing.decline(bot.parts, waiting[0].id, by=BY)
+    mirror.comment(f"{hours[5]}\n{hours[28]}\n{hours[29]}", by="uv-maintainer-1")
+    await bot.later(seconds=90)
+
+    now = await bot.parts.database.read(lambda conn: proposals.open_ones(conn, 1))
+    assert [each.value[8:10] for each in now] == [*(f"{day:02}" for day in range(2, 21)), "29"]
+    assert f"Proposal {waiting[5].id} (embargo 2027-01-06T16:00Z) waits" in replies(mirror)[-1]
+
+
 @pytest.mark.slow
 @pytest.mark.usefixtures("approved")
 async def test_an_old_reply_never_names_what_is_asked_for_after_a_lost_database(github: FakeGitHub, bot: Bot) -> None:

@@ -10,7 +10,7 @@ from app.domain.cases import Participant, StoredCase
 from app.domain.comments import Answer, Doing, Propose, Tell
 from app.domain.ids import AdvisoryKey, Ghsa, Person, RepoName
 from app.reconcile.commands import commands_in
-from app.reconcile.judging import MOST_PROPOSALS, Bench, Speaker, judged
+from app.reconcile.judging import Bench, Speaker, judged
 from policies.config import PolicyFile
 
 NOW = datetime(2026, 12, 1, 9, tzinfo=UTC)
@@ -48,8 +48,8 @@ COORDINATOR = Speaker(person=ANN, tools=(), coordinates=True)
 BOTH_TOOLS = Speaker(person=ANN, tools=("pip", "uv"), coordinates=False)
 
 
-def judge(line: str, speaker: Speaker = MAINTAINER, *, proposals: int = 0) -> tuple[Doing, ...]:
-    return judged(commands_in(line), speaker, Bench(case=CASE, rules=RULES, now=NOW, proposals=proposals))
+def judge(line: str, speaker: Speaker = MAINTAINER) -> tuple[Doing, ...]:
+    return judged(commands_in(line), speaker, Bench(case=CASE, rules=RULES, now=NOW))
 
 
 def test_no_command_does_nothing() -> None:
@@ -146,5 +146,4 @@ def test_an_acknowledgement_takes_back_no_answer() -> None:
 
 def test_a_coordinator_is_not_asked_without_end() -> None:
     """Somebody who floods them hides what matters."""
-    assert judge("/greenroom invite pipenv", proposals=MOST_PROPOSALS) == (Tell(line=("too-many-proposals",)),)
     assert judge("/greenroom help\n" * 11)[-1] == Tell(line=("too-many", "10"))

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Connection, create_engine
 
-from app.domain.cases import Participant
+from app.domain.cases import GREENROOM, Participant
 from app.domain.comments import Answer, Propose, Tell
 from app.domain.ids import IssueNumber, Person
 from app.reconcile.obeying import obey
@@ -76,15 +76,28 @@ def test_the_same_is_not_proposed_twice_while_it_waits(conn: Connection) -> None
     obey(conn, commanded(40, Propose(what="invite", value="pip")), NOW)
     obey(conn, commanded(41, Propose(what="invite", value="pip"), Propose(what="relay", value="on")), NOW)
 
-    remembered = commands.remembered(conn, 1)
-    numbers = [line[1] for each in remembered.handled for line in each.outcome]
-    assert (numbers[0], remembered.proposals) == (numbers[1], 2)
+    numbers = [line[1] for each in commands.remembered(conn, 1).handled for line in each.outcome]
+    assert numbers[0] == numbers[1]
+    assert [each.what for each in proposals.open_ones(conn, 1)] == ["invite", "relay"]
 
     proposals.settle(conn, int(numbers[0]), "declined", by="carol", at=NOW)
     with pytest.raises(proposals.NoSuchProposal, match="was declined by carol"):
         proposals.settle(conn, int(numbers[0]), "confirmed", by="carol", at=NOW)
     assert [each.what for each in proposals.open_ones(conn, 1)] == ["relay"]
     assert proposals.propose(conn, 1, "invite", "pip", by=ANN, at=NOW) > int(numbers[2])
+
+
+def test_what_we_propose_ourselves_is_written_down_however_much_waits(conn: Connection) -> None:
+    """An hour after something became public is no flood of people's; and ours takes no room of theirs."""
+    days = [f"2027-01-{day:02}T16:00Z" for day in range(1, 23)]
+    ours = proposals.propose(conn, 1, "embargo", days[0], by=GREENROOM, at=NOW)
+    for day in days[1:21]:
+        proposals.propose(conn, 1, "embargo", day, by=ANN, at=NOW)
+
+    with pytest.raises(proposals.TooManyWait):
+        proposals.propose(conn, 1, "embargo", days[21], by=ANN, at=NOW)
+    assert proposals.propose(conn, 1, "embargo", days[0], by=ANN, at=NOW) == ours
+    assert proposals.propose(conn, 1, "embargo", days[21], by=GREENROOM, at=NOW) > ours
 
 
 def test_what_was_said_before_a_case_came_back_counts_as_heard(conn: Connection) -> None:
