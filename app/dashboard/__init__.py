@@ -1,0 +1,1 @@
+"""The pages: server-rendered, complete without JavaScript, and each for those whom it concerns."""

@@ -1,0 +1,114 @@
+"""How is a request for a page answered: who asks, may they, and is it really they?"""
+
+from __future__ import annotations
+
+import hmac
+from collections.abc import Mapping
+from functools import partial
+from pathlib import Path
+
+from sqlalchemy import Connection
+from starlette.applications import Starlette
+from starlette.datastructures import UploadFile
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
+from starlette.routing import Mount, Route
+from starlette.staticfiles import StaticFiles
+from starlette.types import ASGIApp
+
+from app.dashboard.guard import may
+from app.dashboard.headers import SafeHeaders
+from app.dashboard.here import Here, Session, templates
+from app.dashboard.routes import PAGES, Page
+from app.dashboard.signing_in import SigningIn
+from app.domain.ids import InvalidName, RepoName
+from app.halting import NotAllowed
+from app.main import Greenroom
+from app.store import participants, repositories
+from policies.nearest import Unknown
+
+FIELDS = 40  # of a form; the longest of ours has ten
+LONGEST = 10_000  # characters of one field
+
+
+def site(greenroom: Greenroom) -> ASGIApp:
+    """All pages. Raises what `SigningIn` raises where sign-in is set up by halves."""
+    signing_in = SigningIn(greenroom)
+    pages = [Route(page.path, _answer(greenroom, signing_in, page), methods=[page.method]) for page in PAGES]
+    static = Mount("/static", StaticFiles(directory=Path(__file__).parent / "static"))
+    return Starlette(
+        routes=[*signing_in.routes, *pages, static],
+        middleware=[Middleware(SafeHeaders, sign_in=signing_in.github)],
+        exception_handlers={HTTPException: _refused},
+    )
+
+
+def _answer(greenroom: Greenroom, signing_in: SigningIn, page: Page):  # noqa: ANN202 - starlette's endpoint
+    async def endpoint(request: Request) -> Response:
+        session = await signing_in.session_of(request)
+        if session is None:
+            return signing_in.asks(request)
+        if not await _is_theirs(greenroom, session, page, request.path_params):
+            raise HTTPException(404)  # what is not theirs is as what is not there
+        form = await _form(request, session, signing_in.origin) if page.method == "POST" else {}
+        here = Here(greenroom=greenroom, request=request, session=session, form=form)
+        try:
+            return await page.show(here)
+        except (NotAllowed, Unknown, InvalidName) as error:
+            return here.page("refused.html", title="Nothing was changed", status=409, why=str(error))
+
+    return endpoint
+
+
+async def _is_theirs(greenroom: Greenroom, session: Session, page: Page, named: Mapping[str, str]) -> bool:
+    """Asked anew for each request, of the rows as they are now."""
+    match page.needs:
+        case "case":
+            number = _number(named["case"])
+            return may(session.viewer, "case", tools=await greenroom.database.read(partial(_tools, number=number)))
+        case "repository":
+            found = await greenroom.database.read(partial(repositories.id_of, repo=_name(named)))
+            return may(session.viewer, "repository", repository=found)
+        case needs:
+            return may(session.viewer, needs)
+
+
+def _tools(conn: Connection, *, number: int) -> frozenset[str]:
+    """Who left sees it no more."""
+    present = (each for each in participants.participants_of(conn, number) if each.left_at is None)
+    return frozenset(each.tool for each in present)
+
+
+def _number(text: str) -> int:
+    if not text.isascii() or not text.isdecimal() or len(text) > 9:  # noqa: PLR2004 - digits of the largest id
+        raise HTTPException(404)
+    return int(text)
+
+
+def _name(named: Mapping[str, str]) -> RepoName:
+    try:
+        return RepoName.parse(f"{named['owner']}/{named['repo']}")
+    except InvalidName:
+        raise HTTPException(404) from None
+
+
+async def _form(request: Request, session: Session, origin: str) -> dict[str, str]:
+    """What they sent from one of our own pages. Raises 403 where another site sent it."""
+    if request.headers.get("origin", origin) != origin:
+        raise HTTPException(403)
+    async with request.form(max_files=0, max_fields=FIELDS, max_part_size=LONGEST) as sent:
+        form = {name: value for name, value in sent.items() if not isinstance(value, UploadFile)}
+    if any(len(value) > LONGEST for value in form.values()):
+        raise HTTPException(413)
+    if not hmac.compare_digest(form.pop("csrf", "").encode(), session.csrf.encode()):
+        raise HTTPException(403)
+    return form
+
+
+async def _refused(request: Request, error: Exception) -> Response:  # noqa: ARG001 starlette's signature
+    status = error.status_code if isinstance(error, HTTPException) else 500
+    return HTMLResponse(templates.get_template("error.html").render(status=status, title="Not here"), status)
+
+
