@@ -22,6 +22,7 @@ from tests.unfinished import unfinished
 from webhooks.signature import sign
 
 TITLE = "A matter under embargo:"
+MOST_MATTERS = 5
 WORLD = {
     "people": ["reporter-1", "psrt-member-1", "psrt-member-2"],
     "organizations": [
@@ -129,7 +130,7 @@ class Outside:
 
 @asynccontextmanager
 async def a_small_world(folder: Path, store: Store) -> AsyncIterator[Outside]:
-    """Two tools, and coordinators who approved mirrors in that store."""
+    """Two tools, and coordinators who approved mirrors in that store, for as many cases as a story has matters."""
     (folder / "world.json").write_text(json.dumps(WORLD), encoding="utf-8")
     limits = httpx.Limits(max_connections=100, max_keepalive_connections=0)
     async with httpx.AsyncClient(timeout=20, trust_env=False, limits=limits) as http:
@@ -139,12 +140,12 @@ async def a_small_world(folder: Path, store: Store) -> AsyncIterator[Outside]:
             outside = Outside(http=http, ready=ready, folder=folder, store=store)
             policy = folder / "greenroom.yml"
             people = (await outside.look("world"))["people"]
-            policy.write_text(policy_for(people.get, store=store), encoding="utf-8")
+            policy.write_text(text := policy_for(people.get, store=store), encoding="utf-8")
             outside.environment = ready["env"] | {
                 "GREENROOM_DIGEST_KEYS": DIGEST_KEYS,
                 "GREENROOM_DATABASE_URL": f"sqlite:///{folder / 'greenroom.db'}",
                 "GREENROOM_POLICY": str(policy),
                 "GREENROOM_POLL_SECONDS": "1",
             }
-            await approve_mirrors(outside.database, store=store)
+            await approve_mirrors(outside.database, text, cases=MOST_MATTERS, store=store)
             yield outside

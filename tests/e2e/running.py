@@ -22,6 +22,7 @@ from app.domain.records import Approval
 from app.reconcile.gates import RULES_VERSION
 from app.store import approvals
 from app.store.database import Database
+from policies.config import commit_of
 
 WITHIN = 60.0  # seconds
 DIGEST_KEYS = f"test:{'5a' * 32}"
@@ -52,15 +53,19 @@ def process(
             started.stdout.close()
 
 
-async def approve_mirrors(url: str, *, store: Store = "advisory") -> None:
-    """A coordinator says yes to mirrors in that store, before the app first starts."""
+async def approve_mirrors(url: str, policy: str, *, cases: int, store: Store = "advisory") -> None:
+    """A coordinator says yes to mirrors in that store, before the app first starts, under this policy file.
+
+    It is a wide yes to the first so many cases: they become due at once, and more than three would be asked about.
+    """
     approval = Approval(
         scope=MIRROR_SCOPES[store],
         plan_id="seen-by-a-coordinator",
-        policy_commit="any",
+        policy_commit=commit_of(policy),
         rules_version=RULES_VERSION,
         approved_by="coordinator-1",
         approved_at=datetime.now(UTC),
+        wide=frozenset(f"case/{number}" for number in range(1, cases + 1)),
     )
     database = await Database.open(url, migrate=True)
     try:

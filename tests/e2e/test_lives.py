@@ -21,7 +21,7 @@ from app.store.schema import deliveries
 from app.store.schema import work as work_table
 from app.worker import LEASE
 from tests.e2e.lives import lives, told_too_much
-from tests.e2e.outside import TITLE, Outside, a_small_world
+from tests.e2e.outside import MOST_MATTERS, TITLE, Outside, a_small_world
 from tests.e2e.running import answers, until
 from tests.e2e.stores import in_both_stores
 
@@ -31,7 +31,7 @@ OPENS = {
     "advisory": ("POST", "/repos/packaging-security/cases/security-advisories"),
     "issue": ("POST", "/repos/packaging-security/private-cases/issues"),
 }
-KILLS, DELIVERIES, AT_ONCE, MATTERS = 50, 2000, 8, 5
+KILLS, DELIVERIES, AT_ONCE, MATTERS = 50, 2000, 8, MOST_MATTERS
 
 
 @pytest.fixture

@@ -45,7 +45,6 @@ async def test_kill_9_at_any_moment_doubles_and_loses_nothing(tmp_path: Path, ht
     """
     moments = random.Random(20261201)  # noqa: S311 - not for secrets
     url = f"sqlite:///{tmp_path / 'greenroom.db'}"
-    await approve_mirrors(url)
     with process(tmp_path, "sandbox", "--json", "--latency-ms", "15", environment={}) as sandbox:
         assert sandbox.stdout is not None
         ready = json.loads(await asyncio.to_thread(sandbox.stdout.readline))
@@ -57,7 +56,8 @@ async def test_kill_9_at_any_moment_doubles_and_loses_nothing(tmp_path: Path, ht
             return dict((await http.get(f"{ready['url']}/_sandbox/world")).json())
 
         policy = tmp_path / "greenroom.yml"
-        policy.write_text(policy_for((await world())["people"].get), encoding="utf-8")
+        policy.write_text(text := policy_for((await world())["people"].get), encoding="utf-8")
+        await approve_mirrors(url, text, cases=5)
         environment = ready["env"] | {
             "GREENROOM_DIGEST_KEYS": DIGEST_KEYS,
             "GREENROOM_DATABASE_URL": url,
