@@ -38,7 +38,7 @@ class MirrorFields:
     description: str | None = field(default=None, repr=False)
     severity: str | None = None
     cvss_vector: str | None = None
-    clears_cvss: bool = False
+    clears_cvss: bool = False  # then `severity` is not written: it is what is left
     cve_id: str | None = None
     clears_cve: bool = False
     cwe_ids: tuple[str, ...] | None = None

@@ -48,14 +48,14 @@ class AdvisoryMirrors:
     def opening(self, repo: RepoName, fields: MirrorFields) -> Call:
         if fields.summary is None or fields.description is None or not fields.vulnerabilities:
             raise Held("GitHub opens an advisory only with a summary, a description and an affected package")
-        [body] = _bodies(fields)[-1:]
-        return routes.CREATE_ADVISORY.of(repo, body=body)
+        return routes.CREATE_ADVISORY.of(repo, body=_body(fields))
 
     def created(self, answer: Any) -> Ghsa:
         return parse.created_advisory(answer)
 
     def updating(self, repo: RepoName, mirror: MirrorId, fields: MirrorFields) -> tuple[Call, ...]:
-        return tuple(routes.UPDATE_ADVISORY.of(repo, ghsa_id=mirror, body=body) for body in _bodies(fields))
+        body = _body(fields)
+        return (routes.UPDATE_ADVISORY.of(repo, ghsa_id=mirror, body=body),) if body else ()
 
     def closing(self, repo: RepoName, mirror: MirrorId) -> Call:
         return routes.UPDATE_ADVISORY.of(repo, ghsa_id=mirror, body=_state("closed"))
@@ -96,8 +96,8 @@ def _state(state: Literal["draft", "closed"]) -> Body:
     return {"state": state}
 
 
-def _bodies(fields: MirrorFields) -> tuple[Body, ...]:
-    """What to send, one after another: GitHub takes a severity or a CVSS vector, never both in one request."""
+def _body(fields: MirrorFields) -> Body:
+    """What to send. GitHub takes a severity or a CVSS vector, never both in one request."""
     body: Body = {}
     if fields.summary is not None:
         body["summary"] = fields.summary
@@ -109,14 +109,11 @@ def _bodies(fields: MirrorFields) -> tuple[Body, ...]:
         body["cwe_ids"] = list(fields.cwe_ids)
     if fields.vulnerabilities is not None:
         body["vulnerabilities"] = [_vulnerability(item) for item in fields.vulnerabilities]
-    if fields.cvss_vector is not None:
-        return ({**body, "cvss_vector_string": fields.cvss_vector},)
-    if fields.severity is not None:
-        rated = {**body, "severity": fields.severity}
-        return ({"cvss_vector_string": None}, rated) if fields.clears_cvss else (rated,)
-    if fields.clears_cvss:
-        body["cvss_vector_string"] = None
-    return (body,) if body else ()
+    if fields.cvss_vector is not None or fields.clears_cvss:
+        body["cvss_vector_string"] = fields.cvss_vector
+    elif fields.severity is not None:
+        body["severity"] = fields.severity
+    return body
 
 
 def _vulnerability(item: Vulnerability) -> Body:

@@ -104,9 +104,9 @@ class Applier:
             raise
         if trouble:
             return await self._in_vain(key, print_of_it, intent, "without effect", trouble)
-        await self._conclude(intent, "done", None)
         if isinstance(action, UpdateMirror):
-            await self._synced(action.case, step)
+            await self._synced(action.case, step)  # before it counts as done
+        await self._conclude(intent, "done", None)
         return "done"
 
     async def why_held(self, action: Action) -> str | None:

@@ -13,7 +13,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import Any
 
 from app.domain.actions import MirrorFields, UpdateSource
 from app.domain.cases import StoredCase
@@ -201,25 +200,37 @@ def _updates(
 ) -> Iterator[Update]:
     if description and len(description) > LONGEST_BODY:
         raise NoRoom("there is no room left for our part; shorten the text that people wrote below it")
-    severity: dict[str, Any] = {}
-    if "severity" in wanted and sources.cvss_vector:
-        severity = {"cvss_vector": sources.cvss_vector}
-    elif "severity" in wanted:
-        # GitHub: "Cannot update severity value when CVSS is set", so the vector is taken away first.
-        severity = {"severity": sources.severity, "clears_cvss": mirror.cvss_vector is not None}
+    rated = "severity" in wanted
+    in_turn = rated and bool(mirror.cvss_vector) and not sources.cvss_vector
+    apart = {"cve", "severity"} if in_turn else {"cve"}
     lists = {list_of(field) for field in wanted}
     packages = merging.vulnerabilities(sources, mirror, wanted, elements) if "vulnerabilities" in lists else None
     fields = MirrorFields(
         summary=wanted.get("summary", wanted.get("title")),
         description=description,
+        severity=sources.severity if rated and not in_turn and not sources.cvss_vector else None,
+        cvss_vector=sources.cvss_vector if rated else None,
         cwe_ids=merging.cwes(sources, mirror, wanted) if "cwes" in lists else None,
         vulnerabilities=packages,
-        **severity,
     )
     if fields.names():
-        yield Update(fields=fields, synced={field: value for field, value in wanted.items() if field != "cve"})
+        yield Update(fields=fields, synced={field: value for field, value in wanted.items() if field not in apart})
+    if in_turn:
+        yield from _in_turn(sources, mirror)
     if "cve" in wanted:
         # On its own: whether GitHub takes one CVE id for two advisories is not documented, and a refusal of it must
         # not hold back the rest.
         cve = MirrorFields(cve_id=sources.cve_id, clears_cve=sources.cve_id is None)
         yield Update(fields=cve, synced={"cve": wanted["cve"]})
+
+
+def _in_turn(sources: Sources, mirror: Mirror) -> Iterator[Update]:
+    """A severity in the place of a vector. What the first leaves is shared, so that the second follows as any other."""
+    yield Update(fields=without_vector(mirror), synced={"severity": mirror.severity or ""})
+    if sources.severity and sources.severity != mirror.severity:
+        yield Update(fields=MirrorFields(severity=sources.severity), synced={"severity": sources.severity})
+
+
+def without_vector(mirror: Mirror) -> MirrorFields:
+    """What takes the CVSS vector of a mirror away. The severity that followed from it stays."""
+    return MirrorFields(clears_cvss=True, severity=mirror.severity)

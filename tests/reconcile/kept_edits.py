@@ -37,6 +37,7 @@ class Model:
     blurred: set[str] = field(default_factory=set)  # nobody knows what was shared
     unsure: set[str] = field(default_factory=set)  # the answer to our own write was lost; docs/known-flaws.md
     ever_lost: bool = False
+    keys: int = 1000  # that were made
     agreed: dict[str, tuple[str, str, str]] = field(default_factory=dict)  # the way to go, and what both sides said
 
     def holding(self, way: str, want: dict[str, str], have: dict[str, str]) -> set[str]:
@@ -74,7 +75,7 @@ class Before:
 
 
 def look(sides: Sides, model: Model, how: str) -> None:
-    """A look of the app: it writes, or its request is lost, or GitHub's answer is."""
+    """A look of the app: it writes, or its request is lost or the second of two, or GitHub's answer is."""
     want, have = texts(sides)
     notes = sides.body.after
     for name, value in want.items():
@@ -93,6 +94,9 @@ def look(sides: Sides, model: Model, how: str) -> None:
     assert sides.body.after == notes
     _one_writer(sides, done, before.takes_over)
     _sources_are_their_peoples(sides, before)
+    if how == "half written" and any(update.fields.clears_cvss for update in done.updates):
+        model.equal("severity", texts(sides)[1]["severity"])  # what is left without the vector is shared
+        want = {name: value for name, value in want.items() if name != "severity"}
     for name, value in want.items():
         _mirror_is_its_peoples(sides, model, before, name, value)
     if how == "sync":
@@ -126,7 +130,7 @@ def _mirror_is_its_peoples(sides: Sides, model: Model, before: Before, name: str
     elif _can_follow(sides, name, value) and not (model.ever_lost and name in ELEMENTS):
         assert now == value, f"{name} did not follow"
     if now == value and was != value:
-        model.equal(name, value, remembered=before.how == "sync")
+        model.equal(name, value, remembered=before.how in {"sync", "half written"})
         if before.how == "answer lost":
             model.unsure.add(name)  # until the next look finds both sides equal
 
@@ -135,9 +139,13 @@ def settle(sides: Sides, how: str) -> Sync:
     """As the app does. What it learned by looking is written down before anything is sent."""
     sync = sides.look()
     sides.remember(dict(sync.adopted))
+    is_half = False
     for update in sync.updates if how != "write lost" else ():
+        if is_half and update.fields.severity:
+            continue
+        is_half = how == "half written" and update.fields.clears_cvss
         sides.mirror = written(sides.mirror, update.fields)
-        if how == "sync":
+        if how in {"sync", "half written"}:
             sides.share(update)
     for source in sync.to_source if how != "write lost" else ():
         sides.write_source(source)
@@ -148,8 +156,8 @@ def settle(sides: Sides, how: str) -> Sync:
 
 
 def _one_writer(sides: Sides, sync: Sync, takes_over: set[str]) -> None:
-    """Nothing is written to both sides, nor twice to one, nor while people are still to settle it."""
-    ours = [name for update in sync.updates for name in update.synced]
+    """Nothing is written to both sides, nor twice to one but in turn, nor while people are still to settle it."""
+    ours = [name for update in sync.updates if not update.fields.clears_cvss for name in update.synced]
     assert len(ours) == len(set(ours))
     assert not {*ours} & {*sync.diverged, *sync.conflicts}
     assert not {*ours} & takes_over

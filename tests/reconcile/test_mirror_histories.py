@@ -29,6 +29,7 @@ OTHER = Ghsa("GHSA-5555-6666-7777")
 TEXTS = ("one", "two", "three @somebody")
 RATINGS = [(None, "low"), (V1, "critical"), (V2, "critical"), (None, None)]
 CVES = (None, "CVE-2026-1", "CVE-2026-2")
+LOOKS = ("sync", "sync", "write lost", "half written", "answer lost")
 RANGES = (None, "< 1", "< 2")  # None: not affected
 
 
@@ -76,7 +77,7 @@ def happened(history: list[tuple[str, str, int]], store: Store, *, linked: int) 
     )
     model = Model(base=dict(texts(sides)[1]))
     for what, name, choice in [*history, ("sync", "", 0)]:
-        if what in {"sync", "write lost", "answer lost"}:
+        if what in LOOKS:
             look(sides, model, what)
         elif what == "baselines lost":
             sides.forget()
@@ -142,12 +143,9 @@ def _restore(sides: Sides, model: Model, text: str) -> None:
 
 def _rotate(sides: Sides, model: Model, choice: int, *, is_gone: bool) -> None:
     body = sides.body
-    number = len(sides.digests._keys) + choice + 1000
-    new = f"{number}-{choice}:{number:064x}"
+    model.keys += 1  # one that is gone does not come back: what was said under it would hold again
+    new = f"{model.keys}:{model.keys:064x}"
     old = ",".join(f"{name}:{key.hex()}" for name, key in sides.digests._keys)
-    known = {name for name, _ in sides.digests._keys}
-    if new.partition(":")[0] in known:
-        return
     if not is_gone:
         sides.digests = Digests.parse(f"{new},{old}")
         sides.edit_mirror(description=body.text(sides.digests))
@@ -163,7 +161,7 @@ def _rotate(sides: Sides, model: Model, choice: int, *, is_gone: bool) -> None:
 NAME = st.sampled_from((*SCALARS, *ELEMENTS))
 EDIT = st.tuples(st.sampled_from(("source", "second source", "mirror")), NAME, st.integers(0, 3))
 EVENT = st.tuples(
-    st.sampled_from(("sync", "sync", "write lost", "answer lost", "baselines lost", "new key", "key gone", "broken")),
+    st.sampled_from((*LOOKS, "baselines lost", "new key", "key gone", "broken")),
     st.just(""),
     st.integers(0, 3),
 )

@@ -36,13 +36,21 @@ def test_a_cve_that_was_taken_back_is_taken_back() -> None:
 
 
 def test_a_vector_that_gives_way_to_a_severity_is_taken_away_with_it() -> None:
-    """GitHub refuses a severity while there is a vector, and keeps the vector's severity when it is taken away."""
+    """GitHub refuses a severity while there is a vector, and keeps the vector's severity when it is taken away.
+
+    So these are two writes, each with what is shared after it; and they hold back nothing else.
+    """
     sides = Sides(source=advisory(cvss_vector=V1, severity="critical"))
-    sides.edit_source(cvss_vector=None, severity="low")
+    sides.edit_source(cvss_vector=None, severity="low", summary="two")
 
-    [update] = sides.settle().updates
+    rest, away, word = sides.settle().updates
 
-    assert update.fields == MirrorFields(severity="low", clears_cvss=True)
+    assert (rest.fields.summary, rest.fields.names()) == ("two", ("summary",))
+    assert (away.fields, away.synced) == (
+        MirrorFields(clears_cvss=True, severity="critical"),
+        {"severity": "critical"},
+    )
+    assert (word.fields, word.synced) == (MirrorFields(severity="low"), {"severity": "low"})
     assert (sides.mirror.cvss_vector, sides.mirror.severity) == (None, "low")
     assert told(sides.look()) == ([], set(), set(), set())
 
