@@ -24,6 +24,7 @@ from app.reconcile.observe import Observer
 from app.reconcile.plan import OpenCase, Plan, Step
 from app.reconcile.shipping import vendoring
 from app.reconcile.snapshot import CaseSnapshot, RepositorySnapshot, Snapshot, Standpoint
+from app.reconcile.team_access import inside_by_team
 from app.store import approvals, cases, repositories
 from policies.config import People, Policies, PolicyFile
 from policies.naming import as_called_today
@@ -182,8 +183,9 @@ class _Side:
 
     def _note_participants(self, snapshot: CaseSnapshot) -> None:
         mirror = snapshot.mirror.value if isinstance(snapshot.mirror, Known) else None
+        present = (*mirror.people, *inside_by_team(mirror, snapshot.people)) if mirror else ()
         for tool, roster in snapshot.people.items():
-            self._note_roster(str(snapshot.key), roster, f"takes part for {tool}", mirror.people if mirror else ())
+            self._note_roster(str(snapshot.key), roster, f"takes part for {tool}", present)
 
     def _note_roster(self, key: str, roster: Fact[Roster], why: str, present: tuple[Person, ...]) -> None:
         if not isinstance(roster, Known):

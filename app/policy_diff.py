@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import replace
 from typing import Any
 
-from app.domain.actions import MIRROR_SCOPES, InviteToMirror, SetCollaborators
+from app.domain.actions import MIRROR_SCOPES, InviteTeam, InviteToMirror, SetCollaborators
 from app.domain.ids import CaseKey, RepoName
 from app.foreseen import EVERY_CASE, Foreseen, Reads
 from app.policy_changes import changes
@@ -175,9 +175,10 @@ def _how(reads: Reads, new: Foreseen) -> str:
 
 def _adds(step: Step, reads: Reads) -> bool:
     action = step.action
-    if not isinstance(action, SetCollaborators | InviteToMirror) or str(action.key) != reads.key:
+    if not isinstance(action, SetCollaborators | InviteToMirror | InviteTeam) or str(action.key) != reads.key:
         return False
-    return reads.who in {person.login for person in action.add}
+    people = action.members if isinstance(action, InviteTeam) else action.add
+    return reads.who in {person.login for person in people}
 
 
 def _loss(reads: Reads) -> Json:

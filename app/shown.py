@@ -32,6 +32,8 @@ _WORDS = {
     "update-mirror": "bring the mirror in step",
     "invite-to-mirror": "let people into the mirror",
     "remove-from-mirror": "take people out of the mirror whom we let in",
+    "invite-team-to-mirror": "let a team into the mirror",
+    "remove-team-from-mirror": "take a team out of the mirror that we let in",
     "comment-on-mirror": "answer commands in comments of the mirror",
     "set-cve": "write the CVE id of a tool to its advisory",
     "close-mirror": "close the mirror",

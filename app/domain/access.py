@@ -29,6 +29,22 @@ class LetIn:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TeamLetIn:
+    """A team of the organization that holds the mirrors, which we added to the mirror of a case (times as above)."""
+
+    case: int
+    slug: str
+    tools: tuple[str, ...]
+    at: datetime
+    seen_at: datetime | None = None
+    gone_at: datetime | None = None
+
+    @property
+    def is_ours(self) -> bool:
+        return self.seen_at is not None and self.gone_at is None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Everywhere:
     """The accounts that we let into the mirrors of open cases, and those of them that policy names no more."""
 

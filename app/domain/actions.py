@@ -8,7 +8,7 @@ from typing import ClassVar, TypeAlias
 
 from app.domain.cases import Direction
 from app.domain.facts import Configuration, Vulnerability
-from app.domain.ids import AdvisoryKey, CaseKey, Ghsa, Key, MirrorId, Person, PolicyKey, RepoName
+from app.domain.ids import AdvisoryKey, CaseKey, Ghsa, Key, MirrorId, Person, PolicyKey, RepoName, Team
 from app.domain.mirrors import Store, store_of
 
 # What a coordinator approves for mirrors. An issue has more readers than a draft, so a yes to one is none to the other.
@@ -198,6 +198,34 @@ class RemoveFromMirror(_OfMirror):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OfTeam(_OfMirror):
+    """What is done to the list of teams that read a mirror. `tools` are those for which; `members` as of the look."""
+
+    mirror: Ghsa
+    team: Team
+    tools: tuple[str, ...] = ()
+    members: tuple[Person, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InviteTeam(OfTeam):
+    """Let a team of the organization that holds the mirrors in, instead of its members one by one."""
+
+    kind: ClassVar[str] = "invite-team-to-mirror"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RemoveTeam(OfTeam):
+    """Take a team out that we let in, since the tools left for which we did. Others stay."""
+
+    kind: ClassVar[str] = "remove-team-from-mirror"
+
+    @property
+    def scope(self) -> str:
+        return TAKES_OUT
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CommentOnMirror(_OfMirror):
     """Answer a comment in which somebody gave commands. `about` is its id."""
 
@@ -250,9 +278,17 @@ class BlankMirror(_OfMirror):
 
 
 MirrorAction: TypeAlias = (
-    OpenMirror | UpdateMirror | InviteToMirror | RemoveFromMirror | CommentOnMirror | CloseMirror | BlankMirror
+    OpenMirror
+    | UpdateMirror
+    | InviteToMirror
+    | RemoveFromMirror
+    | InviteTeam
+    | RemoveTeam
+    | CommentOnMirror
+    | CloseMirror
+    | BlankMirror
 )
 Action: TypeAlias = SetPrivateReporting | RelayComment | SetCollaborators | UpdateSource | MirrorAction
 
 # What shows a case to more people. Of these at most so many are done at once.
-WIDENS: frozenset[str] = frozenset({OpenMirror.kind, InviteToMirror.kind})
+WIDENS: frozenset[str] = frozenset({OpenMirror.kind, InviteToMirror.kind, InviteTeam.kind})

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Generic, Literal, TypeAlias, TypeVar
 
-from app.domain.ids import Ghsa, Person, RepoName
+from app.domain.ids import Ghsa, Person, RepoName, Team
 
 T = TypeVar("T")
 
@@ -149,11 +149,13 @@ class CoordinationRepository:
 class Roster:
     """The accounts that policy names for something, split by what GitHub says of them today.
 
-    `unconfirmed` are logins that belong to another account by now, or to none: they are added to nothing.
+    `unconfirmed` are logins that belong to another account by now, or to none: they are added to nothing. `by_team`
+    tells who of `people` is in which of the teams that it names.
     """
 
     people: tuple[Person, ...] = ()
     unconfirmed: tuple[Person, ...] = ()
+    by_team: tuple[tuple[Team, tuple[Person, ...]], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -91,6 +91,11 @@ class Writer:
         async with alone:
             return await self._with_token(repo, routes.UPDATE_ADVISORY.needs, merge)
 
+    async def set_teams(self, repo: RepoName, ghsa: Ghsa, slugs: Collection[str], *, lease: Lease) -> None:
+        """Replace the list of teams that read a mirror. Their members read it, too."""
+        body = {"collaborating_teams": list(slugs)}
+        await self._send(routes.UPDATE_ADVISORY.of(repo, ghsa_id=ghsa, body=body), repo, lease)
+
     async def open_mirror(self, repo: RepoName, store: Store, fields: MirrorFields, *, lease: Lease) -> MirrorId:
         """Create a mirror. A lost answer is Ambiguous: GitHub has no key against doing it twice."""
         call = STORES[store].opening(repo, fields)

@@ -18,14 +18,15 @@ from app.domain.facts import CannotTell, Fact, Known, Roster
 from app.domain.ids import CaseKey, Ghsa, Person
 from app.domain.mirrors import Mirror
 from app.domain.records import Approval
+from app.reconcile import team_access
 from app.reconcile.brakes import Yes, limit_of
 from app.reconcile.matter import Matter
-from app.reconcile.plan import SawInside, Step
+from app.reconcile.plan import SawInside, SawTeams, Step
 from policies.config import People, PolicyFile
 
 
 def let_in(matter: Matter, mirror: Mirror) -> Iterator[Step]:
-    """The people of each tool that takes part. Whoever is inside already is not asked again.
+    """The teams and people of each tool that takes part. Whoever is inside already is not asked again.
 
     Nobody, while a case that came back from its mirror is not confirmed: somebody may have put an old text of ours
     there, in which a tool takes part that left.
@@ -34,7 +35,9 @@ def let_in(matter: Matter, mirror: Mirror) -> Iterator[Step]:
         return
     if matter.snapshot.case.unconfirmed_since is not None:
         return
-    inside = {person.id for person in mirror.people}
+    teams = tuple(team_access.let_in(matter, mirror))
+    yield from teams
+    inside = {person.id for person in mirror.people} | team_access.covered(matter, mirror, teams)
     tools: dict[Person, list[str]] = {}
     for tool, fact in matter.snapshot.people.items():
         for person in fact.value.people if isinstance(fact, Known) else ():
@@ -56,6 +59,7 @@ def let_in(matter: Matter, mirror: Mirror) -> Iterator[Step]:
 
 def take_out(matter: Matter, mirror: Mirror) -> Iterator[Step]:
     """Those whose tool left, by a coordinator's word; and those whom policy names no more, unless they are many."""
+    yield from team_access.take_out(matter, mirror)
     staying = matter.snapshot.access.staying
     if matter.is_done or not isinstance(staying, Known):
         return
@@ -98,8 +102,9 @@ def everywhere(open_cases: Iterable[StoredCase], known: Iterable[LetIn], rules: 
     return Everywhere(let_in=frozenset(each.account for each in rows), unnamed=frozenset(each.account for each in gone))
 
 
-def seen_inside(matter: Matter, mirror: Mirror, settling: timedelta) -> Iterator[SawInside]:
+def seen_inside(matter: Matter, mirror: Mirror, settling: timedelta) -> Iterator[SawInside | SawTeams]:
     """What this look shows of those whom we added: an answer may have been lost, or people took them out."""
+    yield from team_access.seen_inside(matter, mirror, settling)
     if mirror.hides_people:
         return
     inside, now = {person.id for person in mirror.people}, matter.at.now
@@ -123,6 +128,7 @@ def unclear(matter: Matter, mirror: Mirror) -> Iterator[str]:
 
 def to_settle(matter: Matter) -> Iterator[str]:
     """What of it can only people settle?"""
+    yield from team_access.to_settle(matter)
     if matter.is_done or not any(each.is_ours for each in matter.snapshot.access.let_in):
         return
     known = matter.at.policies.file.tools

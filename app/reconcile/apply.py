@@ -20,6 +20,7 @@ from app.domain.actions import (
     CloseMirror,
     CommentOnMirror,
     InviteToMirror,
+    OfTeam,
     OpenMirror,
     RelayComment,
     RemoveFromMirror,
@@ -43,12 +44,11 @@ from app.reconcile.gates import fingerprint
 from app.reconcile.plan import Step
 from app.reconcile.read_back import unlike, what_differs
 from app.reconcile.remember import save_baselines
+from app.reconcile.team_sending import Teams
 from app.store import added, attempts, audit, cases, commands
 from app.store.database import Database
 
 T = TypeVar("T")
-
-
 IS_SO = "so already"
 _LOOK_AFTER = timedelta(seconds=10)  # a look finds what took effect; decide knows how long to wait where nothing did
 
@@ -67,6 +67,7 @@ class Applier:
     def __init__(self, reader: Reader, writer: Writer, database: Database, clock: Clock, digests: Digests) -> None:
         self._reader, self._writer = reader, writer
         self._database, self._clock, self._digests = database, clock, digests
+        self._teams = Teams(reader, writer, database, clock)
 
     async def apply(self, step: Step, key: Key, *, lease: Lease) -> str:
         """Do one step and say what became of it: done, so already, refused, without effect, or held.
@@ -139,10 +140,8 @@ class Applier:
                     raise _IsSo("everybody is there already")
             case InviteToMirror():
                 await self._let_in(action, lease)
-            case RemoveFromMirror():
-                accounts = {person.id for person in action.remove}
-                if not await self._writer.take_out(action.repo, action.mirror, accounts, lease=lease):
-                    raise _IsSo("nobody of them is there any more")
+            case RemoveFromMirror() | OfTeam():
+                await self._change_readers(action, lease)
             case OpenMirror():
                 created = await self._writer.open_mirror(action.repo, action.store, action.fields, lease=lease)
                 await self._database.write(partial(cases.set_mirror, number=action.case, mirror=created, sequence=1))
@@ -171,6 +170,8 @@ class Applier:
                 return _absent(advisory.people, action.add)
             case InviteToMirror() | RemoveFromMirror():
                 return await self._listed(action)
+            case OfTeam():
+                return await self._teams.trouble(action)
             case OpenMirror():
                 assert created is not None  # noqa: S101 - what was opened has an id
                 return unlike(await self._mirror(action.repo, created), action.fields)
@@ -204,8 +205,16 @@ class Applier:
 
     async def _reply(self, action: CommentOnMirror, lease: Lease) -> None:
         reply = await self._writer.comment(action.repo, action.mirror, action.body, lease=lease)
-        noted = partial(commands.answered, number=action.case, comment=action.about, reply=reply)
-        await self._database.write(noted)
+        await self._database.write(partial(commands.answered, number=action.case, comment=action.about, reply=reply))
+
+    async def _change_readers(self, action: RemoveFromMirror | OfTeam, lease: Lease) -> None:
+        if isinstance(action, OfTeam):
+            is_sent = await self._teams.change(action, lease=lease)
+        else:
+            accounts = {person.id for person in action.remove}
+            is_sent = await self._writer.take_out(action.repo, action.mirror, accounts, lease=lease)
+        if not is_sent:
+            raise _IsSo("those who read it are those who should")
 
     async def _let_in(self, action: InviteToMirror, lease: Lease) -> None:
         now = self._clock.now()

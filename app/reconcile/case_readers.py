@@ -6,19 +6,21 @@ A mirror names its readers. Besides them the owners and security managers of its
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
 from app.domain.access import LetIn
-from app.domain.facts import CannotTell, Fact, Known
+from app.domain.facts import CannotTell, Fact, Known, Roster
 from app.domain.ids import Person
 from app.domain.mirrors import Mirror
 from app.reconcile.access import groups
 from app.reconcile.snapshot import CaseSnapshot
+from app.reconcile.team_access import members
 from policies.config import Coordination, PolicyFile
 
 People = Fact[tuple[Person, ...]]
+LetInBy = Literal["us", "others"]
 ALWAYS = "reads every case, as policy says"
 UNEXPLAINED = "nothing in policy explains this"
 
@@ -29,7 +31,7 @@ class Reader:
 
     login: str
     why: str
-    let_in_by: Literal["us", "others"] | None = None
+    let_in_by: LetInBy | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,7 +51,10 @@ def readers_of(snapshot: CaseSnapshot, rules: PolicyFile, *, beside: People, is_
     for reader in (*_always(coordination), *_inside(snapshot, rules), *_beside(coordination, snapshot, beside)):
         found.setdefault(reader.login.lower(), reader)
     shown = mirror.value if isinstance(mirror, Known) else None
-    unclear = (*_unclear(coordination, mirror, shown, beside), *_forgotten(snapshot, shown, is_rebuilt=is_rebuilt))
+    unclear = (
+        *_unclear(coordination, mirror, shown, beside, snapshot.people),
+        *_forgotten(snapshot, shown, is_rebuilt=is_rebuilt),
+    )
     return CaseReaders(readers=tuple(found.values()), unclear=unclear)
 
 
@@ -69,9 +74,28 @@ def _inside(snapshot: CaseSnapshot, rules: PolicyFile) -> Iterator[Reader]:
         why = _why(person, snapshot, rules, ours.get(person.id))
         yield Reader(login=person.login, why=why, let_in_by="us" if person.id in ours else "others")
     for slug in mirror.teams or ():
-        named = any(team.slug == slug for group in groups(rules) for team in group.teams)
-        why = "this team was let in, as policy says" if named else "this team was let in, and " + UNEXPLAINED
-        yield Reader(login=f"{mirror.repo.owner}/{slug}", why=why, let_in_by="others")
+        yield from _by_team(slug, mirror, snapshot, rules)
+
+
+def _by_team(slug: str, mirror: Mirror, snapshot: CaseSnapshot, rules: PolicyFile) -> Iterator[Reader]:
+    """The team, and its members where a tool names it."""
+    ours = {each.slug: each for each in snapshot.access.teams if each.is_ours}
+    by: LetInBy = "us" if slug in ours else "others"
+    team, inside = f"{mirror.repo.owner}/{slug}", members(slug, snapshot.people, mirror.repo)
+    tools = ", ".join(sorted({tool for each in inside.values() for tool in each}))
+    if tools:
+        why = f"this team takes part for {tools}"
+    elif any(each.slug == slug for group in groups(rules) for each in group.teams):
+        why = "this team was let in, as policy says"
+    elif slug in ours:
+        why = f"this team was let in for {', '.join(ours[slug].tools)}, and is named by nothing any more"
+    else:
+        why = "this team was let in, and " + UNEXPLAINED
+    yield Reader(login=team, why=why, let_in_by=by)
+    for person, its_tools in inside.items():
+        yield Reader(
+            login=person.login, why=f"member of the team {team}, takes part for {', '.join(its_tools)}", let_in_by=by
+        )
 
 
 def _why(person: Person, snapshot: CaseSnapshot, rules: PolicyFile, row: LetIn | None) -> str:
@@ -103,7 +127,11 @@ def _beside(coordination: Coordination, snapshot: CaseSnapshot, beside: People) 
 
 
 def _unclear(
-    coordination: Coordination, mirror: Fact[Mirror | None], shown: Mirror | None, beside: People
+    coordination: Coordination,
+    mirror: Fact[Mirror | None],
+    shown: Mirror | None,
+    beside: People,
+    named: Mapping[str, Fact[Roster]],
 ) -> Iterator[str]:
     owner = coordination.repository.owner
     if isinstance(mirror, CannotTell):
@@ -116,10 +144,19 @@ def _unclear(
         who = f"who can read {coordination.repository}" if shown.store == "issue" else f"who owns {owner}"
         yield f"{who}: {beside.reason}"
     if shown.store == "advisory":
-        if shown.teams is None:
-            yield "which teams were let in: GitHub tells it only to Apps with Members: read"
+        yield from _unclear_teams(shown, named)
+        if shown.people:
+            yield "whether those who were let in had to accept that first, and did: GitHub does not say"
         asks = "GitHub tells it only to Apps with Custom organization roles: read, for which Greenroom does not ask"
         yield f"who manages security in {owner} and so reads every case: {asks}"
+
+
+def _unclear_teams(shown: Mirror, named: Mapping[str, Fact[Roster]]) -> Iterator[str]:
+    if shown.teams is None:
+        yield "which teams were let in: GitHub tells it only to Apps with Members: read"
+    for slug in shown.teams or ():
+        if not members(slug, named, shown.repo):
+            yield f"who is in the team {shown.repo.owner}/{slug}: no tool that takes part names it, so nobody asked"
 
 
 def _forgotten(snapshot: CaseSnapshot, shown: Mirror | None, *, is_rebuilt: bool) -> Iterator[str]:

@@ -66,7 +66,7 @@ class Observer:
         self._sentinels = Sentinels(reader, clock)
         self._rosters = Rosters(reader, clock)
         self._readership = Readership(reader, self._rosters, database, clock)
-        self._membership = Membership(self._rosters, database)
+        self._membership = Membership(reader, self._rosters, database)
         self._embargoes = Embargoes(reader, database, clock)
         self._listening = Listening(reader, self._rosters, database, clock, digests)
         self._overhearing = Overhearing(reader, database)
@@ -153,6 +153,7 @@ class Observer:
         present += always.value.people if isinstance(always, Known) else ()
         tools = {each.tool: look.rules.tools.get(each.tool, People()) for each in case.present}
         people = {tool: await self._rosters.of(named, present, look) for tool, named in tools.items()}
+        mirror = await self._membership.shown(case, mirror, people, look)
         return CaseSnapshot(
             key=key,
             case=case,

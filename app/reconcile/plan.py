@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal, TypeAlias
 
-from app.domain.actions import Action, InviteToMirror, RemoveFromMirror, SetCollaborators
+from app.domain.actions import Action, InviteToMirror, OfTeam, RemoveFromMirror, SetCollaborators
 from app.domain.cases import CveRequest, Disclosure
 from app.domain.comments import Doing
 from app.domain.facts import AdvisoryState
@@ -161,6 +161,15 @@ class SawInside:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SawTeams:
+    """The same of teams, by their slugs."""
+
+    case: int
+    came: frozenset[str]
+    gone: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Conclude:
     """What became of an announced write whose answer was lost, as far as can be seen."""
 
@@ -198,7 +207,7 @@ class EndOffers:
 
 
 NoteOnCase: TypeAlias = (
-    AdoptMirror | SawCopy | SaveBaselines | SawInside | CloseCase | Disclosed | CveWritten | EndOffers
+    AdoptMirror | SawCopy | SaveBaselines | SawInside | SawTeams | CloseCase | Disclosed | CveWritten | EndOffers
 )
 
 
@@ -236,8 +245,8 @@ def identity(action: Action) -> str:
 
     An advisory is known by its id, whatever its repository is called by then.
     """
-    of_one_advisory = isinstance(action, SetCollaborators | InviteToMirror | RemoveFromMirror)
-    left_out = {"reason", "repo", "tools"} if of_one_advisory else {"reason"}
+    of_one_advisory = isinstance(action, SetCollaborators | InviteToMirror | RemoveFromMirror | OfTeam)
+    left_out = {"reason", "repo", "tools", "members"} if of_one_advisory else {"reason"}
     fields = {each.name: getattr(action, each.name) for each in dataclasses.fields(action) if each.name not in left_out}
     return json.dumps([action.kind, fields], default=_plain, sort_keys=True)
 

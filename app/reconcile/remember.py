@@ -39,12 +39,14 @@ from app.reconcile.plan import (
     SawCopy,
     SawInside,
     SawReply,
+    SawTeams,
     Watch,
 )
 from app.reconcile.suggesting import Suggest
 from app.store import (
     accepted,
     added,
+    added_teams,
     advisories,
     attempts,
     audit,
@@ -92,7 +94,7 @@ def remember(
     keeping.keep(conn, verdicts, policies=policies, now=now)
     for repo, policy, verdict in verdicts:
         _accepted(conn, PolicyKey(repo, policy), verdict, policies=policies, now=now, digests=digests)
-        standing.stands(conn, repo, policy, verdict, policies=policies, began=began, now=now)
+    standing.stands(conn, verdicts, policies=policies, began=began, now=now)
     showing.wants(conn, plan, policies, now)
     notes = tuple(notes)
     for note in notes:
@@ -124,6 +126,7 @@ def _note(conn: Connection, note: Note, *, key: Key, numbers: Numbers | None, no
             | SawCopy()
             | SaveBaselines()
             | SawInside()
+            | SawTeams()
             | CloseCase()
             | Disclosed()
             | CveWritten()
@@ -155,6 +158,9 @@ def _note_on_case(conn: Connection, note: NoteOnCase, *, now: datetime, digests:
         case SawInside():
             added.seen(conn, note.case, note.came, now)
             added.gone(conn, note.case, note.gone, now)
+        case SawTeams():
+            added_teams.seen(conn, note.case, note.came, now)
+            added_teams.gone(conn, note.case, note.gone, now)
         case CloseCase():
             cases.close_case(conn, note.case, now)
         case Disclosed():

@@ -39,12 +39,14 @@ class Rosters:
                     unconfirmed.add(person)
                 case unclear:
                     return CannotTell(f"who has the login {person.login} now: {unclear.reason}")
+        by_team = []
         for team in named.teams:
             members = await self._members(team, look)
             if not isinstance(members, Known):
                 return members
             people.update(members.value)
-        roster = Roster(people=tuple(sorted(people)), unconfirmed=tuple(sorted(unconfirmed)))
+            by_team.append((team, tuple(sorted(members.value))))
+        roster = Roster(people=tuple(sorted(people)), unconfirmed=tuple(sorted(unconfirmed)), by_team=tuple(by_team))
         return Known(value=roster, observed_at=self._clock.now())
 
     async def lately(self, named: People, look: Look) -> Fact[Roster]:

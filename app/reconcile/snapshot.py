@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TypeAlias
 
-from app.domain.access import Everywhere, LetIn
+from app.domain.access import Everywhere, LetIn, TeamLetIn
 from app.domain.cases import StoredCase, Suggestion
 from app.domain.comments import Discussion
 from app.domain.facts import Advisory, Fact, NotApplicable, Public, RepositoryFacts, Roster
@@ -76,6 +76,7 @@ class Access:
     """
 
     let_in: tuple[LetIn, ...] = ()
+    teams: tuple[TeamLetIn, ...] = ()
     staying: Fact[Roster] = field(default=NotApplicable("nobody is to be taken out"))
     everywhere: Everywhere = field(default=Everywhere())
 

@@ -101,6 +101,18 @@ added = Table(
     Column("removed_at", UtcTime),
 )
 
+# The same of teams of the organization that holds the mirrors.
+added_teams = Table(
+    "added_teams",
+    metadata,
+    Column("case_number", ForeignKey("cases.number"), primary_key=True),
+    Column("slug", Name, primary_key=True),
+    Column("tools", String, nullable=False),
+    Column("at", UtcTime, nullable=False),
+    Column("seen_at", UtcTime),
+    Column("removed_at", UtcTime),
+)
+
 # Who asked a CNA for an id, what proved that they may, and where the id went.
 cve_requests = Table(
     "cve_requests",

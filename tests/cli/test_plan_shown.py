@@ -13,15 +13,17 @@ from app.domain.actions import (
     Action,
     BlankMirror,
     CloseMirror,
+    InviteTeam,
     InviteToMirror,
     MirrorFields,
     OpenMirror,
     RemoveFromMirror,
+    RemoveTeam,
     SetCollaborators,
     SetPrivateReporting,
     UpdateMirror,
 )
-from app.domain.ids import Ghsa, Person, RepoName
+from app.domain.ids import Ghsa, Person, RepoName, Team
 from app.reconcile.plan import Gate
 from app.shown import plan_for_people
 
@@ -49,6 +51,12 @@ KINDS: dict[str, Action] = {
         store="advisory",
         fields=MirrorFields(),
         reason="case 12 is of pip and uv, and has no mirror",
+    ),
+    "remove-team-from-mirror": RemoveTeam(
+        **_MIRROR, team=Team("packaging-security", "uv"), reason="uv takes no part any more"
+    ),
+    "invite-team-to-mirror": InviteTeam(
+        **_MIRROR, team=Team("packaging-security", "uv"), reason="the team takes part for uv"
     ),
     "remove-from-mirror": RemoveFromMirror(**_MIRROR, remove=SOMEBODY, reason="uv takes no part any more: ann"),
     "invite-to-mirror": InviteToMirror(**_MIRROR, add=SOMEBODY, reason="psrt-member-1 takes part for pip"),

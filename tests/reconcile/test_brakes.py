@@ -12,13 +12,15 @@ from app.domain.actions import (
     MIRROR_SCOPES,
     Action,
     CloseMirror,
+    InviteTeam,
     InviteToMirror,
     MirrorFields,
     OpenMirror,
     RemoveFromMirror,
+    RemoveTeam,
     UpdateMirror,
 )
-from app.domain.ids import CaseKey, RepoName
+from app.domain.ids import CaseKey, RepoName, Team
 from app.domain.records import Effect, Freeze
 from app.reconcile.brakes import Brakes, limit_of, too_many
 from app.reconcile.gates import fingerprint, gated
@@ -150,6 +152,7 @@ def test_a_switch_under_another_configuration_is_the_same_switch() -> None:
 _OF_ONE: dict[str, Any] = {"case": 1, "repo": CASES, "reason": ""}
 OPEN = OpenMirror(**_OF_ONE, store="advisory", fields=MirrorFields())
 INVITE = InviteToMirror(**_OF_ONE, mirror=MIRROR, add=(ALICE,))
+INVITE_TEAM = InviteTeam(**_OF_ONE, mirror=MIRROR, team=Team("packaging-security", "uv"))
 OTHER_CASES = tuple(CaseKey(number) for number in range(2, 11))
 LET_IN = Effect(kind=INVITE.kind, scope=INVITE.scope, fingerprint=fingerprint(INVITE, DIGESTS), at=NOW)
 
@@ -190,7 +193,7 @@ OF_CASES: dict[str, tuple[Brakes, str]] = {
 }
 
 
-@pytest.mark.parametrize("action", [OPEN, INVITE], ids=lambda action: action.kind)
+@pytest.mark.parametrize("action", [OPEN, INVITE, INVITE_TEAM], ids=lambda action: action.kind)
 @pytest.mark.parametrize(("brakes", "gate"), OF_CASES.values(), ids=OF_CASES)
 def test_what_shows_a_case_to_more_people_counts_by_cases(brakes: Brakes, gate: str, action: Action) -> None:
     """All mirrors are in one repository, so counting that would count nothing."""
@@ -203,6 +206,7 @@ def test_what_shows_a_case_to_more_people_counts_by_cases(brakes: Brakes, gate: 
         UpdateMirror(**_OF_ONE, mirror=MIRROR, fields=MirrorFields()),
         CloseMirror(**_OF_ONE, mirror=MIRROR),
         RemoveFromMirror(**_OF_ONE, mirror=MIRROR, remove=(ALICE,)),
+        RemoveTeam(**_OF_ONE, mirror=MIRROR, team=INVITE_TEAM.team),
     ],
     ids=lambda action: action.kind,
 )

@@ -51,6 +51,7 @@ async def test_names_ignore_case_in_the_database(database: Database) -> None:
     ]
     expected += [
         "added",
+        "added_teams",
         "freezes",
         "notices",
         "offers",
@@ -82,4 +83,10 @@ def test_migrations_are_files_of_the_package() -> None:
     assert package in migrations.MIGRATIONS.parents
     assert (migrations.MIGRATIONS / "env.py").is_file()
     versions = sorted(path.name for path in (migrations.MIGRATIONS / "versions").glob("0*.py"))
-    assert versions == ["0001_first_shape.py", "0002_under_fire.py", "0003_every_policy.py", "0004_cases.py"]
+    assert versions == [
+        "0001_first_shape.py",
+        "0002_under_fire.py",
+        "0003_every_policy.py",
+        "0004_cases.py",
+        "0005_more_of_cases.py",
+    ]
