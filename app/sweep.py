@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -168,16 +168,10 @@ class Sweep:
             message = f"{each.name} is {kind}, where GitHub has neither private reports nor drafts"
             verdict = Verdict(state="not applicable", message=message)
             keep(conn, [(each.name, name, verdict) for name in names], policies=policies, now=now)
-            for name in names:
-                standing = Standing(
-                    repo=each.name,
-                    policy=name,
-                    state=verdict.state,
-                    message=message,
-                    since=now,
-                    observed_at=now,
-                )
-                findings.record(conn, standing)
+            as_listed = Standing(
+                repo=each.name, policy="", state=verdict.state, message=message, since=now, observed_at=now
+            )
+            findings.record(conn, *(replace(as_listed, policy=name) for name in names))
 
 
 def _tell(conn: Connection, written: Policies, now: datetime) -> None:

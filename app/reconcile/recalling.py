@@ -25,8 +25,8 @@ def memory_of(conn: Connection, key: Key) -> Memory:
     """What became of earlier writes. A whole repository has those of each policy."""
     keys = [PolicyKey(key.repo, policy.name) for policy in all_policies()] if isinstance(key, RepositoryKey) else [key]
     return Memory(
-        unresolved=tuple(intent for each in keys for intent in audit.unresolved(conn, each)),
-        attempts=tuple(attempt for each in keys for attempt in attempts.attempts(conn, each)),
+        unresolved=audit.unresolved(conn, *keys),
+        attempts=attempts.attempts(conn, *keys),
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from sqlalchemy import Connection
@@ -21,20 +22,25 @@ _OVER: frozenset[State] = frozenset({"pass", "not applicable", "unmanaged"})
 
 def stands(
     conn: Connection,
-    repo: RepoName,
-    policy: str,
-    verdict: Verdict,
+    verdicts: Iterable[tuple[RepoName, str, Verdict]],
     *,
     policies: Policies,
     began: datetime,
     now: datetime,
 ) -> None:
-    """Write down one verdict. What it saw may be as old as the beginning of the look."""
-    if verdict.state in _WRONG:
-        breaches.begin(conn, repo, policy, now, verdict.kinds)
-    elif verdict.state in _OVER:
-        breaches.end(conn, repo, policy, now)
-    standing = Standing(
+    """Write down what one look says. What it saw may be as old as its beginning."""
+    verdicts = tuple(verdicts)
+    for repo, policy, verdict in verdicts:
+        if verdict.state in _WRONG:
+            breaches.begin(conn, repo, policy, now, verdict.kinds)
+    breaches.end(conn, [(repo, policy) for repo, policy, verdict in verdicts if verdict.state in _OVER], now)
+    findings.record(conn, *(_standing(*each, policies=policies, began=began, now=now) for each in verdicts))
+
+
+def _standing(
+    repo: RepoName, policy: str, verdict: Verdict, *, policies: Policies, began: datetime, now: datetime
+) -> Standing:
+    return Standing(
         repo=repo,
         policy=policy,
         state=verdict.state,
@@ -47,7 +53,6 @@ def stands(
         terms=terms_of(policies.file, policy, repo, now),
         scope=next((remedy.scope for remedy in verdict.remedies), None) if verdict.state == "finding" else None,
     )
-    findings.record(conn, standing)
 
 
 def failed(conn: Connection, *, key: Key, policies: Policies, now: datetime, digests: Digests) -> None:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, delete, select
+from functools import cache
+from typing import Any
+
+from sqlalchemy import Connection, Select, bindparam, delete, select
 
 from app.domain.ids import Key, parse_key
 from app.domain.records import Attempt
@@ -28,13 +31,20 @@ def remember(conn: Connection, attempt: Attempt) -> None:
     )
 
 
-def attempts(conn: Connection, key: Key) -> tuple[Attempt, ...]:
-    """What was tried for this key, oldest first?"""
-    rows = conn.execute(select(table).where(table.c.key == str(key)).order_by(table.c.at, table.c.fingerprint))
+def attempts(conn: Connection, *keys: Key) -> tuple[Attempt, ...]:
+    """What was tried for these keys, oldest first?"""
+    rows = conn.execute(_of_keys(), {"keys": list(map(str, keys))})
     return tuple(
         Attempt(key=parse_key(row.key), fingerprint=row.fingerprint, outcome=row.outcome, reason=row.reason, at=row.at)
         for row in rows
     )
+
+
+@cache
+def _of_keys() -> Select[Any]:
+    """Asked at every look: to make this each time would take longer than to run it."""
+    asked = table.c.key.in_(bindparam("keys", expanding=True))
+    return select(table).where(asked).order_by(table.c.at, table.c.fingerprint)
 
 
 def forget(conn: Connection, key: Key) -> None:

@@ -94,8 +94,8 @@ def conclude(conn: Connection, intent_id: int, outcome: str, detail: str | None 
     )
 
 
-def unresolved(conn: Connection, key: Key) -> tuple[Intent, ...]:
-    """Which writes for this key may or may not have happened?"""
+def unresolved(conn: Connection, *keys: Key) -> tuple[Intent, ...]:
+    """Which writes for these keys may or may not have happened, oldest first?"""
     return tuple(
         Intent(
             id=row.id,
@@ -105,16 +105,16 @@ def unresolved(conn: Connection, key: Key) -> tuple[Intent, ...]:
             scope=row.scope,
             fingerprint=row.fingerprint,
         )
-        for row in conn.execute(_unresolved(), {"of": str(key)})
+        for row in conn.execute(_unresolved(), {"keys": list(map(str, keys))})
     )
 
 
 @cache
 def _unresolved() -> Select[Any]:
-    """Asked for every policy at every look: to make this each time would take longer than to run it."""
+    """Asked at every look: to make this each time would take longer than to run it."""
     concluded = select(audit.c.intent_id).where(audit.c.intent_id.is_not(None))
-    of_key = audit.c.key == bindparam("of"), audit.c.phase == "intend"
-    return select(audit).where(*of_key, audit.c.id.not_in(concluded)).order_by(audit.c.id)
+    announced = audit.c.key.in_(bindparam("keys", expanding=True)), audit.c.phase == "intend"
+    return select(audit).where(*announced, audit.c.id.not_in(concluded)).order_by(audit.c.id)
 
 
 def approved(conn: Connection, approval: Approval) -> None:

@@ -6,10 +6,11 @@ from collections.abc import Iterable
 from datetime import datetime
 from functools import cache
 
-from sqlalchemy import Connection, Update, bindparam, select, update
+from sqlalchemy import Connection, Dialect, bindparam, select, update
 
 from app.domain.ids import RepoName
 from app.domain.records import Breach
+from app.store.prepared import Prepared
 from app.store.schema import standings
 from app.store.schema_brakes import breaches as table
 
@@ -28,16 +29,17 @@ def begin(conn: Connection, repo: RepoName, policy: str, first_bad: datetime, ki
     )
 
 
-def end(conn: Connection, repo: RepoName, policy: str, at: datetime) -> None:
+def end(conn: Connection, right: Iterable[tuple[RepoName, str]], at: datetime) -> None:
     """It is right again, or nobody minds any more."""
-    conn.execute(_ending(), {"of_repo": str(repo), "of_policy": policy, "over_at": at})
+    if rows := [{"of_repo": str(repo), "of_policy": policy, "over_at": at} for repo, policy in right]:
+        _ending(conn.dialect).each(conn, rows)
 
 
 @cache
-def _ending() -> Update:
+def _ending(dialect: Dialect) -> Prepared:
     """Every look says so of nearly every policy: to make this each time would take longer than to run it."""
     here = table.c.repository == bindparam("of_repo"), table.c.policy == bindparam("of_policy")
-    return update(table).where(*here, table.c.over_at.is_(None)).values(over_at=bindparam("over_at"))
+    return Prepared(update(table).where(*here, table.c.over_at.is_(None)).values(over_at=bindparam("over_at")), dialect)
 
 
 def still_good(conn: Connection, repos: Iterable[RepoName], policy: str, at: datetime) -> None:

@@ -3,44 +3,48 @@
 from __future__ import annotations
 
 from functools import cache
+from typing import Any
 
-from sqlalchemy import Connection, case, func, select
+from sqlalchemy import Connection, Dialect, Select, bindparam, case, func, select
 
 from app.domain.findings import Standing
 from app.domain.ids import RepoName
-from app.store.database import Insert, insert
+from app.store.database import insert
+from app.store.prepared import Prepared
 from app.store.schema import standings as table
 
 
-def record(conn: Connection, standing: Standing) -> None:
+def record(conn: Connection, *seen: Standing) -> None:
     """Write down how it stands. `since` stays while the state does; what was seen earlier changes nothing.
 
     A look that cannot tell is a look, and leaves the last one that could where it was.
     """
-    conn.execute(
-        _recording(conn.dialect.name),
-        {
-            "repository": str(standing.repo),
-            "policy": standing.policy,
-            "state": standing.state,
-            "message": standing.message,
-            "since": standing.since,
-            "observed_at": standing.observed_at,
-            "seen_at": standing.seen_at,
-            "good_at": standing.good_at,
-            "policy_commit": standing.commit,
-            "terms": standing.terms,
-            "scope": standing.scope,
-        },
-    )
+    if rows := [_row(each) for each in seen]:
+        _recording(conn.dialect).each(conn, rows)
+
+
+def _row(standing: Standing) -> dict[str, Any]:
+    return {
+        "repository": str(standing.repo),
+        "policy": standing.policy,
+        "state": standing.state,
+        "message": standing.message,
+        "since": standing.since,
+        "observed_at": standing.observed_at,
+        "seen_at": standing.seen_at,
+        "good_at": standing.good_at,
+        "policy_commit": standing.commit,
+        "terms": standing.terms,
+        "scope": standing.scope,
+    }
 
 
 @cache
-def _recording(dialect: str) -> Insert:
+def _recording(dialect: Dialect) -> Prepared:
     """Every look records every policy: to make this each time would take longer than to run it."""
-    statement = insert(dialect, table)
+    statement = insert(dialect.name, table)
     seen = statement.excluded
-    return statement.on_conflict_do_update(
+    recording = statement.on_conflict_do_update(
         index_elements=[table.c.repository, table.c.policy],
         set_={
             "repository": seen.repository,
@@ -56,13 +60,12 @@ def _recording(dialect: str) -> Insert:
         },
         where=table.c.observed_at <= seen.observed_at,
     )
+    return Prepared(recording, dialect, columns=table.columns.keys())
 
 
 def standings(conn: Connection, repo: RepoName | None = None) -> tuple[Standing, ...]:
     """How does it stand, everywhere or for one repository?"""
-    query = select(table).order_by(table.c.repository, table.c.policy)
-    if repo is not None:
-        query = query.where(table.c.repository == str(repo))
+    rows = conn.execute(_standings()) if repo is None else conn.execute(_of_repository(), {"of": str(repo)})
     return tuple(
         Standing(
             repo=RepoName.parse(row.repository),
@@ -77,5 +80,15 @@ def standings(conn: Connection, repo: RepoName | None = None) -> tuple[Standing,
             terms=row.terms,
             scope=row.scope,
         )
-        for row in conn.execute(query)
+        for row in rows
     )
+
+
+@cache
+def _standings() -> Select[Any]:
+    return select(table).order_by(table.c.repository, table.c.policy)
+
+
+@cache
+def _of_repository() -> Select[Any]:
+    return _standings().where(table.c.repository == bindparam("of"))
