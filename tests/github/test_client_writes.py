@@ -10,6 +10,7 @@ import pytest
 from app.domain.lease import LeaseLost
 from app.github.client import Access, Client
 from app.github.errors import Ambiguous, Refused, RetryLater
+from app.github.errors import Held as WritesOff
 from tests.clock import FakeClock
 from tests.github.calls import BROKEN, CREATE, GARBAGE, LIST
 from tests.github.conftest import API, Held, Script
@@ -84,4 +85,21 @@ async def test_the_lease_is_checked_after_the_wait_between_writes(
 
     with pytest.raises(LeaseLost):
         await client.write(CREATE, access, lease=Expiring())
+    assert len(script.requests) == 1
+
+
+async def test_nothing_is_sent_once_writes_are_off_also_where_that_was_said_during_the_wait(
+    script: Script, access: Access, lease: Held, clock: FakeClock
+) -> None:
+    """Whoever stops all writes means those too that wait for their turn already."""
+    script.on("POST", LIST, httpx.Response(201, json={}))
+    off_from = clock.now() + timedelta(seconds=0.5)  # the second write has to wait for a second
+
+    async def why_not() -> str | None:
+        return "somebody switched writes off" if clock.now() >= off_from else None
+
+    async with Client(base_url=API, clock=clock, why_not_write=why_not, transport=script) as client:
+        await client.write(CREATE, access, lease=lease)
+        with pytest.raises(WritesOff, match="switched writes off"):
+            await client.write(CREATE, access, lease=lease)
     assert len(script.requests) == 1
