@@ -16,7 +16,13 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-from app.store import schema_brakes, schema_cases, schema_policy  # noqa: F401 - their tables belong to the same metadata
+from app.store import (  # noqa: F401 - their tables belong to the same metadata
+    schema_brakes,
+    schema_cases,
+    schema_notices,
+    schema_policy,
+    schema_sign_in,
+)
 from app.store.columns import Name, UtcTime, metadata
 
 deliveries = Table(
@@ -288,5 +294,6 @@ digests = Table(
     Column("text", String, nullable=False),
     Column("made_at", UtcTime, nullable=False),
     Column("sent_at", UtcTime),
+    Column("hears_all", Boolean),  # empty where it was not kept yet
     UniqueConstraint("recipient", "day"),
 )
