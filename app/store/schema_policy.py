@@ -1,8 +1,8 @@
-"""What is kept of policy files? The last good text of each, which names people and exemptions, and what those cover."""
+"""What is kept of policy files, and of what people accepted? The last good text of each, and what is covered."""
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Column, String, Table
+from sqlalchemy import BigInteger, Column, Date, Index, Integer, String, Table
 
 from app.store.columns import Name, UtcTime, metadata
 
@@ -31,4 +31,21 @@ accepted_kinds = Table(
     Column("kinds", String, nullable=False),
     Column("since", UtcTime, nullable=False),
     Column("accounts", String),  # keyed digests, KEY:DIGEST; empty before they were kept
+)
+
+# What a coordinator accepted on a page: these kinds of what one policy finds at one repository, until a day. The newest
+# of a (repository, policy) counts; what it covers of accounts is in `accepted_kinds`, under its id.
+acceptances = Table(
+    "acceptances",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("repository_id", BigInteger, nullable=False),
+    Column("policy", String, nullable=False),
+    Column("kinds", String, nullable=False),
+    Column("until", Date, nullable=False),
+    Column("by", String, nullable=False),  # LOGIN:ID
+    Column("reason", String, nullable=False),  # of a closed list
+    Column("at", UtcTime, nullable=False),
+    Index("ix_acceptances_of", "repository_id", "policy"),
+    sqlite_autoincrement=True,
 )

@@ -1,4 +1,4 @@
-"""Which teams were let into mirrors, who signed in to look at the pages, and what was sent where."""
+"""Which teams were let into mirrors, who signed in to look at the pages, what was sent where, what was accepted."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -16,6 +16,7 @@ def upgrade() -> None:
     _teams()
     _sign_in()
     _channels()
+    _acceptances()
 
 
 def _teams() -> None:
