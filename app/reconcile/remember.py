@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 
 from app.domain.cases import NAMED, CaseEvent, Participant
 from app.domain.findings import Verdict
-from app.domain.ids import CaseKey, Key, PolicyKey, RepoName
+from app.domain.ids import AdvisoryKey, CaseKey, Key, PolicyKey, RepoName
 from app.domain.records import Baseline, KnownAdvisory
 from app.reconcile import keeping, noticing, showing, standing
 from app.reconcile.accepting import name_of, taken_up
@@ -206,13 +206,22 @@ def _watch(conn: Connection, note: Watch, now: datetime) -> None:
 
 
 def _open_case(conn: Connection, note: OpenCase, numbers: Numbers | None, now: datetime) -> None:
-    if numbers is None:
+    if numbers is None or _is_claimed(conn, note.link, numbers):
         return
-    if str(note.link.ghsa) in numbers.held and cases.case_of(conn, note.link.ghsa) is None:
-        return  # its mirror is frozen, and people are told; a second one would show it to people anew
     free = max(numbers.highest, cases.highest_number(conn)) + 1
     number = numbers.taken.get(str(note.link.ghsa), free)
     invited = [Participant(tool=tool, why=NAMED) for tool in note.tools]
     opened = cases.open_case(conn, number=number, links=[note.link], participants=invited, now=now)
     advisories.forget(conn, note.link.repo, note.link.ghsa)  # from now on it is looked at with its case
     work.mark(conn, [CaseKey(opened)], due=now, priority=work.PROMPT)
+
+
+def _is_claimed(conn: Connection, link: AdvisoryKey, numbers: Numbers) -> bool:
+    """Does a mirror say that it belongs to a case, which does not have it? A second mirror would show it anew.
+
+    Its record cannot be trusted, or could not until now, or it was taken out and the mirror does not say so yet.
+    """
+    if cases.case_of(conn, link.ghsa) is not None:
+        return False
+    ghsa = str(link.ghsa)
+    return ghsa in numbers.held or (ghsa in numbers.taken and cases.is_there(conn, numbers.taken[ghsa]))

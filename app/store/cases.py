@@ -122,6 +122,11 @@ def case(conn: Connection, number: int) -> StoredCase:
     )
 
 
+def is_there(conn: Connection, number: int) -> bool:
+    """Is there a case of that number, open or closed?"""
+    return conn.execute(select(cases.c.number).where(cases.c.number == number)).first() is not None
+
+
 def case_of(conn: Connection, ghsa: Ghsa) -> int | None:
     """To which case does an advisory belong? Its id is the same wherever its repository is moved."""
     query = select(linked.c.case_number).where(linked.c.ghsa == str(ghsa))
