@@ -27,11 +27,24 @@ LONGEST_CHAIN = 6  # steps; the longest that is known has three
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class BugClass:
-    """Weaknesses that resemble each other (numbers of the CWE), and the kinds of tools that share their surface."""
+class Surface:
+    """Where the bug is in a tool of one of these kinds, others may have it also."""
 
+    of: frozenset[str]
+    also: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BugClass:
+    """Weaknesses that resemble each other (numbers of the CWE), and the kinds of tools that share their surface.
+
+    `rather_than` are classes that say less exactly what this one says.
+    """
+
+    name: str
     cwes: frozenset[int]
-    surfaces: tuple[frozenset[str], ...]
+    surfaces: tuple[Surface, ...]
+    rather_than: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,7 +147,7 @@ def shipped() -> Graph:
         locks={repo: frozenset(said.get("locks", ())) for repo, said in consumers.items()},
         ships={repo: frozenset(said.get("ships", ())) for repo, said in consumers.items()},
         kinds={repo: frozenset(found) for repo, found in kinds.items()},
-        classes=tuple(_class(said) for said in read["classes"].values()),
+        classes=tuple(_class(name, said) for name, said in read["classes"].items()),
     )
 
 
@@ -152,5 +165,16 @@ def _lines(repo: RepoName, places: list[dict[str, Any]]) -> Iterator[Vendored]:
             )
 
 
-def _class(said: dict[str, Any]) -> BugClass:
-    return BugClass(cwes=frozenset(said["cwes"]), surfaces=tuple(map(frozenset, said["surfaces"])))
+def _class(name: str, said: dict[str, Any]) -> BugClass:
+    return BugClass(
+        name=name,
+        cwes=frozenset(said["cwes"]),
+        surfaces=tuple(map(_surface, said["surfaces"])),
+        rather_than=frozenset(said.get("rather_than", ())),
+    )
+
+
+def _surface(said: list[str] | dict[str, list[str]]) -> Surface:
+    if isinstance(said, list):
+        return Surface(of=frozenset(said), also=frozenset(said))
+    return Surface(of=frozenset(said["of"]), also=frozenset(said["also"]))

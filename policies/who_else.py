@@ -103,9 +103,10 @@ def _step(line: Vendored, rules: PolicyFile) -> str:
 def _siblings(affected: Affected, rules: PolicyFile, graph: Graph) -> Iterator[Found]:
     kinds = _kinds(rules, graph)
     ours = frozenset(chain.from_iterable(kinds.get(tool, ()) for tool in affected.tools))
-    surfaces = [surface for each in _classes(affected.cwes, graph) for surface in each.surfaces if surface & ours]
+    surfaces = chain.from_iterable(each.surfaces for each in _classes(affected.cwes, graph))
+    likely = frozenset(chain.from_iterable(surface.also for surface in surfaces if surface.of & ours))
     for tool, theirs in kinds.items():
-        shared = sorted(theirs & frozenset(chain.from_iterable(surfaces)))
+        shared = sorted(theirs & likely)
         if shared:
             yield Found(tool=tool, kind="sibling", path=("the same class of bug", f"likely in another {shared[0]}"))
 
@@ -120,4 +121,6 @@ def _kinds(rules: PolicyFile, graph: Graph) -> dict[str, frozenset[str]]:
 
 def _classes(cwes: Iterable[str], graph: Graph) -> list[BugClass]:
     numbers = {int(match[1]) for each in cwes if (match := re.fullmatch(r"CWE-([0-9]{1,6})", each))}
-    return [each for each in graph.classes if each.cwes & numbers]
+    found = [each for each in graph.classes if each.cwes & numbers]
+    less_exact = frozenset(chain.from_iterable(each.rather_than for each in found))
+    return [each for each in found if each.name not in less_exact]

@@ -120,10 +120,11 @@ def test_everybody_who_had_the_bug_is_told_of_it_by_whoever_has_it_first(cluster
 
 
 def test_who_is_left_out_by_people_is_at_most_suggested(capsys: pytest.CaptureFixture[str]) -> None:
-    """The rule knows kinds of tools and classes of bugs, no reasons: of those left out it suggests most as siblings.
+    """The rule knows what tools do and classes of bugs, no reasons: of those left out it suggests some as siblings.
 
     Nobody of them is told by itself; each costs a coordinator a no. The number is pinned, so that it grows unseen by
-    nobody, and whoever makes the rule better writes down the new one.
+    nobody, and whoever makes the rule better writes down the new one. It was 38 when any bug of escape was likely in
+    every installer and archive library alike.
     """
     left_out = [(story, tool) for story in STORIES for tool in story.get("left_out", ())]
     said = [kind for story, tool in left_out for kind, tools in told(story).items() if tool in tools]
@@ -131,7 +132,41 @@ def test_who_is_left_out_by_people_is_at_most_suggested(capsys: pytest.CaptureFi
         print(f"\n  left out: {len(said)} of {len(left_out)} suggested as siblings", end="")  # noqa: T201
 
     assert set(said) == {"sibling"}
-    assert (len(said), len(left_out)) == (38, 55)
+    assert (len(said), len(left_out)) == (10, 55)
+
+
+def test_how_good_a_guess_is_in_each_cluster(capsys: pytest.CaptureFixture[str]) -> None:
+    """Nothing was fitted, but the table was known when the rule was made narrower: no cluster is one it never saw.
+
+    So each stands by itself. The worst is pinned, too: CWE-22 does not say that files are deleted.
+    """
+    clusters = sorted({story["cluster"] for story in STORIES if story.get("sibling")})
+    scores = {each: score("sibling", [story for story in STORIES if story["cluster"] == each]) for each in clusters}
+    with capsys.disabled():
+        for cluster, (precision, recall) in scores.items():
+            print(f"\n  {cluster or 'further chains'}: precision {precision:.2f}, recall {recall:.2f}", end="")  # noqa: T201
+
+    assert {recall for _, recall in scores.values()} == {1.0}
+    worst = min(scores, key=lambda each: scores[each][0])
+    assert (worst, scores[worst][0]) == ("C8-record-uninstall", 8 / 15)
+
+
+def test_a_library_is_asked_about_links_where_it_is_used() -> None:
+    """What poetry unpacks by tarfile concerns tarfile, and not the library that uv is compiled with; and vice versa."""
+    [poetry] = [story for story in STORIES if story["about"] == "poetry: sdist extraction, path traversal"]
+    assert {"cpython", "tokio-tar"} & told(poetry)["sibling"] == {"cpython"}
+
+    in_uv = {"repository": "astral-sh/uv", "packages": ["pip:uv"], "cwes": ["CWE-59"]}
+    assert {"cpython", "tokio-tar"} & told(in_uv)["sibling"] == {"tokio-tar"}
+
+
+def test_what_only_says_that_a_path_leads_outside_is_no_matter_of_links() -> None:
+    """And of both, that it is links: then who reads wheels only is not asked."""
+    said = {"repository": "python-poetry/poetry", "packages": ["pip:poetry"]}
+    names, both = (told(said | {"cwes": cwes})["sibling"] for cwes in (["CWE-22"], ["CWE-22", "CWE-59"]))
+
+    assert {"installer", "virtualenv", "cpython"} & names == {"installer", "virtualenv"}
+    assert {"installer", "virtualenv", "cpython"} & both == {"cpython"}
 
 
 def test_precision_and_recall_of_all_stories(capsys: pytest.CaptureFixture[str]) -> None:
@@ -144,4 +179,4 @@ def test_precision_and_recall_of_all_stories(capsys: pytest.CaptureFixture[str])
     assert [scores[kind] for kind in ("named", "vendored", "dependency")] == [(1.0, 1.0)] * 3
     assert scores["sibling"][1] == 1.0
     # the least that is worth a coordinator's time
-    assert scores["sibling"][0] >= 0.7
+    assert scores["sibling"][0] >= 0.92
