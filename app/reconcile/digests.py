@@ -11,6 +11,7 @@ import hmac
 import json
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from app.domain.ids import AdvisoryKey, Key, PolicyKey
 from policies.policy import all_policies
@@ -77,7 +78,7 @@ class Digests:
     def hidden(self, key: Key) -> str:
         """A name that tells only those who have the digest keys what is meant."""
         kind = HIDDEN_POLICY if isinstance(key, PolicyKey) else "advisory/"
-        return f"{kind}{self.of('pseudonym', str(key).lower()).value[:12]}"
+        return f"{kind}{_pseudonym(self._keys[0][1], str(key).lower())}"
 
 
 def _is_about_advisories(key: Key) -> bool:
@@ -92,6 +93,11 @@ def _key(text: str) -> tuple[str, bytes]:
     if not match or len(match[2]) < 2 * SMALLEST_KEY or len(match[2]) % 2:
         raise InvalidKeys(f"a digest key is written ID:HEX with at least {SMALLEST_KEY} bytes; openssl rand -hex 32")
     return match[1], bytes.fromhex(match[2])
+
+
+@lru_cache(maxsize=2**14)  # each look asks for those of all policies; a week has the same ones a million times
+def _pseudonym(key: bytes, name: str) -> str:
+    return _mac(key, ("pseudonym", name))[:12]
 
 
 def _mac(key: bytes, parts: tuple[str, ...]) -> str:

@@ -6,8 +6,10 @@ That is settled by the first look under it that could tell, and stays, whatever 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
+from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Select, bindparam, select
 
 from app.domain.findings import TakenUp
 from app.domain.ids import RepoName
@@ -17,7 +19,7 @@ from app.store.schema_policy import accepted_kinds as table
 
 def taken_up(conn: Connection, repo: RepoName) -> Mapping[tuple[str, str], TakenUp]:
     """For each policy and exemption of a repository."""
-    rows = conn.execute(select(table).where(table.c.repository == str(repo)))
+    rows = conn.execute(_of_repository(), {"of": str(repo)})
     return {
         (row.policy, row.exemption): TakenUp(
             since=row.since,
@@ -26,6 +28,12 @@ def taken_up(conn: Connection, repo: RepoName) -> Mapping[tuple[str, str], Taken
         )
         for row in rows
     }
+
+
+@cache
+def _of_repository() -> Select[Any]:
+    """Asked at every look: to make this each time would take longer than to run it."""
+    return select(table).where(table.c.repository == bindparam("of"))
 
 
 def remember(conn: Connection, repo: RepoName, policy: str, exemption: str, found: TakenUp) -> None:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, select
+from sqlalchemy import Connection, Row, Select, bindparam, delete, select
 
 from app.domain.ids import Ghsa, RepoName
 from app.domain.records import KnownAdvisory
@@ -50,8 +51,13 @@ def open_advisories(conn: Connection) -> tuple[KnownAdvisory, ...]:
 
 def known_open(conn: Connection, repo: RepoName) -> tuple[KnownAdvisory, ...]:
     """The open advisories of one repository."""
-    query = select(table).where(table.c.repository == str(repo)).order_by(table.c.ghsa)
-    return tuple(map(_advisory, conn.execute(query)))
+    return tuple(map(_advisory, conn.execute(_of_repository(), {"of": str(repo)})))
+
+
+@cache
+def _of_repository() -> Select[Any]:
+    """Asked at every look: to make this each time would take longer than to run it."""
+    return select(table).where(table.c.repository == bindparam("of")).order_by(table.c.ghsa)
 
 
 def _advisory(row: Row[Any]) -> KnownAdvisory:

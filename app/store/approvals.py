@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import Connection, Select, delete, select
 
 from app.domain.records import Approval
 from app.store import audit
@@ -84,7 +85,7 @@ def approve(conn: Connection, approval: Approval) -> None:
 def approvals(conn: Connection) -> dict[str, Approval]:
     """What is approved, by scope?"""
     wide = defaultdict[str, set[str]](set)
-    for row in conn.execute(select(wide_yeses)):
+    for row in conn.execute(_wide()):
         wide[row.scope].add(row.about.lower())
     return {
         row.scope: Approval(
@@ -96,8 +97,19 @@ def approvals(conn: Connection) -> dict[str, Approval]:
             approved_at=row.approved_at,
             wide=frozenset(wide[row.scope]) if row.scope in wide else None,
         )
-        for row in conn.execute(select(table).order_by(table.c.scope))
+        for row in conn.execute(_all())
     }
+
+
+@cache
+def _wide() -> Select[Any]:
+    """Asked at every look: to make this each time would take longer than to run it."""
+    return select(wide_yeses)
+
+
+@cache
+def _all() -> Select[Any]:
+    return select(table).order_by(table.c.scope)
 
 
 def withdraw(conn: Connection, scope: str, *, by: str, at: datetime) -> None:

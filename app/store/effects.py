@@ -9,9 +9,10 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
+from functools import cache
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row, Select, bindparam, select
 
 from app.domain.actions import WIDENS
 from app.domain.ids import CaseKey, InvalidName, Key, RepoName, TimerKey, parse_key
@@ -27,12 +28,18 @@ _NOTHING = ("not sent", "refused", "without effect", "no effect seen")  # what w
 def effects(conn: Connection, key: Key, since: datetime) -> tuple[Effect, ...]:
     """Which writes for this key took effect since then, oldest first? Those under a former name count too."""
     keys = _called(conn, key)
-    done = (audit.c.phase == "conclude", audit.c.outcome == "done", audit.c.at >= since)
-    rows = conn.execute(select(audit).where(audit.c.key.in_([str(each) for each in keys]), *done).order_by(audit.c.id))
+    rows = conn.execute(_done(), {"keys": [str(each) for each in keys], "since": since})
     return tuple(
         Effect(kind=row.kind, scope=row.scope, fingerprint=row.fingerprint, at=row.at)
         for row in _of_the_same(conn, key, rows.all())
     )
+
+
+@cache
+def _done() -> Select[Any]:
+    """Asked at every look: to make this each time would take longer than to run it."""
+    done = (audit.c.phase == "conclude", audit.c.outcome == "done", audit.c.at >= bindparam("since"))
+    return select(audit).where(audit.c.key.in_(bindparam("keys", expanding=True)), *done).order_by(audit.c.id)
 
 
 def written(conn: Connection, since: datetime) -> Mapping[str, frozenset[RepoName]]:

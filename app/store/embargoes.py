@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import cache
+from typing import Any
 
-from sqlalchemy import Connection, or_, select, update
+from sqlalchemy import Connection, Select, bindparam, or_, select, update
 
 from app.domain.cases import CaseEvent, StoredCase
 from app.domain.ids import CaseKey, RepoName
@@ -35,15 +37,21 @@ def disclose(conn: Connection, number: int, *, by: str, at: datetime) -> StoredC
 
 def under_embargo(conn: Connection, repo: RepoName, *, since: datetime) -> tuple[StoredCase, ...]:
     """The cases that have advisories in a repository: open ones, and closed ones whose hour was not before `since`."""
-    query = (
+    found = conn.execute(_under_embargo(), {"of": str(repo), "since": since}).scalars().all()
+    return tuple(case(conn, number) for number in found)
+
+
+@cache
+def _under_embargo() -> Select[Any]:
+    """Asked at every look: to make this each time would take longer than to run it."""
+    return (
         select(cases.c.number)
         .join(case_links, case_links.c.case_number == cases.c.number)
-        .where(case_links.c.repository == str(repo))
-        .where(or_(cases.c.state == "open", cases.c.embargo_until >= since))
+        .where(case_links.c.repository == bindparam("of"))
+        .where(or_(cases.c.state == "open", cases.c.embargo_until >= bindparam("since")))
         .distinct()
         .order_by(cases.c.number)
     )
-    return tuple(case(conn, number) for number in conn.execute(query).scalars().all())
 
 
 def promised(conn: Connection, *, since: datetime) -> frozenset[RepoName]:

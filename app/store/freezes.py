@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
+from functools import cache
+from typing import Any
 
-from sqlalchemy import Connection, Row, select, update
+from sqlalchemy import Connection, Row, Select, bindparam, select, update
 
 from app.domain.ids import Key, parse_key
 from app.domain.records import Freeze
@@ -39,16 +41,31 @@ def thaw(conn: Connection, key: Key, *, by: str, at: datetime) -> tuple[Freeze, 
 
 def freezes(conn: Connection, keys: Iterable[Key] | None = None) -> tuple[Freeze, ...]:
     """What is frozen now, of these keys or of all, oldest first?"""
-    query = select(table).where(table.c.thawed_at.is_(None)).order_by(table.c.since, table.c.key, table.c.thing)
-    if keys is not None:
-        query = query.where(table.c.key.in_([str(key) for key in keys]))
-    return tuple(map(_freeze, conn.execute(query)))
+    if keys is None:
+        return tuple(map(_freeze, conn.execute(_frozen())))
+    return tuple(map(_freeze, conn.execute(_frozen_of(), {"keys": [str(key) for key in keys]})))
+
+
+@cache
+def _frozen() -> Select[Any]:
+    return select(table).where(table.c.thawed_at.is_(None)).order_by(table.c.since, table.c.key, table.c.thing)
+
+
+@cache
+def _frozen_of() -> Select[Any]:
+    """Asked at every look: to make this each time would take longer than to run it."""
+    return _frozen().where(table.c.key.in_(bindparam("keys", expanding=True)))
 
 
 def thawed(conn: Connection, key: Key) -> dict[str, datetime]:
     """When were the things of this key thawed last?"""
-    rows = conn.execute(select(table).where(table.c.key == str(key), table.c.thawed_at.is_not(None)))
-    return {row.thing: row.thawed_at for row in rows}
+    return {row.thing: row.thawed_at for row in conn.execute(_thawed(), {"of": str(key)})}
+
+
+@cache
+def _thawed() -> Select[Any]:
+    """Asked at every look: to make this each time would take longer than to run it."""
+    return select(table).where(table.c.key == bindparam("of"), table.c.thawed_at.is_not(None))
 
 
 def _freeze(row: Row[tuple[str, str, str, datetime, datetime | None]]) -> Freeze:

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, bindparam, select, update
 
 from app.domain.records import Notice, NoticeKind
 from app.store.schema import notices as table
@@ -46,8 +47,15 @@ def open_notices(conn: Connection) -> tuple[Notice, ...]:
 
 def open_about(conn: Connection, about: Iterable[str]) -> frozenset[tuple[str, str]]:
     """What is open about these things: kinds, and the things in small letters."""
-    query = select(table.c.kind, table.c.about).where(table.c.about.in_(sorted(about)), table.c.closed_at.is_(None))
-    return frozenset((row.kind, row.about.lower()) for row in conn.execute(query))
+    found = conn.execute(_open_about(), {"about": sorted(about)})
+    return frozenset((row.kind, row.about.lower()) for row in found)
+
+
+@cache
+def _open_about() -> Select[Any]:
+    """Asked at every look: to make this each time would take longer than to run it."""
+    asked = table.c.about.in_(bindparam("about", expanding=True))
+    return select(table.c.kind, table.c.about).where(asked, table.c.closed_at.is_(None))
 
 
 def _is_open(kind: NoticeKind, about: str) -> ColumnElement[bool]:

@@ -11,8 +11,10 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
+from typing import Any
 
-from sqlalchemy import Connection, delete, or_, select, update
+from sqlalchemy import Connection, Select, bindparam, delete, or_, select, update
 
 from app.domain.facts import Repository
 from app.domain.ids import RepoName
@@ -102,9 +104,14 @@ def names_of(conn: Connection, repo: RepoName) -> tuple[Called, ...]:
 
 def former_names_of(conn: Connection, repo: RepoName) -> tuple[RepoName, ...]:
     """Which names did the repository of this name have before? Others may have had them as well (`names_of`)."""
+    return tuple(map(RepoName.parse, conn.execute(_former_names(), {"of": str(repo)}).scalars()))
+
+
+@cache
+def _former_names() -> Select[Any]:
+    """Asked at every look: to make this each time would take longer than to run it."""
     query = select(former_names.c.name).join(repositories, repositories.c.id == former_names.c.repository_id)
-    names = conn.execute(query.where(repositories.c.name == str(repo)).order_by(former_names.c.name)).scalars()
-    return tuple(map(RepoName.parse, names))
+    return query.where(repositories.c.name == bindparam("of")).order_by(former_names.c.name)
 
 
 def called_today(

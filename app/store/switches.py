@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
+from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Select, select
 
 from app.store import audit
 from app.store.database import insert
@@ -25,8 +27,14 @@ class Switch:
 
 def writes(conn: Connection) -> Switch | None:
     """How were writes switched last? None: nobody ever did, so they are on."""
-    row = conn.execute(select(table).where(table.c.name == WRITES)).one_or_none()
+    row = conn.execute(_writes()).one_or_none()
     return Switch(is_on=row.is_on, set_by=row.set_by, set_at=row.set_at) if row else None
+
+
+@cache
+def _writes() -> Select[Any]:
+    """Asked at every look: to make this each time would take longer than to run it."""
+    return select(table).where(table.c.name == WRITES)
 
 
 def why_off(conn: Connection) -> str | None:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
+from typing import Any
 
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import Connection, Select, delete, select
 
 from app.domain.cases import Vendored
 from app.domain.ids import RepoName
@@ -26,7 +28,6 @@ class VendoringLook:
 
 def lines(conn: Connection) -> tuple[Vendored, ...]:
     """All that was read."""
-    query = select(vendored).order_by(vendored.c.consumer, vendored.c.place, vendored.c.component)
     return tuple(
         Vendored(
             consumer=RepoName.parse(row.consumer),
@@ -36,8 +37,14 @@ def lines(conn: Connection) -> tuple[Vendored, ...]:
             version=row.version,
             read_at=row.read_at,
         )
-        for row in conn.execute(query)
+        for row in conn.execute(_lines())
     )
+
+
+@cache
+def _lines() -> Select[Any]:
+    """Asked at every look: to make this each time would take longer than to run it."""
+    return select(vendored).order_by(vendored.c.consumer, vendored.c.place, vendored.c.component)
 
 
 def looks(conn: Connection) -> tuple[VendoringLook, ...]:

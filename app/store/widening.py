@@ -6,8 +6,10 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
+from typing import Any
 
-from sqlalchemy import Connection, or_, select, update
+from sqlalchemy import Connection, Select, or_, select, update
 
 from app.domain.ids import SWEEP, CaseKey
 from app.store.database import insert
@@ -34,8 +36,7 @@ def widening(conn: Connection, *, commit: str) -> Widening:
     """Of the cases that are open."""
     found, since = defaultdict[str, set[CaseKey]](set), dict[CaseKey, datetime]()
     unlooked, waiting, count = set[CaseKey](), set[CaseKey](), 0
-    query = select(cases.c.number, table).outerjoin(table, table.c.case_number == cases.c.number)
-    for row in conn.execute(query.where(cases.c.state == "open")):
+    for row in conn.execute(_open()):
         key, count = CaseKey(row.number), count + 1
         if row.policy_commit != commit:
             unlooked.add(key)
@@ -52,6 +53,13 @@ def widening(conn: Connection, *, commit: str) -> Widening:
         waiting=frozenset(waiting),
         open=count,
     )
+
+
+@cache
+def _open() -> Select[Any]:
+    """Asked at every look: to make this each time would take longer than to run it."""
+    query = select(cases.c.number, table).outerjoin(table, table.c.case_number == cases.c.number)
+    return query.where(cases.c.state == "open")
 
 
 def looked(conn: Connection, case: CaseKey, *, commit: str, scope: str | None, waits: bool, now: datetime) -> None:

@@ -15,8 +15,24 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
+from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Dialect, and_, case, delete, func, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Delete,
+    Dialect,
+    Select,
+    Update,
+    and_,
+    bindparam,
+    case,
+    delete,
+    func,
+    or_,
+    select,
+    update,
+)
 
 from app.domain.ids import POLL, SWEEP, InvalidName, Key, RepoName, RepositoryKey, parse_key
 from app.store.database import insert
@@ -60,13 +76,7 @@ def start_timers(conn: Connection, now: datetime) -> None:
 
 def claim(conn: Connection, *, owner: str, now: datetime, until: datetime) -> Claim | None:
     """Take the most urgent key that is due and free, if there is one. `owner` holds one claim at a time."""
-    candidate = conn.execute(
-        select(work)
-        .where(_is_claimable(now))
-        .order_by(work.c.priority.desc(), _since())
-        .limit(1)
-        .with_for_update(skip_locked=True),  # SQLite has no such clause, and one writer anyway
-    ).one_or_none()
+    candidate = conn.execute(_most_urgent(), {"now": now}).one_or_none()
     if candidate is None:
         return None
     try:
@@ -77,11 +87,8 @@ def claim(conn: Connection, *, owner: str, now: datetime, until: datetime) -> Cl
     generation = candidate.generation + 1
     attempts = candidate.attempts + (candidate.lease_owner is not None)
     lease = f"{owner}@{generation}"
-    conn.execute(
-        update(work)
-        .where(work.c.key == candidate.key)
-        .values(generation=generation, attempts=attempts, lease_owner=lease, lease_until=until, due_at=None),
-    )
+    taken = {"of": candidate.key, "counted": generation, "failed": attempts, "owner": lease, "until": until}
+    conn.execute(_taking(), taken)
     due = candidate.due_at or candidate.lease_until
     return Claim(key=key, generation=generation, attempts=attempts, owner=lease, until=until, due=due)
 
@@ -93,12 +100,9 @@ def renew(conn: Connection, claim: Claim, until: datetime) -> bool:
 
 def finish(conn: Connection, claim: Claim) -> None:
     """The key was looked at. If it was marked meanwhile it stays, to be looked at again."""
-    conn.execute(delete(work).where(_is_held(claim), work.c.generation == claim.generation))
-    conn.execute(
-        update(work)
-        .where(_is_held(claim))
-        .values(lease_owner=None, lease_until=None, attempts=0, last_error_kind=None),
-    )
+    held = {"of": str(claim.key), "owner": claim.owner}
+    if conn.execute(_ending(), {**held, "generation": claim.generation}).rowcount == 0:
+        conn.execute(_letting_go(), held)
 
 
 def postpone(conn: Connection, claim: Claim, *, due: datetime, error_kind: str) -> None:
@@ -143,12 +147,44 @@ def _marking(dialect: Dialect) -> Prepared:
     return Prepared(marking, dialect, columns=("key", "due_at", "priority", "generation", "attempts"))
 
 
-def _is_claimable(now: datetime) -> ColumnElement[bool]:
-    return or_(and_(work.c.lease_owner.is_(None), work.c.due_at <= now), work.c.lease_until <= now)
+# Each look needs these: to make them each time would take longer than to run them.
 
 
-def _since() -> ColumnElement[datetime]:
-    return func.coalesce(work.c.due_at, work.c.lease_until)
+@cache
+def _most_urgent() -> Select[Any]:
+    now = bindparam("now", type_=work.c.due_at.type)
+    is_claimable = or_(and_(work.c.lease_owner.is_(None), work.c.due_at <= now), work.c.lease_until <= now)
+    since = func.coalesce(work.c.due_at, work.c.lease_until)
+    urgent = select(work).where(is_claimable).order_by(work.c.priority.desc(), since)
+    return urgent.limit(1).with_for_update(skip_locked=True)  # SQLite has no such clause, and one writer anyway
+
+
+@cache
+def _taking() -> Update:
+    return (
+        update(work)
+        .where(work.c.key == bindparam("of"))
+        .values(
+            generation=bindparam("counted"),
+            attempts=bindparam("failed"),
+            lease_owner=bindparam("owner"),
+            lease_until=bindparam("until"),
+            due_at=None,
+        )
+    )
+
+
+_HELD = and_(work.c.key == bindparam("of"), work.c.lease_owner == bindparam("owner"))
+
+
+@cache
+def _ending() -> Delete:
+    return delete(work).where(_HELD, work.c.generation == bindparam("generation"))
+
+
+@cache
+def _letting_go() -> Update:
+    return update(work).where(_HELD).values(lease_owner=None, lease_until=None, attempts=0, last_error_kind=None)
 
 
 def _is_held(claim: Claim) -> ColumnElement[bool]:
