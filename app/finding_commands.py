@@ -25,7 +25,7 @@ from app.shown_findings import findings_for_people, next_step
 from app.store import found
 from app.store.database import Database
 from app.store.findings import standings
-from policies.policy import all_policies
+from policies.policy import about_advisories, all_policies
 
 COLUMNS = (
     "id",
@@ -123,7 +123,7 @@ def told(conn: Connection, wanted: Wanted, now: datetime) -> Json:
                 "since": each.since.isoformat(),
                 "seen_at": each.seen_at.isoformat() if each.seen_at else None,
                 "message": each.message,
-                "embargoed": each.policy in _about_advisories(),
+                "embargoed": each.policy in about_advisories(),
             }
             for each in stands.values()
             if each.state == "cannot tell"
@@ -140,15 +140,10 @@ def as_rows(shown: Iterable[Json]) -> str:
     return text.getvalue()
 
 
-def _about_advisories() -> frozenset[str]:
-    """Policies that find something only where an advisory is open."""
-    return frozenset(policy.name for policy in all_policies() if policy.about_advisories)
-
-
 def _is_embargoed(finding: Finding, history: Iterable[FindingEvent]) -> bool:
     """Does a line of it, of today or of before, tell that there is an unpublished advisory?"""
     told_so = finding.embargoed or any(event.embargoed for event in history)
-    return told_so or finding.policy in _about_advisories()
+    return told_so or finding.policy in about_advisories()
 
 
 def _shown(finding: Finding, stands: Standing | None, history: tuple[FindingEvent, ...]) -> Json:

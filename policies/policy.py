@@ -77,6 +77,12 @@ def _policy_of(module: ModuleType) -> Policy:
     )
 
 
+@cache
+def about_advisories() -> frozenset[str]:
+    """Policies that find something only where an advisory is open."""
+    return frozenset(policy.name for policy in all_policies() if policy.about_advisories)
+
+
 def policy_named(name: str) -> Policy:
     """The policy of that name. Raises KeyError with the names there are."""
     for policy in all_policies():

@@ -85,6 +85,7 @@ class Standing:
 
     `good_at` is the last look that found it as it should be. `commit` is the policy under which it was judged, `terms`
     a digest of all that this policy says of the repository, `scope` what its remedy would do, None where there is none.
+    `embargoed`: that it is so tells that there is an unpublished advisory. None: that was not kept yet.
     """
 
     repo: RepoName
@@ -98,6 +99,7 @@ class Standing:
     commit: str | None = None
     terms: str | None = None
     scope: str | None = None
+    embargoed: bool | None = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -52,6 +52,7 @@ def _standing(
         commit=policies.commit,
         terms=terms_of(policies.file, policy, repo, now),
         scope=next((remedy.scope for remedy in verdict.remedies), None) if verdict.state == "finding" else None,
+        embargoed=verdict.embargoed,
     )
 
 

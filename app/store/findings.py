@@ -36,6 +36,7 @@ def _row(standing: Standing) -> dict[str, Any]:
         "policy_commit": standing.commit,
         "terms": standing.terms,
         "scope": standing.scope,
+        "embargoed": standing.embargoed,
     }
 
 
@@ -57,6 +58,7 @@ def _recording(dialect: Dialect) -> Prepared:
             "policy_commit": seen.policy_commit,
             "terms": seen.terms,
             "scope": seen.scope,
+            "embargoed": seen.embargoed,
         },
         where=table.c.observed_at <= seen.observed_at,
     )
@@ -79,6 +81,7 @@ def standings(conn: Connection, repo: RepoName | None = None) -> tuple[Standing,
             commit=row.policy_commit,
             terms=row.terms,
             scope=row.scope,
+            embargoed=row.embargoed,
         )
         for row in rows
     )

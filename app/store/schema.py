@@ -143,6 +143,7 @@ standings = Table(
     Column("policy_commit", String),
     Column("terms", String),  # a digest of what policy said of this repository when it was looked at
     Column("scope", String),  # what its remedy would do
+    Column("embargoed", Boolean),  # empty where it was not kept yet
 )
 
 plans = Table(

@@ -99,3 +99,4 @@ def _acceptances() -> None:
         sqlite_autoincrement=True,
     )
     op.create_index("ix_acceptances_of", "acceptances", ["repository_id", "policy"])
+    op.add_column("standings", sa.Column("embargoed", sa.Boolean(), nullable=True))
