@@ -103,6 +103,7 @@ class StoredCase:
     hinted_at: datetime | None = None
     unconfirmed_since: datetime | None = None
     cves: tuple[CveRequest, ...] = ()
+    declined: tuple[Suggestion, ...] = ()  # whom a coordinator left out
 
     @property
     def present(self) -> tuple[Participant, ...]:

@@ -9,6 +9,7 @@ from typing import Any
 
 from app.domain.cases import Disclosure, Participant, StoredCase
 from app.domain.ids import AdvisoryKey, InvalidName, Person, parse_key, parse_mirror_id
+from app.reconcile.answer_record import declined_of, declined_told
 from app.reconcile.body import BLOCK, RECORD, SOURCE, Record
 from app.reconcile.cve_record import asked_of, told_of
 
@@ -44,6 +45,7 @@ def case_of_record(record: Record, *, now: datetime, closed: bool) -> StoredCase
             over_at=_moment(told, "over"),
             disclosure=_disclosure(told["public"]) if "public" in told else None,
             cves=tuple(asked_of(each, record.case) for each in told.get("cves", ())),
+            declined=tuple(map(declined_of, told.get("declined", ()))),
         )
     except (ValueError, TypeError, KeyError, InvalidName):
         return None
@@ -89,6 +91,7 @@ def _told(case: StoredCase) -> str:
             over=_iso(case.over_at),
             public=_disclosed(case.disclosure) if case.disclosure else None,
             cves=[told_of(each) for each in case.cves] or None,
+            declined=declined_told(case.declined) or None,
         )
     )
 

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Row, delete, func, select, update
 from app.domain.cases import CaseEvent, Disclosure, Participant, StoredCase
 from app.domain.ids import AdvisoryKey, Ghsa, MirrorId, Person, RepoName, parse_mirror_id
 from app.domain.records import Baseline
-from app.store import cve_requests, timeline
+from app.store import cve_requests, suggestions, timeline
 from app.store.participants import invite, participants_of
 from app.store.schema import baselines as digests
 from app.store.schema import case_links as linked
@@ -60,6 +60,7 @@ def rebuild(conn: Connection, case: StoredCase, mirror: MirrorId, *, now: dateti
     conn.execute(cases.insert().values(row))
     _fill(conn, case)
     cve_requests.restore(conn, case.number, case.cves)
+    suggestions.restore(conn, case.number, case.declined)
     timeline.add(conn, case.number, CaseEvent(at=now, what="rebuilt"))
 
 
@@ -83,6 +84,7 @@ def fill(conn: Connection, came_back: StoredCase) -> None:
     }
     conn.execute(update(cases).where(cases.c.number == came_back.number).values(row))
     _fill(conn, came_back)
+    suggestions.restore(conn, came_back.number, came_back.declined)
 
 
 def link_advisory(conn: Connection, number: int, link: AdvisoryKey, *, by: str, now: datetime) -> None:
@@ -119,6 +121,7 @@ def case(conn: Connection, number: int) -> StoredCase:
         hinted_at=row.hinted_at,
         unconfirmed_since=row.unconfirmed_since,
         cves=cve_requests.requests_of(conn, number),
+        declined=suggestions.declined(conn, number),
     )
 
 

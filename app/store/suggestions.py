@@ -9,6 +9,7 @@ from sqlalchemy import Connection, delete, select, update
 
 from app.domain.cases import Answer, CaseEvent, CaseEventKind, Suggestion
 from app.store import timeline
+from app.store.database import insert
 from app.store.schema_cases import suggestions as table
 
 
@@ -32,6 +33,18 @@ def suggestions_of(conn: Connection, number: int) -> tuple[Suggestion, ...]:
         )
         for row in conn.execute(query)
     )
+
+
+def declined(conn: Connection, number: int) -> tuple[Suggestion, ...]:
+    """Those to whom a coordinator said no, by name."""
+    return tuple(each for each in suggestions_of(conn, number) if each.answer == "no")
+
+
+def restore(conn: Connection, number: int, told: Iterable[Suggestion]) -> None:
+    """These come back from the mirror of a case. What was said meanwhile stands."""
+    for each in told:
+        statement = insert(conn.dialect.name, table).values(_row(number, each))
+        conn.execute(statement.on_conflict_do_nothing(index_elements=[table.c.case_number, table.c.tool]))
 
 
 def suggest(conn: Connection, number: int, wanted: Iterable[Suggestion], *, now: datetime) -> None:

@@ -119,6 +119,28 @@ async def test_a_yes_lets_a_tool_in_and_a_no_is_remembered(github: FakeGitHub, b
         await suggesting.confirm(bot.parts, 1, "pex", rsvp=None, by=BY)
 
 
+@in_both_stores
+@pytest.mark.slow
+@pytest.mark.usefixtures("approved")
+async def test_who_was_left_out_is_not_asked_about_again_after_a_lost_database(github: FakeGitHub, bot: Bot) -> None:
+    """The mirror remembers each no, with who said it and why."""
+    github.repo("pypa/pip").draft("Entry points escape", affects=["pip"])
+    await swept(bot)
+    await suggesting.refuse(bot.parts, 1, "pex", reason="not-affected-version", by=BY)
+    await bot.later(minutes=10)
+    before = (await asked(bot))["pex"]
+
+    await bot.lose_database()
+    await bot.approve_everything()
+    await bot.settle()
+    await bot.later(minutes=10)
+
+    assert (await asked(bot))["pex"] == before
+    [mirror] = github.coordination.open_mirrors
+    assert "- pex:" not in mirror.body
+    assert "- pipenv:" in mirror.body
+
+
 @pytest.mark.slow
 @pytest.mark.usefixtures("approved")
 async def test_a_reporters_fields_open_nothing_and_invite_nobody(github: FakeGitHub, bot: Bot) -> None:
