@@ -24,14 +24,22 @@ templates = Environment(
     lstrip_blocks=True,
 )
 # What was done, told by the page that follows. Only what is listed here is shown, as anybody can write an address.
-SAID = {"done": "Done.", "accepted": "Accepted until the date you gave.", "approved": "Approved."}
+SAID = {
+    "done": "Done.",
+    "accepted": "Accepted until the date you gave.",
+    "approved": "Approved.",
+    "answered": "Your answer is written down. The mirror shows it after the next look.",
+    "asked": "A coordinator has to confirm it. Until then nothing changes.",
+    "confirmed": "Confirmed. It is done at the next look.",
+    "declined": "Declined. Nothing changes by it.",
+}
 
 templates.filters |= {"ago": ago, "hour": date_and_hour, "iso": iso}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Session:
-    """Of one browser. `csrf` stands in each form; `token` is the person's own, and never leaves memory but encrypted."""
+    """Of one browser. `csrf` is in each form; `token` is the person's own, and never leaves memory but encrypted."""
 
     id: str
     viewer: Viewer
@@ -67,7 +75,11 @@ class Here:
 
     def page(self, template: str, *, title: str, status: int = 200, **values: Any) -> HTMLResponse:
         told = {"viewer": self.viewer, "csrf": self.session.csrf, "path": self.request.url.path, "title": title}
-        now = {"now": self.now, "ends_at": self.session.expires_at, "said": SAID.get(self.request.query_params.get("said", ""), "")}
+        now = {
+            "now": self.now,
+            "ends_at": self.session.expires_at,
+            "said": SAID.get(self.request.query_params.get("said", ""), ""),
+        }
         return HTMLResponse(templates.get_template(template).render(told | now | values), status)
 
     def number(self, name: str) -> int:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from starlette.responses import Response
 
-from app.dashboard import access
+from app.dashboard import access, case_buttons, case_confirming, case_list, case_page
 from app.dashboard.guard import Needs
 from app.dashboard.here import Here
 
@@ -30,4 +30,33 @@ def _post(path: str, needs: Needs, do: Callable[[Here], Awaitable[Response]]) ->
     return Page(method="POST", path=path, needs=needs, show=do)
 
 
-PAGES: tuple[Page, ...] = (_get("/access", "anybody", access.show),)
+_CASE = "/cases/{case}"
+_CASES: tuple[Page, ...] = (
+    _get("/cases", "member", case_list.show),
+    _get("/cases/new", "lead", case_buttons.new),
+    _post("/cases/new", "lead", case_buttons.open_case),
+    _get(_CASE, "case", case_page.show),
+    _post(f"{_CASE}/answer", "case", case_buttons.answer),
+    _post(f"{_CASE}/ask", "case", case_buttons.ask),
+    _post(f"{_CASE}/proposals/{{proposal}}/confirm", "lead", case_buttons.confirm),
+    _post(f"{_CASE}/proposals/{{proposal}}/decline", "lead", case_buttons.decline),
+    _post(f"{_CASE}/suggestions", "lead", case_buttons.suggestion),
+    _post(f"{_CASE}/invite", "lead", case_buttons.invite),
+    _post(f"{_CASE}/coordinator", "lead", case_buttons.coordinator),
+    _post(f"{_CASE}/embargo", "lead", case_buttons.embargo),
+    _get(f"{_CASE}/leave", "lead", case_confirming.asks("leave")),
+    _post(f"{_CASE}/leave", "lead", case_buttons.leave),
+    _get(f"{_CASE}/close", "lead", case_confirming.asks("close")),
+    _post(f"{_CASE}/close", "lead", case_buttons.close),
+    _get(f"{_CASE}/disclose", "lead", case_confirming.asks("disclose")),
+    _post(f"{_CASE}/disclose", "lead", case_buttons.disclose),
+    _get(f"{_CASE}/not-public", "lead", case_confirming.asks("not-public")),
+    _post(f"{_CASE}/not-public", "lead", case_buttons.not_public),
+    _get(f"{_CASE}/restore", "lead", case_confirming.asks("restore")),
+    _post(f"{_CASE}/restore", "lead", case_buttons.restore),
+)
+
+PAGES: tuple[Page, ...] = (
+    _get("/access", "anybody", access.show),
+    *_CASES,
+)

@@ -1,0 +1,52 @@
+"""One case: who takes part, what did they answer, how long is it secret, and what waits for somebody?"""
+
+from __future__ import annotations
+
+from functools import partial
+
+from sqlalchemy import Connection
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+
+from app.dashboard.case_view import Kept, case_view
+from app.dashboard.case_words import WHY_NOT_AFFECTED
+from app.dashboard.here import Here
+from app.dashboard.sight import Sight
+from app.domain.cases import REFUSALS, SHOWN
+from app.domain.ids import RepoName
+from app.store import cases, proposals, relays, repositories, suggestions, timeline
+from app.store.cases import NoSuchCase
+
+
+async def show(here: Here) -> Response:
+    number, rules = here.number("case"), here.greenroom.policy.current().file
+    read = partial(_read, number=number, administers=here.viewer.administers)
+    try:
+        kept, theirs = await here.greenroom.database.read(read)
+    except NoSuchCase:
+        raise HTTPException(404) from None
+    sight = Sight.of(here.viewer, kept.case, administers=theirs)
+    view = case_view(kept, sight, rules, here.now)
+    return here.page(
+        "case.html",
+        title=f"Case {number}",
+        case=view,
+        it=kept.case,
+        of=view.countdown,
+        sight=sight,
+        statuses=SHOWN,
+        justifications=WHY_NOT_AFFECTED,
+        refusals=REFUSALS,
+    )
+
+
+def _read(conn: Connection, *, number: int, administers: frozenset[int]) -> tuple[Kept, frozenset[RepoName]]:
+    kept = Kept(
+        case=cases.case(conn, number),
+        events=timeline.events(conn, number),
+        proposals=proposals.open_ones(conn, number),
+        suggestions=suggestions.suggestions_of(conn, number),
+        relays=relays.of_case(conn, number),
+    )
+    names = repositories.present(conn).items() if administers else ()
+    return kept, frozenset(name for id_, name in names if id_ in administers)

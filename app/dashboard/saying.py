@@ -1,0 +1,60 @@
+"""How is something said on a page of a case, and as whom?"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable
+from typing import Any
+
+from starlette.responses import Response
+
+from app.casework.exporting import NotTold
+from app.dashboard.here import Here, see
+from app.github.errors import RetryLater
+from app.halting import NotAllowed
+from app.store.cases import LinkedElsewhere, NoSuchCase
+from app.store.participants import NotInIt
+from app.store.proposals import NoSuchProposal
+from app.store.suggestions import NotSuggested
+from policies.config import People
+
+
+async def done(here: Here, change: Awaitable[Any], said: str = "done") -> Response:
+    """Do it, and look at the case again. Raises NotAllowed, whose words are shown."""
+    await told(change)
+    return see(f"/cases/{here.number('case')}", said)
+
+
+async def told(change: Awaitable[Any]) -> Any:
+    """Raises NotAllowed for everything that can be wrong about what people ask for."""
+    try:
+        return await change
+    except (NoSuchCase, NotInIt, LinkedElsewhere, NoSuchProposal, NotSuggested, NotTold) as error:
+        raise NotAllowed(str(error)) from error
+    except RetryLater as error:
+        raise NotAllowed("GitHub does not tell now what has to be known for that; try again in a while") from error
+
+
+def word_of(here: Here) -> str:
+    """The login under which this is said. Raises NotAllowed.
+
+    Some rules know people by login. Who took over a login that policy names for another account says nothing under it.
+    """
+    rules, person = here.greenroom.policy.current().file, here.viewer.person
+    groups: tuple[People, ...] = (rules.coordinators, *rules.tools.values(), *rules.report_owners.values())
+    same = [user for group in groups for user in group.users if user.login.lower() == person.login.lower()]
+    if any(user.id != person.id for user in same):
+        raise NotAllowed(f"policy names {person.login} for another account, so nothing is done under that name")
+    return here.by
+
+
+def mine(here: Here, tool: str) -> str:
+    """A tool for which this viewer may speak. Raises NotAllowed."""
+    if not here.viewer.is_lead and tool not in here.viewer.tools:
+        yours = ", ".join(sorted(here.viewer.tools)) or "none"
+        raise NotAllowed(f"you speak for {yours}, so what is true of {tool} its own people say, or a coordinator")
+    return tool
+
+
+def field(here: Here, name: str) -> str:
+    """What was written in a field of the form."""
+    return here.form.get(name, "").strip()
