@@ -19,6 +19,7 @@ from app.github.credentials import UnusableKey
 from app.github.errors import RetryLater
 from app.logs import set_up
 from app.main import Greenroom, assemble
+from app.notify.routes import InvalidRoutes
 from app.reconcile.digests import InvalidKeys
 from app.settings import InvalidSettings, Settings, load_settings
 from app.shown import say
@@ -31,6 +32,7 @@ MISCONFIGURED = (
     InvalidSettings,
     InvalidPolicy,
     InvalidKeys,
+    InvalidRoutes,
     InvalidSecret,
     UnusableKey,
     WrongSchema,

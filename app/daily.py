@@ -31,8 +31,18 @@ KEPT = timedelta(days=90)
 class Daily:
     """Makes digests when their hour has come."""
 
-    def __init__(self, *, database: Database, clock: Clock, policies: Callable[[], Policies], digests: Digests) -> None:
+    def __init__(
+        self,
+        *,
+        database: Database,
+        clock: Clock,
+        policies: Callable[[], Policies],
+        digests: Digests,
+        tools: frozenset[str] = frozenset(),
+    ) -> None:
+        """`tools`: those whose people share a channel."""
         self._database, self._clock, self._policies, self._digests = database, clock, policies, digests
+        self._tools = tools
         self._done: datetime | None = None
 
     async def do(self) -> None:
@@ -41,7 +51,7 @@ class Daily:
         hour = hour_before(now)
         if self._done is not None and hour <= self._done:
             return
-        made = partial(_make, policies=self._policies(), digests=self._digests, hour=hour, now=now)
+        made = partial(_make, policies=self._policies(), digests=self._digests, tools=self._tools, hour=hour, now=now)
         try:
             count = await self._database.write(made)
         except Exception as error:  # noqa: BLE001 - whatever it is, sweeps and polls must not wait for it
@@ -59,7 +69,15 @@ class Daily:
             log.error("digests.failed", error=type(error).__name__)  # noqa: TRY400
 
 
-def _make(conn: Connection, *, policies: Policies, digests: Digests, hour: datetime, now: datetime) -> int:
+def _make(
+    conn: Connection,
+    *,
+    policies: Policies,
+    digests: Digests,
+    tools: frozenset[str],
+    hour: datetime,
+    now: datetime,
+) -> int:
     last = moments.last(conn, DIGESTS)
     if last is not None and last >= hour:
         return 0
@@ -74,7 +92,7 @@ def _make(conn: Connection, *, policies: Policies, digests: Digests, hour: datet
         at=hour,
     )
     outbox.forget(conn, (hour - KEPT).date())
-    morning = digests_for(seen, digests, now)
+    morning = digests_for(seen, digests, now, tools)
     for error in morning.failed:
         log.error("digests.failed", error=error)
     count = len(morning.failed)

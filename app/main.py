@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import socket
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -23,12 +23,17 @@ from app.domain.policy_files import RepositoryFile
 from app.github.client import Client
 from app.github.contents import Contents
 from app.github.credentials import AppCredentials
+from app.github.own_eyes import OwnEyes
 from app.github.reader import Reader
 from app.github.registration import Registration
+from app.github.sign_in import SignIn
 from app.github.vendored_files import VendoredFiles
 from app.github.writer import Writer
 from app.handling import Handling
 from app.names import Names
+from app.notify.carrier import Carrier
+from app.notify.routes import Channel, channels_of, tools_of
+from app.notify.sending import Notifier
 from app.policy_file import PolicyInForce
 from app.policy_pulls import PolicyPulls, policy_pulls
 from app.poll import Poll
@@ -49,6 +54,8 @@ from app.worker import Handler, Worker
 from webhooks.endpoint import endpoint
 from webhooks.signature import WebhookSecrets
 
+OWNER = f"{socket.gethostname()}:{os.getpid()}"  # this process among those that share the work
+CARRIED = 20  # seconds that a channel has to take a message
 CASES_EVERY = 3  # polls: open cases and candidates are looked at this often, as GitHub is silent about drafts
 
 
@@ -57,6 +64,7 @@ class Greenroom:
     """The parts that a face needs."""
 
     settings: Settings
+    clock: Clock
     database: Database
     policy: PolicyInForce
     digests: Digests
@@ -67,14 +75,20 @@ class Greenroom:
     watch: SelfWatch
     vendoring: VendoringLooks
     worker: Worker
+    notifier: Notifier
     web: Web
+    sign_in: SignIn | None  # where settings say how
+    as_person: Callable[[str], OwnEyes]  # from a token of theirs
 
 
 @asynccontextmanager
 async def assemble(
     settings: Settings, *, clock: Clock, transport: httpx.AsyncBaseTransport | None = None
 ) -> AsyncIterator[Greenroom]:
-    """Everything, ready to work. Raises InvalidSecret, InvalidKeys, UnusableKey, InvalidPolicy and WrongSchema."""
+    """Everything, ready to work.
+
+    Raises InvalidSecret, InvalidKeys, InvalidRoutes, UnusableKey, InvalidPolicy and WrongSchema.
+    """
     digests, secrets = Digests.parse(settings.digest_keys.get_secret_value()), _webhook_secrets(settings)
     async with AsyncExitStack() as stack:
         database = await _opened(settings, stack)
@@ -99,6 +113,7 @@ async def assemble(
         )
         yield Greenroom(
             settings=settings,
+            clock=clock,
             database=database,
             policy=policy,
             digests=digests,
@@ -109,7 +124,10 @@ async def assemble(
             watch=watch,
             vendoring=vendoring,
             worker=core.worker(handler),
+            notifier=core.notifier(),
             web=_web(settings, database, clock, secrets, handler),
+            sign_in=await _sign_in(settings, clock, transport, stack),
+            as_person=lambda token: OwnEyes(client, clock, token=token),
         )
 
 
@@ -144,7 +162,19 @@ class _Core:
         return Poll(reader=reader, database=self.database, clock=self.clock, policies=self.policy.current, every=every)
 
     def daily(self) -> Daily:
-        return Daily(database=self.database, clock=self.clock, policies=self.policy.current, digests=self.digests)
+        database, clock, tools = self.database, self.clock, tools_of(channels_of_settings(self.settings))
+        return Daily(database=database, clock=clock, policies=self.policy.current, digests=self.digests, tools=tools)
+
+    def notifier(self) -> Notifier:
+        channels = channels_of_settings(self.settings)
+        return Notifier(
+            database=self.database,
+            clock=self.clock,
+            channels=channels,
+            carrier=Carrier(channels, time_limit=CARRIED),
+            owner=OWNER,
+            public_url=self.settings.public_url,
+        )
 
     def vendoring(self, watcher: Registration) -> VendoringLooks:
         files = VendoredFiles(watcher, self.clock)
@@ -159,7 +189,7 @@ class _Core:
             database=self.database,
             clock=self.clock,
             handler=handler,
-            owner=f"{socket.gethostname()}:{os.getpid()}",  # this process among those that share the work
+            owner=OWNER,
             name_of=self.digests.pseudonym,
             when_done=lambda conn, key: gauge.wake(conn, key, self.policy.current(), self.clock.now()),
         )
@@ -186,6 +216,11 @@ class Web:
     deliveries: Route
     everything: Starlette
 
+    @property
+    def paths(self) -> frozenset[str]:
+        """Everything else is a page, or nothing."""
+        return frozenset(route.path for route in self.everything.routes if isinstance(route, Route))
+
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http" and scope["method"] == "POST" and scope["path"] == self.deliveries.path:
             await self.deliveries.app(scope, receive, send)
@@ -193,10 +228,33 @@ class Web:
             await self.everything(scope, receive, send)
 
 
+def channels_of_settings(settings: Settings) -> tuple[Channel, ...]:
+    """Over which channels people are told. Raises InvalidRoutes."""
+    urls = settings.notify_urls.get_secret_value() if settings.notify_urls else ""
+    return channels_of(urls, settings.notify_quiet)
+
+
 async def _opened(settings: Settings, stack: AsyncExitStack) -> Database:
     database = await Database.open(settings.database_url, migrate=settings.database_url.startswith("sqlite"))
     stack.push_async_callback(database.close)
     return database
+
+
+async def _sign_in(
+    settings: Settings, clock: Clock, transport: httpx.AsyncBaseTransport | None, stack: AsyncExitStack
+) -> SignIn | None:
+    """It is the Watcher's: its registration only reads, so nobody's stolen session writes anything."""
+    if settings.client_id is None or settings.client_secret is None:  # all or none, see Settings
+        return None
+    sign_in = SignIn(
+        web_url=settings.github_web_url,
+        api_url=settings.github_url,
+        client_id=settings.client_id,
+        client_secret=settings.client_secret.get_secret_value(),
+        clock=clock,
+        transport=transport,
+    )
+    return await stack.enter_async_context(sign_in)
 
 
 def _webhook_secrets(settings: Settings) -> WebhookSecrets:

@@ -7,12 +7,15 @@ import gc
 import sys
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import dataclass
 from functools import partial
 
 import uvicorn
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from app.clock import SystemClock
-from app.main import assemble
+from app.dashboard.site import site
+from app.main import Greenroom, Web, assemble
 from app.settings import Settings
 from app.store import work
 
@@ -21,14 +24,30 @@ from app.store import work
 SWITCH = 0.0005
 
 
+def served(greenroom: Greenroom) -> ASGIApp:
+    """Everything that an instance answers: deliveries, how it is, and the pages."""
+    return _Served(web=greenroom.web, pages=site(greenroom))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Served:
+    web: Web
+    pages: ASGIApp
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        is_page = scope["type"] == "http" and scope["path"] not in self.web.paths
+        await (self.pages if is_page else self.web)(scope, receive, send)
+
+
 async def serve(settings: Settings, on_start: Callable[[str], None]) -> None:
     """Listen for deliveries and work on what is due. Raises what `assemble` raises."""
     clock = SystemClock()
     async with assemble(settings, clock=clock) as greenroom:
+        await greenroom.notifier.begin()
         await greenroom.database.write(partial(work.start_timers, now=clock.now()))
         server = uvicorn.Server(
             uvicorn.Config(
-                greenroom.web,
+                served(greenroom),
                 host=settings.host,
                 port=settings.port,
                 log_config=None,
@@ -39,6 +58,7 @@ async def serve(settings: Settings, on_start: Callable[[str], None]) -> None:
             )
         )
         working = asyncio.create_task(greenroom.worker.run())
+        telling = asyncio.create_task(greenroom.notifier.run())
         # A worker that dies takes the process along: it is better restarted than silent.
         working.add_done_callback(partial(_stop, server))
         gc.collect()
@@ -48,9 +68,10 @@ async def serve(settings: Settings, on_start: Callable[[str], None]) -> None:
         await server.serve()
         if working.done() and not working.cancelled():
             working.result()
-        working.cancel()
-        with suppress(asyncio.CancelledError):
-            await working
+        for task in (working, telling):
+            task.cancel()
+            with suppress(asyncio.CancelledError):
+                await task
 
 
 def _stop(server: uvicorn.Server, worked: asyncio.Task[None]) -> None:  # noqa: ARG001 asyncio's signature

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import difflib
 import os
 from pathlib import Path
@@ -14,11 +15,9 @@ from pydantic_settings import BaseSettings, DotEnvSettingsSource, PydanticBaseSe
 from app.domain.policy_files import RepositoryFile
 
 PREFIX = "GREENROOM_"
-# Named in the documentation of a part that is not there yet, or read by the test suite.
-RESERVED = {
-    f"{PREFIX}{name}"
-    for name in ("GITHUB_WEB_URL", "CLIENT_ID", "CLIENT_SECRET", "ENCRYPTION_KEYS", "NOTIFY_URLS", "CI")
-}
+RESERVED = {f"{PREFIX}CI"}  # read by the test suite
+_SIGN_IN = ("client_id", "client_secret", "encryption_keys")  # all of them or none
+_KEY_BYTES = 32
 
 
 class InvalidSettings(ValueError):
@@ -37,6 +36,13 @@ def _database(url: str) -> str:
     if not in_a_file and not kind.startswith("postgresql"):
         raise ValueError("write sqlite:///PATH")
     return url
+
+
+def _are_keys(text: str) -> bool:
+    try:
+        return all(len(base64.urlsafe_b64decode(key.strip())) == _KEY_BYTES for key in text.split(","))
+    except ValueError:
+        return False
 
 
 def _policy(where: Any) -> Any:
@@ -61,6 +67,22 @@ class Settings(BaseSettings):
     hand_private_key: SecretStr | None = Field(None, description="the Hand's private key, PEM")
     webhook_secret: SecretStr = Field(min_length=1, description="what GitHub signs deliveries with, at least 32 bytes")
     webhook_secret_previous: SecretStr | None = Field(None, description="the secret before, while it is rotated")
+    github_web_url: Annotated[str, AfterValidator(_http)] = Field(
+        "https://github.com", description="where people sign in; the sandbox's or an Enterprise server's"
+    )
+    client_id: str | None = Field(None, min_length=1, description="the Watcher's client id, for sign-in to the pages")
+    client_secret: SecretStr | None = Field(None, min_length=1, description="the Watcher's client secret")
+    encryption_keys: SecretStr | None = Field(
+        None, min_length=1, description="KEY[,KEY] for what people sign in with, newest first"
+    )
+    public_url: Annotated[str, AfterValidator(_http)] | None = Field(
+        None, description="where people's browsers find the pages; without it http://HOST:PORT"
+    )
+    notify_urls: SecretStr | None = Field(
+        None,
+        description="ROUTE[.SEVERITY]=URL, one after another: over which channels people are told, as Apprise URLs",
+    )
+    notify_quiet: str = Field("", description="ROUTE=HH:MM-HH:MM[@ZONE]: hours in which only what pages is sent")
     digest_keys: SecretStr = Field(min_length=1, description="ID:HEX[,ID:HEX], newest first; keep it out of backups")
     database_url: Annotated[str, AfterValidator(_database)] = Field(
         "sqlite:///greenroom.db", description="where state is kept"
@@ -82,6 +104,27 @@ class Settings(BaseSettings):
         if (self.hand_app_id is None) != (self.hand_private_key is None):
             raise ValueError(f"set both {PREFIX}HAND_APP_ID and {PREFIX}HAND_PRIVATE_KEY, or neither")
         return self
+
+    @model_validator(mode="after")
+    def _signs_in_or_does_not(self) -> Settings:
+        if self.missing_for_sign_in and len(self.missing_for_sign_in) < len(_SIGN_IN):
+            missing = " and ".join(self.missing_for_sign_in)
+            raise ValueError(f"sign-in is set up by halves: set {missing} too, or none of what it needs")
+        if self.encryption_keys is not None and not _are_keys(self.encryption_keys.get_secret_value()):
+            raise ValueError(
+                f"{PREFIX}ENCRYPTION_KEYS: each is 32 bytes in URL-safe base64: openssl rand -base64 32 | tr +/ -_"
+            )
+        return self
+
+    @property
+    def missing_for_sign_in(self) -> tuple[str, ...]:
+        """What would have to be set so that people can sign in to the pages. Nothing where they can."""
+        return tuple(f"{PREFIX}{name.upper()}" for name in _SIGN_IN if getattr(self, name) is None)
+
+    @property
+    def origin(self) -> str:
+        """Where people's browsers find the pages."""
+        return self.public_url or f"http://{self.host}:{self.port}"
 
     @classmethod
     def settings_customise_sources(

@@ -134,6 +134,7 @@ NoticeKind = Literal[
     "capped",
     "digests-failed",
     "check-missing",
+    "channel-dead",
 ]
 Severity = Literal["page", "warning", "info"]
 
@@ -202,13 +203,18 @@ class FindingEvent:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Digest:
-    """What one person (LOGIN:ID, or operators) is told on one day. Fit to be sent anywhere, like a notice."""
+    """What one person is told on one day. Fit to be sent anywhere, like a notice.
+
+    `recipient`: LOGIN:ID; operators; or tool/NAME, whose people share a channel. `hears_all`: of every tool, as
+    coordinators do.
+    """
 
     recipient: str
     day: date
     severity: Severity
     text: str
     made_at: datetime
+    hears_all: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -86,14 +86,17 @@ class Morning:
     failed: tuple[str, ...]
 
 
-def digests_for(now: Now, digests: Digests, made_at: datetime) -> Morning:
-    """The digests of one day. Who has nothing to hear gets none; one that cannot be made holds up no other."""
+def digests_for(now: Now, digests: Digests, made_at: datetime, tools: frozenset[str] = frozenset()) -> Morning:
+    """The digests of one day. Who has nothing to hear gets none; one that cannot be made holds up no other.
+
+    `tools`: those whose people share a channel, for which there is one, too.
+    """
     turned = {each.about.lower(): each.since for each in now.notices if each.kind in OF_FINDINGS}
     items = [_item(each, now, digests, turned) for each in now.findings if each.state == "open" and now.tells_of(each)]
     greenroom = tuple(_of_greenroom(now, items, digests))
     made: list[Digest] = []
     failed: list[str] = []
-    for reader in readers(now.rules, now.at):
+    for reader in (*readers(now.rules, now.at), *_shared(now.rules, tools)):
         try:
             told = _told(now, reader, items, greenroom)
             made += [] if told.is_empty else [_digest(reader, told, made_at)]
@@ -122,6 +125,12 @@ def readers(rules: PolicyFile, at: datetime) -> tuple[Reader, ...]:
     return tuple(known.values())
 
 
+def _shared(rules: PolicyFile, tools: frozenset[str]) -> Iterator[Reader]:
+    """Channels that the people of a tool share hear what each of them does."""
+    for name in sorted(tools & rules.tools.keys()):
+        yield Reader(recipient=f"tool/{name}", repos=frozenset(rules.tools[name].repositories))
+
+
 def _responsible(rules: PolicyFile, at: datetime) -> Iterator[tuple[Person, frozenset[RepoName]]]:
     """People, and the repositories that they have to do with."""
     for tool in rules.tools.values():
@@ -133,7 +142,14 @@ def _responsible(rules: PolicyFile, at: datetime) -> Iterator[tuple[Person, froz
 
 def _digest(reader: Reader, told: Told, made_at: datetime) -> Digest:
     severity: Severity = "page" if told.pages else "warning" if told.needs_somebody else "info"
-    return Digest(recipient=reader.recipient, day=told.day, severity=severity, text=text_of(told), made_at=made_at)
+    return Digest(
+        recipient=reader.recipient,
+        day=told.day,
+        severity=severity,
+        text=text_of(told),
+        made_at=made_at,
+        hears_all=reader.repos is None,
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -37,9 +37,17 @@ def _put(conn: Connection, digest: Digest) -> int:
         severity=digest.severity,
         text=digest.text,
         made_at=digest.made_at,
+        hears_all=digest.hears_all,
     )
     return conn.execute(statement.on_conflict_do_nothing(index_elements=[table.c.recipient, table.c.day])).rowcount
 
 
 def _digest(row: Row[Any]) -> Digest:
-    return Digest(recipient=row.recipient, day=row.day, severity=row.severity, text=row.text, made_at=row.made_at)
+    return Digest(
+        recipient=row.recipient,
+        day=row.day,
+        severity=row.severity,
+        text=row.text,
+        made_at=row.made_at,
+        hears_all=bool(row.hears_all),
+    )

@@ -1,0 +1,1 @@
+"""Who is told outside, over which channel, and did it arrive?"""
