@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from starlette.responses import Response
 
-from app.dashboard import access, case_buttons, case_confirming, case_list, case_page
+from app.dashboard import access, case_buttons, case_confirming, case_list, case_page, overview
 from app.dashboard.guard import Needs
 from app.dashboard.here import Here
 
@@ -57,6 +57,7 @@ _CASES: tuple[Page, ...] = (
 )
 
 PAGES: tuple[Page, ...] = (
+    _get("/", "member", overview.show),
     _get("/access", "anybody", access.show),
     *_CASES,
 )

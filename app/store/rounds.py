@@ -7,7 +7,7 @@ counts alike and a restart forgets nothing: when it began, and when it is to end
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, delete, select
 
@@ -33,6 +33,12 @@ def since(conn: Connection, accounts: Iterable[str], now: datetime) -> datetime:
     began, ends = _of(conn, _BEGAN, names), _of(conn, _ENDS, names)
     firsts = [min(at, now - (ends.get(name, at) - at)) for name, at in began.items()]
     return min(firsts, default=now)
+
+
+def lengths(conn: Connection) -> dict[str, timedelta]:
+    """How long was the last round over each account to take?"""
+    began, ends = _of(conn, _BEGAN, None), _of(conn, _ENDS, None)
+    return {name: ends[name] - at for name, at in began.items() if name in ends}
 
 
 def behind(conn: Connection, account: str, now: datetime) -> datetime:

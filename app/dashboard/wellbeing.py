@@ -1,0 +1,99 @@
+"""Is the app well, in a few words for those who rely on it? Pure.
+
+Coordinators see all of it. Others see what tells them how far to trust the page: what holds the app back elsewhere is
+not theirs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Literal
+
+from app.dashboard.times import ago, date_and_hour
+from app.domain.viewers import Viewer
+from app.store.health import Health
+
+KEEPS_UP = timedelta(minutes=5)  # what is due for longer than this waits for something
+DATABASES = {"sqlite": "SQLite, in a file", "postgresql": "PostgreSQL"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sign:
+    """One line: what it is about, how it is (a class of the sheet), and a detail."""
+
+    name: str
+    look: Literal["good", "bad", "unsure", "stale", "held", ""]
+    word: str
+    detail: str = ""
+
+
+def signs(
+    health: Health,
+    viewer: Viewer,
+    *,
+    policy: tuple[str, str | None],
+    writes: bool,
+    sweep: timedelta,
+    database: str,
+    now: datetime,
+) -> tuple[Sign, ...]:
+    """`policy` is the commit in force, and why the file as it is now is not; `writes` what the setting says."""
+    told = [_swept(health, sweep, now), _policy(policy, viewer), _writes(health, setting=writes, viewer=viewer)]
+    if viewer.is_lead:
+        told += _for_leads(health, database, now)
+    return tuple(told)
+
+
+def _swept(health: Health, sweep: timedelta, now: datetime) -> Sign:
+    at = health.swept_at
+    if at is None:
+        return Sign(name="Last full sweep", look="unsure", word="none yet")
+    is_old = now - at > 2 * sweep
+    return Sign(name="Last full sweep", look="stale" if is_old else "good", word=ago(at, now), detail=date_and_hour(at))
+
+
+def _policy(policy: tuple[str, str | None], viewer: Viewer) -> Sign:
+    commit, mistakes = policy
+    in_force = f"in force: {commit[:12]}"
+    if mistakes is None:
+        return Sign(name="Policy", look="good", word="valid", detail=in_force)
+    why = f"{in_force}. {mistakes}" if viewer.is_lead else f"{in_force}, the last good one"
+    return Sign(name="Policy", look="bad", word="as it is now, not valid", detail=why)
+
+
+def _writes(health: Health, *, setting: bool, viewer: Viewer) -> Sign:
+    if not setting:
+        return Sign(name="Writes to GitHub", look="held", word="off", detail="by the setting of this process")
+    switch = health.switch
+    if switch is None or switch.is_on:
+        return Sign(name="Writes to GitHub", look="good", word="on")
+    by = f"by {switch.set_by}, " if viewer.is_lead else "since "
+    return Sign(name="Writes to GitHub", look="held", word="off", detail=f"{by}{date_and_hour(switch.set_at)}")
+
+
+def _for_leads(health: Health, database: str, now: datetime) -> Iterator[Sign]:
+    yield _queue(health, now)
+    if health.frozen:
+        yield Sign(name="Frozen", look="held", word=str(health.frozen), detail="others keep undoing it; see Plans")
+    else:
+        yield Sign(name="Frozen", look="good", word="nothing")
+    if health.is_audit_broken:
+        yield Sign(name="Audit", look="bad", word="not whole", detail="a row is not as it was written, or is missing")
+    else:
+        yield Sign(name="Audit", look="good", word="whole", detail="when it was verified last; that is done daily")
+    told = f"{health.open_notices} open" if health.open_notices else "none open"
+    yield Sign(name="Notices", look="unsure" if health.open_notices else "good", word=told)
+    yield Sign(name="Database", look="", word=DATABASES.get(database, database))
+
+
+def _queue(health: Health, now: datetime) -> Sign:
+    since = health.waits_since
+    if since is None:
+        return Sign(name="Queue", look="good", word="nothing waits")
+    keeps_up = now - since <= KEEPS_UP
+    detail = f"{health.waiting} due, the oldest {ago(since, now)}"
+    return Sign(
+        name="Queue", look="good" if keeps_up else "unsure", word="keeps up" if keeps_up else "waits", detail=detail
+    )

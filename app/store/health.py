@@ -1,0 +1,47 @@
+"""How is the app itself: does it look, does it keep up, and is anything holding it back?"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, func, or_, select
+
+from app.store import switches
+from app.store.schema import moments, notices, work
+from app.store.schema_brakes import freezes
+from app.store.switches import Switch
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Health:
+    """All times UTC. `waits_since` is when what waits longest was due; `frozen` counts what others keep undoing."""
+
+    swept_at: datetime | None
+    waits_since: datetime | None
+    waiting: int
+    switch: Switch | None
+    frozen: int
+    open_notices: int
+    is_audit_broken: bool
+
+
+def health(conn: Connection, *, complete_sweep: str, now: datetime) -> Health:
+    """As the database knows it, so every instance says the same. `complete_sweep` is the name of that moment."""
+    swept = select(moments.c.at).where(moments.c.name == complete_sweep)
+    due = select(func.min(work.c.due_at).label("since"), func.count().label("many")).where(
+        or_(work.c.lease_owner.is_(None), work.c.lease_until <= now), work.c.due_at <= now
+    )
+    waiting = conn.execute(due).one()
+    is_open = notices.c.closed_at.is_(None)
+    broken = select(func.count()).select_from(notices).where(is_open, notices.c.kind == "audit-broken")
+    frozen = select(func.count()).select_from(freezes).where(freezes.c.thawed_at.is_(None))
+    return Health(
+        swept_at=conn.execute(swept).scalar(),
+        waits_since=waiting.since,
+        waiting=waiting.many,
+        switch=switches.writes(conn),
+        frozen=conn.execute(frozen).scalar_one(),
+        open_notices=conn.execute(select(func.count()).select_from(notices).where(is_open)).scalar_one(),
+        is_audit_broken=bool(conn.execute(broken).scalar_one()),
+    )
