@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 
+import pytest
+
 from tests.cli.conftest import Run
 
 BY = ("--by", "coordinator-1")
@@ -29,6 +31,7 @@ def test_an_id_from_the_request_to_the_reason_why_it_is_not_used(greenroom: Run)
     assert [each["state"] for each in json.loads(dropped.stdout)["cves"]] == ["published-elsewhere"]
 
 
+@pytest.mark.slow
 def test_what_is_mistyped_is_answered_with_what_would_be_right(greenroom: Run) -> None:
     """Exit code 2, and nothing is written down."""
     greenroom("case", "open", "--tool", "pip", *BY)
@@ -46,6 +49,7 @@ def test_what_is_mistyped_is_answered_with_what_would_be_right(greenroom: Run) -
     assert json.loads(greenroom("case", "show", "1", "--json").stdout)["cves"] == []
 
 
+@pytest.mark.slow
 def test_a_case_that_is_public_is_listed_as_that(greenroom: Run) -> None:
     """Its line says so before anybody asks about it."""
     greenroom("case", "open", "--tool", "pip", *BY)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 
+import pytest
+
 from tests.cli.conftest import Run, RunningSandbox
 
 BY = ("--by", "coordinator-1")
@@ -34,6 +36,7 @@ def test_a_case_by_hand_from_its_beginning_to_its_end(greenroom: Run, sandbox: R
     assert len(sandbox.writes) == writes  # the mirror is for the worker, and for a coordinator's yes
 
 
+@pytest.mark.slow
 def test_cases_for_people_name_tools_answers_and_hours(greenroom: Run) -> None:
     """A list that a coordinator reads in the morning."""
     greenroom("case", "open", "--tool", "pip", "--tool", "uv", *BY)
@@ -45,6 +48,7 @@ def test_cases_for_people_name_tools_answers_and_hours(greenroom: Run) -> None:
     assert "Nothing is public before 2030-01-02 16:00 UTC." in shown.stdout
 
 
+@pytest.mark.slow
 def test_who_reads_a_case_is_asked_of_github_where_somebody_wants_to_know(greenroom: Run) -> None:
     """Here there is no mirror yet, so nobody reads it. Without the option nothing is asked."""
     greenroom("case", "open", "--tool", "pip", *BY)

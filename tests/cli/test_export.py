@@ -107,6 +107,7 @@ def test_what_was_published_leaves_in_every_format(greenroom: Run, sandbox: Runn
     assert _exports(greenroom) == []  # what is public needs no entry
 
 
+@pytest.mark.slow
 def test_what_is_mistyped_or_cannot_be_told_is_said(greenroom: Run, sandbox: RunningSandbox) -> None:
     """2 where a person can put it right, 4 where GitHub does not answer: then nothing is taken for published."""
     ghsa = drafted(sandbox)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.cli.conftest import Run
 
 BY = ("--by", "coordinator-1")
 
 
+@pytest.mark.slow
 def test_what_cannot_be_settled_is_answered_with_what_would_be_right(greenroom: Run) -> None:
     """Exit code 2, and nothing is written down."""
     greenroom("case", "open", "--tool", "pip", *BY)

@@ -115,6 +115,7 @@ async def test_a_cve_record_that_somebody_publishes_elsewhere_is_noticed(github:
     assert draft.state == "draft"
 
 
+@pytest.mark.slow
 async def test_without_an_agreed_hour_only_ids_of_open_cases_are_asked_for(github: FakeGitHub, bot: Bot) -> None:
     """Nothing was promised, but the others have to know. Once it is public, or over, nothing is asked any more."""
     draft = await a_case(github, bot, until=None)

@@ -74,6 +74,7 @@ def _expected(outage: Outage, source: Source, answer: Answer, policy: Policy) ->
     return expected
 
 
+@pytest.mark.slow
 @EVERY
 async def test_the_worlds_show_what_every_policy_says(theatre: Theatre, policy: Policy) -> None:
     """A new policy joins by itself. Where it says nothing of pip and get-pip, these tests would show nothing of it."""

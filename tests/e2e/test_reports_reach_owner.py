@@ -40,6 +40,7 @@ async def test_a_draft_of_the_maintainers_reaches_those_who_take_reports(github:
     assert (standing.state, standing.message) == ("pass", "psrt sees 1 open advisory")
 
 
+@pytest.mark.slow
 async def test_nothing_is_added_before_a_coordinator_approved_that_kind(github: FakeGitHub, bot: Bot) -> None:
     """Approving the switch and its drain is no yes to this: the plan asks for one of its own."""
     await edit_policy(bot, _copies_are_suggestions)

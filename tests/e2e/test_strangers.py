@@ -82,6 +82,7 @@ async def test_a_stranger_who_installs_the_app_gets_nothing_by_it(github: FakeGi
     assert {token.installation.id for token in github.world.tokens.values()}.isdisjoint(mine)
 
 
+@pytest.mark.slow
 async def test_nothing_is_asked_in_the_name_of_a_stranger_whom_github_lists_first(github: FakeGitHub, bot: Bot) -> None:
     """Who has a login and what is in the global database is asked all day, and their limits are theirs to use up."""
     _strangers(github)

@@ -35,6 +35,7 @@ async def advisory(github: FakeGitHub, bot: Bot) -> Any:
     return accepted
 
 
+@pytest.mark.slow
 async def test_an_open_case_is_left_where_it_is_and_says_why(
     github: FakeGitHub, bot: Bot, store: Store, advisory: Any
 ) -> None:

@@ -47,6 +47,7 @@ def _reading(github: FakeGitHub) -> int:
     return sum(WRONG in mirror.collaborators for mirror in github.coordination.mirrors)
 
 
+@pytest.mark.slow
 @in_both_stores
 @pytest.mark.usefixtures("approved")
 async def test_a_line_that_makes_five_cases_opens_no_mirror_and_is_told_once(

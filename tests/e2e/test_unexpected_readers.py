@@ -135,6 +135,7 @@ async def test_who_took_another_login_is_who_they_were(github: FakeGitHub, bot: 
     assert await stands(bot, CASES) == ("pass", "only who was named sees 1 open mirror")
 
 
+@pytest.mark.slow
 async def test_people_of_a_tool_that_takes_no_part_are_unexpected(github: FakeGitHub, bot: Bot) -> None:
     """Being named for pip is no reason to read a case of wheel and uv; being a coordinator is one for each."""
     mirror = await a_case(github, bot)

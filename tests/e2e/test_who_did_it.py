@@ -58,6 +58,7 @@ def said_otherwise(delivery: Delivery, change: Callable[[Any], None]) -> Deliver
     return replace(delivery, guid=f"{delivery.guid[:-1]}x", body=json.dumps(payload).encode())
 
 
+@pytest.mark.slow
 async def test_who_made_it_public_is_named_where_github_said_so(github: FakeGitHub, bot: Bot) -> None:
     """Between the last look that found it private and the first that did not, by whom: in the story and in the page."""
     await bot.deliver(await published(github, bot))
