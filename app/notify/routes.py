@@ -145,8 +145,8 @@ def _not_a_route(route: str) -> str:
     if dot and _is_route(before):
         choice = [f"{before}.{each}" for each in SEVERITIES]
     else:
-        choice = [COORDINATORS, OPERATORS, f"{TOOL}NAME", f"{PERSON}LOGIN:ID"]
-    [nearest] = difflib.get_close_matches(route, choice, n=1, cutoff=0.6) or [""]
+        choice = [each for each in ROUTES if each.startswith(PERSON) or not route.startswith(PERSON)]
+    [nearest] = difflib.get_close_matches(route, choice, n=1) or [""]
     hint = f"; did you mean {nearest}?" if nearest else f"; write one of {', '.join(choice)}"
     return f"there is no route {_short(route)}{hint}"
 

@@ -1,0 +1,334 @@
+"""What does a channel really receive, and what if it does not answer?"""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import threading
+from datetime import timedelta
+
+import pytest
+
+from app.notify.sending import DEAD
+from app.store.database import Database
+from app.store.notices import open_notices
+from app.store.sendings import notify_state
+from tests.clock import FakeClock
+from tests.notify.outbox import MAINTAINER, digest, notifier, over, tell, until
+from tests.notify.receiver import Receiver
+
+
+async def test_of_an_empty_outbox_nothing_is_sent(database: Database, clock: FakeClock, receiver: Receiver) -> None:
+    """And nothing is written down."""
+    sender = await notifier(database, clock, f"coordinators={receiver.url}")
+
+    assert await sender.send_due() == 0
+
+    assert receiver.raw == []
+    [state] = await database.read(notify_state)
+    assert (state.name, state.failures, state.last_success_at) == ("coordinators", 0, None)
+
+
+async def test_a_page_goes_at_once_and_once(database: Database, clock: FakeClock, receiver: Receiver) -> None:
+    """Whoever is paged twice for the same believes that it happened twice."""
+    sender = await notifier(database, clock, f"coordinators={receiver.url}", public_url="https://greenroom.example")
+    await tell(database, clock)
+
+    for _ in range(3):
+        await sender.send_due()
+        clock.advance(hours=2)
+
+    [text] = receiver.texts
+    assert text.startswith("Greenroom, at once: a notice\nAt once: case/1 is public\n(notice 1, page, since 2026-12-01")
+    assert "https://greenroom.example/cases/1" in text
+    assert receiver.got[0]["type"] == "failure"
+
+
+async def test_what_opens_together_is_one_message(database: Database, clock: FakeClock, receiver: Receiver) -> None:
+    """Thirty messages in a minute are one outage, told badly. What pages comes first."""
+    sender = await notifier(database, clock, f"operators={receiver.url}")
+    for number in range(29):
+        about = f"pull/{number}"
+        await tell(database, clock, kind="check-missing", about=about, severity="warning", text=f"{about} got no check")
+    await tell(database, clock)
+
+    await sender.send_due()
+
+    [text] = receiver.texts
+    assert text.startswith("Greenroom, at once: 30 notices\nAt once: case/1 is public")
+    assert text.count("got no check") == 19
+    assert "and 10 more; greenroom notices lists them" in text
+
+
+async def test_a_digest_goes_once_a_day_however_many_coordinators_there_are(
+    database: Database, clock: FakeClock, receiver: Receiver
+) -> None:
+    """They share a channel, and are told the same."""
+    sender = await notifier(database, clock, f"coordinators={receiver.url}")
+    for recipient in ("coordinator-1:5", "coordinator-2:6"):
+        await digest(database, clock, recipient, hears_all=True)
+    await digest(database, clock, MAINTAINER, text="Greenroom, of pip\n\nonly pip\n")
+
+    assert await sender.send_due() == 1
+
+    [text] = receiver.texts
+    assert text == "Greenroom, 2026-12-01: 1 new finding\nprivate-reporting of 2026-12-01"
+
+
+async def test_digests_that_did_not_arrive_are_made_up_for_in_the_next(
+    database: Database, clock: FakeClock, receiver: Receiver
+) -> None:
+    """One a day at most, whatever happened to the channel: here it is dead for three days and comes back at night."""
+    sender = await notifier(database, clock, f"coordinators={receiver.url}")
+    receiver.status = 500
+    for day in (2, 3, 4):
+        until(clock, day, 7)
+        await digest(database, clock)
+        await sender.send_due()
+    receiver.status = 200
+    until(clock, 5, 2)
+    assert await sender.send_due() == 0
+    until(clock, 5, 7)
+    await digest(database, clock)
+
+    for _ in range(3):
+        await sender.send_due()
+        clock.advance(hours=1)
+
+    [text] = receiver.texts
+    assert text.startswith("Greenroom, 2026-12-05: 1 new finding\n")
+    assert text.count("Not told before: Greenroom, 2026-12-0") == 3
+
+
+async def test_a_channel_that_was_just_declared_gets_no_history(
+    database: Database, clock: FakeClock, receiver: Receiver
+) -> None:
+    """Ninety digests in the outbox are nobody's news; what is open still is."""
+    for _ in range(20):
+        await digest(database, clock)
+        clock.advance(days=1)
+    await tell(database, clock)
+    clock.advance(days=1)
+    await digest(database, clock)
+
+    await (await notifier(database, clock, f"coordinators={receiver.url}")).send_due()
+
+    page, told = receiver.texts
+    assert "case/1 is public" in page
+    assert told.count("Greenroom, 2026-12") == 1
+
+
+async def test_what_is_over_before_it_was_told_is_told_only_if_it_pages(
+    database: Database, clock: FakeClock, receiver: Receiver
+) -> None:
+    """A repository that was public for ten minutes is news, also when the channel was dead meanwhile."""
+    sender = await notifier(database, clock, f"operators={receiver.url}")
+    for kind, about, severity in (("policy-invalid", "greenroom.yml", "warning"), ("page", "case/1", "page")):
+        await tell(database, clock, kind=kind, about=about, severity=severity)
+        await over(database, clock, kind, about)
+
+    await sender.send_due()
+
+    [text] = receiver.texts
+    assert "(notice 2, page, since 2026-12-01 09:00 UTC, over since 2026-12-01 09:00 UTC)" in text
+    assert "policy-invalid" not in text
+
+
+async def test_what_comes_and_goes_pages_once_an_hour(database: Database, clock: FakeClock, receiver: Receiver) -> None:
+    """Somebody flips a switch all day; each time is another notice."""
+    sender = await notifier(database, clock, f"coordinators={receiver.url}")
+    for _ in range(60):
+        await tell(database, clock)
+        await sender.send_due()
+        clock.advance(minutes=1)
+        await over(database, clock)
+        await sender.send_due()
+        clock.advance(minutes=1)
+
+    assert len(receiver.got) == 2
+
+
+async def test_a_channel_gets_what_its_route_is_for(
+    database: Database, clock: FakeClock, receiver: Receiver, other: Receiver
+) -> None:
+    """Coordinators hear of cases, operators of Greenroom itself, a person of what policy gives them."""
+    urls = f"coordinators.notice={receiver.url} operators.notice={other.url}"
+    sender = await notifier(database, clock, f"{urls} person/{MAINTAINER}={other.url}/pip tool/pip={other.url}/tool")
+    await tell(database, clock, kind="people-must", severity="warning", text="case/1 waits for people: 1 matter")
+    await tell(database, clock, kind="policy-invalid", about="greenroom.yml", severity="warning", text="line 4: no key")
+    await digest(database, clock)
+    await digest(database, clock, MAINTAINER, text="Greenroom, of the maintainer")
+    await digest(database, clock, "tool/pip", text="Greenroom, of pip")
+
+    await sender.send_due()
+
+    [told] = receiver.texts
+    assert "case/1 waits for people" in told
+    assert "line 4" in told
+    assert sorted(text.partition("\n")[0] for text in other.texts) == [
+        "Greenroom, of pip",
+        "Greenroom, of the maintainer",
+        "Greenroom: a notice",
+    ]
+    assert "case/1" not in str(other.got)
+
+
+@pytest.mark.parametrize("where", ["nobody listens", "500", "a redirect"])
+async def test_a_dead_channel_is_tried_ever_more_seldom_told_over_another_and_over_when_it_is_back(
+    database: Database, clock: FakeClock, receiver: Receiver, other: Receiver, where: str
+) -> None:
+    """The other channel gets everything meanwhile, and nothing is lost."""
+    dead = f"json://127.0.0.1:{_closed()}" if where == "nobody listens" else receiver.url
+    receiver.status = {"500": 500, "a redirect": 307}.get(where, 200)
+    receiver.location = f"http://127.0.0.1:{other.port}/elsewhere" if where == "a redirect" else ""
+    sender = await notifier(database, clock, f"coordinators={dead} operators={other.url}")
+    await tell(database, clock)
+
+    tries = []
+    for minute in range(120):
+        before = (await database.read(notify_state))[0].failures
+        await sender.send_due()
+        tries += [minute] if (await database.read(notify_state))[0].failures > before else []
+        clock.advance(minutes=1)
+
+    assert len(tries) in {6, 7}
+    assert tries[1] - tries[0] <= 2
+    assert tries[-1] - tries[-2] >= 20
+    assert "case/1 is public" in other.texts[0]
+    assert (
+        "channel/coordinators: no notice arrives since 2026-12-01 09:00 UTC, refused or not reached" in other.texts[1]
+    )
+    assert len(other.got) == 2, "what was to go to the dead channel went nowhere else"
+    [state, _] = await database.read(notify_state)
+    assert (state.failures, state.failing_since) == (len(tries), clock.now() - timedelta(hours=2))
+    assert state.last_error == "refused or not reached"
+
+    receiver.status = 200
+    back = await notifier(database, clock, f"coordinators={receiver.url} operators={other.url}")
+    clock.advance(hours=2)
+    await back.send_due()
+    assert [text.count("case/1 is public") for text in receiver.texts] == [1]
+    assert "channel-dead" not in {each.kind for each in await database.read(open_notices)}
+    assert (await database.read(notify_state))[0].failures == 0
+
+
+def _closed() -> int:
+    """A port on which nobody listens."""
+    with socket.socket() as held:
+        held.bind(("127.0.0.1", 0))
+        return int(held.getsockname()[1])
+
+
+async def test_a_channel_that_hangs_holds_up_no_other_and_gets_no_second_message(
+    database: Database, clock: FakeClock, receiver: Receiver, other: Receiver
+) -> None:
+    """It takes the message and says nothing: who knows whether somebody reads it already."""
+    receiver.hangs = threading.Event()
+    sender = await notifier(database, clock, f"coordinators={receiver.url} operators={other.url}", time_limit=0.3)
+    await tell(database, clock)
+
+    await sender.send_due()
+    for _ in range(DEAD):
+        clock.advance(hours=2)
+        await sender.send_due()
+
+    assert len(receiver.raw) == 1
+    assert "case/1 is public" in other.texts[0]
+    assert "no notice arrives" in other.texts[1]
+    [state, _] = await database.read(notify_state)
+    assert state.last_error == "still hangs"
+
+
+async def test_of_two_instances_one_sends(database: Database, clock: FakeClock, receiver: Receiver) -> None:
+    """Both look at the same outbox at the same time."""
+    urls = f"coordinators={receiver.url}"
+    both = [await notifier(database, clock, urls, owner=owner) for owner in ("one", "other")]
+    for _ in range(5):
+        clock.advance(hours=2)
+        await tell(database, clock)
+        await asyncio.gather(*(each.send_due() for each in both))
+        await over(database, clock)
+
+    assert len(receiver.got) == 5
+
+
+async def test_an_instance_that_dies_while_it_sends_is_followed_by_another(
+    database: Database, clock: FakeClock, receiver: Receiver, other: Receiver
+) -> None:
+    """At least once: nobody knows whether it arrived, so it is sent again, under its number, once the lease is over."""
+    receiver.hangs = threading.Event()
+    dying = await notifier(database, clock, f"coordinators={receiver.url}", owner="dying")
+    await tell(database, clock)
+    at_it = asyncio.create_task(dying.send_due())
+    await asyncio.to_thread(receiver.arrived.wait)
+    at_it.cancel()
+    await asyncio.gather(at_it, return_exceptions=True)
+
+    after = await notifier(database, clock, f"coordinators={other.url}", owner="after")
+    assert await after.send_due() == 0
+    clock.advance(minutes=3)
+    assert await after.send_due() == 1
+    assert "(notice 1, page" in other.texts[0]
+
+
+async def test_quiet_hours_hold_back_all_but_what_pages(
+    database: Database, clock: FakeClock, receiver: Receiver
+) -> None:
+    """In the zone of whoever reads it: 22:00 in Berlin is 21:00 UTC in winter."""
+    quiet = "operators=22:00-09:00@Europe/Berlin"
+    sender = await notifier(database, clock, f"operators={receiver.url}", quiet=quiet)
+    until(clock, 1, 21)
+    await tell(database, clock, kind="policy-invalid", about="greenroom.yml", severity="warning", text="line 4: no key")
+    await sender.send_due()
+    assert receiver.texts == []
+
+    await tell(database, clock)
+    await sender.send_due()
+    [page] = receiver.texts
+    assert "line 4" not in page
+
+    until(clock, 2, 7)
+    await digest(database, clock, "operators")
+    await sender.send_due()
+    assert len(receiver.got) == 1
+    until(clock, 2, 8)
+    await sender.send_due()
+    assert [text.partition("\n")[0] for text in receiver.texts[1:]] == [
+        "Greenroom: a notice",
+        "Greenroom, 2026-12-02: 1 new finding",
+    ]
+
+
+async def test_a_url_that_two_routes_share_is_one_channel(
+    database: Database, clock: FakeClock, receiver: Receiver
+) -> None:
+    """A small team has one room for everything, and is told everything once."""
+    urls = f"coordinators={receiver.url} operators={receiver.url} tool/pip={receiver.url}"
+    sender = await notifier(database, clock, urls)
+    await tell(database, clock)
+    await digest(database, clock)
+    await digest(database, clock, "tool/pip", text="Greenroom, of pip")
+
+    assert await sender.send_due() == 2
+
+    assert [text.partition("\n")[0] for text in receiver.texts] == [
+        "Greenroom, at once: a notice",
+        "Greenroom, 2026-12-01: 1 new finding",
+    ]
+
+
+async def test_a_channel_that_is_gone_takes_what_was_told_of_it_along(
+    database: Database, clock: FakeClock, receiver: Receiver
+) -> None:
+    """Its notice would stay open for ever, as nobody tries it any more."""
+    dead = await notifier(database, clock, f"coordinators=json://127.0.0.1:{_closed()}")
+    await tell(database, clock)
+    for _ in range(DEAD):
+        await dead.send_due()
+        clock.advance(hours=2)
+    assert "channel-dead" in {each.kind for each in await database.read(open_notices)}
+
+    await notifier(database, clock, f"operators={receiver.url}")
+
+    assert "channel-dead" not in {each.kind for each in await database.read(open_notices)}
+    assert [each.name for each in await database.read(notify_state)] == ["operators"]
