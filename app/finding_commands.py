@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -18,35 +15,15 @@ from app.clock import SystemClock
 from app.command import CANNOT_TELL, DONE, FOUND, MISUSED, AsJson, out, show_result, stop, with_database
 from app.domain.findings import Standing
 from app.domain.ids import RepoName
-from app.domain.records import Finding, FindingEvent, FindingState
+from app.domain.records import Finding, FindingState
+from app.finding_rows import as_rows, row
 from app.settings import Settings
 from app.shown import Json
-from app.shown_findings import findings_for_people, next_step
+from app.shown_findings import findings_for_people
 from app.store import found
 from app.store.database import Database
 from app.store.findings import standings
 from policies.policy import about_advisories, all_policies
-
-COLUMNS = (
-    "id",
-    "repository",
-    "policy",
-    "state",
-    "verdict",
-    "message",
-    "next",
-    "opened_at",
-    "since",
-    "maybe_older",
-    "embargoed",
-    "observed_at",
-    "closed_at",
-    "accepted_by",
-    "accepted_until",
-    "mode",
-    "opened_commit",
-    "seen_commit",
-)
 
 
 class Asked(StrEnum):
@@ -112,7 +89,7 @@ def told(conn: Connection, wanted: Wanted, now: datetime) -> Json:
         "looked": bool(stands),
         "open": sum(each.state == "open" for each in known),
         "findings": [
-            _shown(each, stands.get((each.repo, each.policy)), found.history(conn, each.id or 0))
+            row(each, stands.get((each.repo, each.policy)), found.history(conn, each.id or 0))
             for each in known
             if each.state in wanted.states
         ],
@@ -127,51 +104,6 @@ def told(conn: Connection, wanted: Wanted, now: datetime) -> Json:
             }
             for each in stands.values()
             if each.state == "cannot tell"
-        ],
-    }
-
-
-def as_rows(shown: Iterable[Json]) -> str:
-    """Findings as comma-separated values (RFC 4180)."""
-    text = io.StringIO()
-    rows = csv.DictWriter(text, COLUMNS, extrasaction="ignore")
-    rows.writeheader()
-    rows.writerows(shown)
-    return text.getvalue()
-
-
-def _is_embargoed(finding: Finding, history: Iterable[FindingEvent]) -> bool:
-    """Does a line of it, of today or of before, tell that there is an unpublished advisory?"""
-    told_so = finding.embargoed or any(event.embargoed for event in history)
-    return told_so or finding.policy in about_advisories()
-
-
-def _shown(finding: Finding, stands: Standing | None, history: tuple[FindingEvent, ...]) -> Json:
-    return {
-        "id": finding.id,
-        "repository": str(finding.repo),
-        "policy": finding.policy,
-        "state": finding.state,
-        "verdict": finding.verdict,
-        "message": finding.message,
-        "kinds": list(finding.kinds),
-        "pages": finding.pages,
-        "mode": finding.mode,
-        "opened_at": finding.opened_at.isoformat(),
-        "since": finding.since.isoformat(),
-        "maybe_older": finding.maybe_older,
-        "embargoed": _is_embargoed(finding, history),
-        "observed_at": finding.observed_at.isoformat(),
-        "closed_at": finding.closed_at.isoformat() if finding.closed_at else None,
-        "accepted_by": finding.accepted_by,
-        "accepted_until": finding.accepted_until.isoformat() if finding.accepted_until else None,
-        "opened_commit": finding.opened_commit,
-        "seen_commit": finding.seen_commit,
-        "cannot_tell_now": stands is not None and stands.state == "cannot tell",
-        "next": next_step(finding, mends=stands is not None and stands.scope is not None),
-        "history": [
-            {"at": each.at.isoformat(), "what": each.what, "policy_commit": each.commit, "message": each.message}
-            for each in history
         ],
     }
 

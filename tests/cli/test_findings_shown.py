@@ -15,7 +15,8 @@ from sqlalchemy import Connection, update
 from app.domain.findings import Standing, Verdict, finding
 from app.domain.ids import RepoName
 from app.domain.records import Finding
-from app.finding_commands import Wanted, as_rows, told
+from app.finding_commands import Wanted, told
+from app.finding_rows import as_rows
 from app.reconcile import keeping
 from app.shown import Json
 from app.shown_findings import findings_for_people, next_step
