@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+from cryptography.fernet import Fernet
 
 from app.domain.actions import CASE_SCOPES
 from app.domain.findings import Standing
@@ -29,6 +30,8 @@ from tests.fake_github import FakeGitHub
 from tests.unfinished import unfinished
 
 DIGEST_KEYS = f"test:{secrets.token_hex(32)}"
+ENCRYPTION_KEY = Fernet.generate_key().decode()
+HERE = "https://greenroom.example"  # where people's browsers find the pages
 
 
 class Bot:
@@ -42,6 +45,7 @@ class Bot:
         self.policy.write_text(policy_for(ids.get, store=github.store, copies=github.copies), encoding="utf-8")
         self.policy_in: str | None = None  # OWNER/REPO:PATH, where the file is in a repository instead
         self.writes = "on"
+        self.encryption_keys: str | None = ENCRYPTION_KEY
         self._stack = AsyncExitStack()
         self.parts: Greenroom
 
@@ -77,6 +81,10 @@ class Bot:
             hand_app_id=self.github.hand.app_id,
             hand_private_key=self.github.hand.private_key,
             webhook_secret=self.github.webhook_secret,
+            client_id=self.github.watcher.client_id,
+            client_secret=self.github.watcher.client_secret,
+            encryption_keys=self.encryption_keys,
+            public_url=HERE,
             digest_keys=DIGEST_KEYS,
             database_url=f"sqlite:///{self.database}",
             policy=self.policy_in or self.policy,

@@ -13,10 +13,8 @@ from app.domain.viewers import Viewer
 Needs = Literal["lead", "anybody", "member", "case", "repository"]
 
 
-def may(
-    viewer: Viewer, needs: Needs, *, tools: Collection[str] | None = None, repository: int | None = None
-) -> bool:
-    """Is this theirs to see? `tools` take part in the case that is asked for; `repository` is the id of one that is watched."""
+def may(viewer: Viewer, needs: Needs, *, tools: Collection[str] | None = None, repository: int | None = None) -> bool:
+    """Is this theirs to see? `tools` take part in the case asked for; `repository` is the id of one that is watched."""
     match needs:
         case "anybody":
             return True

@@ -20,7 +20,9 @@ class SafeHeaders:
             for name, value in {
                 "content-security-policy": POLICY.format(sign_in=f" {sign_in}" if sign_in else ""),
                 "x-content-type-options": "nosniff",
-                "referrer-policy": "no-referrer",
+                # Not no-referrer: with it browsers send `Origin: null` with forms, our own too (Fetch, "append a
+                # request Origin header").
+                "referrer-policy": "same-origin",
                 "cross-origin-opener-policy": "same-origin",
                 "cross-origin-resource-policy": "same-origin",
                 "permissions-policy": "camera=(), geolocation=(), microphone=()",

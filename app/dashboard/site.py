@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import hmac
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
 from pathlib import Path
+from typing import TypeAlias
 
 from sqlalchemy import Connection
 from starlette.applications import Starlette
-from starlette.datastructures import UploadFile
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.requests import Request
@@ -18,19 +17,21 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp
 
+from app.dashboard import forms
 from app.dashboard.guard import may
 from app.dashboard.headers import SafeHeaders
 from app.dashboard.here import Here, Session, templates
 from app.dashboard.routes import PAGES, Page
 from app.dashboard.signing_in import SigningIn
 from app.domain.ids import InvalidName, RepoName
+from app.github.client import Unauthenticated
 from app.halting import NotAllowed
 from app.main import Greenroom
 from app.store import participants, repositories
-from policies.nearest import Unknown
+from app.store.cases import NoSuchCase
+from app.store.participants import NotInIt
 
-FIELDS = 40  # of a form; the longest of ours has ten
-LONGEST = 10_000  # characters of one field
+Endpoint: TypeAlias = Callable[[Request], Awaitable[Response]]
 
 
 def site(greenroom: Greenroom) -> ASGIApp:
@@ -45,19 +46,24 @@ def site(greenroom: Greenroom) -> ASGIApp:
     )
 
 
-def _answer(greenroom: Greenroom, signing_in: SigningIn, page: Page):  # noqa: ANN202 - starlette's endpoint
+def _answer(greenroom: Greenroom, signing_in: SigningIn, page: Page) -> Endpoint:
     async def endpoint(request: Request) -> Response:
         session = await signing_in.session_of(request)
         if session is None:
             return signing_in.asks(request)
         if not await _is_theirs(greenroom, session, page, request.path_params):
             raise HTTPException(404)  # what is not theirs is as what is not there
-        form = await _form(request, session, signing_in.origin) if page.method == "POST" else {}
+        form = await forms.sent(request, origin=signing_in.origin, csrf=session.csrf) if page.method == "POST" else {}
         here = Here(greenroom=greenroom, request=request, session=session, form=form)
         try:
             return await page.show(here)
-        except (NotAllowed, Unknown, InvalidName) as error:
+        except (NotAllowed, NotInIt, InvalidName) as error:
             return here.page("refused.html", title="Nothing was changed", status=409, why=str(error))
+        except NoSuchCase:
+            raise HTTPException(404) from None
+        except Unauthenticated:  # what they may see is asked with a token that GitHub knows no more
+            await signing_in.end(session.id)
+            return signing_in.asks(request)
 
     return endpoint
 
@@ -94,21 +100,6 @@ def _name(named: Mapping[str, str]) -> RepoName:
         raise HTTPException(404) from None
 
 
-async def _form(request: Request, session: Session, origin: str) -> dict[str, str]:
-    """What they sent from one of our own pages. Raises 403 where another site sent it."""
-    if request.headers.get("origin", origin) != origin:
-        raise HTTPException(403)
-    async with request.form(max_files=0, max_fields=FIELDS, max_part_size=LONGEST) as sent:
-        form = {name: value for name, value in sent.items() if not isinstance(value, UploadFile)}
-    if any(len(value) > LONGEST for value in form.values()):
-        raise HTTPException(413)
-    if not hmac.compare_digest(form.pop("csrf", "").encode(), session.csrf.encode()):
-        raise HTTPException(403)
-    return form
-
-
 async def _refused(request: Request, error: Exception) -> Response:  # noqa: ARG001 starlette's signature
     status = error.status_code if isinstance(error, HTTPException) else 500
     return HTMLResponse(templates.get_template("error.html").render(status=status, title="Not here"), status)
-
-

@@ -72,6 +72,11 @@ MINT = Route("POST", "/app/installations/{installation_id}/access_tokens", None)
 
 WEBHOOK = Route("GET", "/app/hook/config", None)
 
+# As a person who signed in
+ME = Route("GET", "/user", None)
+MY_INSTALLATIONS = Route("GET", "/user/installations", None)
+MY_REPOSITORIES = Route("GET", "/user/installations/{installation_id}/repositories")
+
 # Reading
 REVOKE = Route("DELETE", "/installation/token")
 REPOSITORIES = Route("GET", "/installation/repositories")

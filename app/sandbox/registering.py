@@ -72,6 +72,7 @@ def register(
         public_key=_public_key(private_key),
         private_key=private_key,
         webhook_secret=webhook_secret,
+        client_secret=secrets.token_hex(20),
         webhook_url="https://greenroom.example/webhooks/github" if webhook_secret else None,
         created_at=world.now(),
     )

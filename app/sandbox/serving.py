@@ -9,6 +9,7 @@ from typing import Any
 
 import httpx
 import uvicorn
+from cryptography.fernet import Fernet
 from starlette.types import Receive, Scope, Send
 
 from app.clock import SystemClock
@@ -75,6 +76,8 @@ def ready_line(world: World) -> dict[str, Any]:
             "GREENROOM_GITHUB_WEB_URL": world.web_url,
             "GREENROOM_APP_ID": str(watcher.id),
             "GREENROOM_CLIENT_ID": watcher.client_id,
+            "GREENROOM_CLIENT_SECRET": watcher.client_secret,
+            "GREENROOM_ENCRYPTION_KEYS": Fernet.generate_key().decode(),
             "GREENROOM_PRIVATE_KEY": watcher.private_key,
             "GREENROOM_HAND_APP_ID": str(hand.id),
             "GREENROOM_HAND_PRIVATE_KEY": hand.private_key,

@@ -52,6 +52,8 @@ async def test_the_ready_line_says_how_to_point_a_greenroom_at_it(ready: dict[st
         "GREENROOM_GITHUB_WEB_URL",
         "GREENROOM_APP_ID",
         "GREENROOM_CLIENT_ID",
+        "GREENROOM_CLIENT_SECRET",
+        "GREENROOM_ENCRYPTION_KEYS",
         "GREENROOM_PRIVATE_KEY",
         "GREENROOM_HAND_APP_ID",
         "GREENROOM_HAND_PRIVATE_KEY",

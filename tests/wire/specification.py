@@ -56,11 +56,13 @@ def _add_paths(wire: Schema, entries: list[Schema]) -> None:
         ]
         asked = [{"name": name, "in": "query", "schema": {"type": "string"}} for name in entry["query"]]
         method, status = entry.get("method", "get"), entry.get("status", "200")
-        operation = {
+        operation: Schema = {
             "operationId": f"{method} {entry['path']}",
             "parameters": [*named, *asked],
-            "responses": {status: {"description": "", "content": {"application/json": {"schema": entry["schema"]}}}},
+            "responses": {status: {"description": ""}},
         }
+        if "schema" in entry:
+            operation["responses"][status]["content"] = {"application/json": {"schema": entry["schema"]}}
         if "request" in entry:
             content = {"application/json": {"schema": entry["request"]}}
             operation["requestBody"] = {"required": True, "content": content}

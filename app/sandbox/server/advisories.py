@@ -13,8 +13,9 @@ from app.sandbox.server.call import Call, Route
 from app.sandbox.server.fields import changed_fields, draft_fields, report_fields
 from app.sandbox.server.paging import cursor_page_of
 from app.sandbox.state.advisories import Advisory, Unprocessable
+from app.sandbox.state.apps import allows
 from app.sandbox.state.outsiders import Outsider
-from app.sandbox.state.reading import readers
+from app.sandbox.state.reading import is_admin, readers
 from app.sandbox.state.repositories import Repository
 from app.sandbox.state.world import World
 from app.sandbox.wire import advisories as wire
@@ -104,7 +105,20 @@ def _is_visible(call: Call, repo: Repository, advisory: Advisory) -> bool:
 
 def _is_read_by(world: World, person: Outsider, repo: Repository, advisory: Advisory) -> bool:
     """GitHub shows an unpublished one to whoever administers the repository or was let in, and to others a 404."""
+    if person.app and not _reads_through(world, person, repo):
+        return False
     return person.reads_advisories and world.users[person.id].login in readers(world, repo, advisory)
+
+
+def _reads_through(world: World, person: Outsider, repo: Repository) -> bool:
+    """A token that a person gave to an App reads what both may, and whether this includes drafts is not written."""
+    may = any(
+        each.app is person.app and each.covers(repo) and allows(each.permissions, "repository_advisories", "read")
+        for each in world.installations.values()
+        if each.suspended_at is None
+    )
+    shown = world.drafts_shown_to_user_tokens
+    return may and (shown == "as their person" or (shown == "to administrators" and is_admin(repo, person.id)))
 
 
 def _listed(call: Call, entries: Iterable[Entry], *, path: str) -> Response:

@@ -24,6 +24,8 @@ from app.sandbox.server import (
     organization_lists,
     pulls,
     repositories,
+    sign_in,
+    users,
 )
 from app.sandbox.server.answers import NOT_ACCESSIBLE, NOT_PUBLIC, Refusal, not_accessible, not_found
 from app.sandbox.server.call import Call, Route
@@ -63,6 +65,7 @@ class Sandbox:
         self.verbs = Verbs(world, self.faults)
         self._routes: tuple[Route, ...] = (
             *apps.ROUTES,
+            *users.ROUTES,
             *accounts.ROUTES,
             *repositories.ROUTES,
             *contents.ROUTES,
@@ -140,6 +143,8 @@ class Sandbox:
 
     def _answer(self, request: Request, body: bytes, exchange: Exchange) -> Response:
         holder = None
+        if sign_in.is_about_signing_in(request.url.path):
+            return self._signed_in(request, body)
         try:
             _check_version(request)
             route, path = self._route(request)
@@ -157,6 +162,12 @@ class Sandbox:
         for name, value in {**headers, **_usual_headers(request, response)}.items():
             response.headers.setdefault(name, value)
         return response
+
+    def _signed_in(self, request: Request, body: bytes) -> Response:
+        try:
+            return sign_in.answer(self.world, request, body)
+        except Refusal as refusal:
+            return refusal.response()
 
     def _route(self, request: Request) -> tuple[Route, dict[str, str]]:
         path = self._by_name(request)
@@ -219,7 +230,7 @@ def _check_version(request: Request) -> None:
 
 
 def _admitted(outsider: Outsider, route: Route) -> Outsider:
-    if route.in_public:
+    if route.in_public or (outsider.login and route.for_people):
         return outsider
     raise Refusal(403, NOT_PUBLIC) if outsider.login else Refusal(401, "Requires authentication")
 

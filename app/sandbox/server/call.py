@@ -11,8 +11,9 @@ from starlette.responses import Response
 
 from app.sandbox.server.answers import Refusal, not_accessible, not_found
 from app.sandbox.state.accounts import Organization, User
-from app.sandbox.state.apps import Registration, Token
+from app.sandbox.state.apps import Registration, Token, allows
 from app.sandbox.state.outsiders import Outsider
+from app.sandbox.state.reading import repository_readers
 from app.sandbox.state.repositories import Repository
 from app.sandbox.state.world import World
 
@@ -71,7 +72,21 @@ class Call:
         """What is public, everybody; what is private, an App, and a token that covers it."""
         if not repo.private:
             return True
+        if self.outsider:
+            return self.outsider.app is not None and self.meets(repo)
         return self.token.covers(repo) if self.token else self.app is not None
+
+    def meets(self, repo: Repository) -> bool:
+        """Has the App of a person's token been installed on what they have a role in, with the permission asked for?"""
+        who = self.outsider
+        if who is None or who.app is None:
+            return False
+        needs = self.needs or ("metadata", "read")
+        installed = any(
+            each.app is who.app and each.covers(repo) and allows(each.permissions, *needs) and not each.suspended_at
+            for each in self.world.installations.values()
+        )
+        return installed and self.world.users[who.id].login in repository_readers(self.world, repo)
 
     def covered_repository(self) -> Repository:
         """The same, but a token that does not cover it is refused though all the world may see it."""
@@ -98,7 +113,8 @@ class Route:
     """One operation: who may call it (`jwt` an App, `token` an installation, `any` whoever is known) and with what.
 
     `needs` is the permission that GitHub's page "Permissions required for GitHub Apps" names for it; `in_public` says
-    that people with a token of their own, and visitors without any, may call it too, for what everybody can see.
+    that people with a token of their own, and visitors without any, may call it too, for what everybody can see;
+    `for_people` that people may whose token an App holds.
     """
 
     method: str
@@ -107,6 +123,7 @@ class Route:
     by: Literal["jwt", "token", "any"]
     needs: Permission | None = None
     in_public: bool = False
+    for_people: bool = False
 
     def match(self, method: str, path: str) -> dict[str, str] | None:
         if method != self.method:

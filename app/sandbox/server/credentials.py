@@ -10,6 +10,7 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from cryptography.hazmat.primitives.serialization import load_pem_public_key
 
 from app.sandbox.server.answers import Refusal, bad_credentials
+from app.sandbox.server.sign_in import token_behind
 from app.sandbox.state.apps import Registration, Token
 from app.sandbox.state.outsiders import VISITOR, Outsider
 from app.sandbox.state.world import World
@@ -30,11 +31,21 @@ def outsider_of(world: World, authorization: str) -> Outsider | None:
     if not authorization:
         return VISITOR
     credential = bearer_of(authorization)
+    if credential.startswith("ghu_"):
+        return signed_in(world, credential)
     if not credential.startswith(("ghp_", "github_pat_")):
         return None
     if credential not in world.personal_tokens:
         raise bad_credentials()
     return world.personal_tokens[credential]
+
+
+def signed_in(world: World, credential: str) -> Outsider:
+    """The person who gave this token to an App. Raises a 401."""
+    token = token_behind(world, credential, world.clock.now())
+    if token is None:
+        raise bad_credentials()
+    return Outsider(id=token.person.id, login=token.person.login, reads_advisories=True, app=token.app)
 
 
 def is_jwt(credential: str) -> bool:

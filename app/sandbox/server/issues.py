@@ -122,6 +122,6 @@ _ONE = f"{_ALL}/{{issue_number}}"
 ROUTES = (
     Route("GET", _ALL, list_issues, "token", ("issues", "read")),
     Route("POST", _ALL, create_issue, "token", ("issues", "write")),
-    Route("GET", _ONE, get_issue, "token", ("issues", "read")),
+    Route("GET", _ONE, get_issue, "token", ("issues", "read"), for_people=True),
     Route("PATCH", _ONE, update_issue, "token", ("issues", "write")),
 )

@@ -166,6 +166,8 @@ def holder_behind(world: World, authorization: str) -> Holder | None:
     _, _, credential = authorization.partition(" ")
     if outsider := world.personal_tokens.get(credential):
         return outsider
+    if given := world.user_tokens.get(credential):
+        return Outsider(id=given.person.id, login=given.person.login, app=given.app)
     if token := world.tokens.get(credential):
         return token.installation
     return app_named_by(world, credential) if is_jwt(credential) else None

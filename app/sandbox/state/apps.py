@@ -30,6 +30,8 @@ class Registration:
     private_key: str = field(repr=False)
     webhook_secret: str | None = field(default=None, repr=False)
     webhook_url: str | None = None
+    client_secret: str = field(default="", repr=False)
+    callback_urls: list[str] = field(default_factory=list)  # none: sign-in may lead back anywhere
     webhook_verifies: bool = True
     created_at: datetime
 

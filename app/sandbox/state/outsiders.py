@@ -6,8 +6,13 @@ import hashlib
 from dataclasses import dataclass
 from typing import Literal
 
+from app.sandbox.state.apps import Registration
+
 # Whom GitHub tells whether private vulnerability reporting is on. Its pages do not say, so both have to be tried.
 Audience = Literal["everybody", "whoever signs in", "apps"]
+
+# Which drafts GitHub shows to a person's token for an App. Its pages do not say, so all have to be tried.
+DraftsShown = Literal["as their person", "to administrators", "never"]
 
 _OF_VISITORS, _OF_PEOPLE = 60, 5000  # requests an hour (GitHub: "Rate limits for the REST API")
 
@@ -17,12 +22,14 @@ class Outsider:
     """A visitor whom nobody knows, or a person who shows a token that reads what is public, and no more.
 
     Where it `reads_advisories` it reads the unpublished ones that its person may (GitHub: "Get a repository security
-    advisory"; the scope is `repo` or `repository_advisories:read`).
+    advisory"; the scope is `repo` or `repository_advisories:read`). With `app` it is a token that the person gave to an
+    App: it reads what both may.
     """
 
     id: int
     login: str = ""
     reads_advisories: bool = False
+    app: Registration | None = None
 
     @property
     def requests_an_hour(self) -> int:

@@ -26,6 +26,13 @@ def repository_readers(world: World, repository: Repository) -> dict[str, str]:
     return _first_reasons(world, _roles(repository))
 
 
+def is_admin(repository: Repository, person: int) -> bool:
+    """Do they administer it, by themselves or by a team?"""
+    org = repository.owner
+    teams = (org.teams[slug].members for slug in repository.admin_teams)
+    return person in org.owners | repository.admins or any(person in members for members in teams)
+
+
 def _first_reasons(world: World, reasons: Iterable[tuple[Iterable[int], str]]) -> dict[str, str]:
     found: dict[str, str] = {}
     for ids, reason in reasons:

@@ -35,6 +35,7 @@ class Exchange:
     def is_write(self) -> bool:
         """Everything but reading, which GraphQL does by POST, and the making and dropping of tokens."""
         is_about_tokens = self.path.endswith("/access_tokens") or self.path == "/installation/token"
+        is_about_tokens |= self.path.startswith(("/login/oauth/", "/applications/"))
         return self.method not in {"GET", "HEAD"} and not is_about_tokens and self.path != "/graphql"
 
 

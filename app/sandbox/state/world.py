@@ -13,8 +13,9 @@ from app.clock import Clock
 from app.sandbox.state.accounts import Account, Organization, Team, User
 from app.sandbox.state.advisories import Advisory
 from app.sandbox.state.apps import Installation, Registration, Token
-from app.sandbox.state.outsiders import Audience, Outsider, token_text
+from app.sandbox.state.outsiders import Audience, DraftsShown, Outsider, token_text
 from app.sandbox.state.repositories import Configuration, Repository, Setting
+from app.sandbox.state.signed_in import Code, UserToken
 from app.sandbox.state.traffic import Delivery, Exchange
 
 POINTS_A_MINUTE = 900  # GitHub: "Rate limits for the REST API": one for a read, five for anything else
@@ -44,11 +45,14 @@ class World:
         self.installations: dict[int, Installation] = {}
         self.tokens: dict[str, Token] = {}
         self.personal_tokens: dict[str, Outsider] = {}
+        self.user_tokens: dict[str, UserToken] = {}
+        self.sign_in_codes: dict[str, Code] = {}
         self.requests: list[Exchange] = []
         self.deliveries: list[Delivery] = []
         self.webhooks_dropped = False
         self.read_shows_no_drafts = False
         self.no_advisory_comments = False  # the preview is not offered
+        self.drafts_shown_to_user_tokens: DraftsShown = "as their person"
         self.private_reporting_told_to: Audience = "everybody"
         self.reviewed_after = timedelta(0)  # after it was published an advisory is in the global database
         self.public_cves: dict[str, tuple[str, datetime]] = {}  # CVE ids that others published: GHSA id, since when
