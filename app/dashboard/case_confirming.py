@@ -17,7 +17,7 @@ from app.store.cases import NoSuchCase
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
-    """`follows` is what is true afterwards. `chosen`: for which of these, where it is about one of them."""
+    """`follows` is what is true afterwards. `choice` names the field of the form in which one of several is chosen."""
 
     title: str
     follows: tuple[str, ...]

@@ -8,12 +8,13 @@ from sqlalchemy import Connection
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
+from app.dashboard.case_glance import glance
 from app.dashboard.case_view import Kept, case_view
 from app.dashboard.case_words import WHY_NOT_AFFECTED
 from app.dashboard.here import Here
 from app.dashboard.sight import Sight
-from app.domain.cases import REFUSALS, SHOWN
-from app.domain.ids import RepoName
+from app.domain.cases import CVE_ENDS, REFUSALS, SHOWN, StoredCase
+from app.domain.ids import Ghsa, IssueNumber, RepoName
 from app.store import cases, proposals, relays, repositories, suggestions, timeline
 from app.store.cases import NoSuchCase
 
@@ -26,18 +27,35 @@ async def show(here: Here) -> Response:
     except NoSuchCase:
         raise HTTPException(404) from None
     sight = Sight.of(here.viewer, kept.case, administers=theirs)
-    view = case_view(kept, sight, rules, here.now)
+    view, seen = case_view(kept, sight, rules, here.now), await glance(here, number)
     return here.page(
         "case.html",
         title=f"Case {number}",
         case=view,
         it=kept.case,
         of=view.countdown,
-        sight=sight,
+        seen=seen,
+        knows_ids=sight.knows_all_ids,
+        mirror=_address(here, kept.case),
+        web=here.greenroom.settings.github_web_url,
         statuses=SHOWN,
         justifications=WHY_NOT_AFFECTED,
         refusals=REFUSALS,
+        cve_ends=CVE_ENDS,
     )
+
+
+def _address(here: Here, case: StoredCase) -> str:
+    """Where its mirror is on GitHub; empty where there is none."""
+    coordination = here.greenroom.policy.current().file.coordination
+    if case.mirror is None or coordination is None:
+        return ""
+    place = f"{here.greenroom.settings.github_web_url}/{coordination.repository}"
+    match case.mirror:
+        case Ghsa():
+            return f"{place}/security/advisories/{case.mirror}"
+        case IssueNumber(number=number):
+            return f"{place}/issues/{number}"
 
 
 def _read(conn: Connection, *, number: int, administers: frozenset[int]) -> tuple[Kept, frozenset[RepoName]]:

@@ -99,8 +99,7 @@ class Link:
     tool: str
     ghsa: str
     ways: tuple[str, ...]
-    may_unlink: bool
-    may_relay: bool
+    is_theirs: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -195,14 +194,13 @@ def _may_be(each: Suggestion) -> MayBe:
 
 def _link(each: AdvisoryKey, relays: tuple[Relay, ...], sight: Sight, rules: PolicyFile) -> Link:
     tool = rules.tool_of(each.repo)
-    is_theirs = sight.speaks_for(tool) if tool else sight.is_lead
+    is_theirs = sight.is_lead or (tool is not None and tool in sight.tools)
     return Link(
         name=str(each.repo),
         tool=tool or "",
         ghsa=str(each.ghsa),
         ways=tuple(_ways(each.ghsa, relays)),
-        may_unlink=is_theirs,
-        may_relay=is_theirs,
+        is_theirs=is_theirs,
     )
 
 

@@ -124,9 +124,9 @@ def _cve(event: CaseEvent, sight: Sight) -> str:
 
 
 def _offer(event: CaseEvent, sight: Sight) -> str:
-    """A field can be named after a package, and what a reporter called one is text."""
+    """A field can be named after a weakness, which is told to those who may know what is linked."""
     field, _, what = event.detail.rpartition(": ")
-    return f"Where both sides differ: {field if sight.reads_mirror else 'a field'}, {what.replace('-', ' ')}"
+    return f"Where both sides differ: {field if sight.knows_all_ids else 'a field'}, {what.replace('-', ' ')}"
 
 
 def _rebuilt(event: CaseEvent, _: Sight) -> str:

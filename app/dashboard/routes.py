@@ -7,7 +7,17 @@ from dataclasses import dataclass
 
 from starlette.responses import Response
 
-from app.dashboard import access, case_buttons, case_confirming, case_list, case_page, overview
+from app.dashboard import (
+    access,
+    case_buttons,
+    case_confirming,
+    case_export,
+    case_ids,
+    case_links,
+    case_list,
+    case_page,
+    overview,
+)
 from app.dashboard.guard import Needs
 from app.dashboard.here import Here
 
@@ -54,6 +64,15 @@ _CASES: tuple[Page, ...] = (
     _post(f"{_CASE}/not-public", "lead", case_buttons.not_public),
     _get(f"{_CASE}/restore", "lead", case_confirming.asks("restore")),
     _post(f"{_CASE}/restore", "lead", case_buttons.restore),
+    _post(f"{_CASE}/link", "lead", case_links.link),
+    _post(f"{_CASE}/unlink", "case", case_links.unlink),
+    _post(f"{_CASE}/relay", "case", case_links.relay),
+    _post(f"{_CASE}/offer", "case", case_links.offer),
+    _post(f"{_CASE}/cve/request", "case", case_ids.request),
+    _post(f"{_CASE}/cve/record", "case", case_ids.record),
+    _post(f"{_CASE}/cve/write", "case", case_ids.write),
+    _post(f"{_CASE}/cve/drop", "lead", case_ids.drop),
+    _post(f"{_CASE}/export", "case", case_export.export),
 )
 
 PAGES: tuple[Page, ...] = (

@@ -8,6 +8,7 @@ from typing import Any
 from starlette.responses import Response
 
 from app.casework.exporting import NotTold
+from app.dashboard.case_glance import forget
 from app.dashboard.here import Here, see
 from app.github.errors import RetryLater
 from app.halting import NotAllowed
@@ -21,6 +22,7 @@ from policies.config import People
 async def done(here: Here, change: Awaitable[Any], said: str = "done") -> Response:
     """Do it, and look at the case again. Raises NotAllowed, whose words are shown."""
     await told(change)
+    forget(here, here.number("case"))
     return see(f"/cases/{here.number('case')}", said)
 
 

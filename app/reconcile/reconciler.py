@@ -92,6 +92,15 @@ class Reconciler:
         await self._remember(snapshot, plan, notes, policies, began)
         return snapshot, plan
 
+    async def glance(self, key: Looked) -> tuple[Snapshot, Plan]:
+        """Observe and decide, and remember nothing: a page changes nothing by being looked at.
+
+        Raises NoSuchCase and RetryLater.
+        """
+        policies = self._policies()
+        snapshot = await self._observer.observe(key, policies.file)
+        return snapshot, decide(snapshot, await self._standpoint(key, policies, waits=False), self._digests)
+
     async def reconcile(self, key: Looked, *, lease: Lease) -> Outcome:
         """Look, and do what may be done. Raises RetryLater, LeaseLost and NoSuchCase."""
         policies, began = self._policies(), self._clock.now()

@@ -1,0 +1,74 @@
+"""What do buttons do about the advisories of a case: which belong to it, what is copied between them and its mirror?"""
+
+from __future__ import annotations
+
+from functools import partial
+
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+
+from app.casework import linking, offering, relaying
+from app.dashboard.here import Here
+from app.dashboard.saying import done, field, told, word_of
+from app.domain.cases import DIRECTIONS, StoredCase
+from app.domain.ids import AdvisoryKey, Ghsa, RepoName
+from app.domain.offers import Direction
+from app.domain.talks import Way
+from app.halting import NotAllowed
+from app.store import cases
+
+_EXAMPLE = "pypa/pip GHSA-xxxx-xxxx-xxxx"
+
+
+async def link(here: Here) -> Response:
+    """As a coordinator; somebody who speaks for the advisory's tool has to agree."""
+    advisory, agreed_by = _advisory(field(here, "advisory")), field(here, "agreed_by").split()
+    change = linking.link(here.greenroom, here.number("case"), advisory, by=word_of(here), agreed_by=agreed_by)
+    return await done(here, change)
+
+
+async def unlink(here: Here) -> Response:
+    """As a coordinator, or as one of the advisory's own people."""
+    case = await _case(here)
+    advisory = _linked(here, case, field(here, "ghsa"))
+    return await done(here, linking.unlink(here.greenroom, case.number, advisory, by=word_of(here)))
+
+
+async def relay(here: Here) -> Response:
+    case = await _case(here)
+    advisory = _linked(here, case, field(here, "ghsa"))
+    direction = next((each for each in DIRECTIONS if each == field(here, "direction")), None)
+    if direction is None:
+        raise NotAllowed(f"choose one of {' and '.join(DIRECTIONS)}")
+    say = relaying.begin if field(here, "switch") == "on" else relaying.end
+    way = Way(case=case.number, ghsa=advisory.ghsa, direction=direction)
+    return await done(here, say(here.greenroom, way, by=word_of(here)))
+
+
+async def offer(here: Here) -> Response:
+    """The advisory takes over what the mirror says, as its own people say; or the mirror gives in."""
+    direction: Direction = "to-source" if field(here, "direction") == "to-source" else "to-mirror"
+    change = offering.offer(here.greenroom, here.number("case"), field(here, "field"), direction, by=word_of(here))
+    return await done(here, change)
+
+
+async def _case(here: Here) -> StoredCase:
+    found: StoredCase = await told(here.greenroom.database.read(partial(cases.case, number=here.number("case"))))
+    return found
+
+
+def _linked(here: Here, case: StoredCase, ghsa: str) -> AdvisoryKey:
+    """One that is theirs to speak of. Others are as those that are not there."""
+    rules, wanted = here.greenroom.policy.current().file, Ghsa.parse(ghsa)
+    for each in case.links:
+        if each.ghsa == wanted and (here.viewer.is_lead or rules.tool_of(each.repo) in here.viewer.tools):
+            return each
+    raise HTTPException(404)
+
+
+def _advisory(text: str) -> AdvisoryKey:
+    """As OWNER/REPO GHSA-…, or with a slash between them."""
+    repo, _, ghsa = text.replace(" ", "/").rpartition("/")
+    if not repo:
+        raise NotAllowed(f"that is no advisory; write it as {_EXAMPLE}")
+    return AdvisoryKey(RepoName.parse(repo), Ghsa.parse(ghsa))
