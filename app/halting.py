@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import getpass
 import os
+from collections.abc import Iterable
 from datetime import datetime
 from functools import partial
 
 from sqlalchemy import Connection
 
 from app.domain.facts import Known
-from app.domain.ids import SWEEP, Key, Team
+from app.domain.ids import SWEEP, Key, Person, Team
 from app.domain.records import Freeze
 from app.main import Greenroom
 from app.reconcile.digests import Digests
@@ -34,7 +35,8 @@ def operator(by: str = "") -> str:
 async def coordinator(greenroom: Greenroom, by: str) -> str:
     """Who says this, as the audit is to name them. Raises NotAllowed where policy names others, or nobody at all.
 
-    That it is really they who type the name is not checked: whoever may use this machine is trusted with it.
+    That it is really they who type the name is not checked: whoever may use this machine is trusted with it. Who signed
+    in is named LOGIN:ID, and known by the id.
     """
     named = greenroom.policy.current().file.coordinators
     if not named.names_anybody:
@@ -44,7 +46,7 @@ async def coordinator(greenroom: Greenroom, by: str) -> str:
     known = ", ".join([*sorted(person.login for person in named.users), *(f"the team {team}" for team in named.teams)])
     if not by:
         raise NotAllowed(f"say with --by which coordinator answers for this; policy names {known}")
-    if by.lower() in {person.login.lower() for person in named.users}:
+    if is_among(by, named.users):
         return by
     unclear = [why for team in named.teams if (why := await _why_not_in(greenroom, team, by)) is not None]
     if len(unclear) < len(named.teams):
@@ -54,12 +56,20 @@ async def coordinator(greenroom: Greenroom, by: str) -> str:
     raise NotAllowed(f"{by} is no coordinator; policy names {known}")
 
 
-async def _why_not_in(greenroom: Greenroom, team: Team, login: str) -> str | None:
+def is_among(by: str, people: Iterable[Person]) -> bool:
+    """Is somebody one of these? LOGIN:ID by the id alone, as a login can be taken by a stranger; LOGIN by the login."""
+    login, _, number = by.partition(":")
+    if number:
+        return any(str(person.id) == number for person in people)
+    return bool(login) and any(person.login.lower() == login.lower() for person in people)
+
+
+async def _why_not_in(greenroom: Greenroom, team: Team, by: str) -> str | None:
     """None where GitHub says now that they are in it; otherwise what keeps us from telling, if anything does."""
     members = await greenroom.reader.team_members(team)
     if not isinstance(members, Known):
         return f"who is in the team {team}: {members.reason}"
-    return None if login.lower() in {person.login.lower() for person in members.value} else ""
+    return None if is_among(by, members.value) else ""
 
 
 async def stop_writes(database: Database, *, by: str, now: datetime) -> None:

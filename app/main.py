@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import socket
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -23,7 +23,7 @@ from app.domain.policy_files import RepositoryFile
 from app.github.client import Client
 from app.github.contents import Contents
 from app.github.credentials import AppCredentials
-from app.github.own_eyes import OwnEyes
+from app.github.own_eyes import Visitors
 from app.github.reader import Reader
 from app.github.registration import Registration
 from app.github.sign_in import SignIn
@@ -78,7 +78,7 @@ class Greenroom:
     notifier: Notifier
     web: Web
     sign_in: SignIn | None  # where settings say how
-    as_person: Callable[[str], OwnEyes]  # from a token of theirs
+    visitors: Visitors
 
 
 @asynccontextmanager
@@ -127,7 +127,7 @@ async def assemble(
             notifier=core.notifier(),
             web=_web(settings, database, clock, secrets, handler),
             sign_in=await _sign_in(settings, clock, transport, stack),
-            as_person=lambda token: OwnEyes(client, clock, token=token),
+            visitors=Visitors(client, clock),
         )
 
 

@@ -100,9 +100,11 @@ class Intake:
             raise NotJson
         signature, announced = sent.get(b"x-hub-signature-256"), _announced(sent)
         found = self._names(event, await self._bodies.read(receive, announced), signature)
-        if not (found.keys or found.ids):
+        if not (found.keys or found.ids or found.left):
             return OF_NO_INTEREST
-        delivery = Delivery(guid=guid, event=event, action=found.action, deed=found.deed, ids=found.ids)
+        delivery = Delivery(
+            guid=guid, event=event, action=found.action, deed=found.deed, ids=found.ids, left=found.left
+        )
         is_new = await self._inbox.receive(delivery, found.keys)
         return NEW if is_new else DUPLICATE
 

@@ -35,13 +35,15 @@ class Hint:
     """What a delivery was about, and where to look because of it; nowhere if it is of no interest.
 
     `ids` are those of an advisory in GitHub's global database: which cases they concern only the inbox knows.
-    `deed`: who did that, where it may have to be explained one day.
+    `deed`: who did that, where it may have to be explained one day. `left`: the account of who takes back what they
+    gave the App when they signed in.
     """
 
     action: str | None = None
     keys: frozenset[Key] = frozenset()
     ids: frozenset[str] = frozenset()
     deed: Deed | None = None
+    left: int | None = None
 
 
 def hint(event: str, body: bytes | bytearray, policy: RepoName | None = None) -> Hint:
@@ -112,6 +114,15 @@ class _Somewhere(msgspec.Struct):
 
 class _ActionPayload(msgspec.Struct):
     action: Action
+
+
+class _Account(msgspec.Struct):
+    id: int
+
+
+class _LeavingPayload(msgspec.Struct):
+    action: Action
+    sender: _Account
 
 
 class _PushedRepository(msgspec.Struct):
@@ -212,6 +223,13 @@ def _installation(body: bytes | bytearray) -> Hint:
     return Hint(action=_action_payload.decode(body).action, keys=frozenset({SWEEP}))
 
 
+def _left(body: bytes | bytearray) -> Hint:
+    # The one payload that is believed: sessions end by it, which who signs in again mends.
+    payload = _leaving_payload.decode(body)
+    is_theirs = payload.action == "revoked" and _is_id(payload.sender.id)
+    return Hint(action=payload.action, left=payload.sender.id if is_theirs else None)
+
+
 def _push(body: bytes | bytearray) -> Hint:
     # Only the default branch counts, and only while the repository is a private one.
     payload = _push_payload.decode(body)
@@ -251,6 +269,7 @@ _deed_payload = msgspec.json.Decoder(_DeedPayload)
 _somewhere = msgspec.json.Decoder(_Somewhere)
 _action_payload = msgspec.json.Decoder(_ActionPayload)
 _pull_payload = msgspec.json.Decoder(_PullPayload)
+_leaving_payload = msgspec.json.Decoder(_LeavingPayload)
 _push_payload = msgspec.json.Decoder(_PushPayload)
 _any_payload = msgspec.json.Decoder(_AnyPayload)
 
@@ -265,6 +284,7 @@ _READERS: Mapping[str, Reader] = MappingProxyType(
         "installation": _installation,
         "installation_repositories": _installation,
         "installation_target": _installation,
+        "github_app_authorization": _left,
         # Sent where one registration is both the Watcher and the Hand, and somebody asked for them.
         "pull_request": _policy_pulls,
         "push": _push,

@@ -113,13 +113,14 @@ async def proven(greenroom: Greenroom, tool: str, by: str) -> tuple[Person, str]
 
 
 async def _account(greenroom: Greenroom, by: str) -> Person:
-    """A login can be renamed and claimed by a stranger, so it is read each time. Raises NotAllowed."""
+    """A login can be renamed and claimed by a stranger, so it is read each time, as LOGIN:ID too. Raises NotAllowed."""
     if not by:
         raise NotAllowed("say with --by who you are, as policy or GitHub know you")
-    found = await greenroom.reader.person(by)
+    login, _, number = by.partition(":")
+    found = await greenroom.reader.person(login)
     if not isinstance(found, Known):
         raise NotAllowed(f"who {by} is cannot be told now: {found.reason}")
-    if found.value is None:
+    if found.value is None or (number and str(found.value.id) != number):
         raise NotAllowed(f"GitHub knows nobody called {by}")
     return found.value
 

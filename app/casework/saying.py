@@ -8,7 +8,7 @@ from datetime import datetime
 
 from app.domain.cases import StoredCase
 from app.domain.facts import Known
-from app.halting import NotAllowed, coordinator
+from app.halting import NotAllowed, coordinator, is_among
 from app.main import Greenroom
 from policies.config import People
 from policies.nearest import Unknown
@@ -31,11 +31,11 @@ async def speaks_for(greenroom: Greenroom, tool: str, by: str) -> Said | None:
     """The word of somebody whom policy names for a tool, by name or as member of a team. None: it is not theirs."""
     at = greenroom.reconciler.now()
     people = greenroom.policy.current().file.tools.get(tool, People())
-    if by and by.lower() in {person.login.lower() for person in people.users}:
+    if is_among(by, people.users):
         return Said(by=by, at=at)
     for team in people.teams if by else ():
         members = await greenroom.reader.team_members(team)
-        if isinstance(members, Known) and by.lower() in {person.login.lower() for person in members.value}:
+        if isinstance(members, Known) and is_among(by, members.value):
             return Said(by=by, at=at)
     return None
 

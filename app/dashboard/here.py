@@ -66,8 +66,8 @@ class Here:
 
     @property
     def by(self) -> str:
-        """As whom they speak: their login, which was read from GitHub with their own token."""
-        return self.viewer.person.login
+        """As whom they speak: LOGIN:ID, of which the id counts wherever it is held against policy."""
+        return str(self.viewer.person)
 
     @property
     def now(self) -> datetime:

@@ -29,7 +29,7 @@ from app.store import sessions as store
 
 ON_THE_WAY = timedelta(minutes=10)
 _LONGEST = 500  # characters of a path, of GitHub's code, and of our state
-_LOGIN = "/login"
+SIGN_IN = "/login"
 _CALLBACK = "/login/callback"
 
 
@@ -48,8 +48,8 @@ class SigningIn:
         self.origin = settings.origin
         self.github = _origin_of(settings.github_web_url) if self._sign_in else ""
         self.routes = [
-            Route(_LOGIN, self._page, methods=["GET"]),
-            Route(_LOGIN, self._leave, methods=["POST"]),
+            Route(SIGN_IN, self._page, methods=["GET"]),
+            Route(SIGN_IN, self._leave, methods=["POST"]),
             Route(_CALLBACK, self._come_back, methods=["GET"]),
             Route("/logout", self._sign_out, methods=["POST"]),
         ]
@@ -64,7 +64,8 @@ class SigningIn:
             return None
         stored, token = found
         try:
-            viewer = await self._viewing.viewer(stored.id, stored.person, self._greenroom.as_person(token))
+            eyes = self._greenroom.visitors.of(stored.person, token)
+            viewer = await self._viewing.viewer(stored.id, stored.person, eyes)
         except Unauthenticated:
             await self.end(stored.id)
             return None
@@ -82,7 +83,7 @@ class SigningIn:
         if request.method not in {"GET", "HEAD"}:
             return _bare("signed_out.html", title="You are not signed in", status=401)
         path = request.url.path + (f"?{request.url.query}" if request.url.query else "")
-        return RedirectResponse(f"{_LOGIN}?{urlencode({'back': path})}" if path != "/" else _LOGIN, 303)
+        return RedirectResponse(f"{SIGN_IN}?{urlencode({'back': path})}" if path != "/" else SIGN_IN, 303)
 
     async def _page(self, request: Request) -> Response:
         """A button, as what leads away changes what is remembered here."""
@@ -128,7 +129,7 @@ class SigningIn:
             return _failed("GitHub says that you did not agree.")
         try:
             token = await sign_in.token(code, verifier=_verifier(browser, state), back_to=self._back_to)
-            person = await self._greenroom.as_person(token.value).who()
+            person = await self._greenroom.visitors.newcomer(token.value).who()
         except NotSignedIn as error:
             return _failed(f"{error}.")
         except RetryLater:
@@ -148,7 +149,7 @@ class SigningIn:
         await self.end(session.id)
         with suppress(RetryLater):  # it expires by itself, and nobody has it any more
             await self._needed().revoke(session.token)
-        response = RedirectResponse(_LOGIN, 303)
+        response = RedirectResponse(SIGN_IN, 303)
         take_back(response, SESSION)
         return response
 
@@ -175,7 +176,7 @@ def _verifier(browser: str, state: str) -> str:
 
 def _own_path(path: str) -> str:
     """A path of this site, `/` where it is anything else: browsers take what begins with two slashes for a host."""
-    is_ours = path.startswith("/") and not path.startswith(("//", "/\\", _LOGIN)) and len(path) <= _LONGEST
+    is_ours = path.startswith("/") and not path.startswith(("//", "/\\", SIGN_IN)) and len(path) <= _LONGEST
     return path if is_ours and path.isascii() and path.isprintable() and "\\" not in path else "/"
 
 

@@ -10,7 +10,6 @@ from typing import TypeAlias
 from sqlalchemy import Connection
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
-from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import Mount, Route
@@ -22,7 +21,7 @@ from app.dashboard.guard import may
 from app.dashboard.headers import SafeHeaders
 from app.dashboard.here import Here, Session, templates
 from app.dashboard.routes import PAGES, Page
-from app.dashboard.signing_in import SigningIn
+from app.dashboard.signing_in import SIGN_IN, SigningIn
 from app.domain.ids import InvalidName, RepoName
 from app.github.client import Unauthenticated
 from app.halting import NotAllowed
@@ -39,11 +38,12 @@ def site(greenroom: Greenroom) -> ASGIApp:
     signing_in = SigningIn(greenroom)
     pages = [Route(page.path, _answer(greenroom, signing_in, page), methods=[page.method]) for page in PAGES]
     static = Mount("/static", StaticFiles(directory=Path(__file__).parent / "static"))
-    return Starlette(
-        routes=[*signing_in.routes, *pages, static],
-        middleware=[Middleware(SafeHeaders, sign_in=signing_in.github)],
-        exception_handlers={HTTPException: _refused},
+    answers = Starlette(
+        routes=[*signing_in.routes, *pages, static], exception_handlers={HTTPException: _refused, Exception: _refused}
     )
+    is_safe = signing_in.origin.startswith("https://")
+    # Outermost, so that nothing is answered without.
+    return SafeHeaders(answers, sign_in=SIGN_IN, github=signing_in.github, tls=is_safe)
 
 
 def _answer(greenroom: Greenroom, signing_in: SigningIn, page: Page) -> Endpoint:

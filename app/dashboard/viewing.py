@@ -116,7 +116,8 @@ class Viewing:
         asked = sorted(teams - fresh.keys())
         for team, found in zip(asked, await asyncio.gather(*map(self._members_of, asked)), strict=True):
             if found is None:
-                unclear.append(f"whether you are in the team {team}")
+                # Which teams policy names is not for everybody who signs in.
+                unclear.append("whether you are in one of the teams that policy names")
             else:
                 fresh[team] = found
         self._teams = fresh

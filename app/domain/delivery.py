@@ -30,7 +30,7 @@ class Delivery:
     """One webhook delivery. Its body is not kept: a delivery says where to look, never what is so.
 
     `guid` stays the same when GitHub delivers it again (GitHub: "Best practices for using webhooks"). `ids` are
-    GHSA and CVE ids that are public, as it says.
+    GHSA and CVE ids that are public, as it says. `left` is the account of who took back what they gave the App.
     """
 
     guid: str
@@ -38,3 +38,4 @@ class Delivery:
     action: str | None
     deed: Deed | None = None
     ids: frozenset[str] = frozenset()
+    left: int | None = None

@@ -19,7 +19,14 @@ from app.sandbox.state.issues import Issue
 from app.sandbox.state.repositories import Configuration, Repository
 from app.sandbox.state.world import World
 from app.sandbox.wire.accounts import organization_simple
-from app.sandbox.wire.events import queue_advisory, queue_installation, queue_push, queue_repository, queue_selection
+from app.sandbox.wire.events import (
+    queue_advisory,
+    queue_installation,
+    queue_push,
+    queue_repository,
+    queue_revoked,
+    queue_selection,
+)
 
 
 class Impossible(Exception):
@@ -209,6 +216,12 @@ def rename_user(world: World, person: User, login: str) -> None:
     if world.find_account(login):
         raise Impossible(f'"{login}" is taken')
     world.rename_person(person, login)
+
+
+def revoke_authorization(world: World, person: User) -> None:
+    """Take back what was given to Apps by signing in. GitHub tells each App that has a webhook."""
+    world.user_tokens = {text: each for text, each in world.user_tokens.items() if each.person is not person}
+    queue_revoked(world, by=person)
 
 
 def suspend(world: World, installation: Installation, *, by: User, suspended: bool = True) -> None:

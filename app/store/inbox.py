@@ -20,7 +20,7 @@ from app.clock import Clock
 from app.domain.delivery import Delivery
 from app.domain.ids import Key, Person, RepoName
 from app.domain.records import Heard
-from app.store import hints
+from app.store import hints, sessions
 from app.store.columns import UtcTime
 from app.store.database import Database, insert, listed
 from app.store.prepared import Prepared
@@ -98,6 +98,8 @@ def receive(conn: Connection, asked: Collection[tuple[Delivery, frozenset[Key]]]
     marked = {key for delivery, keys in asked if delivery.guid in new for key in keys}
     if ids := {each for delivery, _ in asked if delivery.guid in new for each in delivery.ids}:
         marked |= hints.hint(conn, ids, now)
+    for account in {each.left for each, _ in asked if each.left is not None and each.guid in new}:
+        sessions.end_all_of(conn, account)
     mark(conn, marked, due=now, priority=PROMPT)
     return new
 

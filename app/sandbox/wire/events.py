@@ -91,6 +91,13 @@ def queue_installation(world: World, this: Installation, action: str, *, by: Use
     _queue(world, this, "installation", payload)
 
 
+def queue_revoked(world: World, *, by: User) -> None:
+    """`github_app_authorization`: every App with a webhook gets these, once, and of no installation in particular."""
+    first = {this.app.id: this for this in reversed(world.installations.values())}
+    for this in first.values():
+        _queue(world, this, "github_app_authorization", {"action": "revoked", "sender": simple_user(world, by)})
+
+
 def queue_selection(
     world: World, this: Installation, *, added: Iterable[Repository], removed: Iterable[Repository], by: User
 ) -> None:
