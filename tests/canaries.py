@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any
+
+from app.sandbox import people
+from app.sandbox.state.advisories import Vulnerability
 
 _TELLING = 12  # characters; a shorter text occurs elsewhere by chance
 
@@ -30,7 +34,22 @@ class Canaries:
             "patched_versions": self.new("patched"),
         }
 
+    def affected(self, names: Iterable[str]) -> list[Vulnerability]:
+        """Packages of which everything but their names is a canary. `rust:uv`; the ecosystem is *pip* unless named."""
+        return [
+            replace(
+                each,
+                vulnerable_version_range=f"< {self.new('range')}",
+                patched_versions=self.new("patched"),
+                vulnerable_functions=[self.new("function")],
+            )
+            for each in people.affected(names)
+        ]
+
     def watch(self, fields: Mapping[str, Any]) -> None:
         """Texts that a test wrote itself are under embargo as well."""
         texts = [fields.get(name) for name in ("summary", "description")]
+        for each in fields.get("vulnerabilities") or ():
+            texts += [each.get("vulnerable_version_range"), each.get("patched_versions")]
+            texts += each.get("vulnerable_functions") or ()
         self.all.update(text for text in texts if isinstance(text, str) and len(text) >= _TELLING)

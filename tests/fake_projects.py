@@ -152,7 +152,7 @@ class FakeRepo:
         usual = {
             "summary": f"{summary} {canary('summary')}",
             "description": f"How it happens. {canary('description')}",
-            "vulnerabilities": people.affected(affects, functions=[canary("function")]),
+            "vulnerabilities": self.canaries.affected(affects),
             "credits": [Credit(user=thanked.id, type="finder")],
         }
         return usual | changed_fields(world, self.state, fields)
@@ -263,7 +263,7 @@ class FakeAdvisory:
     def edit(self, **fields: Any) -> FakeAdvisory:
         """Change fields, named and replaced as in GitHub's REST API; `affects=[…]` is short for packages."""
         affects = fields.pop("affects", None)
-        more = {} if affects is None else {"vulnerabilities": people.affected(affects)}
+        more = {} if affects is None else {"vulnerabilities": self.canaries.affected(affects)}
         return self._change(fields, more)
 
     def _change(self, fields: dict[str, Any], more: dict[str, Any] | None = None) -> FakeAdvisory:

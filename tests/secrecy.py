@@ -40,13 +40,15 @@ def _in_files(github: FakeGitHub, folder: Path) -> Iterator[str]:
 
 
 def _in_outputs(github: FakeGitHub, outputs: tuple[str, ...]) -> Iterator[str]:
-    unpublished = {
-        advisory.ghsa
+    unpublished = [
+        advisory
         for repository in github.world.repositories.values()
         for advisory in repository.advisories.values()
         if advisory.state not in {"published", "withdrawn"}
-    }
-    secrets = github.canaries | unpublished | {github.webhook_secret, "PRIVATE KEY", "ghs_"}
+    ]
+    ids = {each.ghsa for each in unpublished}
+    ids |= {each.cve_id for each in unpublished if each.cve_id and each.cve_id not in github.world.public_cves}
+    secrets = github.canaries | ids | {github.webhook_secret, "PRIVATE KEY", "ghs_"}
     yield from (f"{secret[:24]} in the output" for secret in secrets for output in outputs if secret in output)
 
 

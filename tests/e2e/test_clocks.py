@@ -92,7 +92,8 @@ async def test_a_coordinator_who_is_credited_ends_it(github: FakeGitHub, clocked
 
 async def test_from_a_report_that_lies_there_to_a_draft_that_is_ready(github: FakeGitHub, clocked: Bot) -> None:
     """Each policy finds its own, at its own time, and people mend all of it."""
-    report = github.repo("pypa/pip").report("Path traversal")
+    only_pip = [{"package": {"ecosystem": "pip", "name": "pip"}}]
+    report = github.repo("pypa/pip").report("Path traversal", vulnerabilities=only_pip)
     clocked.clock.advance(days=91)
     await look(clocked)
     assert {policy for policy, each in (await of_pip(clocked)).items() if each.state == "open"} == {
