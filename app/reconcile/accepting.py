@@ -1,9 +1,10 @@
 """What is left of a finding after what somebody accepted? Pure.
 
-An exemption covers the kinds that it names, or those that stood when it came into force, which may be none. Where a
-finding is about accounts it covers those that were found then, and no other. What an exemption found then is settled by
-the first look under it that can tell, and never again. Of anything else nothing is exempt; and then nothing is mended
-either that somebody accepted. What pages somebody cannot be accepted.
+An exemption of the policy file covers the kinds that it names, or those that stood when it came into force, which may
+be none; what it found then is settled by the first look under it that can tell, and never again. What a coordinator
+accepted on a page covers what was found at that moment. Where a finding is about accounts either covers those that were
+found then, and no other. Of anything else nothing is exempt; and then nothing is mended either that somebody accepted.
+What pages somebody cannot be accepted.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import TypeAlias
 
+from app.domain.acceptances import Acceptance
 from app.domain.findings import Account, State, TakenUp, Verdict
 from app.domain.ids import PolicyKey
 from app.reconcile.digests import Digest, Digests
@@ -26,15 +28,36 @@ _FOUND: frozenset[State] = frozenset({"finding", "exempt", "blocked", "contested
 
 
 def judged(
-    verdict: Verdict, key: PolicyKey, *, rules: PolicyFile, before: Accepted, now: datetime, digests: Digests
+    verdict: Verdict,
+    key: PolicyKey,
+    *,
+    rules: PolicyFile,
+    before: Accepted,
+    now: datetime,
+    digests: Digests,
+    acceptance: Acceptance | None = None,
 ) -> Verdict:
-    """The verdict of a policy, after what people accepted of it. `before` is what was found first."""
+    """The verdict of a policy, after what people accepted of it. `before` is what was found first.
+
+    Where the policy file has an exemption and there is an acceptance, one of them has to cover all of it.
+    """
     exemption = rules.exemption(key.policy, key.repo, now)
-    if verdict.state != "finding" or verdict.pages or exemption is None:
+    if verdict.state != "finding" or verdict.pages:
         return verdict
-    by = f"accepted by {exemption.owner.login} until {exemption.until}"
+    taken = [each for each in (exemption, acceptance) if each is not None and each.is_in_force(now)]
+    judgements = [_held_against(verdict, key, each, before, digests) for each in taken]
+    # What neither covers is not mended where one of them covers a part of it.
+    return min(judgements, key=lambda each: (each.state != "exempt", len(each.remedies)), default=verdict)
+
+
+def _held_against(
+    verdict: Verdict, key: PolicyKey, exemption: Exemption | Acceptance, before: Accepted, digests: Digests
+) -> Verdict:
+    by = said_of(exemption)
     then = before.get((key.policy, name_of(exemption)))
-    found, covered = _kinds(verdict), _covered(exemption, then)
+    if then is None and isinstance(exemption, Acceptance):  # what it covers was settled when it was said
+        then = TakenUp(since=exemption.at, kinds=frozenset(exemption.kinds))
+    found, covered = parts_of(verdict), _covered(exemption, then)
     new = [kind for kind in found if covered is not None and kind not in covered]
     others = [each.name for each in verdict.accounts if then and not _was_there(each, key, exemption, then, digests)]
     if not new and not others:
@@ -45,7 +68,14 @@ def judged(
     return replace(verdict, message=f"{message}{_why(exemption, then, new)}", remedies=remedies)
 
 
-def taken_up(verdict: Verdict, key: PolicyKey, exemption: Exemption, now: datetime, digests: Digests) -> TakenUp | None:
+def said_of(exemption: Exemption | Acceptance) -> str:
+    """What a verdict says of it."""
+    return f"accepted by {exemption.owner.login} until {exemption.until}"
+
+
+def taken_up(
+    verdict: Verdict, key: PolicyKey, exemption: Exemption | Acceptance, now: datetime, digests: Digests
+) -> TakenUp | None:
     """What an exemption covers, if this is the first look under it. None: this look could not tell."""
     if verdict.state == "cannot tell" or verdict.unasked:
         return None
@@ -53,38 +83,43 @@ def taken_up(verdict: Verdict, key: PolicyKey, exemption: Exemption, now: dateti
         return TakenUp(since=now, kinds=frozenset())
     made = [digests.of(*_parts(account, key, exemption)) for account in verdict.accounts]
     accounts = frozenset((digest.key_id, digest.value) for digest in made)
-    return TakenUp(since=now, kinds=frozenset(_kinds(verdict)), accounts=accounts)
+    return TakenUp(since=now, kinds=frozenset(parts_of(verdict)), accounts=accounts)
 
 
-def name_of(exemption: Exemption) -> str:
+def name_of(exemption: Exemption | Acceptance) -> str:
     """Who accepted what, and until when: another of these is another exemption, which somebody reviewed anew."""
+    if isinstance(exemption, Acceptance):
+        return f"acceptance {exemption.id}"
     kinds = ",".join(sorted(exemption.kinds))
     return f"{exemption.owner.id} {exemption.until}{f' {kinds}' if kinds else ''}"
 
 
-def _kinds(verdict: Verdict) -> tuple[str, ...]:
+def parts_of(verdict: Verdict) -> tuple[str, ...]:
+    """The kinds of which a finding is made."""
     return verdict.kinds or (NAMELESS,)
 
 
-def _covered(exemption: Exemption, then: TakenUp | None) -> frozenset[str] | None:
+def _covered(exemption: Exemption | Acceptance, then: TakenUp | None) -> frozenset[str] | None:
     """None where it is applied for the first time, so that it covers whatever is found."""
     if exemption.kinds:
         return frozenset(exemption.kinds)
     return then.kinds if then else None
 
 
-def _was_there(account: Account, key: PolicyKey, exemption: Exemption, then: TakenUp, digests: Digests) -> bool:
+def _was_there(
+    account: Account, key: PolicyKey, exemption: Exemption | Acceptance, then: TakenUp, digests: Digests
+) -> bool:
     """Where the key of a digest is gone nobody knows, so nothing is covered."""
     parts = _parts(account, key, exemption)
     return any(digests.matches(Digest(key_id, value), *parts) for key_id, value in then.accounts)
 
 
-def _parts(account: Account, key: PolicyKey, exemption: Exemption) -> tuple[str, ...]:
+def _parts(account: Account, key: PolicyKey, exemption: Exemption | Acceptance) -> tuple[str, ...]:
     """Without the repository, which may be renamed; with the exemption, so that equal accounts look different."""
     return "accepted account", key.policy, name_of(exemption), account.id
 
 
-def _why(exemption: Exemption, then: TakenUp | None, new: list[str]) -> str:
+def _why(exemption: Exemption | Acceptance, then: TakenUp | None, new: list[str]) -> str:
     """What the exemption does cover, and how more could be accepted."""
     if exemption.kinds and new:
         return ""

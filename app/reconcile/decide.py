@@ -97,7 +97,15 @@ def _verdict(snapshot: RepositorySnapshot, policy: Policy, at: Standpoint, diges
         return Verdict(state="cannot tell", message=doubt)
     key, rules = PolicyKey(snapshot.facts.name, policy.name), at.policies.file
     found = policy.check(snapshot.facts, rules, at.now)
-    verdict = judged(found, key, rules=rules, before=snapshot.accepted, now=at.now, digests=digests)
+    verdict = judged(
+        found,
+        key,
+        rules=rules,
+        before=snapshot.accepted,
+        now=at.now,
+        digests=digests,
+        acceptance=snapshot.acceptances.get(policy.name),
+    )
     if verdict.state != "finding":
         return verdict
     if why := _all_blocked(verdict.remedies, snapshot.attempts, at, digests):

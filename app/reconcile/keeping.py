@@ -8,12 +8,14 @@ from typing import TypeAlias
 
 from sqlalchemy import Connection
 
+from app.domain.acceptances import Acceptance
 from app.domain.findings import Verdict
 from app.domain.ids import RepoName
 from app.domain.records import Finding, FindingEvent
+from app.reconcile.accepting import said_of
 from app.reconcile.lifecycle import Change, Judgement, after, ended
-from app.store import findings, found
-from policies.config import Policies
+from app.store import acceptances, findings, found
+from policies.config import Exemption, Policies
 
 _Before: TypeAlias = tuple[Mapping[str, Finding], Mapping[str, datetime]]  # what is known, when it was looked at
 
@@ -30,7 +32,8 @@ def keep(
         known, looks = before[repo] = before.get(repo) or _before(conn, repo)
         if policy in looks and looks[policy] > now:
             continue
-        seen = _judgement(repo, policy, verdict, policies=policies, now=now, first=policy not in looks)
+        by = _accepted(conn, repo, policy, verdict, policies=policies, now=now)
+        seen = _judgement(repo, policy, verdict, by, policies=policies, now=now, first=policy not in looks)
         if change := after(known.get(policy), seen):
             _write(conn, change, commit=policies.commit, at=now)
 
@@ -46,10 +49,26 @@ def _before(conn: Connection, repo: RepoName) -> _Before:
     return found.of_repository(conn, repo), {each.policy: each.observed_at for each in findings.standings(conn, repo)}
 
 
+def _accepted(
+    conn: Connection, repo: RepoName, policy: str, verdict: Verdict, *, policies: Policies, now: datetime
+) -> Exemption | Acceptance | None:
+    """By what is it exempt? The verdict names it."""
+    if verdict.state != "exempt":
+        return None
+    taken = (policies.file.exemption(policy, repo, now), acceptances.in_force(conn, repo, now).get(policy))
+    return next((each for each in taken if each is not None and said_of(each) == verdict.message), taken[0])
+
+
 def _judgement(
-    repo: RepoName, policy: str, verdict: Verdict, *, policies: Policies, now: datetime, first: bool
+    repo: RepoName,
+    policy: str,
+    verdict: Verdict,
+    accepted: Exemption | Acceptance | None,
+    *,
+    policies: Policies,
+    now: datetime,
+    first: bool,
 ) -> Judgement:
-    accepted = policies.file.exemption(policy, repo, now) if verdict.state == "exempt" else None
     return Judgement(
         repo=repo,
         policy=policy,

@@ -41,7 +41,7 @@ from app.reconcile.rosters import Rosters
 from app.reconcile.sentinels import Sentinels
 from app.reconcile.snapshot import AdvisorySnapshot, CaseSnapshot, RepositorySnapshot, Snapshot
 from app.reconcile.turns import Turns
-from app.store import accepted, advisories, cases, offers, suggestions
+from app.store import acceptances, accepted, advisories, cases, offers, suggestions
 from app.store.database import Database
 from policies.config import People, PolicyFile
 
@@ -99,6 +99,7 @@ class Observer:
             facts=facts,
             known=await self._database.read(partial(advisories.known_open, repo=key.repo)),
             accepted=await self._database.read(partial(accepted.taken_up, repo=key.repo)),
+            acceptances=await self._database.read(partial(acceptances.in_force, repo=key.repo, now=self._clock.now())),
             cases=await self._database.read(partial(cases_of, listed=facts.advisories)),
             unresolved=memory.unresolved,
             attempts=memory.attempts,

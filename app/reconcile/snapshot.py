@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TypeAlias
 
+from app.domain.acceptances import Acceptance
 from app.domain.access import Everywhere, LetIn, TeamLetIn
 from app.domain.cases import StoredCase, Suggestion
 from app.domain.comments import Discussion
@@ -51,6 +52,7 @@ class RepositorySnapshot:
     facts: RepositoryFacts
     known: tuple[KnownAdvisory, ...] = ()
     accepted: Accepted = field(default_factory=dict)
+    acceptances: Mapping[str, Acceptance] = field(default_factory=dict)  # by policy
     cases: Mapping[Ghsa, int] = field(default_factory=dict)
     unresolved: tuple[Intent, ...] = ()
     attempts: tuple[Attempt, ...] = ()
