@@ -16,6 +16,7 @@ from app.dashboard import (
     case_links,
     case_list,
     case_page,
+    findings,
     overview,
 )
 from app.dashboard.guard import Needs
@@ -77,6 +78,10 @@ _CASES: tuple[Page, ...] = (
 
 PAGES: tuple[Page, ...] = (
     _get("/", "member", overview.show),
+    _get("/findings", "member", findings.show),
+    _get("/findings.csv", "member", findings.as_csv),
+    _get("/findings.json", "member", findings.as_json),
+    _post("/findings/accept", "lead", findings.accept),
     _get("/access", "anybody", access.show),
     *_CASES,
 )

@@ -6,7 +6,7 @@ beside it each of these events.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from functools import cache
 from typing import Any
 
@@ -34,6 +34,12 @@ def all_findings(conn: Connection, states: Iterable[FindingState]) -> tuple[Find
     """Those in these states, by repository and policy."""
     query = select(table).where(table.c.state.in_(sorted(states))).order_by(table.c.repository, table.c.policy)
     return tuple(map(_finding, conn.execute(query)))
+
+
+def by_id(conn: Connection, number: int) -> Finding | None:
+    """The finding that people refer to by this number."""
+    row = conn.execute(select(table).where(table.c.id == number)).one_or_none()
+    return _finding(row) if row else None
 
 
 def keep(conn: Connection, finding: Finding) -> int:
@@ -64,6 +70,14 @@ def history(conn: Connection, finding: int) -> tuple[FindingEvent, ...]:
     """What happened to a finding, oldest first."""
     rows = conn.execute(select(events).where(events.c.finding_id == finding).order_by(events.c.id))
     return tuple(map(_event, rows))
+
+
+def histories(conn: Connection, numbers: Collection[int]) -> dict[int, tuple[FindingEvent, ...]]:
+    """What happened to each of these, oldest first."""
+    told: dict[int, list[FindingEvent]] = {number: [] for number in numbers}
+    for row in conn.execute(select(events).where(events.c.finding_id.in_(sorted(numbers))).order_by(events.c.id)):
+        told[row.finding_id].append(_event(row))
+    return {number: tuple(lines) for number, lines in told.items()}
 
 
 def _event(row: Row[Any]) -> FindingEvent:

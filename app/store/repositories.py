@@ -63,6 +63,12 @@ def present(conn: Connection) -> dict[int, RepoName]:
     return _known(conn)
 
 
+def named(conn: Connection, ids: Collection[int]) -> frozenset[RepoName]:
+    """What are these called today? Those that are gone have no name."""
+    names = conn.execute(select(repositories.c.name).where(repositories.c.id.in_(sorted(ids)))).scalars()
+    return frozenset(map(RepoName.parse, names))
+
+
 def id_of(conn: Connection, repo: RepoName) -> int | None:
     """Which repository had this name when we last saw it?"""
     number: int | None = conn.execute(select(repositories.c.id).where(repositories.c.name == str(repo))).scalar()
