@@ -22,6 +22,7 @@ from app import (
     export_commands,
     finding_commands,
     halt_commands,
+    notice_commands,
     offer_commands,
     planning,
     policy_commands,
@@ -89,7 +90,7 @@ case_commands.case.command()(relay_commands.relay)
 case_commands.case.command()(offer_commands.restore)
 case_commands.case.add_typer(cve_commands.ids, name="cve")
 app.add_typer(case_commands.case, name="case")
-app.command()(written.notices)
+app.command()(notice_commands.notices)
 app.command()(export_commands.export)
 app.command()(vendoring_command.vendoring)
 app.command()(halt_commands.writes)

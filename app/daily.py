@@ -93,6 +93,8 @@ def _make(
     )
     outbox.forget(conn, (hour - KEPT).date())
     morning = digests_for(seen, digests, now, tools)
+    for tool in sorted(tools - seen.rules.tools.keys()):
+        log.warning("digests.no_such_tool", tool=tool)  # a channel that would stay silent for ever
     for error in morning.failed:
         log.error("digests.failed", error=error)
     count = len(morning.failed)

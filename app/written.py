@@ -1,9 +1,8 @@
-"""What can be typed about what Greenroom wrote down: its notices and its audit? Neither asks GitHub anything."""
+"""What can be typed about the audit? Nothing of it asks GitHub anything."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from functools import partial
 from typing import Annotated
 
@@ -12,53 +11,19 @@ from rich.console import Group, RenderableType
 from rich.text import Text
 
 from app.clock import SystemClock
-from app.command import DONE, FAILED, FOUND, MISUSED, AsJson, show_result, stop, with_database
+from app.command import DONE, FAILED, MISUSED, AsJson, show_result, stop, with_database
 from app.domain.ids import Key
 from app.reconcile.digests import Digests
 from app.self_watch import verified
 from app.settings import Settings
 from app.shown import Json, moment, table
 from app.store import audit as chain
-from app.store import outbox
 from app.store.audit import Entry
 from app.store.database import Database
-from app.store.notices import open_notices
 
 audit = typer.Typer(
     no_args_is_help=True, help="Look at what was done, who allowed it, and whether the record is whole."
 )
-
-
-def notices(as_json: AsJson = False) -> None:
-    """Show what people have to know now, since when, and the latest digests. Exits 3 if there is anything to know."""
-
-    async def run(settings: Settings, database: Database) -> int:
-        del settings
-        found, digests = await database.read(open_notices), await database.read(outbox.latest)
-        rows = [
-            {
-                "since": each.since.isoformat(),
-                "severity": each.severity,
-                "kind": each.kind,
-                "about": each.about,
-                "text": each.text,
-            }
-            for each in found
-        ]
-        told = [
-            {
-                "recipient": each.recipient,
-                "day": each.day.isoformat(),
-                "severity": each.severity,
-                "text": each.text,
-                "made_at": each.made_at.isoformat(),
-            }
-            for each in digests
-        ]
-        show_result(as_json, {"notices": rows, "digests": told}, _notices_for_people)
-        return FOUND if rows else DONE
-
-    with_database(run)
 
 
 @audit.command()
@@ -119,20 +84,6 @@ def _row(entry: Entry, settings: Settings) -> Json:
 
 def _name_of(key: Key | None, settings: Settings) -> str | None:
     return Digests.parse(settings.digest_keys.get_secret_value()).pseudonym(key) if key else None
-
-
-def _notices_for_people(shown: Json) -> RenderableType:
-    rows = [(moment(each["since"]), each["severity"], each["about"], each["text"]) for each in shown["notices"]]
-    notices = table("Open notices", ("since (UTC)", "", "about", "what"), rows) if rows else Text("Nothing to tell.")
-    return Group(notices, *_digests_for_people(shown["digests"]))
-
-
-def _digests_for_people(digests: list[Json]) -> Iterator[RenderableType]:
-    """The latest ones. Most people are told the same, so each text is shown once."""
-    for text in dict.fromkeys(each["text"] for each in digests):
-        people = [each["recipient"] for each in digests if each["text"] == text]
-        yield Text(f"\nThe latest digest for {', '.join(people)}; nothing sends it yet", style="bold")
-        yield Text(text.rstrip())
 
 
 def _chain_for_people(shown: Json) -> RenderableType:

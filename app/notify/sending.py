@@ -116,6 +116,12 @@ def waiting_for(conn: Connection, channel: Channel, since: datetime, now: dateti
     )
 
 
+def arrived(conn: Connection, channel: Channel, now: datetime) -> None:
+    """Something got through, so whatever was wrong with the channel is over."""
+    sendings.succeeded(conn, channel.name, now)
+    notices.close(conn, "channel-dead", channel.about, now)
+
+
 def backoff(name: str, failures: int) -> timedelta:
     """A minute, doubled with each failure, spread by ± 20 % so that channels of one host come back apart."""
     spread: float = 0.8 + 0.4 * (zlib.crc32(f"{name}{failures}".encode()) / 2**32)
@@ -157,9 +163,8 @@ def _done(
     is_ours = sendings.release(conn, channel.name, owner=owner, until=until)
     if error is None:
         sendings.sent(conn, channel.name, message.items, now)
-        sendings.succeeded(conn, channel.name, now)
         sendings.forget(conn, now - FORGOTTEN)
-        notices.close(conn, "channel-dead", channel.about, now)
+        arrived(conn, channel, now)
     elif is_ours:  # else somebody else tried it meanwhile, and counts for themselves
         failures = _failures(conn, channel)
         sendings.failed(conn, channel.name, error=error, now=now, due=now + backoff(channel.name, failures))

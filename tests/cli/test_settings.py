@@ -47,6 +47,9 @@ def test_a_setting_that_is_missing_is_named(greenroom: Run, name: str) -> None:
         ("DATABASE_URL", "sqlite://", "sqlite:///PATH"),
         ("DATABASE_URL", "mongodb://localhost", "GREENROOM_DATABASE_URL"),
         ("DATABASE_URL", "nonsense", "GREENROOM_DATABASE_URL"),
+        ("NOTIFY_URLS", f"discord://{SECRET}", "begin with a route, such as coordinators="),
+        ("NOTIFY_URLS", f"coordinator=discord://{SECRET}/x", "did you mean coordinators?"),
+        ("NOTIFY_QUIET", "operators=22:00-07:00", "GREENROOM_NOTIFY_URLS has no route of that name"),
     ],
 )
 def test_a_setting_that_is_wrong_is_told_with_what_would_be_right(

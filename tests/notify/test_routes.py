@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from pathlib import Path
 
 import pytest
 
@@ -77,6 +78,17 @@ def test_a_declaration_that_cannot_be_meant_is_refused_with_what_would_be_right(
 
     assert words in str(refused.value)
     assert "secret" not in str(refused.value)
+
+
+def test_the_example_of_the_reference_can_be_used() -> None:
+    """People copy it. The login in it is made up."""
+    reference = Path(__file__).parents[2] / "docs" / "reference.md"
+    _, _, after = reference.read_text(encoding="utf-8").partition("### Channels")
+    channels = channels_of(after.split("```")[1])
+
+    Carrier(channels, time_limit=1).read()
+
+    assert [each.name for each in channels][-2:] == ["tool/pip", "person/some-login:12345"]
 
 
 @pytest.mark.parametrize("url", ["jsn://a-secret", "discord://a-secret", "mailto://", "https://a-secret.example/x"])
