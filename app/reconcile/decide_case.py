@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -169,7 +169,6 @@ def _kept(plan: Plan, matter: Matter, mirror: Mirror) -> Plan:
         return _ended(plan, matter, mirror)
     if exposure.is_blank(mirror):
         return frozen(plan, matter, mirror, exposure.GONE)
-    left = half_written.left_by_us(matter, mirror)
     try:
         sync = mirrors.in_step(
             snapshot.case,
@@ -177,7 +176,7 @@ def _kept(plan: Plan, matter: Matter, mirror: Mirror) -> Plan:
             mirror,
             matter.block,
             digests=matter.digests,
-            baselines=half_written.shared_too(snapshot.baselines, left, snapshot.case.number, matter.digests),
+            baselines=half_written.baselines(matter, mirror),
             offers=snapshot.offers,
             known=packages(matter.at.policies.file),
         )
@@ -195,7 +194,7 @@ def _kept(plan: Plan, matter: Matter, mirror: Mirror) -> Plan:
     kept = replace(
         plan,
         steps=steps,
-        notes=(*concluded, *_learned(matter, mirror, sync, left), *access.seen_inside(matter, mirror, SETTLING)),
+        notes=(*concluded, *_learned(matter, mirror, sync), *access.seen_inside(matter, mirror, SETTLING)),
         people_must=(*plan.people_must, *to_settle(matter, sync), *access.to_settle(matter)),
         cannot_tell=unclear,
         differences=sync.differences,
@@ -203,9 +202,7 @@ def _kept(plan: Plan, matter: Matter, mirror: Mirror) -> Plan:
     return relayed(talked(kept, matter, mirror.id, SETTLING), matter, mirror.id, SETTLING)
 
 
-def _learned(
-    matter: Matter, mirror: Mirror, sync: mirrors.Sync, left: Mapping[str, str]
-) -> Iterator[AdoptMirror | SaveBaselines | EndOffers]:
+def _learned(matter: Matter, mirror: Mirror, sync: mirrors.Sync) -> Iterator[AdoptMirror | SaveBaselines | EndOffers]:
     case = matter.snapshot.case
     yield from restored(case.number, matter.snapshot.offers)
     if sync.over:
@@ -213,8 +210,8 @@ def _learned(
     place = _kept_at(matter.snapshot)
     if (mirror.id, sync.sequence, place) != (case.mirror, case.sequence, case.mirror_in):
         yield AdoptMirror(case=case.number, mirror=mirror.id, sequence=sync.sequence, repository=place)
-    if left or sync.adopted:
-        yield SaveBaselines(case=case.number, values={**left, **sync.adopted})
+    if learned := {**half_written.left_by_us(matter, mirror), **sync.adopted}:
+        yield SaveBaselines(case=case.number, values=learned)
 
 
 def _ended(plan: Plan, matter: Matter, mirror: Mirror) -> Plan:

@@ -15,7 +15,6 @@ from app.domain.ids import RepoName
 from app.domain.mirrors import Mirror
 from app.domain.records import Baseline
 from app.reconcile.comparing import baseline_parts
-from app.reconcile.digests import Digests
 from app.reconcile.gates import fingerprint
 from app.reconcile.matter import Matter
 from app.reconcile.mirror import without_vector
@@ -31,12 +30,15 @@ def left_by_us(matter: Matter, mirror: Mirror) -> Mapping[str, str]:
     return {"severity": mirror.severity} if is_ours else {}
 
 
-def shared_too(
-    baselines: Mapping[str, Baseline], left: Mapping[str, str], case: int, digests: Digests
-) -> Mapping[str, Baseline]:
-    """What both sides last shared, as if they had shared this."""
+def baselines(matter: Matter, mirror: Mirror) -> Mapping[str, Baseline]:
+    """What both sides last shared, and what is left by us, as if they had shared it."""
+    case, digests = matter.snapshot.case.number, matter.digests
+    left = left_by_us(matter, mirror)
     made = {field: digests.of(*baseline_parts(case, field, value)) for field, value in left.items()}
-    return {**baselines, **{name: Baseline(key_id=each.key_id, digest=each.value) for name, each in made.items()}}
+    return {
+        **matter.snapshot.baselines,
+        **{name: Baseline(key_id=each.key_id, digest=each.value) for name, each in made.items()},
+    }
 
 
 def _clearing(case: int, repo: RepoName, mirror: Mirror) -> UpdateMirror:
