@@ -44,12 +44,7 @@ async def report(greenroom: Greenroom, progress: Progress) -> Json:
     Raises RetryLater where GitHub cannot be asked at all.
     """
     plans = await look_at_everything(greenroom, progress)
-    stored = await _save(greenroom, plans)
-    public = ("key", "kind", "reason", "scope", "gate", "why_not")
-    return {
-        "plan_id": stored.id,
-        "policy_commit": stored.policy_commit,
-        "actions": [{name: action[name] for name in public} for action in stored.actions],
+    beside: Json = {
         "reach": await _reach(greenroom, plans),
         "writes_off": await _why_off(greenroom),
         "held": [shown async for shown in _held(greenroom, plans)],
@@ -58,8 +53,17 @@ async def report(greenroom: Greenroom, progress: Progress) -> Json:
         "would": [_shown(step) for _, step in steps_at(plans, "observed")],
         "blocked": [_shown(step) | {"reason": step.why_not} for _, step in steps_at(plans, "blocked")],
         "frozen": [_shown(step) | {"reason": step.why_not} for _, step in steps_at(plans, "frozen")],
-        "people_must": [{"key": key, "matter": matter} for key, matter in _for_people(plans)],
+        "people_must": _for_people(plans),
         "cannot_tell": [{"key": str(plan.key), "reason": reason} for plan in plans for reason in plan.cannot_tell],
+    }
+    stored = await _save(greenroom, plans, beside)
+    public = ("key", "kind", "reason", "scope", "gate", "why_not")
+    return {
+        "plan_id": stored.id,
+        "policy_commit": stored.policy_commit,
+        "actions": [{name: action[name] for name in public} for action in stored.actions],
+        **beside,
+        "people_must": [{"key": each["key"], "matter": each["matter"]} for each in beside["people_must"]],
     }
 
 
@@ -163,7 +167,7 @@ def _batches(keys: list[Key]) -> Iterator[list[Key]]:
         yield keys[start : start + AT_ONCE]
 
 
-async def _save(greenroom: Greenroom, plans: list[Plan]) -> StoredPlan:
+async def _save(greenroom: Greenroom, plans: list[Plan], beside: Json) -> StoredPlan:
     """Keep a plan as it was shown, so that it can be approved. Its id tells any two different plans apart."""
     steps = steps_at(plans, *PLANNED)
     commit = greenroom.policy.current().commit
@@ -176,6 +180,7 @@ async def _save(greenroom: Greenroom, plans: list[Plan]) -> StoredPlan:
         actions=tuple(
             _shown(step) | {"under": str(key), "gate": step.gate, "why_not": step.why_not} for key, step in steps
         ),
+        beside=beside,
     )
     await greenroom.database.write(partial(approvals.save_plan, shown=stored))
     return stored
@@ -276,14 +281,14 @@ def _readers_of_all(greenroom: Greenroom) -> str | None:
     return f"everybody who can read {coordination.repository} reads every case, whatever tools it concerns"
 
 
-def _for_people(plans: list[Plan]) -> list[tuple[str, str]]:
+def _for_people(plans: list[Plan]) -> list[Json]:
     """What no remedy mends: matters that people settle, and findings that only people can act on."""
-    told = {(str(plan.key), matter): None for plan in plans for matter in plan.people_must}
+    told = {(str(plan.key), matter): False for plan in plans for matter in plan.people_must}
     for plan in plans:
         for repo, policy, verdict in plan.verdicts:
             if verdict.state == "finding" and not verdict.remedies:
-                told[f"{repo}#{policy}", verdict.message] = None
-    return list(told)
+                told[f"{repo}#{policy}", verdict.message] = verdict.embargoed
+    return [{"key": key, "matter": matter, "embargoed": is_so} for (key, matter), is_so in told.items()]
 
 
 def _shown(step: Step) -> Json:

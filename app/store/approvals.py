@@ -3,30 +3,31 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Select, delete, select
+from sqlalchemy import Connection, Row, Select, delete, select
 
 from app.domain.records import Approval
 from app.store import audit
 from app.store.database import insert
 from app.store.schema import approvals as table
-from app.store.schema import plans
-from app.store.schema_brakes import wide_yeses
+from app.store.schema_brakes import plans, wide_yeses
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoredPlan:
-    """A plan as it was shown: `actions` as JSON, without any text of an advisory."""
+    """A plan as it was shown: `actions` as JSON, and what stood `beside` them, without any text of an advisory."""
 
     id: str
     made_at: datetime
     policy_commit: str
     rules_version: int
     actions: tuple[dict[str, Any], ...]
+    beside: Mapping[str, Any] = field(default_factory=dict)
 
 
 def save_plan(conn: Connection, shown: StoredPlan) -> None:
@@ -37,23 +38,33 @@ def save_plan(conn: Connection, shown: StoredPlan) -> None:
         "policy_commit": shown.policy_commit,
         "rules_version": shown.rules_version,
         "actions": list(shown.actions),
+        "beside": dict(shown.beside),
     }
     statement = insert(conn.dialect.name, plans)
-    latest = {"made_at": statement.excluded.made_at}
+    latest = {name: statement.excluded[name] for name in ("made_at", "beside")}
     conn.execute(statement.on_conflict_do_update(index_elements=[plans.c.id], set_=latest), row)
 
 
 def plan(conn: Connection, plan_id: str) -> StoredPlan | None:
     """What did the plan of that id say?"""
     row = conn.execute(select(plans).where(plans.c.id == plan_id)).one_or_none()
-    if row is None:
-        return None
+    return None if row is None else _plan(row)
+
+
+def latest_plans(conn: Connection, limit: int) -> tuple[StoredPlan, ...]:
+    """The plans that were made last, the newest first."""
+    newest = select(plans).order_by(plans.c.made_at.desc(), plans.c.id).limit(limit)
+    return tuple(map(_plan, conn.execute(newest)))
+
+
+def _plan(row: Row[Any]) -> StoredPlan:
     return StoredPlan(
         id=row.id,
         made_at=row.made_at,
         policy_commit=row.policy_commit,
         rules_version=row.rules_version,
         actions=tuple(row.actions),
+        beside=row.beside or {},
     )
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from sqlalchemy import (
-    JSON,
     BigInteger,
     Boolean,
     Column,
@@ -144,16 +143,6 @@ standings = Table(
     Column("terms", String),  # a digest of what policy said of this repository when it was looked at
     Column("scope", String),  # what its remedy would do
     Column("embargoed", Boolean),  # empty where it was not kept yet
-)
-
-plans = Table(
-    "plans",
-    metadata,
-    Column("id", String, primary_key=True),
-    Column("made_at", UtcTime, nullable=False),
-    Column("policy_commit", String, nullable=False),
-    Column("rules_version", Integer, nullable=False),
-    Column("actions", JSON, nullable=False),
 )
 
 approvals = Table(

@@ -1,10 +1,21 @@
-"""What is kept of what holds writes back, and of when something went wrong?"""
+"""What is kept of what was planned, of what holds writes back, and of when something went wrong?"""
 
 from __future__ import annotations
 
-from sqlalchemy import Boolean, Column, ForeignKey, Integer, String, Table
+from sqlalchemy import JSON, Boolean, Column, ForeignKey, Integer, String, Table
 
 from app.store.columns import Name, UtcTime, metadata
+
+plans = Table(
+    "plans",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("made_at", UtcTime, nullable=False),
+    Column("policy_commit", String, nullable=False),
+    Column("rules_version", Integer, nullable=False),
+    Column("actions", JSON, nullable=False),
+    Column("beside", JSON),  # what it showed besides; empty where that was not kept yet
+)
 
 # What two sides kept undoing. A row stays after it was thawed: what we wrote before then counts no more.
 freezes = Table(

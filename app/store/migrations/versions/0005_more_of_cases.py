@@ -100,3 +100,4 @@ def _acceptances() -> None:
     )
     op.create_index("ix_acceptances_of", "acceptances", ["repository_id", "policy"])
     op.add_column("standings", sa.Column("embargoed", sa.Boolean(), nullable=True))
+    op.add_column("plans", sa.Column("beside", sa.JSON(), nullable=True))
