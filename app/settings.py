@@ -7,6 +7,7 @@ import difflib
 import os
 from pathlib import Path
 from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
 
 from dotenv import dotenv_values
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError, model_validator
@@ -43,6 +44,13 @@ def _are_keys(text: str) -> bool:
         return all(len(base64.urlsafe_b64decode(key.strip())) == _KEY_BYTES for key in text.split(","))
     except ValueError:
         return False
+
+
+def _is_origin(url: str) -> bool:
+    """Scheme and host alone, with TLS unless it is this machine."""
+    parts = urlsplit(url)
+    is_here = parts.hostname in {"localhost", "127.0.0.1", "::1"}
+    return (parts.scheme == "https" or is_here) and url == f"{parts.scheme}://{parts.netloc}" and "@" not in url
 
 
 def _policy(where: Any) -> Any:
@@ -113,6 +121,11 @@ class Settings(BaseSettings):
         if self.encryption_keys is not None and not _are_keys(self.encryption_keys.get_secret_value()):
             raise ValueError(
                 f"{PREFIX}ENCRYPTION_KEYS: each is 32 bytes in URL-safe base64: openssl rand -base64 32 | tr +/ -_"
+            )
+        if not self.missing_for_sign_in and not _is_origin(self.origin):
+            raise ValueError(
+                f"{PREFIX}PUBLIC_URL: write where people's browsers find the pages, as in https://greenroom.example: "
+                "without TLS browsers keep nobody signed in, but on this machine itself"
             )
         return self
 
