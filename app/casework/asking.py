@@ -24,7 +24,7 @@ from app.store import audit, cases, proposals
 async def ask(greenroom: Greenroom, number: int, what: Widening, words: tuple[str, ...], *, by: Person) -> StoredCase:
     """Write down what somebody asks for. Raises NotAllowed and NoSuchCase."""
     case = is_open(await greenroom.database.read(partial(cases.case, number=number)))
-    tools = [each.tool for each in case.present if await speaks_for(greenroom, each.tool, by.login)]
+    tools = [each.tool for each in case.present if await speaks_for(greenroom, each.tool, str(by))]
     if not tools:
         raise NotAllowed(f"{by.login} is not known to speak for a tool that takes part in case {number}")
     bench = Bench(case=case, rules=greenroom.policy.current().file, now=greenroom.reconciler.now())

@@ -11,7 +11,7 @@ from starlette.responses import Response
 
 from app.casework import asking, embargoes, offering, opening, proposing, suggesting, taking_part
 from app.dashboard.here import Here, see
-from app.dashboard.saying import done, field, mine, told, word_of
+from app.dashboard.saying import done, field, mine, told
 from app.domain.cases import JUSTIFICATIONS, STATUSES, Justification, Status, Widening
 from app.domain.ids import Person
 from app.halting import NotAllowed
@@ -22,7 +22,7 @@ async def answer(here: Here) -> Response:
     """For a tool of theirs; coordinators answer for any."""
     tool, number = mine(here, field(here, "tool")), here.number("case")
     status, why = _status(field(here, "status")), _justification(field(here, "justification"))
-    change = taking_part.answer(here.greenroom, number, tool, status, justification=why, by=word_of(here))
+    change = taking_part.answer(here.greenroom, number, tool, status, justification=why, by=here.by)
     return await done(here, change, "answered")
 
 
@@ -31,8 +31,8 @@ async def ask(here: Here) -> Response:
     what = next((each for each in get_args(Widening) if each == field(here, "what")), None)
     if what is None:
         raise NotAllowed("that is nothing that can be asked for")
-    word_of(here)
-    words = tuple(field(here, "value").split())
+    value = field(here, "value")
+    words = (_in_utc(value),) if what == "embargo" and value else tuple(value.split())
     return await done(
         here, asking.ask(here.greenroom, here.number("case"), what, words, by=here.viewer.person), "asked"
     )
@@ -40,12 +40,12 @@ async def ask(here: Here) -> Response:
 
 async def confirm(here: Here) -> Response:
     proposal = await _proposal_here(here)
-    return await done(here, proposing.confirm(here.greenroom, proposal, by=word_of(here)), "confirmed")
+    return await done(here, proposing.confirm(here.greenroom, proposal, by=here.by), "confirmed")
 
 
 async def decline(here: Here) -> Response:
     proposal = await _proposal_here(here)
-    return await done(here, proposing.decline(here.greenroom, proposal, by=word_of(here)), "declined")
+    return await done(here, proposing.decline(here.greenroom, proposal, by=here.by), "declined")
 
 
 async def _proposal_here(here: Here) -> int:
@@ -58,7 +58,7 @@ async def _proposal_here(here: Here) -> int:
 
 
 async def suggestion(here: Here) -> Response:
-    number, tool, by = here.number("case"), field(here, "tool"), word_of(here)
+    number, tool, by = here.number("case"), field(here, "tool"), here.by
     if field(here, "answer") == "yes":
         day = _day(field(here, "rsvp"))
         return await done(here, suggesting.confirm(here.greenroom, number, tool, rsvp=day, by=by), "confirmed")
@@ -68,17 +68,17 @@ async def suggestion(here: Here) -> Response:
 
 async def invite(here: Here) -> Response:
     tool, day = field(here, "tool"), _day(field(here, "rsvp"))
-    return await done(here, taking_part.invite(here.greenroom, here.number("case"), tool, rsvp=day, by=word_of(here)))
+    return await done(here, taking_part.invite(here.greenroom, here.number("case"), tool, rsvp=day, by=here.by))
 
 
 async def leave(here: Here) -> Response:
     tool = field(here, "tool")
-    return await done(here, taking_part.leave(here.greenroom, here.number("case"), tool, by=word_of(here)))
+    return await done(here, taking_part.leave(here.greenroom, here.number("case"), tool, by=here.by))
 
 
 async def coordinator(here: Here) -> Response:
     person = Person.parse(field(here, "person"))
-    change = taking_part.name_coordinator(here.greenroom, here.number("case"), person, by=word_of(here))
+    change = taking_part.name_coordinator(here.greenroom, here.number("case"), person, by=here.by)
     return await done(here, change)
 
 
@@ -88,25 +88,25 @@ async def embargo(here: Here) -> Response:
     if bool(none) == bool(text):
         raise NotAllowed(f"give an hour in UTC, as {embargoes.EXAMPLE}, or say that none is agreed any more")
     until = None if none else _hour(text)
-    return await done(here, embargoes.agree(here.greenroom, here.number("case"), until, by=word_of(here)))
+    return await done(here, embargoes.agree(here.greenroom, here.number("case"), until, by=here.by))
 
 
 async def close(here: Here) -> Response:
-    return await done(here, opening.close_case(here.greenroom, here.number("case"), by=word_of(here)))
+    return await done(here, opening.close_case(here.greenroom, here.number("case"), by=here.by))
 
 
 async def disclose(here: Here) -> Response:
-    return await done(here, embargoes.disclose(here.greenroom, here.number("case"), by=word_of(here)))
+    return await done(here, embargoes.disclose(here.greenroom, here.number("case"), by=here.by))
 
 
 async def not_public(here: Here) -> Response:
-    return await done(here, embargoes.take_back(here.greenroom, here.number("case"), by=word_of(here)))
+    return await done(here, embargoes.take_back(here.greenroom, here.number("case"), by=here.by))
 
 
 async def restore(here: Here) -> Response:
     """Greenroom's part of a frozen mirror anew, or a yes to what the mirror remembers."""
     alone = bool(field(here, "alone"))
-    return await done(here, offering.restore(here.greenroom, here.number("case"), by=word_of(here), alone=alone))
+    return await done(here, offering.restore(here.greenroom, here.number("case"), by=here.by, alone=alone))
 
 
 async def new(here: Here) -> Response:
@@ -117,7 +117,7 @@ async def new(here: Here) -> Response:
 async def open_case(here: Here) -> Response:
     """By hand, such as for a report that came by mail. Advisories are linked on its page."""
     tools = set(field(here, "tools").replace(",", " ").split())
-    case = await told(opening.open_case(here.greenroom, tools=tools, links=(), by=word_of(here)))
+    case = await told(opening.open_case(here.greenroom, tools=tools, links=(), by=here.by))
     return see(f"/cases/{case.number}")
 
 
@@ -145,5 +145,9 @@ def _day(text: str) -> date | None:
 
 
 def _hour(text: str) -> datetime:
+    return embargoes.hour(_in_utc(text))
+
+
+def _in_utc(text: str) -> str:
     """What a browser's field for day and hour sends names no zone: the page says that it is UTC."""
-    return embargoes.hour(text if text.endswith(("Z", "+00:00")) else f"{text}Z")
+    return text if text.endswith(("Z", "+00:00")) else f"{text}Z"

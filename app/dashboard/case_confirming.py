@@ -6,13 +6,11 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from functools import partial
 
-from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from app.dashboard.here import Here
 from app.domain.cases import StoredCase
 from app.store import cases
-from app.store.cases import NoSuchCase
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,10 +29,7 @@ def asks(command: str) -> Callable[[Here], Awaitable[Response]]:
 
     async def show(here: Here) -> Response:
         number = here.number("case")
-        try:
-            case = await here.greenroom.database.read(partial(cases.case, number=number))
-        except NoSuchCase:
-            raise HTTPException(404) from None
+        case = await here.greenroom.database.read(partial(cases.case, number=number))
         question = _QUESTIONS[command]
         return here.page(
             "case_confirm.html",

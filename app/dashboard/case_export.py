@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from app.casework.exporting import exported
 from app.dashboard.here import Here
-from app.dashboard.saying import field, told, word_of
+from app.dashboard.saying import field, told
 from app.exports.documents import FORMATS, Document, Export
 from app.halting import NotAllowed
 
@@ -23,7 +23,7 @@ async def export(here: Here) -> Response:
     if form is None:
         raise NotAllowed(f"choose one of {', '.join(FORMATS)}")
     confirmed = bool(field(here, "confirm")) and here.viewer.is_lead
-    by = word_of(here) if confirmed else ""
+    by = here.by if confirmed else ""
     made: Export = await told(exported(here.greenroom, here.number("case"), form, confirmed=confirmed, by=by))
     return _files(made, f"case-{here.number('case')}-{form}")
 

@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from app.casework import linking, offering, relaying
 from app.dashboard.here import Here
-from app.dashboard.saying import done, field, told, word_of
+from app.dashboard.saying import done, field, told
 from app.domain.cases import DIRECTIONS, StoredCase
 from app.domain.ids import AdvisoryKey, Ghsa, RepoName
 from app.domain.offers import Direction
@@ -23,7 +23,7 @@ _EXAMPLE = "pypa/pip GHSA-xxxx-xxxx-xxxx"
 async def link(here: Here) -> Response:
     """As a coordinator; somebody who speaks for the advisory's tool has to agree."""
     advisory, agreed_by = _advisory(field(here, "advisory")), field(here, "agreed_by").split()
-    change = linking.link(here.greenroom, here.number("case"), advisory, by=word_of(here), agreed_by=agreed_by)
+    change = linking.link(here.greenroom, here.number("case"), advisory, by=here.by, agreed_by=agreed_by)
     return await done(here, change)
 
 
@@ -31,7 +31,7 @@ async def unlink(here: Here) -> Response:
     """As a coordinator, or as one of the advisory's own people."""
     case = await _case(here)
     advisory = _linked(here, case, field(here, "ghsa"))
-    return await done(here, linking.unlink(here.greenroom, case.number, advisory, by=word_of(here)))
+    return await done(here, linking.unlink(here.greenroom, case.number, advisory, by=here.by))
 
 
 async def relay(here: Here) -> Response:
@@ -42,13 +42,13 @@ async def relay(here: Here) -> Response:
         raise NotAllowed(f"choose one of {' and '.join(DIRECTIONS)}")
     say = relaying.begin if field(here, "switch") == "on" else relaying.end
     way = Way(case=case.number, ghsa=advisory.ghsa, direction=direction)
-    return await done(here, say(here.greenroom, way, by=word_of(here)))
+    return await done(here, say(here.greenroom, way, by=here.by))
 
 
 async def offer(here: Here) -> Response:
     """The advisory takes over what the mirror says, as its own people say; or the mirror gives in."""
     direction: Direction = "to-source" if field(here, "direction") == "to-source" else "to-mirror"
-    change = offering.offer(here.greenroom, here.number("case"), field(here, "field"), direction, by=word_of(here))
+    change = offering.offer(here.greenroom, here.number("case"), field(here, "field"), direction, by=here.by)
     return await done(here, change)
 
 

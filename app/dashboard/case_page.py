@@ -2,32 +2,36 @@
 
 from __future__ import annotations
 
+import asyncio
+import re
+from dataclasses import replace
 from functools import partial
 
 from sqlalchemy import Connection
-from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from app.dashboard.case_glance import glance
 from app.dashboard.case_view import Kept, case_view
 from app.dashboard.case_words import WHY_NOT_AFFECTED
 from app.dashboard.here import Here
+from app.dashboard.own_text import text_of_mirror
 from app.dashboard.sight import Sight
 from app.domain.cases import CVE_ENDS, REFUSALS, SHOWN, StoredCase
+from app.domain.facts import Known
 from app.domain.ids import Ghsa, IssueNumber, RepoName
+from app.github.own_eyes import MirrorText
 from app.store import cases, proposals, relays, repositories, suggestions, timeline
-from app.store.cases import NoSuchCase
+
+_MARKS = re.compile(r"^<!-- greenroom:.*-->\n?", re.MULTILINE)
 
 
 async def show(here: Here) -> Response:
     number, rules = here.number("case"), here.greenroom.policy.current().file
     read = partial(_read, number=number, administers=here.viewer.administers)
-    try:
-        kept, theirs = await here.greenroom.database.read(read)
-    except NoSuchCase:
-        raise HTTPException(404) from None
-    sight = Sight.of(here.viewer, kept.case, administers=theirs)
-    view, seen = case_view(kept, sight, rules, here.now), await glance(here, number)
+    kept, theirs = await here.greenroom.database.read(read)
+    text, seen = await asyncio.gather(text_of_mirror(here, kept.case), glance(here, number))
+    sight = Sight.of(here.viewer, kept.case, administers=theirs, reads_mirror=isinstance(text, Known))
+    view = case_view(kept, sight, rules, here.now)
     return here.page(
         "case.html",
         title=f"Case {number}",
@@ -35,6 +39,8 @@ async def show(here: Here) -> Response:
         it=kept.case,
         of=view.countdown,
         seen=seen,
+        text=_without_marks(text.value) if isinstance(text, Known) else None,
+        no_text="" if isinstance(text, Known) else text.reason,
         knows_ids=sight.knows_all_ids,
         mirror=_address(here, kept.case),
         web=here.greenroom.settings.github_web_url,
@@ -43,6 +49,11 @@ async def show(here: Here) -> Response:
         refusals=REFUSALS,
         cve_ends=CVE_ENDS,
     )
+
+
+def _without_marks(text: MirrorText) -> MirrorText:
+    """As GitHub would show it: what is for machines is a comment there."""
+    return replace(text, body=_MARKS.sub("", text.body))
 
 
 def _address(here: Here, case: StoredCase) -> str:

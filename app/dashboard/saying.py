@@ -1,4 +1,4 @@
-"""How is something said on a page of a case, and as whom?"""
+"""How is something said on a page of a case?"""
 
 from __future__ import annotations
 
@@ -16,7 +16,6 @@ from app.store.cases import LinkedElsewhere, NoSuchCase
 from app.store.participants import NotInIt
 from app.store.proposals import NoSuchProposal
 from app.store.suggestions import NotSuggested
-from policies.config import People
 
 
 async def done(here: Here, change: Awaitable[Any], said: str = "done") -> Response:
@@ -34,19 +33,6 @@ async def told(change: Awaitable[Any]) -> Any:
         raise NotAllowed(str(error)) from error
     except RetryLater as error:
         raise NotAllowed("GitHub does not tell now what has to be known for that; try again in a while") from error
-
-
-def word_of(here: Here) -> str:
-    """The login under which this is said. Raises NotAllowed.
-
-    Some rules know people by login. Who took over a login that policy names for another account says nothing under it.
-    """
-    rules, person = here.greenroom.policy.current().file, here.viewer.person
-    groups: tuple[People, ...] = (rules.coordinators, *rules.tools.values(), *rules.report_owners.values())
-    same = [user for group in groups for user in group.users if user.login.lower() == person.login.lower()]
-    if any(user.id != person.id for user in same):
-        raise NotAllowed(f"policy names {person.login} for another account, so nothing is done under that name")
-    return here.by
 
 
 def mine(here: Here, tool: str) -> str:

@@ -36,6 +36,7 @@ class MirrorText:
 
     title: str
     body: str
+    severity: str = ""
 
 
 class Visitors:
@@ -136,6 +137,7 @@ class _Installations(msgspec.Struct):
 class _Advisory(msgspec.Struct):
     summary: str
     description: str | None = None
+    severity: str | None = None
 
 
 class _Issue(msgspec.Struct):
@@ -145,7 +147,7 @@ class _Issue(msgspec.Struct):
 
 def _advisory_text(json: Any) -> MirrorText:
     raw = _convert(json, _Advisory)
-    return MirrorText(title=raw.summary, body=raw.description or "")
+    return MirrorText(title=raw.summary, body=raw.description or "", severity=raw.severity or "")
 
 
 def _issue_text(json: Any) -> MirrorText:
