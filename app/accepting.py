@@ -14,7 +14,7 @@ from functools import partial
 
 from sqlalchemy import Connection
 
-from app.domain.acceptances import LONGEST, REASONS
+from app.domain.acceptances import ACCEPTANCE, EMBARGOED_ACCEPTANCE, LONGEST, REASONS
 from app.domain.findings import Verdict
 from app.domain.ids import Person, PolicyKey
 from app.domain.records import Finding
@@ -94,5 +94,6 @@ def _accept(
     if covered := taken_up(verdict, key, made, now, digests):
         accepted.remember(conn, key.repo, key.policy, name_of(made), covered)
     scope = f"{', '.join(made.kinds)} until {made.until}, as {REASONS[made.reason]}"
-    audit.decided(conn, key, kind="acceptance", scope=scope, by=who, at=now)
+    kind = EMBARGOED_ACCEPTANCE if verdict.embargoed else ACCEPTANCE
+    audit.decided(conn, key, kind=kind, scope=scope, by=who, at=now)
     work.mark(conn, [key], due=now, priority=work.PROMPT)

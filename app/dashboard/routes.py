@@ -9,6 +9,7 @@ from starlette.responses import Response
 
 from app.dashboard import (
     access,
+    audit,
     case_buttons,
     case_confirming,
     case_export,
@@ -82,6 +83,7 @@ PAGES: tuple[Page, ...] = (
     _get("/findings.csv", "member", findings.as_csv),
     _get("/findings.json", "member", findings.as_json),
     _post("/findings/accept", "lead", findings.accept),
+    _get("/audit", "lead", audit.show),
     _get("/access", "anybody", access.show),
     *_CASES,
 )

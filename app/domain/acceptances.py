@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime, timedelta
 from app.domain.ids import Person
 
 LONGEST = timedelta(days=365)
+ACCEPTANCE, EMBARGOED_ACCEPTANCE = "acceptance", "acceptance-under-embargo"  # as the audit calls them
 
 # A closed list: what people write freely could hold what nobody may know, and would be kept.
 REASONS: Mapping[str, str] = {

@@ -209,18 +209,18 @@ def _under(approval: Approval) -> str:
 
 def history(conn: Connection, key: Key) -> tuple[Entry, ...]:
     """What did we do for this key, oldest first?"""
-    return tuple(map(_entry, conn.execute(select(audit).where(audit.c.key == str(key)).order_by(audit.c.id))))
+    return tuple(map(entry_of, conn.execute(select(audit).where(audit.c.key == str(key)).order_by(audit.c.id))))
 
 
 def yeses(conn: Connection) -> tuple[Entry, ...]:
     """Every approval and withdrawal, oldest first."""
-    return tuple(map(_entry, conn.execute(select(audit).where(audit.c.key == _APPROVALS).order_by(audit.c.id))))
+    return tuple(map(entry_of, conn.execute(select(audit).where(audit.c.key == _APPROVALS).order_by(audit.c.id))))
 
 
 def latest(conn: Connection, limit: int) -> tuple[Entry, ...]:
     """The newest rows, oldest first."""
     newest = conn.execute(select(audit).order_by(audit.c.id.desc()).limit(limit)).all()
-    return tuple(map(_entry, reversed(newest)))
+    return tuple(map(entry_of, reversed(newest)))
 
 
 def inspect(conn: Connection, noted: str | None = None) -> Chain:
@@ -250,7 +250,7 @@ def _count(conn: Connection) -> int:
     return rows
 
 
-def _entry(row: Row[Any]) -> Entry:
+def entry_of(row: Row[Any]) -> Entry:
     return Entry(
         id=row.id,
         at=row.at,
