@@ -45,7 +45,9 @@ class Bot:
         self.policy.write_text(policy_for(ids.get, store=github.store, copies=github.copies), encoding="utf-8")
         self.policy_in: str | None = None  # OWNER/REPO:PATH, where the file is in a repository instead
         self.writes = "on"
+        self.notify_urls: str | None = None
         self.encryption_keys: str | None = ENCRYPTION_KEY
+        self.client_secret: str | None = github.watcher.client_secret
         self._stack = AsyncExitStack()
         self.parts: Greenroom
 
@@ -56,6 +58,7 @@ class Bot:
         self.parts = await self._stack.enter_async_context(
             assemble(self.settings(), clock=self.clock, transport=self.github.transport)
         )
+        await self.parts.notifier.begin()
         await self.parts.database.write(partial(work.start_timers, now=self.clock.now()))
 
     async def stop(self) -> None:
@@ -81,14 +84,15 @@ class Bot:
             hand_app_id=self.github.hand.app_id,
             hand_private_key=self.github.hand.private_key,
             webhook_secret=self.github.webhook_secret,
-            client_id=self.github.watcher.client_id,
-            client_secret=self.github.watcher.client_secret,
+            client_id=self.github.watcher.client_id if self.encryption_keys else None,
+            client_secret=self.client_secret,
             encryption_keys=self.encryption_keys,
             public_url=HERE,
             digest_keys=DIGEST_KEYS,
             database_url=f"sqlite:///{self.database}",
             policy=self.policy_in or self.policy,
             writes=self.writes,
+            notify_urls=self.notify_urls,
             log_level="debug",
         )
 
@@ -115,6 +119,10 @@ class Bot:
         """Let time pass, and do what becomes due."""
         self.clock.advance(**amount)
         await self.settle()
+
+    async def notify(self) -> int:
+        """Send what is to be sent now. Gives how many messages arrived."""
+        return await self.parts.notifier.send_due()
 
     async def plan(self) -> dict[str, Any]:
         """What `greenroom plan --json` prints."""
