@@ -140,6 +140,7 @@ async def test_a_coordinator_confirms_an_invitation_and_the_next_look_invites(gi
 
 
 @pytest.mark.usefixtures("a_case")
+@pytest.mark.slow
 async def test_a_proposal_is_settled_on_the_page_of_its_own_case_and_once(bot: Bot) -> None:
     """A yes on another page would be a yes to something that was not seen there."""
     _, waits = await asked(bot, "embargo", "2027-01-12T16:00Z")
@@ -191,6 +192,7 @@ async def test_what_is_asked_for_is_judged_as_a_comment_would_be(bot: Bot) -> No
 
 
 @pytest.mark.usefixtures("a_case")
+@pytest.mark.slow
 async def test_a_coordinator_agrees_on_an_hour_and_on_none(github: FakeGitHub, bot: Bot) -> None:
     """A browser sends day and hour without a zone; the page says that UTC is meant."""
     lead = await sign_in(bot, BY, "/cases/1")
@@ -212,6 +214,7 @@ async def test_a_coordinator_agrees_on_an_hour_and_on_none(github: FakeGitHub, b
 
 
 @pytest.mark.usefixtures("a_case")
+@pytest.mark.slow
 async def test_a_tool_is_invited_with_a_day_and_leaves_again(github: FakeGitHub, bot: Bot) -> None:
     """Its people are let in, and taken out, at the next look."""
     lead = await sign_in(bot, BY, "/cases/1")
@@ -232,6 +235,7 @@ async def test_a_tool_is_invited_with_a_day_and_leaves_again(github: FakeGitHub,
 
 
 @pytest.mark.usefixtures("a_case")
+@pytest.mark.slow
 async def test_what_is_hard_to_take_back_is_asked_on_a_page_of_its_own(bot: Bot) -> None:
     """The page says what follows, and looking at it does nothing."""
     lead = await sign_in(bot, BY, "/cases/2/close")
@@ -257,6 +261,7 @@ async def test_what_is_hard_to_take_back_is_asked_on_a_page_of_its_own(bot: Bot)
 
 
 @pytest.mark.usefixtures("a_case")
+@pytest.mark.slow
 async def test_a_suggestion_gets_a_yes_or_a_no_with_a_reason(bot: Bot) -> None:
     """Reasons are a closed list, since a free one would be text at rest."""
     found = await bot.parts.database.read(lambda conn: suggestions.suggestions_of(conn, 1))
@@ -278,6 +283,7 @@ async def test_a_suggestion_gets_a_yes_or_a_no_with_a_reason(bot: Bot) -> None:
 
 
 @pytest.mark.usefixtures("bot")
+@pytest.mark.slow
 async def test_a_case_is_opened_by_hand_on_a_page(github: FakeGitHub, bot: Bot) -> None:
     """For a report that came by mail."""
     await bot.approve_everything()
@@ -295,6 +301,7 @@ async def test_a_case_is_opened_by_hand_on_a_page(github: FakeGitHub, bot: Bot) 
 
 
 @pytest.mark.usefixtures("a_case")
+@pytest.mark.slow
 async def test_who_took_a_coordinators_old_login_is_who_they_were(github: FakeGitHub, bot: Bot) -> None:
     """People are known by the number of their account: she speaks for uv still, the renamed one coordinates still."""
     github.rename_user(BY, "coordinator-renamed")

@@ -76,6 +76,7 @@ async def test_admins_of_repositories_and_strangers_see_none(bot: Bot) -> None:
 
 
 @pytest.mark.usefixtures("two_cases")
+@pytest.mark.slow
 async def test_cases_that_are_over_are_a_click_away(bot: Bot) -> None:
     """The list is of what is to be done."""
     await opening.close_case(bot.parts, 2, by=BY)
@@ -89,10 +90,9 @@ async def test_cases_that_are_over_are_a_click_away(bot: Bot) -> None:
 
 
 @pytest.mark.usefixtures("two_cases")
-@pytest.mark.parametrize("query", ["page=0", "page=x", "page=9999999", "page=²", "show=<b>"])
-async def test_what_is_written_into_the_address_breaks_nothing(bot: Bot, query: str) -> None:
+async def test_what_is_written_into_the_address_breaks_nothing(bot: Bot) -> None:
     """Anybody can write an address."""
-    lead = await sign_in(bot, BY, f"/cases?{query}")
-
-    assert lead.status == 200
-    assert "<b>" not in lead.html.partition("</header>")[2]
+    lead = await sign_in(bot, BY, "/cases")
+    for query in ("page=0", "page=x", "page=9999999", "page=²", "show=<b>", "said=<b>"):
+        await lead.get(f"/cases?{query}")
+        assert (lead.status, "<b>" in lead.html) == (200, False)
