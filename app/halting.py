@@ -72,9 +72,13 @@ async def _why_not_in(greenroom: Greenroom, team: Team, by: str) -> str | None:
     return None if is_among(by, members.value) else ""
 
 
-async def stop_writes(database: Database, *, by: str, now: datetime) -> None:
-    """Switch all writes off, on every instance at once. Anybody at this machine may."""
-    await database.write(partial(switches.switch_writes, is_on=False, by=operator(by), at=now))
+async def stop_writes(database: Database, *, by: str, now: datetime, signed_in: bool = False) -> None:
+    """Switch all writes off, on every instance at once. Anybody at this machine may, and any coordinator on a page.
+
+    `signed_in`: it is really they.
+    """
+    who = by if signed_in else operator(by)
+    await database.write(partial(switches.switch_writes, is_on=False, by=who, at=now))
 
 
 async def let_write(greenroom: Greenroom, *, by: str) -> None:

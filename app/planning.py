@@ -97,7 +97,8 @@ async def approve(greenroom: Greenroom, plan_id: str, by: str, *, wide: bool = F
     stored = await greenroom.database.read(partial(approvals.plan, plan_id=plan_id))
     if stored is None:
         raise CannotApprove("there is no plan of that id; run greenroom plan, and approve the id that it prints")
-    _check(stored, greenroom, wide=wide)
+    if reason := why_not(greenroom, stored, wide=wide):
+        raise CannotApprove(reason)
     try:
         who = await coordinator(greenroom, by)
     except NotAllowed as error:
@@ -127,19 +128,20 @@ async def approve(greenroom: Greenroom, plan_id: str, by: str, *, wide: bool = F
     return {"approved": [approval.scope for approval in given], "wide": wide, "too_many": narrow}
 
 
-def _check(stored: StoredPlan, greenroom: Greenroom, *, wide: bool) -> None:
-    """Is it a plan to which somebody can still say yes?"""
+def why_not(greenroom: Greenroom, stored: StoredPlan, *, wide: bool = False) -> str | None:
+    """Why can nobody say yes to it any more? None where somebody still can."""
     if (stored.policy_commit, stored.rules_version) != (greenroom.policy.current().commit, RULES_VERSION):
-        raise CannotApprove("the policy has changed since that plan was made; run greenroom plan again")
+        return "the policy has changed since that plan was made; run greenroom plan again"
     if not stored.actions:
-        raise CannotApprove("that plan has no actions, so there is nothing to approve")
+        return "that plan has no actions, so there is nothing to approve"
     if greenroom.reconciler.now() - stored.made_at > (WIDE_STANDS if wide else STANDS):
         old = "an hour, which is too old for --wide" if wide else "a day"
-        raise CannotApprove(f"that plan is older than {old}; run greenroom plan again")
+        return f"that plan is older than {old}; run greenroom plan again"
+    return None
 
 
-async def withdraw(greenroom: Greenroom, scope: str, by: str) -> None:
-    """Take a yes back. Anybody at this machine may, as it only stops.
+async def withdraw(greenroom: Greenroom, scope: str, by: str, *, signed_in: bool = False) -> None:
+    """Take a yes back. Anybody at this machine may, as it only stops, and any coordinator on a page (`signed_in`).
 
     Raises CannotApprove with the kinds that are approved.
     """
@@ -147,8 +149,8 @@ async def withdraw(greenroom: Greenroom, scope: str, by: str) -> None:
     if scope not in approved:
         known = ", ".join(f"“{each}”" for each in approved) or "nothing"
         raise CannotApprove(f"“{scope}” is not approved; approved is {known}")
-    now = greenroom.reconciler.now()
-    await greenroom.database.write(partial(approvals.withdraw, scope=scope, by=operator(by), at=now))
+    who, now = by if signed_in else operator(by), greenroom.reconciler.now()
+    await greenroom.database.write(partial(approvals.withdraw, scope=scope, by=who, at=now))
 
 
 async def _follows(greenroom: Greenroom, plans: list[Plan]) -> set[Key]:

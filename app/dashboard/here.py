@@ -32,6 +32,12 @@ SAID = {
     "asked": "A coordinator has to confirm it. Until then nothing changes.",
     "confirmed": "Confirmed. It is done at the next look.",
     "declined": "Declined. Nothing changes by it.",
+    "withdrawn": "Taken back. Nothing more of that kind is written.",
+    "thawed": "Thawed. It is mended again from the next look on, and counting starts anew.",
+    "writes-off": "Writes are off, on every instance.",
+    "writes-on": "Writes are on again. What waited is looked at first.",
+    "looking": "Greenroom looks again. Load the page anew in a moment.",
+    "planning": "The plan is being made. It stands here when everything was looked at.",
 }
 
 templates.filters |= {"ago": ago, "hour": date_and_hour, "iso": iso}
@@ -92,4 +98,4 @@ class Here:
 
 def see(path: str, said: str = "done") -> Response:
     """After something was done: look at the page again, so that reloading does nothing twice."""
-    return RedirectResponse(f"{path}?said={said}", 303)
+    return RedirectResponse(f"{path}?said={said}" if said else path, 303)

@@ -19,6 +19,7 @@ from app.dashboard import (
     case_page,
     findings,
     overview,
+    plans,
 )
 from app.dashboard.guard import Needs
 from app.dashboard.here import Here
@@ -83,6 +84,15 @@ PAGES: tuple[Page, ...] = (
     _get("/findings.csv", "member", findings.as_csv),
     _get("/findings.json", "member", findings.as_json),
     _post("/findings/accept", "lead", findings.accept),
+    _get("/plans", "lead", plans.show),
+    _post("/plans", "lead", plans.make_one),
+    _post("/plans/withdraw", "lead", plans.withdraw),
+    _post("/plans/thaw", "lead", plans.thaw),
+    _post("/plans/writes", "lead", plans.switch),
+    _get("/plans/{plan}", "lead", plans.show_one),
+    _post("/plans/{plan}/approve", "lead", plans.approve),
+    _get("/plans/{plan}/wide", "lead", plans.ask_wide),
+    _post("/plans/{plan}/wide", "lead", plans.approve_wide),
     _get("/audit", "lead", audit.show),
     _get("/access", "anybody", access.show),
     *_CASES,
