@@ -20,9 +20,6 @@ from app.domain.ids import AdvisoryKey, RepoName
 from app.github.reader import Reader
 from app.reconcile.disclosing import is_public
 from app.reconcile.look import Look
-from app.store import embargoes
-from app.store.database import Database
-from policies.embargo_kept import TOLD_FOR
 
 Ask: TypeAlias = Callable[[], Awaitable[Fact[Public | None]]]
 
@@ -33,14 +30,15 @@ _NOTHING_PROMISED = NotApplicable("no hour is agreed, so nothing is asked")
 class Embargoes:
     """Remembers what the global database said."""
 
-    def __init__(self, reader: Reader, database: Database, clock: Clock) -> None:
-        self._reader, self._database, self._clock = reader, database, clock
+    def __init__(self, reader: Reader, clock: Clock) -> None:
+        self._reader, self._clock = reader, clock
         self._said: dict[str, tuple[datetime, Fact[Public | None]]] = {}  # by id
 
-    async def of(self, repo: RepoName, listed: Fact[tuple[Advisory, ...]], look: Look) -> Fact[tuple[Embargo, ...]]:
-        """Of each open case, and of those whose hour was lately. `listed` are the repository's advisories."""
+    async def of(
+        self, repo: RepoName, listed: Fact[tuple[Advisory, ...]], cases: Iterable[StoredCase], look: Look
+    ) -> Fact[tuple[Embargo, ...]]:
+        """Of the cases that are open, and those whose hour was lately. `listed` are the repository's advisories."""
         now = self._clock.now()
-        cases = await self._database.read(partial(embargoes.under_embargo, repo=repo, since=now - TOLD_FOR))
         found = [
             # Of an open case its own look pages, and who was paged once is not paged again.
             Embargo(

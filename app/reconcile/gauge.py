@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime, timedelta
 from functools import partial
 
@@ -30,19 +30,22 @@ class Gauge:
         self._terms: dict[str, Mapping[RepoName, str]] = {}
 
     async def read(self, key: Key, policies: Policies, now: datetime, *, waits: bool) -> Brakes:
-        """What holds remedies of this key back.
+        """What holds remedies of this key back (`reading`)."""
+        return await self._database.read(self.reading(key, policies, now, waits=waits))
+
+    def reading(self, key: Key, policies: Policies, now: datetime, *, waits: bool) -> Callable[[Connection], Brakes]:
+        """How to read what holds remedies of this key back, beside whatever else is read.
 
         `waits`: what a sweep found has to wait for the end of the sweep, since it may find more. What was found by
         itself, such as a switch that is read every half minute, never waits for that.
         """
         if isinstance(key, PolicyKey):
             declared = self._declared(key.policy, policies, now)
-            reading = partial(self._of_policy, key=key, declared=declared, now=now, waits=waits)
-            return await self._database.read(reading)
+            return partial(self._of_policy, key=key, declared=declared, now=now, waits=waits)
         if isinstance(key, CaseKey):
-            return await self._database.read(partial(self._of_case, key=key, policies=policies, now=now, waits=waits))
+            return partial(self._of_case, key=key, policies=policies, now=now, waits=waits)
         keys = [PolicyKey(key.repo, policy.name) for policy in all_policies()] if isinstance(key, RepositoryKey) else []
-        return await self._database.read(partial(_of_keys, key=key, keys=[key, *keys], now=now))
+        return partial(_of_keys, key=key, keys=[key, *keys], now=now)
 
     def wake(self, conn: Connection, key: Key, policies: Policies, now: datetime) -> None:
         """Nobody is at this repository or case any more: if it was the last of a sweep, what that found is mended now.
@@ -66,11 +69,11 @@ class Gauge:
             free = [PolicyKey(repo, policy) for repo in waiting if not awaited(found.unlooked, repo, behind, now)]
             work.mark(conn, free, due=now, priority=work.PROMPT)
 
-    async def looked(self, key: Key, policies: Policies, now: datetime) -> None:
-        """Somebody looked at this repository or case: is a cap over?"""
+    async def looked(self, key: Key, policies: Policies, capped: Iterable[str], now: datetime) -> None:
+        """Somebody looked at this repository or case: is a cap over? `capped` are those of which people were told."""
         if not isinstance(key, RepositoryKey | CaseKey):
             return
-        for scope in await self._database.read(reaching.capped):
+        for scope in capped:
             if not await self._is_capped(scope, policies, now):
                 await self._database.write(partial(notices.close, kind="capped", about=scope, now=now))
 

@@ -36,12 +36,12 @@ from app.reconcile.membership import Membership
 from app.reconcile.overhearing import Overhearing
 from app.reconcile.publishing import Publishing
 from app.reconcile.readership import Readership
-from app.reconcile.recalling import cases_of, known_as, memory_of
+from app.reconcile.recalling import held_of, known_as, memory_of, repository_of
 from app.reconcile.rosters import Rosters
 from app.reconcile.sentinels import Sentinels
 from app.reconcile.snapshot import AdvisorySnapshot, CaseSnapshot, RepositorySnapshot, Snapshot
 from app.reconcile.turns import Turns
-from app.store import acceptances, accepted, advisories, cases, offers, suggestions
+from app.store import cases
 from app.store.database import Database
 from policies.config import People, PolicyFile
 
@@ -67,7 +67,7 @@ class Observer:
         self._rosters = Rosters(reader, clock)
         self._readership = Readership(reader, self._rosters, database, clock)
         self._membership = Membership(reader, self._rosters, database)
-        self._embargoes = Embargoes(reader, database, clock)
+        self._embargoes = Embargoes(reader, clock)
         self._listening = Listening(reader, self._rosters, database, clock, digests)
         self._overhearing = Overhearing(reader, database)
         self._coordination: dict[RepoName, Fact[CoordinationRepository]] = {}
@@ -91,18 +91,19 @@ class Observer:
             facts,
             coverage=await self._reader.coverage(key.repo),
             readers=await self._readership.of(key.repo, facts.advisories, look),
-            embargoes=await self._embargoes.of(key.repo, facts.advisories, look),
         )
-        memory = await self._database.read(partial(memory_of, key=key))
+        recalling = partial(repository_of, key=key, listed=facts.advisories, now=self._clock.now())
+        memory = await self._database.read(recalling)
+        seen = await self._embargoes.of(key.repo, facts.advisories, memory.under_embargo, look)
         return RepositorySnapshot(
             key=key,
-            facts=facts,
-            known=await self._database.read(partial(advisories.known_open, repo=key.repo)),
-            accepted=await self._database.read(partial(accepted.taken_up, repo=key.repo)),
-            acceptances=await self._database.read(partial(acceptances.in_force, repo=key.repo, now=self._clock.now())),
-            cases=await self._database.read(partial(cases_of, listed=facts.advisories)),
-            unresolved=memory.unresolved,
-            attempts=memory.attempts,
+            facts=replace(facts, embargoes=seen),
+            known=memory.known,
+            accepted=memory.accepted,
+            acceptances=memory.acceptances,
+            cases=memory.cases,
+            unresolved=memory.writes.unresolved,
+            attempts=memory.writes.attempts,
             unanswered=look.unanswered,
         )
 
@@ -155,6 +156,7 @@ class Observer:
         tools = {each.tool: look.rules.tools.get(each.tool, People()) for each in case.present}
         people = {tool: await self._rosters.of(named, present, look) for tool, named in tools.items()}
         mirror = await self._membership.shown(case, mirror, people, look)
+        held = await self._database.read(partial(held_of, number=case.number))
         return CaseSnapshot(
             key=key,
             case=case,
@@ -162,9 +164,9 @@ class Observer:
             coordination=await self.coordination(look),
             mirror=mirror,
             people=people,
-            baselines=await self._database.read(partial(cases.baselines, number=case.number)),
-            suggestions=await self._database.read(partial(suggestions.suggestions_of, number=case.number)),
-            offers=await self._database.read(partial(offers.offers_of, number=case.number)),
+            baselines=held.baselines,
+            suggestions=held.suggestions,
+            offers=held.offers,
             always_readers=always,
             access=await self._membership.of(case, mirror, people, look),
             discussion=await self._listening.to(case, mirror, memory.unresolved, look),

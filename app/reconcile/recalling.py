@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import Connection
 
+from app.domain.acceptances import Acceptance
+from app.domain.cases import StoredCase, Suggestion
 from app.domain.facts import Advisory, Fact, Known
 from app.domain.ids import AdvisoryKey, Ghsa, Key, PolicyKey, RepositoryKey
-from app.domain.records import Attempt, Intent, KnownAdvisory
-from app.store import advisories, attempts, audit, cases
+from app.domain.offers import Offer
+from app.domain.records import Attempt, Baseline, Intent, KnownAdvisory
+from app.reconcile.accepting import Accepted
+from app.store import acceptances, accepted, advisories, attempts, audit, cases, embargoes, offers, suggestions
+from policies.embargo_kept import TOLD_FOR
 from policies.policy import all_policies
 
 
@@ -19,6 +26,50 @@ class Memory:
 
     unresolved: tuple[Intent, ...]
     attempts: tuple[Attempt, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OfCase:
+    """What both sides of a case shared last, what is suggested for it, and what was offered."""
+
+    baselines: Mapping[str, Baseline]
+    suggestions: tuple[Suggestion, ...]
+    offers: tuple[Offer, ...]
+
+
+def held_of(conn: Connection, number: int) -> OfCase:
+    """What is held of a case, on one view."""
+    return OfCase(
+        baselines=cases.baselines(conn, number),
+        suggestions=suggestions.suggestions_of(conn, number),
+        offers=offers.offers_of(conn, number),
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OfRepository:
+    """What we remember of a repository: its advisories and cases, and what people accepted of it."""
+
+    writes: Memory
+    known: tuple[KnownAdvisory, ...]
+    accepted: Accepted
+    acceptances: Mapping[str, Acceptance]  # by policy
+    cases: Mapping[Ghsa, int]
+    under_embargo: tuple[StoredCase, ...]
+
+
+def repository_of(
+    conn: Connection, key: RepositoryKey | PolicyKey, listed: Fact[tuple[Advisory, ...]], now: datetime
+) -> OfRepository:
+    """All of it on one view. `listed` are the repository's advisories."""
+    return OfRepository(
+        writes=memory_of(conn, key),
+        known=advisories.known_open(conn, key.repo),
+        accepted=accepted.taken_up(conn, key.repo),
+        acceptances=acceptances.in_force(conn, key.repo, now),
+        cases=cases_of(conn, listed),
+        under_embargo=embargoes.under_embargo(conn, key.repo, since=now - TOLD_FOR),
+    )
 
 
 def memory_of(conn: Connection, key: Key) -> Memory:

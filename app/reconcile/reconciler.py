@@ -106,8 +106,8 @@ class Reconciler:
         policies, began = self._policies(), self._clock.now()
         snapshot, plan = await self._decide(key, policies, waits=True)
         lease.check()
-        await self._remember(snapshot, plan, _to_act_on(plan.notes, policies.file), policies, began)
-        await self.gauge.looked(key, policies, self._clock.now())
+        capped = await self._remember(snapshot, plan, _to_act_on(plan.notes, policies.file), policies, began)
+        await self.gauge.looked(key, policies, capped, self._clock.now())
         self._tell(plan)
         done: list[str] = []
         for step in plan.ready:
@@ -166,8 +166,7 @@ class Reconciler:
             # A look that fails before it saw anything told nothing either, whatever it was that failed.
             now = self._clock.now()
             blind = partial(standing.failed, key=key, policies=policies, now=now, digests=self._digests)
-            await self._database.write(blind)
-            await self.gauge.looked(key, policies, now)
+            await self.gauge.looked(key, policies, await self._database.write(blind), now)
             raise
 
     async def _page(self, snapshot: Snapshot, plan: Plan, repo: RepoName, message: str) -> None:
@@ -191,22 +190,27 @@ class Reconciler:
         return isinstance(looked, Known) and self._clock.now() - looked.observed_at <= FRESH
 
     async def _standpoint(self, key: Looked, policies: Policies, *, waits: bool) -> Standpoint:
+        now = self._clock.now()
+        brakes = self.gauge.reading(key, policies, now, waits=waits)
+        said, held_back, graph = await self._database.read(
+            lambda conn: (approvals.approvals(conn), brakes(conn), vendoring(conn))
+        )
         return Standpoint(
-            now=self._clock.now(),
+            now=now,
             policies=policies,
-            approvals=await self._database.read(approvals.approvals),
+            approvals=said,
             writes_enabled=self._writes_enabled,
-            brakes=await self.gauge.read(key, policies, self._clock.now(), waits=waits),
-            vendoring=await self._database.read(vendoring),
+            brakes=held_back,
+            vendoring=graph,
             watch_every=self._watch_every,
         )
 
     async def _remember(
         self, snapshot: Snapshot, plan: Plan, notes: Sequence[Note], policies: Policies, began: datetime
-    ) -> None:
+    ) -> tuple[str, ...]:
         opens = any(isinstance(note, OpenCase) for note in notes)
         numbers = await self.numbers(policies.file) if opens else None
-        await self._database.write(
+        return await self._database.write(
             partial(
                 remember,
                 plan=plan,

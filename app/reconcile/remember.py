@@ -56,6 +56,7 @@ from app.store import (
     findings,
     freezes,
     offers,
+    reaching,
     relays,
     suggestions,
     timeline,
@@ -84,11 +85,12 @@ def remember(
     began: datetime,
     now: datetime,
     digests: Digests,
-) -> None:
+) -> tuple[str, ...]:
     """Write down what a look taught, and what people have to be told of it.
 
     `policies` are those under which the plan was made, `began` is when the look did. `answered`: did GitHub answer
     everything? Without `numbers` no case is opened; the next look tries again.
+    Gives the kinds of remedy of which people are told that there are too many.
     """
     verdicts = tuple(_news(conn, plan))
     keeping.keep(conn, verdicts, policies=policies, now=now)
@@ -100,6 +102,7 @@ def remember(
     for note in notes:
         _note(conn, note, key=plan.key, numbers=numbers, now=now, digests=digests)
     noticing.tell(conn, plan, notes, rules=policies.file, answered=answered, now=now, digests=digests)
+    return reaching.capped(conn)
 
 
 def _news(conn: Connection, plan: Plan) -> Iterator[tuple[RepoName, str, Verdict]]:

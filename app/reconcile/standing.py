@@ -56,11 +56,15 @@ def _standing(
     )
 
 
-def failed(conn: Connection, *, key: Key, policies: Policies, now: datetime, digests: Digests) -> None:
-    """A look that fails before it saw anything told nothing. It was a look all the same, and nothing waits for it."""
+def failed(conn: Connection, *, key: Key, policies: Policies, now: datetime, digests: Digests) -> tuple[str, ...]:
+    """A look that fails before it saw anything told nothing. It was a look all the same, and nothing waits for it.
+
+    Gives the kinds of remedy of which people are told that there are too many.
+    """
     noticing.could_not_see(conn, key, now=now, digests=digests)
     if isinstance(key, RepositoryKey):
         terms = {policy.name: terms_of(policies.file, policy.name, key.repo, now) for policy in all_policies()}
         reaching.tried(conn, key.repo, terms, at=now)
     elif isinstance(key, CaseKey):
         widening.tried(conn, key, commit=policies.commit)
+    return reaching.capped(conn)
