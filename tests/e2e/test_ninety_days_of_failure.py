@@ -13,16 +13,19 @@ from sqlalchemy import select
 
 from app.store import schema
 from app.store.notices import open_notices
+from app.store.sendings import notify_state
 from policies.policy import all_policies, policy_named
 from tests.e2e.answers import recover
 from tests.e2e.failing import EVERYWHERE, REPOSITORIES, everything_fails, person_of
 from tests.fake_github import FakeGitHub
 from tests.harness import Bot
+from tests.notify.receiver import Receiver, receiving
 
 DAYS = 90
 MORNING, EVENING = 7, 19  # UTC; digests are made at seven
 OUTAGES = {5: 2, 20: 1, 41: 4, 66: 2}  # day: for how many of its looks nothing answers
 RESTARTS = {12, 41, 77}
+SILENT = {15, 16, 17, 40, 60}  # days on which the channels of people take nothing
 DAY = timedelta(days=1)
 
 
@@ -37,8 +40,14 @@ async def test_ninety_days_of_failure_are_a_digest_a_day_and_each_finding_on_its
     """
     github.checks_shapes = False
     await everything_fails(github, bot)
-    for day in range(1, DAYS + 1):
-        await _a_day(github, bot, day)
+    one = _one_of_them(bot)
+    with receiving() as coordinators, receiving() as maintainer:
+        bot.notify_urls = f"coordinators={coordinators.url} person/{one}={maintainer.url}"
+        await bot.restart()
+        for day in range(1, DAYS + 1):
+            coordinators.status = maintainer.status = 503 if day in SILENT else 200
+            coordinators.day = maintainer.day = str(date(2026, 12, 1) + day * DAY)
+            await _a_day(github, bot, day)
 
     found = await _rows(bot, schema.findings)
     digests = await _rows(bot, schema.digests)
@@ -51,6 +60,7 @@ async def test_ninety_days_of_failure_are_a_digest_a_day_and_each_finding_on_its
     assert max(Counter((each.recipient, each.day) for each in digests).values()) == 1
     _each_on_its_days(found, digests)
     _coordinators_hear_of_all(found, digests)
+    await _over_channels(bot, {"coordinator-1:": coordinators, one: maintainer}, digests)
     open_now = [(each.kind, each.about) for each in await bot.parts.database.read(open_notices)]
     assert max(Counter(open_now).values()) == 1
 
@@ -75,7 +85,31 @@ async def _until(bot: Bot, day: int, hour: int) -> None:
     at = datetime(2026, 12, 1, hour, tzinfo=UTC) + day * DAY
     bot.clock.advance(seconds=(at - bot.clock.now()).total_seconds())
     await bot.settle()
+    await bot.notify()
     await bot.later(minutes=3)
+    await bot.notify()
+
+
+def _one_of_them(bot: Bot) -> str:
+    """One of the tools' people."""
+    tools = bot.parts.policy.current().file.tools.values()
+    return str(next(person for tool in tools for person in tool.users))
+
+
+async def _over_channels(bot: Bot, channels: dict[str, Receiver], digests: list[Any]) -> None:
+    """What really arrived: a digest a day at most, none that was made is missing, and no notice came twice."""
+    silent = {str(date(2026, 12, 1) + each * DAY) for each in SILENT}
+    for recipient, channel in channels.items():
+        made = {str(each.day) for each in digests if each.recipient.startswith(recipient)}
+        got = [(day, text) for day, text in channel.by_day if text.startswith("Greenroom, 2")]
+        assert max(Counter(day for day, _ in got).values()) == 1
+        assert silent.isdisjoint(day for day, _ in got)
+        assert {day for _, text in got for day in re.findall(r"Greenroom, (\d{4}-\d\d-\d\d)", text)} == made
+        assert len(made) > DAYS / 10
+        numbers = Counter(number for text in channel.texts for number in re.findall(r"\(notice (\d+),", text))
+        assert set(numbers.values()) <= {1}
+        assert len(channel.got) - len(got) <= len(numbers)
+    assert {each.failures for each in await bot.parts.database.read(notify_state)} == {0}
 
 
 async def _rows(bot: Bot, table: Any) -> list[Any]:

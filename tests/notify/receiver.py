@@ -18,7 +18,9 @@ class Receiver:
     port: int = 0
     status: int = 200
     location: str = ""
+    day: str = ""  # of the test's clock
     got: list[dict[str, Any]] = field(default_factory=list)
+    days: list[str] = field(default_factory=list)  # on which each of them arrived
     raw: list[str] = field(default_factory=list)  # heads and bodies, refused ones too
     hangs: threading.Event | None = None
     arrived: threading.Event = field(default_factory=threading.Event)
@@ -27,6 +29,10 @@ class Receiver:
     def url(self) -> str:
         """Its address, as Apprise takes it."""
         return f"json://127.0.0.1:{self.port}/a-secret-path"
+
+    @property
+    def by_day(self) -> list[tuple[str, str]]:
+        return list(zip(self.days, self.texts, strict=True))
 
     @property
     def texts(self) -> list[str]:
@@ -48,6 +54,7 @@ def receiving() -> Iterator[Receiver]:
                 return
             if receiver.status < 300:
                 receiver.got.append(json.loads(body))
+                receiver.days.append(receiver.day)
             self.send_response(receiver.status)
             if receiver.location:
                 self.send_header("Location", receiver.location)
