@@ -11,6 +11,7 @@ from typing import Any
 
 import httpx
 from cryptography.fernet import Fernet
+from starlette.types import ASGIApp
 
 from app.domain.actions import CASE_SCOPES
 from app.domain.findings import Standing
@@ -22,6 +23,7 @@ from app.planning import report
 from app.reconcile.gates import RULES_VERSION
 from app.sandbox.policy import policy_for
 from app.sandbox.state.traffic import Delivery
+from app.serving import served
 from app.settings import Settings, load_settings
 from app.store import approvals, findings, work
 from tests.clock import FakeClock
@@ -50,6 +52,7 @@ class Bot:
         self.client_secret: str | None = github.watcher.client_secret
         self._stack = AsyncExitStack()
         self.parts: Greenroom
+        self.served: ASGIApp  # all that it answers to whoever comes
 
     async def start(self) -> None:
         """Start the app as `serve` does: its timers are due at once."""
@@ -59,6 +62,7 @@ class Bot:
             assemble(self.settings(), clock=self.clock, transport=self.github.transport)
         )
         await self.parts.notifier.begin()
+        self.served = served(self.parts)
         await self.parts.database.write(partial(work.start_timers, now=self.clock.now()))
 
     async def stop(self) -> None:

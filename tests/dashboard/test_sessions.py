@@ -138,7 +138,7 @@ async def test_an_unsigned_word_that_somebody_left_signs_nobody_out(bot: Bot) ->
     visitor = await sign_in(bot, WHO)
     people.revoke_authorization(bot.github.world, bot.github.add_person("somebody-else"))
     [delivery] = [each for each in bot.github.deliveries if each.event == "github_app_authorization"]
-    theirs = replace(delivery.installation.app, webhook_secret="not the secret " * 4)  # noqa: S106 - that is the point
+    theirs = replace(delivery.installation.app, webhook_secret="not the secret " * 4)
     body = json.dumps({"action": "revoked", "sender": {"id": bot.github.person(WHO).id}}).encode()
 
     forged = replace(delivery, body=body, installation=replace(delivery.installation, app=theirs))

@@ -12,8 +12,8 @@ from typing import Self
 from urllib.parse import urlsplit
 
 import httpx
+from starlette.types import Receive, Scope, Send
 
-from app.serving import served
 from tests.harness import HERE, Bot
 
 _FIELD = re.compile(r'<input type="hidden" name="([^"]*)" value="([^"]*)">')
@@ -26,7 +26,7 @@ class Visitor:
 
     def __init__(self, bot: Bot) -> None:
         self.bot = bot
-        transport = httpx.ASGITransport(app=served(bot.parts), raise_app_exceptions=True)
+        transport = httpx.ASGITransport(app=self._served)
         self._greenroom = httpx.AsyncClient(transport=transport, base_url=HERE)
         self._github = httpx.AsyncClient(transport=bot.github.transport)
         self.page = httpx.Response(204)
@@ -86,6 +86,9 @@ class Visitor:
     async def sign_in(self, login: str, path: str = "/access") -> Self:
         back = await self.agree(await self.leave_for_github(path), login)
         return await self.get(back)
+
+    async def _served(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await self.bot.served(scope, receive, send)  # whatever is running now
 
     def _seen(self, page: httpx.Response) -> Self:
         self.page = page
