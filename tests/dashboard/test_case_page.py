@@ -23,7 +23,7 @@ SECRET = "Entry points escape from their scheme"
 
 @pytest.fixture
 async def draft(github: FakeGitHub, bot: Bot) -> FakeAdvisory:
-    """Pip's people accepted a report that names uv, too: case 1, with its mirror."""
+    """The people of pip accepted a report that names uv, too: case 1, with its mirror."""
     await bot.approve_everything()
     draft = github.repo("pypa/pip").draft(SECRET, affects=["pip", "rust:uv"], severity="high")
     await bot.sweep()
