@@ -98,10 +98,10 @@ def _parsed(keys: Iterable[str]) -> Iterable[tuple[str, Key]]:
 
 def _what(entry: Entry, *, tells_all: bool) -> str:
     if entry.phase == "intend":
-        return f"announced: {words(entry.kind)}"
+        return words(entry.kind)
     if entry.phase == "conclude":
         why = f" ({entry.detail})" if entry.detail and tells_all else ""
-        return f"{words(entry.kind)}: {entry.outcome}{why}"
+        return f"{words(entry.kind)}{why}"
     if entry.phase == "decide":
         return f"{entry.kind}: {entry.scope}"
     under = f", under {_under(entry)}" if entry.phase == "approve" and entry.detail else ""

@@ -83,9 +83,18 @@ def _for_leads(health: Health, database: str, now: datetime) -> Iterator[Sign]:
         yield Sign(name="Audit", look="bad", word="not whole", detail="a row is not as it was written, or is missing")
     else:
         yield Sign(name="Audit", look="good", word="whole", detail="when it was verified last; that is done daily")
-    told = f"{health.open_notices} open" if health.open_notices else "none open"
-    yield Sign(name="Notices", look="unsure" if health.open_notices else "good", word=told)
+    yield _notices(health)
     yield Sign(name="Database", look="", word=DATABASES.get(database, database))
+
+
+def _notices(health: Health) -> Sign:
+    told = f"{health.open_notices} open" if health.open_notices else "none open"
+    if not health.silent:
+        return Sign(name="Notices", look="unsure" if health.open_notices else "good", word=told)
+    names = ", ".join(each.name for each in health.silent)
+    since = date_and_hour(min((each.failing_since for each in health.silent if each.failing_since), default=None))
+    detail = f"{told}; nothing could be sent to {names} since {since}. It is tried again"
+    return Sign(name="Notices", look="bad", word="not delivered", detail=detail)
 
 
 def _queue(health: Health, now: datetime) -> Sign:

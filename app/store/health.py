@@ -10,12 +10,16 @@ from sqlalchemy import Connection, func, or_, select
 from app.store import switches
 from app.store.schema import moments, notices, work
 from app.store.schema_brakes import freezes
+from app.store.sendings import ChannelState, notify_state
 from app.store.switches import Switch
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Health:
-    """All times UTC. `waits_since` is when what waits longest was due; `frozen` counts what others keep undoing."""
+    """All times UTC. `waits_since` is when what waits longest was due; `frozen` counts what others keep undoing.
+
+    `silent` are channels over which nothing could be sent lately.
+    """
 
     swept_at: datetime | None
     waits_since: datetime | None
@@ -24,6 +28,7 @@ class Health:
     frozen: int
     open_notices: int
     is_audit_broken: bool
+    silent: tuple[ChannelState, ...]
 
 
 def health(conn: Connection, *, complete_sweep: str, now: datetime) -> Health:
@@ -44,4 +49,5 @@ def health(conn: Connection, *, complete_sweep: str, now: datetime) -> Health:
         frozen=conn.execute(frozen).scalar_one(),
         open_notices=conn.execute(select(func.count()).select_from(notices).where(is_open)).scalar_one(),
         is_audit_broken=bool(conn.execute(broken).scalar_one()),
+        silent=tuple(each for each in notify_state(conn) if each.failures),
     )
