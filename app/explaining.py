@@ -162,24 +162,24 @@ async def _more(greenroom: Greenroom, snapshot: Snapshot) -> Json:
             return _of_advisory(snapshot, [each for each in known if each.ghsa == snapshot.key.ghsa])
         case _:
             rules = greenroom.policy.current().file
-            return {"repository": _of_repository(rules, snapshot.key.repo, greenroom.reconciler.now())}
+            return {"repository": declared(rules, snapshot.key.repo, greenroom.reconciler.now())}
 
 
-def _of_repository(rules: PolicyFile, repo: RepoName, now: datetime) -> Json:
+def declared(rules: PolicyFile, repo: RepoName, now: datetime) -> Json:
     """What people declared about a repository."""
     tool = rules.tool_of(repo)
     tenures = sorted(rules.tools[tool].report_owner, key=lambda each: each.from_) if tool else []
     begun = [each for each in tenures if each.from_ <= now.date()]
     coming = [each for each in tenures if each.from_ > now.date()]
-    declared = rules.report_owner_of(repo, now)
+    owner = rules.report_owner_of(repo, now)
     return {
         "tool": tool,
         "holds_mirrors": rules.coordination is not None and rules.coordination.repository == repo,
-        "report_owner": declared
+        "report_owner": owner
         and {
-            "name": declared[0],
-            "takes_reports": declared[1].takes_reports,
-            "contact": declared[1].contact,
+            "name": owner[0],
+            "takes_reports": owner[1].takes_reports,
+            "contact": owner[1].contact,
             "from": begun[-1].from_.isoformat(),
         },
         "next_report_owner": {"name": coming[0].owner, "from": coming[0].from_.isoformat()} if coming else None,

@@ -59,6 +59,7 @@ def _history(conn: Connection, keys: Iterable[Key]) -> Iterable[Json]:
             "of": entry.intent_id,
             "outcome": entry.outcome,
             "detail": entry.detail,
+            "by": entry.actor,
             "allowed_by": yes.actor if yes else None,
             "policy_commit": yes.detail if yes else None,
         }

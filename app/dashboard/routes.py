@@ -20,6 +20,7 @@ from app.dashboard import (
     findings,
     overview,
     plans,
+    repository,
 )
 from app.dashboard.guard import Needs
 from app.dashboard.here import Here
@@ -84,6 +85,8 @@ PAGES: tuple[Page, ...] = (
     _get("/findings.csv", "member", findings.as_csv),
     _get("/findings.json", "member", findings.as_json),
     _post("/findings/accept", "lead", findings.accept),
+    _get("/repositories/{owner}/{repo}", "repository", repository.show),
+    _post("/repositories/{owner}/{repo}/look", "repository", repository.look_again),
     _get("/plans", "lead", plans.show),
     _post("/plans", "lead", plans.make_one),
     _post("/plans/withdraw", "lead", plans.withdraw),

@@ -40,6 +40,12 @@ class _Last(Generic[T]):
     def fail(self, why_not: str, at: datetime) -> None:
         self.why_not, self.tried = why_not, at
 
+    def known(self) -> Known[T] | CannotTell:
+        """The answer, however old it is."""
+        if self.answer is None or self.at is None:
+            return CannotTell(self.why_not)
+        return Known(value=self.answer, observed_at=self.at)
+
     async def lately(self, ask: Callable[[], Awaitable[T]], now: datetime) -> Known[T] | CannotTell:
         """The answer if it is not old, else another one, for which GitHub is not asked twice in a minute."""
         if self.at is None or now - self.at > SERVES:
@@ -103,6 +109,26 @@ class Coverages:
                 is_one_app=self._is_one,
             )
             return Known(value=coverage, observed_at=installed.observed_at)
+
+    def last(self, repo: RepoName) -> Fact[Coverage]:
+        """The same as far as it was listed in this process, however long ago. Never asks."""
+        installed = self._of_watcher.known()
+        if not isinstance(installed, Known):
+            return CannotTell(f"where Greenroom is installed: {installed.reason}")
+        found, hands, sees = _in_account(repo, installed.value), self._of_hand.known(), None
+        if found is not None and isinstance(held := self._held(found).known(), Known):
+            sees = repo in held.value
+        hand: Fact[Presence | None] = (
+            hands
+            if not isinstance(hands, Known)
+            else Known(
+                value=_presence(_in_account(repo, hands.value), self._hand.sees(repo)), observed_at=hands.observed_at
+            )
+        )
+        coverage = Coverage(
+            watcher=_presence(found, sees), hand=hand, webhook=self._webhook.known(), is_one_app=self._is_one
+        )
+        return Known(value=coverage, observed_at=installed.observed_at)
 
     @property
     def _is_one(self) -> bool:

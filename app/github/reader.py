@@ -95,6 +95,10 @@ class Reader:
         """Where the Apps are installed and what the Watcher sees, by the last lists. Asks nothing after a sweep."""
         return await self._coverages.of(repo)
 
+    def coverage_seen(self, repo: RepoName) -> Fact[Coverage]:
+        """The same by the last lists, however old they are. Never asks."""
+        return self._coverages.last(repo)
+
     def pace(self, account: str) -> Pace:
         """How much routine work may ask of an account now, so that what is urgent finds room."""
         return self._watcher.registration.pace(account)

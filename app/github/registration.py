@@ -109,6 +109,15 @@ class Registration:
         async with self._looking:  # many may miss at once, and the first to look finds for all
             return self._known_seat(repo) or await self._look_up(repo)
 
+    def sees(self, repo: RepoName) -> bool | None:
+        """Does the App see the repository, as far as was asked before? None where that was not."""
+        if self._known_seat(repo):
+            return True
+        for installation in self._installations.values():
+            if installation.account.lower() == repo.owner.lower() and installation.id in self._directory:
+                return False
+        return None
+
     async def seat_in(self, account: str) -> Seat | None:
         """Any repository's seat in the installation of an account."""
         installations = tuple(self._installations.values()) or await self.installations()

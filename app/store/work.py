@@ -14,16 +14,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
 from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
     Connection,
-    Delete,
     Dialect,
     Select,
-    Update,
     and_,
     bindparam,
     case,
@@ -36,7 +33,7 @@ from sqlalchemy import (
 
 from app.domain.ids import POLL, SWEEP, InvalidName, Key, RepoName, RepositoryKey, parse_key
 from app.store.database import insert
-from app.store.prepared import Prepared
+from app.store.prepared import Prepared, Question, once
 from app.store.schema import work
 
 ROUTINE = 0
@@ -76,7 +73,7 @@ def start_timers(conn: Connection, now: datetime) -> None:
 
 def claim(conn: Connection, *, owner: str, now: datetime, until: datetime) -> Claim | None:
     """Take the most urgent key that is due and free, if there is one. `owner` holds one claim at a time."""
-    candidate = conn.execute(_most_urgent(), {"now": now}).one_or_none()
+    candidate = _most_urgent.one(conn, now=now)
     if candidate is None:
         return None
     try:
@@ -88,7 +85,7 @@ def claim(conn: Connection, *, owner: str, now: datetime, until: datetime) -> Cl
     attempts = candidate.attempts + (candidate.lease_owner is not None)
     lease = f"{owner}@{generation}"
     taken = {"of": candidate.key, "counted": generation, "failed": attempts, "owner": lease, "until": until}
-    conn.execute(_taking(), taken)
+    _taking(conn.dialect).each(conn, [taken])
     due = candidate.due_at or candidate.lease_until
     return Claim(key=key, generation=generation, attempts=attempts, owner=lease, until=until, due=due)
 
@@ -101,8 +98,8 @@ def renew(conn: Connection, claim: Claim, until: datetime) -> bool:
 def finish(conn: Connection, claim: Claim) -> None:
     """The key was looked at. If it was marked meanwhile it stays, to be looked at again."""
     held = {"of": str(claim.key), "owner": claim.owner}
-    if conn.execute(_ending(), {**held, "generation": claim.generation}).rowcount == 0:
-        conn.execute(_letting_go(), held)
+    if _ending(conn.dialect).each(conn, [{**held, "generation": claim.generation}]) == 0:
+        _letting_go(conn.dialect).each(conn, [held])
 
 
 def postpone(conn: Connection, claim: Claim, *, due: datetime, error_kind: str) -> None:
@@ -132,7 +129,21 @@ def waiting(conn: Connection) -> dict[RepoName, datetime | None]:
     return {key.repo: due for key, due in keys.items() if isinstance(key, RepositoryKey)}
 
 
-@cache  # SQLAlchemy takes longer to make this statement than the database to run it
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """When a key is looked at next (UTC). None: somebody is at it now. `attempts` failed since it last went well."""
+
+    due: datetime | None
+    attempts: int
+
+
+def place(conn: Connection, key: Key) -> Place | None:
+    """When is this key looked at next, if it is known?"""
+    row = conn.execute(select(work.c.due_at, work.c.attempts).where(work.c.key == str(key))).one_or_none()
+    return Place(due=row.due_at, attempts=row.attempts) if row else None
+
+
+@once  # SQLAlchemy takes longer to make this statement than the database to run it
 def _marking(dialect: Dialect) -> Prepared:
     statement = insert(dialect.name, work)
     wanted = statement.excluded
@@ -150,7 +161,7 @@ def _marking(dialect: Dialect) -> Prepared:
 # Each look needs these: to make them each time would take longer than to run them.
 
 
-@cache
+@Question
 def _most_urgent() -> Select[Any]:
     now = bindparam("now", type_=work.c.due_at.type)
     is_claimable = or_(and_(work.c.lease_owner.is_(None), work.c.due_at <= now), work.c.lease_until <= now)
@@ -159,9 +170,9 @@ def _most_urgent() -> Select[Any]:
     return urgent.limit(1).with_for_update(skip_locked=True)  # SQLite has no such clause, and one writer anyway
 
 
-@cache
-def _taking() -> Update:
-    return (
+@once
+def _taking(dialect: Dialect) -> Prepared:
+    taking = (
         update(work)
         .where(work.c.key == bindparam("of"))
         .values(
@@ -172,19 +183,21 @@ def _taking() -> Update:
             due_at=None,
         )
     )
+    return Prepared(taking, dialect)
 
 
 _HELD = and_(work.c.key == bindparam("of"), work.c.lease_owner == bindparam("owner"))
 
 
-@cache
-def _ending() -> Delete:
-    return delete(work).where(_HELD, work.c.generation == bindparam("generation"))
+@once
+def _ending(dialect: Dialect) -> Prepared:
+    return Prepared(delete(work).where(_HELD, work.c.generation == bindparam("generation")), dialect)
 
 
-@cache
-def _letting_go() -> Update:
-    return update(work).where(_HELD).values(lease_owner=None, lease_until=None, attempts=0, last_error_kind=None)
+@once
+def _letting_go(dialect: Dialect) -> Prepared:
+    free = {"lease_owner": None, "lease_until": None, "attempts": 0, "last_error_kind": None}
+    return Prepared(update(work).where(_HELD).values(free), dialect)
 
 
 def _is_held(claim: Claim) -> ColumnElement[bool]:
