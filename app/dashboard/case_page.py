@@ -10,7 +10,7 @@ from functools import partial
 from sqlalchemy import Connection
 from starlette.responses import Response
 
-from app.dashboard.case_glance import glance
+from app.dashboard.case_glance import Glance, glance
 from app.dashboard.case_view import Kept, case_view
 from app.dashboard.case_words import WHY_NOT_AFFECTED
 from app.dashboard.here import Here
@@ -19,10 +19,12 @@ from app.dashboard.sight import Sight
 from app.domain.cases import CVE_ENDS, REFUSALS, SHOWN, StoredCase
 from app.domain.facts import Known
 from app.domain.ids import Ghsa, IssueNumber, RepoName
+from app.domain.offers import Difference
 from app.github.own_eyes import MirrorText
 from app.store import cases, proposals, relays, repositories, suggestions, timeline
+from policies.config import PolicyFile
 
-_MARKS = re.compile(r"^<!-- greenroom:.*-->\n?", re.MULTILINE)
+_MARKS = re.compile(r"(?:^<!-- greenroom:.*-->\n?)+", re.MULTILINE)
 
 
 async def show(here: Here) -> Response:
@@ -41,7 +43,7 @@ async def show(here: Here) -> Response:
         seen=seen,
         text=_without_marks(text.value) if isinstance(text, Known) else None,
         no_text="" if isinstance(text, Known) else text.reason,
-        knows_ids=sight.knows_all_ids,
+        differences=_differences(seen, sight, rules),
         mirror=_address(here, kept.case),
         web=here.greenroom.settings.github_web_url,
         statuses=SHOWN,
@@ -51,9 +53,19 @@ async def show(here: Here) -> Response:
     )
 
 
+def _differences(seen: Glance, sight: Sight, rules: PolicyFile) -> list[tuple[Difference, bool]]:
+    """Each, and whether they are of those who may let the advisory take it over: only its own people are."""
+    if not sight.knows_all_ids:
+        return []
+    return [
+        (each, each.target is not None and not each.why_not and rules.tool_of(each.target.repo) in sight.tools)
+        for each in seen.differences
+    ]
+
+
 def _without_marks(text: MirrorText) -> MirrorText:
     """As GitHub would show it: what is for machines is a comment there."""
-    return replace(text, body=_MARKS.sub("", text.body))
+    return replace(text, body=_MARKS.sub("\n", text.body).strip("\n"))
 
 
 def _address(here: Here, case: StoredCase) -> str:

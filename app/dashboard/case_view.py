@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
+from app.casework import embargoes
 from app.dashboard.case_picture import Picture, picture
 from app.dashboard.case_words import WHY_NOT_AFFECTED, Told, asked_for, name_of, told
 from app.dashboard.countdown import Countdown, countdown
@@ -78,6 +79,7 @@ class Asked:
     words: str
     by: str
     at: datetime
+    doubts: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,6 +121,7 @@ class CaseView:
 
     case: StoredCase
     countdown: Countdown
+    doubts: tuple[str, ...]
     picture: Picture
     parts: tuple[Part, ...]
     events: tuple[Told, ...]
@@ -144,6 +147,7 @@ def case_view(kept: Kept, sight: Sight, rules: PolicyFile, now: datetime) -> Cas
     return CaseView(
         case=case,
         countdown=countdown(case, now),
+        doubts=tuple(embargoes.doubts(case.embargo_until)) if case.embargo_until and not is_public else (),
         picture=picture(case, kept.events, now),
         parts=tuple(_part(each, sight, now) for each in case.participants),
         events=tuple(told(each, sight) for each in kept.events),
@@ -182,7 +186,8 @@ def _part(each: Participant, sight: Sight, now: datetime) -> Part:
 def _asked(each: Proposal, sight: Sight) -> Asked:
     by = "Greenroom" if each.asked_by == GREENROOM else each.asked_by.login
     words = asked_for(each.what, each.value, sight, is_mine=sight.asked(each))
-    return Asked(id=each.id, words=words, by=by, at=each.asked_at)
+    doubts = embargoes.doubts(embargoes.hour(each.value)) if each.what == "embargo" else ()
+    return Asked(id=each.id, words=words, by=by, at=each.asked_at, doubts=tuple(doubts))
 
 
 def _may_be(each: Suggestion) -> MayBe:

@@ -9,7 +9,7 @@ from typing import Literal
 from app.dashboard.times import date_and_hour
 from app.domain.cases import DisclosedBy, StoredCase
 
-Kind = Literal["public", "none", "to-come", "soon", "over"]
+Kind = Literal["public", "closed", "none", "to-come", "soon", "over"]
 SOON = timedelta(days=2)
 
 PUBLIC_BY: dict[DisclosedBy, str] = {
@@ -34,6 +34,8 @@ class Countdown:
 def countdown(case: StoredCase, now: datetime) -> Countdown:
     if case.disclosure is not None or case.disclosed_at is not None:
         return _public(case)
+    if case.state == "closed":
+        return _closed(case)
     if case.embargo_until is None:
         return Countdown(
             kind="none",
@@ -58,6 +60,18 @@ def _public(case: StoredCase) -> Countdown:
         unit="public",
         words="It is public",
         detail=f"Since {date_and_hour(since)}, as {by}.{agreed}",
+        share=100,
+    )
+
+
+def _closed(case: StoredCase) -> Countdown:
+    agreed = f" The agreed hour is {date_and_hour(case.embargo_until)}." if case.embargo_until else ""
+    return Countdown(
+        kind="closed",
+        big="✓",
+        unit="closed",
+        words="The case is over",
+        detail=f"Since {date_and_hour(case.closed_at)}. Nothing of it is known to be public.{agreed}",
         share=100,
     )
 
