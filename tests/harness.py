@@ -48,6 +48,7 @@ class Bot:
         self.policy_in: str | None = None  # OWNER/REPO:PATH, where the file is in a repository instead
         self.writes = "on"
         self.notify_urls: str | None = None
+        self.public_url = HERE
         self.encryption_keys: str | None = ENCRYPTION_KEY
         self.client_secret: str | None = github.watcher.client_secret
         self._stack = AsyncExitStack()
@@ -91,7 +92,7 @@ class Bot:
             client_id=self.github.watcher.client_id if self.encryption_keys else None,
             client_secret=self.client_secret,
             encryption_keys=self.encryption_keys,
-            public_url=HERE,
+            public_url=self.public_url,
             digest_keys=DIGEST_KEYS,
             database_url=f"sqlite:///{self.database}",
             policy=self.policy_in or self.policy,

@@ -30,6 +30,7 @@ from app.store import participants, repositories
 from app.store.cases import NoSuchCase
 from app.store.participants import NotInIt
 
+TITLES = {400: "Not understood", 403: "Nothing was changed", 413: "Too much", 500: "Something broke"}
 Endpoint: TypeAlias = Callable[[Request], Awaitable[Response]]
 
 
@@ -102,4 +103,5 @@ def _name(named: Mapping[str, str]) -> RepoName:
 
 async def _refused(request: Request, error: Exception) -> Response:  # noqa: ARG001 starlette's signature
     status = error.status_code if isinstance(error, HTTPException) else 500
-    return HTMLResponse(templates.get_template("error.html").render(status=status, title="Not here"), status)
+    title = TITLES.get(status, "Not here")
+    return HTMLResponse(templates.get_template("error.html").render(status=status, title=title), status)

@@ -13,3 +13,13 @@ async def looked(bot: Bot) -> Bot:
     await bot.sweep()
     await bot.settle()
     return bot
+
+
+@pytest.fixture
+async def with_case(looked: Bot) -> Bot:
+    """The same with case 1, of pip and uv."""
+    await looked.approve_everything()
+    looked.github.repo("pypa/pip").draft("Path traversal", affects=["pip", "uv"])
+    await looked.sweep()
+    await looked.settle()
+    return looked
