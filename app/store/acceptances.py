@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row, Select, bindparam, select
 
 from app.domain.acceptances import Acceptance
 from app.domain.ids import Person, RepoName
+from app.store.prepared import Question
 from app.store.schema import repositories
 from app.store.schema_policy import acceptances as table
 
@@ -40,10 +41,14 @@ def accept(
 
 def in_force(conn: Connection, repo: RepoName, now: datetime) -> dict[str, Acceptance]:
     """What is accepted of the repository that has this name today, by policy."""
-    query = select(table).join(repositories, repositories.c.id == table.c.repository_id)
-    rows = conn.execute(query.where(repositories.c.name == str(repo)).order_by(table.c.id))
-    newest = {row.policy: _acceptance(row) for row in rows}
+    newest = {row.policy: _acceptance(row) for row in _of_repository(conn, of=str(repo))}
     return {policy: each for policy, each in newest.items() if each.is_in_force(now)}
+
+
+@Question
+def _of_repository() -> Select[Any]:
+    query = select(table).join(repositories, repositories.c.id == table.c.repository_id)
+    return query.where(repositories.c.name == bindparam("of")).order_by(table.c.id)
 
 
 def _acceptance(row: Row[Any]) -> Acceptance:

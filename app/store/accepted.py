@@ -6,7 +6,6 @@ That is settled by the first look under it that could tell, and stays, whatever 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import cache
 from typing import Any
 
 from sqlalchemy import Connection, Select, bindparam, select
@@ -14,12 +13,13 @@ from sqlalchemy import Connection, Select, bindparam, select
 from app.domain.findings import TakenUp
 from app.domain.ids import RepoName
 from app.store.database import insert
+from app.store.prepared import Question
 from app.store.schema_policy import accepted_kinds as table
 
 
 def taken_up(conn: Connection, repo: RepoName) -> Mapping[tuple[str, str], TakenUp]:
     """For each policy and exemption of a repository."""
-    rows = conn.execute(_of_repository(), {"of": str(repo)})
+    rows = _of_repository(conn, of=str(repo))
     return {
         (row.policy, row.exemption): TakenUp(
             since=row.since,
@@ -30,7 +30,7 @@ def taken_up(conn: Connection, repo: RepoName) -> Mapping[tuple[str, str], Taken
     }
 
 
-@cache
+@Question
 def _of_repository() -> Select[Any]:
     """Asked at every look: to make this each time would take longer than to run it."""
     return select(table).where(table.c.repository == bindparam("of"))

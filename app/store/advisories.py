@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import cache
 from typing import Any
 
 from sqlalchemy import Connection, Row, Select, bindparam, delete, select
@@ -10,6 +9,7 @@ from sqlalchemy import Connection, Row, Select, bindparam, delete, select
 from app.domain.ids import Ghsa, RepoName
 from app.domain.records import KnownAdvisory
 from app.store.database import insert
+from app.store.prepared import Question
 from app.store.schema import advisories as table
 
 
@@ -51,10 +51,10 @@ def open_advisories(conn: Connection) -> tuple[KnownAdvisory, ...]:
 
 def known_open(conn: Connection, repo: RepoName) -> tuple[KnownAdvisory, ...]:
     """The open advisories of one repository."""
-    return tuple(map(_advisory, conn.execute(_of_repository(), {"of": str(repo)})))
+    return tuple(map(_advisory, _of_repository(conn, of=str(repo))))
 
 
-@cache
+@Question
 def _of_repository() -> Select[Any]:
     """Asked at every look: to make this each time would take longer than to run it."""
     return select(table).where(table.c.repository == bindparam("of")).order_by(table.c.ghsa)

@@ -6,7 +6,6 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import cache
 from typing import Any
 
 from sqlalchemy import Connection, Row, Select, delete, select
@@ -14,6 +13,7 @@ from sqlalchemy import Connection, Row, Select, delete, select
 from app.domain.records import Approval
 from app.store import audit
 from app.store.database import insert
+from app.store.prepared import Question
 from app.store.schema import approvals as table
 from app.store.schema_brakes import plans, wide_yeses
 
@@ -96,7 +96,7 @@ def approve(conn: Connection, approval: Approval) -> None:
 def approvals(conn: Connection) -> dict[str, Approval]:
     """What is approved, by scope?"""
     wide = defaultdict[str, set[str]](set)
-    for row in conn.execute(_wide()):
+    for row in _wide(conn):
         wide[row.scope].add(row.about.lower())
     return {
         row.scope: Approval(
@@ -108,17 +108,17 @@ def approvals(conn: Connection) -> dict[str, Approval]:
             approved_at=row.approved_at,
             wide=frozenset(wide[row.scope]) if row.scope in wide else None,
         )
-        for row in conn.execute(_all())
+        for row in _all(conn)
     }
 
 
-@cache
+@Question
 def _wide() -> Select[Any]:
     """Asked at every look: to make this each time would take longer than to run it."""
     return select(wide_yeses)
 
 
-@cache
+@Question
 def _all() -> Select[Any]:
     return select(table).order_by(table.c.scope)
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Select, bindparam, delete, select
+from sqlalchemy import Connection, Select, delete, select
 
 from app.domain.ids import Key, parse_key
 from app.domain.records import Attempt
 from app.store.database import insert
+from app.store.prepared import Question, listed_as
 from app.store.schema import attempts as table
 
 
@@ -33,17 +33,17 @@ def remember(conn: Connection, attempt: Attempt) -> None:
 
 def attempts(conn: Connection, *keys: Key) -> tuple[Attempt, ...]:
     """What was tried for these keys, oldest first?"""
-    rows = conn.execute(_of_keys(), {"keys": list(map(str, keys))})
+    rows = _of_keys(conn, keys=list(map(str, keys)))
     return tuple(
         Attempt(key=parse_key(row.key), fingerprint=row.fingerprint, outcome=row.outcome, reason=row.reason, at=row.at)
         for row in rows
     )
 
 
-@cache
-def _of_keys() -> Select[Any]:
+@Question
+def _of_keys(keys: int) -> Select[Any]:
     """Asked at every look: to make this each time would take longer than to run it."""
-    asked = table.c.key.in_(bindparam("keys", expanding=True))
+    asked = table.c.key.in_(listed_as("keys", keys))
     return select(table).where(asked).order_by(table.c.at, table.c.fingerprint)
 
 

@@ -14,13 +14,13 @@ import hashlib
 import json
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import cache
 from typing import Any, Literal
 
-from sqlalchemy import Connection, Row, Select, String, bindparam, cast, func, select
+from sqlalchemy import Connection, Row, Select, String, cast, func, select
 
 from app.domain.ids import InvalidName, Key, parse_key
 from app.domain.records import Approval, Freeze, Intent
+from app.store.prepared import Question, listed_as
 from app.store.schema import audit
 
 GENESIS = "0" * 64
@@ -105,15 +105,15 @@ def unresolved(conn: Connection, *keys: Key) -> tuple[Intent, ...]:
             scope=row.scope,
             fingerprint=row.fingerprint,
         )
-        for row in conn.execute(_unresolved(), {"keys": list(map(str, keys))})
+        for row in _unresolved(conn, keys=list(map(str, keys)))
     )
 
 
-@cache
-def _unresolved() -> Select[Any]:
+@Question
+def _unresolved(keys: int) -> Select[Any]:
     """Asked at every look: to make this each time would take longer than to run it."""
     concluded = select(audit.c.intent_id).where(audit.c.intent_id.is_not(None))
-    announced = audit.c.key.in_(bindparam("keys", expanding=True)), audit.c.phase == "intend"
+    announced = audit.c.key.in_(listed_as("keys", keys)), audit.c.phase == "intend"
     return select(audit).where(*announced, audit.c.id.not_in(concluded)).order_by(audit.c.id)
 
 

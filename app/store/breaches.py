@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
-from functools import cache
 
 from sqlalchemy import Connection, Dialect, bindparam, select, update
 
 from app.domain.ids import RepoName
 from app.domain.records import Breach
-from app.store.prepared import Prepared
+from app.store.prepared import Prepared, once
 from app.store.schema import standings
 from app.store.schema_brakes import breaches as table
 
@@ -35,7 +34,7 @@ def end(conn: Connection, right: Iterable[tuple[RepoName, str]], at: datetime) -
         _ending(conn.dialect).each(conn, rows)
 
 
-@cache
+@once
 def _ending(dialect: Dialect) -> Prepared:
     """Every look says so of nearly every policy: to make this each time would take longer than to run it."""
     here = table.c.repository == bindparam("of_repo"), table.c.policy == bindparam("of_policy")

@@ -9,7 +9,6 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
-from functools import cache
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Row, Select, bindparam, select
@@ -18,6 +17,7 @@ from app.domain.actions import WIDENS
 from app.domain.ids import CaseKey, InvalidName, Key, RepoName, TimerKey, parse_key
 from app.domain.records import Effect
 from app.store import repositories
+from app.store.prepared import Question, listed_as
 from app.store.schema import audit
 
 T = TypeVar("T", RepoName, CaseKey)
@@ -28,18 +28,18 @@ _NOTHING = ("not sent", "refused", "without effect", "no effect seen")  # what w
 def effects(conn: Connection, key: Key, since: datetime) -> tuple[Effect, ...]:
     """Which writes for this key took effect since then, oldest first? Those under a former name count too."""
     keys = _called(conn, key)
-    rows = conn.execute(_done(), {"keys": [str(each) for each in keys], "since": since})
+    rows = _done(conn, keys=[str(each) for each in keys], since=since)
     return tuple(
         Effect(kind=row.kind, scope=row.scope, fingerprint=row.fingerprint, at=row.at)
-        for row in _of_the_same(conn, key, rows.all())
+        for row in _of_the_same(conn, key, rows)
     )
 
 
-@cache
-def _done() -> Select[Any]:
+@Question
+def _done(keys: int) -> Select[Any]:
     """Asked at every look: to make this each time would take longer than to run it."""
     done = (audit.c.phase == "conclude", audit.c.outcome == "done", audit.c.at >= bindparam("since"))
-    return select(audit).where(audit.c.key.in_(bindparam("keys", expanding=True)), *done).order_by(audit.c.id)
+    return select(audit).where(audit.c.key.in_(listed_as("keys", keys)), *done).order_by(audit.c.id)
 
 
 def written(conn: Connection, since: datetime) -> Mapping[str, frozenset[RepoName]]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from functools import cache
 from typing import Any
 
 from sqlalchemy import Connection, Select, bindparam, or_, select, update
@@ -12,6 +11,7 @@ from app.domain.cases import CaseEvent, StoredCase
 from app.domain.ids import CaseKey, RepoName
 from app.store import audit, disclosures, timeline
 from app.store.cases import case
+from app.store.prepared import Question
 from app.store.schema import case_links, cases
 
 
@@ -37,11 +37,10 @@ def disclose(conn: Connection, number: int, *, by: str, at: datetime) -> StoredC
 
 def under_embargo(conn: Connection, repo: RepoName, *, since: datetime) -> tuple[StoredCase, ...]:
     """The cases that have advisories in a repository: open ones, and closed ones whose hour was not before `since`."""
-    found = conn.execute(_under_embargo(), {"of": str(repo), "since": since}).scalars().all()
-    return tuple(case(conn, number) for number in found)
+    return tuple(case(conn, row.number) for row in _under_embargo(conn, of=str(repo), since=since))
 
 
-@cache
+@Question
 def _under_embargo() -> Select[Any]:
     """Asked at every look: to make this each time would take longer than to run it."""
     return (

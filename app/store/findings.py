@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import cache
 from typing import Any
 
 from sqlalchemy import Connection, Dialect, Select, bindparam, case, func, select
@@ -10,7 +9,7 @@ from sqlalchemy import Connection, Dialect, Select, bindparam, case, func, selec
 from app.domain.findings import Standing
 from app.domain.ids import RepoName
 from app.store.database import insert
-from app.store.prepared import Prepared
+from app.store.prepared import Prepared, Question, once
 from app.store.schema import standings as table
 
 
@@ -40,7 +39,7 @@ def _row(standing: Standing) -> dict[str, Any]:
     }
 
 
-@cache
+@once
 def _recording(dialect: Dialect) -> Prepared:
     """Every look records every policy: to make this each time would take longer than to run it."""
     statement = insert(dialect.name, table)
@@ -67,7 +66,7 @@ def _recording(dialect: Dialect) -> Prepared:
 
 def standings(conn: Connection, repo: RepoName | None = None) -> tuple[Standing, ...]:
     """How does it stand, everywhere or for one repository?"""
-    rows = conn.execute(_standings()) if repo is None else conn.execute(_of_repository(), {"of": str(repo)})
+    rows = conn.execute(_standings()) if repo is None else _of_repository(conn, of=str(repo))
     return tuple(
         Standing(
             repo=RepoName.parse(row.repository),
@@ -87,11 +86,10 @@ def standings(conn: Connection, repo: RepoName | None = None) -> tuple[Standing,
     )
 
 
-@cache
 def _standings() -> Select[Any]:
     return select(table).order_by(table.c.repository, table.c.policy)
 
 
-@cache
+@Question
 def _of_repository() -> Select[Any]:
     return _standings().where(table.c.repository == bindparam("of"))

@@ -7,24 +7,24 @@ beside it each of these events.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from functools import cache
 from typing import Any
 
 from sqlalchemy import Connection, Row, Select, bindparam, select, update
 
 from app.domain.ids import RepoName
 from app.domain.records import Finding, FindingEvent, FindingState
+from app.store.prepared import Question
 from app.store.schema import finding_events as events
 from app.store.schema import findings as table
 
 
 def of_repository(conn: Connection, repo: RepoName) -> dict[str, Finding]:
     """All there ever was at a repository, by policy."""
-    rows = conn.execute(_of_repository(), {"of": str(repo)})
+    rows = _of_repository(conn, of=str(repo))
     return {row.policy: _finding(row) for row in rows}
 
 
-@cache
+@Question
 def _of_repository() -> Select[Any]:
     """Asked at every look: to make this each time would take longer than to run it."""
     return select(table).where(table.c.repository == bindparam("of"))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
-from functools import cache
 from typing import Any
 
 from sqlalchemy import Connection, Row, Select, bindparam, select, update
@@ -13,6 +12,7 @@ from app.domain.ids import Key, parse_key
 from app.domain.records import Freeze
 from app.store import audit
 from app.store.database import insert
+from app.store.prepared import Question, listed_as
 from app.store.schema_brakes import freezes as table
 
 
@@ -43,26 +43,25 @@ def freezes(conn: Connection, keys: Iterable[Key] | None = None) -> tuple[Freeze
     """What is frozen now, of these keys or of all, oldest first?"""
     if keys is None:
         return tuple(map(_freeze, conn.execute(_frozen())))
-    return tuple(map(_freeze, conn.execute(_frozen_of(), {"keys": [str(key) for key in keys]})))
+    return tuple(map(_freeze, _frozen_of(conn, keys=[str(key) for key in keys])))
 
 
-@cache
 def _frozen() -> Select[Any]:
     return select(table).where(table.c.thawed_at.is_(None)).order_by(table.c.since, table.c.key, table.c.thing)
 
 
-@cache
-def _frozen_of() -> Select[Any]:
+@Question
+def _frozen_of(keys: int) -> Select[Any]:
     """Asked at every look: to make this each time would take longer than to run it."""
-    return _frozen().where(table.c.key.in_(bindparam("keys", expanding=True)))
+    return _frozen().where(table.c.key.in_(listed_as("keys", keys)))
 
 
 def thawed(conn: Connection, key: Key) -> dict[str, datetime]:
     """When were the things of this key thawed last?"""
-    return {row.thing: row.thawed_at for row in conn.execute(_thawed(), {"of": str(key)})}
+    return {row.thing: row.thawed_at for row in _thawed(conn, of=str(key))}
 
 
-@cache
+@Question
 def _thawed() -> Select[Any]:
     """Asked at every look: to make this each time would take longer than to run it."""
     return select(table).where(table.c.key == bindparam("of"), table.c.thawed_at.is_not(None))

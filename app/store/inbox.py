@@ -12,7 +12,7 @@ from collections import deque
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache, partial
+from functools import partial
 
 from sqlalchemy import Connection, Dialect, bindparam, delete, select, update
 
@@ -23,7 +23,7 @@ from app.domain.records import Heard
 from app.store import hints, sessions
 from app.store.columns import UtcTime
 from app.store.database import Database, insert, listed
-from app.store.prepared import Prepared
+from app.store.prepared import Prepared, once
 from app.store.schema import deliveries, repositories
 from app.store.schema_brakes import breaches
 from app.store.work import PROMPT, mark
@@ -147,7 +147,7 @@ def _note_deeds(conn: Connection, delivered: Iterable[Delivery]) -> None:
             )
 
 
-@cache  # like marking work: once per process
+@once  # like marking work: once per process
 def _remembering(dialect: Dialect) -> Prepared:
     """One statement for all, since each row that Python binds has to wait for the thread that reads requests."""
     names = ("guid", "event", "action")

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from datetime import datetime
-from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, and_, bindparam, select, update
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, select, update
 
 from app.domain.records import Notice, NoticeKind
+from app.store.prepared import Question, listed_as
 from app.store.schema import notices as table
 
 
@@ -47,14 +47,14 @@ def open_notices(conn: Connection) -> tuple[Notice, ...]:
 
 def open_about(conn: Connection, about: Iterable[str]) -> frozenset[tuple[str, str]]:
     """What is open about these things: kinds, and the things in small letters."""
-    found = conn.execute(_open_about(), {"about": sorted(about)})
+    found = _open_about(conn, about=sorted(about))
     return frozenset((row.kind, row.about.lower()) for row in found)
 
 
-@cache
-def _open_about() -> Select[Any]:
+@Question
+def _open_about(about: int) -> Select[Any]:
     """Asked at every look: to make this each time would take longer than to run it."""
-    asked = table.c.about.in_(bindparam("about", expanding=True))
+    asked = table.c.about.in_(listed_as("about", about))
     return select(table.c.kind, table.c.about).where(asked, table.c.closed_at.is_(None))
 
 

@@ -6,13 +6,13 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
 from typing import Any
 
 from sqlalchemy import Connection, Select, func, or_, select
 
 from app.domain.ids import RepoName, RepositoryKey, parse_key
 from app.store.database import insert
+from app.store.prepared import Question
 from app.store.schema import notices, repositories, standings, work
 
 
@@ -55,10 +55,10 @@ def watched(conn: Connection, policy: str) -> int:
 
 def capped(conn: Connection) -> tuple[str, ...]:
     """For which scopes were people told that too many would be changed at once?"""
-    return tuple(conn.execute(_capped()).scalars())
+    return tuple(row.about for row in _capped(conn))
 
 
-@cache
+@Question
 def _capped() -> Select[Any]:
     """Asked at every look: to make this each time would take longer than to run it."""
     query = select(notices.c.about).where(notices.c.kind == "capped", notices.c.closed_at.is_(None))

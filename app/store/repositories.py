@@ -11,7 +11,6 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
 from typing import Any
 
 from sqlalchemy import Connection, Select, bindparam, delete, or_, select, update
@@ -21,6 +20,7 @@ from app.domain.ids import RepoName
 from app.domain.records import Called, Renamed, Replaced, Whereabouts
 from app.store import moving
 from app.store.database import insert
+from app.store.prepared import Question
 from app.store.schema import former_names, repositories
 
 
@@ -110,10 +110,10 @@ def names_of(conn: Connection, repo: RepoName) -> tuple[Called, ...]:
 
 def former_names_of(conn: Connection, repo: RepoName) -> tuple[RepoName, ...]:
     """Which names did the repository of this name have before? Others may have had them as well (`names_of`)."""
-    return tuple(map(RepoName.parse, conn.execute(_former_names(), {"of": str(repo)}).scalars()))
+    return tuple(RepoName.parse(row.name) for row in _former_names(conn, of=str(repo)))
 
 
-@cache
+@Question
 def _former_names() -> Select[Any]:
     """Asked at every look: to make this each time would take longer than to run it."""
     query = select(former_names.c.name).join(repositories, repositories.c.id == former_names.c.repository_id)

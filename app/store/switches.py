@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
 from typing import Any
 
 from sqlalchemy import Connection, Select, select
 
 from app.store import audit
 from app.store.database import insert
+from app.store.prepared import Question
 from app.store.schema_brakes import switches as table
 
 WRITES = "writes"
@@ -27,11 +27,11 @@ class Switch:
 
 def writes(conn: Connection) -> Switch | None:
     """How were writes switched last? None: nobody ever did, so they are on."""
-    row = conn.execute(_writes()).one_or_none()
+    row = _writes.one(conn)
     return Switch(is_on=row.is_on, set_by=row.set_by, set_at=row.set_at) if row else None
 
 
-@cache
+@Question
 def _writes() -> Select[Any]:
     """Asked at every look: to make this each time would take longer than to run it."""
     return select(table).where(table.c.name == WRITES)

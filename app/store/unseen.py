@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, delete, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, bindparam, delete, or_, select
 
 from app.domain.ids import Key, PolicyKey, RepositoryKey
 from app.domain.records import Unseen
 from app.store.database import insert
+from app.store.prepared import Question
 from app.store.schema import unseen as table
 
 
@@ -26,8 +28,18 @@ def could_tell(conn: Connection, key: Key) -> None:
 def unseen(conn: Connection, key: Key) -> tuple[Unseen, ...]:
     """The looks in a row that told nothing; for a repository or one of its policies those of all its keys."""
     whole = RepositoryKey(key.repo) if isinstance(key, PolicyKey) else key
-    rows = conn.execute(select(table).where(_of(whole)).order_by(table.c.key))
+    below = "#%" if isinstance(whole, RepositoryKey) else ""
+    rows = _unseen(conn, of=str(whole), below=f"{str(whole).translate(_ESCAPED)}{below}")
     return tuple(Unseen(since=row.since, looks=row.looks) for row in rows)
+
+
+@Question
+def _unseen() -> Select[Any]:
+    of_policies = table.c.key.like(bindparam("below"), escape="/")
+    return select(table).where(or_(table.c.key == bindparam("of"), of_policies)).order_by(table.c.key)
+
+
+_ESCAPED = str.maketrans({each: f"/{each}" for each in "/%_"})
 
 
 def _of(key: Key) -> ColumnElement[bool]:

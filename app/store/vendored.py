@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
 from typing import Any
 
 from sqlalchemy import Connection, Select, delete, select
@@ -13,6 +12,7 @@ from sqlalchemy import Connection, Select, delete, select
 from app.domain.cases import Vendored
 from app.domain.ids import RepoName
 from app.store.database import insert
+from app.store.prepared import Question
 from app.store.schema_cases import vendored, vendoring_looks
 
 
@@ -37,11 +37,11 @@ def lines(conn: Connection) -> tuple[Vendored, ...]:
             version=row.version,
             read_at=row.read_at,
         )
-        for row in conn.execute(_lines())
+        for row in _lines(conn)
     )
 
 
-@cache
+@Question
 def _lines() -> Select[Any]:
     """Asked at every look: to make this each time would take longer than to run it."""
     return select(vendored).order_by(vendored.c.consumer, vendored.c.place, vendored.c.component)

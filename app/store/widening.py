@@ -6,13 +6,13 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
 from typing import Any
 
 from sqlalchemy import Connection, Select, or_, select, update
 
 from app.domain.ids import SWEEP, CaseKey
 from app.store.database import insert
+from app.store.prepared import Question
 from app.store.schema import cases, work
 from app.store.schema_brakes import widenings as table
 
@@ -36,7 +36,7 @@ def widening(conn: Connection, *, commit: str) -> Widening:
     """Of the cases that are open."""
     found, since = defaultdict[str, set[CaseKey]](set), dict[CaseKey, datetime]()
     unlooked, waiting, count = set[CaseKey](), set[CaseKey](), 0
-    for row in conn.execute(_open()):
+    for row in _open(conn):
         key, count = CaseKey(row.number), count + 1
         if row.policy_commit != commit:
             unlooked.add(key)
@@ -55,7 +55,7 @@ def widening(conn: Connection, *, commit: str) -> Widening:
     )
 
 
-@cache
+@Question
 def _open() -> Select[Any]:
     """Asked at every look: to make this each time would take longer than to run it."""
     query = select(cases.c.number, table).outerjoin(table, table.c.case_number == cases.c.number)

@@ -1,11 +1,13 @@
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, Select, select, text
 from sqlalchemy.exc import IntegrityError
 
 from app.store.database import Database
-from app.store.prepared import Prepared
+from app.store.prepared import Prepared, Question, listed_as
 from app.store.schema import deliveries
 from tests.clock import START
 
@@ -45,3 +47,44 @@ async def test_its_errors_are_everybody_elses_and_repeat_no_value(database: Data
         await database.write(twice)
 
     assert "repository_advisory" not in str(raised.value)
+
+
+@Question
+def of_guids(guids: int) -> Select[Any]:
+    return select(deliveries).where(deliveries.c.guid.in_(listed_as("guids", guids))).order_by(deliveries.c.guid)
+
+
+@pytest.mark.parametrize("asked", [[], ["one"], ["one", "two"], ["two", "three", "one"]])
+async def test_a_question_is_answered_as_sqlalchemy_answers_it(database: Database, asked: list[str]) -> None:
+    """Whoever reads a row cannot tell who asked: it has the same names and the same kinds of values.
+
+    A list may have any length, none included.
+    """
+    rows = [ROW | {"guid": "one"}, ROW | {"guid": "two", "action": "reported"}]
+    await database.write(lambda conn: conn.execute(deliveries.insert(), rows))
+    theirs = select(deliveries).where(deliveries.c.guid.in_(asked)).order_by(deliveries.c.guid)
+
+    expected = await database.read(lambda conn: [row._asdict() for row in conn.execute(theirs)])
+    answered = await database.read(lambda conn: [row._asdict() for row in of_guids(conn, guids=asked)])
+
+    assert answered == expected
+    assert len(answered) == len({*asked} & {"one", "two"})
+    assert all(row["received_at"] == START for row in answered)
+
+
+async def test_a_question_is_made_once_however_many_databases_are_opened(url: str, database: Database) -> None:
+    """Making it takes longer than running it; one that is kept for each database would never be let go of."""
+    made: list[int] = []
+
+    @Question
+    def everything() -> Select[Any]:
+        made.append(1)
+        return select(deliveries)
+
+    other = await Database.open(url, migrate=True)
+    for each in (database, database, other):
+        await each.read(everything)
+        await each.write(everything)
+    await other.close()
+
+    assert len(made) == 1
