@@ -11,8 +11,9 @@ import asyncio
 import importlib
 import logging
 import threading
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
+from functools import partial
 from types import MappingProxyType
 from typing import Any
 
@@ -34,7 +35,7 @@ class Carrier:
     def __init__(self, channels: Iterable[Channel], *, time_limit: float) -> None:
         self._time_limit = time_limit
         self._channels = {each.name: each for each in channels}
-        self._services: dict[str, Any] = {}
+        self._services: dict[str, Callable[..., Any]] = {}
         self._hanging: dict[str, threading.Thread] = {}
 
     def read(self) -> None:
@@ -59,13 +60,13 @@ class Carrier:
         if not did:
             raise NotDelivered("refused or not reached")
 
-    def _service(self, name: str) -> Any:
+    def _service(self, name: str) -> Callable[..., Any]:
         if name not in self._services:
             self._services[name] = _service(self._channels[name])
         return self._services[name]
 
 
-def _service(channel: Channel) -> Any:
+def _service(channel: Channel) -> Callable[..., Any]:
     for name in ("apprise", "urllib3", "requests"):
         logging.getLogger(name).setLevel(SILENT)
     apprise: Any = importlib.import_module("apprise")  # takes a second, so only where there are channels
@@ -76,7 +77,9 @@ def _service(channel: Channel) -> Any:
         image_url_mask="",
         image_url_logo="",
         storage_mode=apprise.PersistentStoreMode.MEMORY,
-        service_timeout=0,
+        service_timeout=0,  # or it would wait in threads of its own, which keep a process from ending
+        async_mode=False,
+        default_service_retry=0,
     )
     service = apprise.Apprise.instantiate(channel.url, asset=asset, suppress_exceptions=True)
     if service is None:
@@ -86,13 +89,17 @@ def _service(channel: Channel) -> Any:
     service.redirects = False  # whatever the URL says
     if "overflow=" not in channel.url:
         service.overflow_mode = apprise.OverflowMode.SPLIT  # services refuse what is longer than they take
-    return service
+    carrier = apprise.Apprise(asset=asset)
+    carrier.add(service)
+    return partial(carrier.notify, body_format=apprise.NotifyFormat.TEXT)  # mail makes HTML of it
 
 
-def _send(service: Any, parcel: Parcel, loop: asyncio.AbstractEventLoop, arrived: asyncio.Future[bool]) -> None:
+def _send(
+    notify: Callable[..., Any], parcel: Parcel, loop: asyncio.AbstractEventLoop, arrived: asyncio.Future[bool]
+) -> None:
     """In a thread."""
     try:
-        did = bool(service.notify(title=parcel.title, body=parcel.body, notify_type=_KINDS[parcel.severity]))
+        did = bool(notify(title=parcel.title, body=parcel.body, notify_type=_KINDS[parcel.severity]))
     except Exception:  # noqa: BLE001 - whatever a service raises may quote its address
         did = False
     with suppress(RuntimeError):  # the loop is closed by now: nobody waits any more

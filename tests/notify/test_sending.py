@@ -100,6 +100,32 @@ async def test_digests_that_did_not_arrive_are_made_up_for_in_the_next(
     assert text.count("Not told before: Greenroom, 2026-12-0") == 3
 
 
+async def test_a_service_that_shows_html_gets_the_lines_as_lines_and_nothing_as_markup(
+    database: Database, clock: FakeClock, receiver: Receiver
+) -> None:
+    """Mail is one. What names a policy file or a repository may hold what HTML would read."""
+    sender = await notifier(database, clock, f"coordinators={receiver.url}?format=html")
+    await digest(database, clock, text="Greenroom, today\n\none <b>\ntwo\n")
+
+    await sender.send_due()
+
+    [got] = receiver.got
+    assert "one&nbsp;&lt;b&gt;<br/>" in got["message"].replace(" ", "&nbsp;")
+
+
+async def test_what_is_longer_than_a_service_takes_comes_in_parts(
+    database: Database, clock: FakeClock, receiver: Receiver
+) -> None:
+    """Services refuse what is too long, and then nobody would ever hear of it."""
+    sender = await notifier(database, clock, f"coordinators={receiver.url}")
+    await digest(database, clock, text="Greenroom, today\n\n" + "\n".join(f"line {number}" for number in range(5000)))
+
+    await sender.send_due()
+
+    assert len(receiver.got) == 2
+    assert [f"line {number}" in str(receiver.got) for number in (0, 2500, 4999)] == [True] * 3
+
+
 async def test_a_channel_that_was_just_declared_gets_no_history(
     database: Database, clock: FakeClock, receiver: Receiver
 ) -> None:
