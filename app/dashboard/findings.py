@@ -25,7 +25,7 @@ from app.halting import NotAllowed
 from app.store import findings, found, repositories
 from policies.policy import all_policies
 
-PAGE = 50
+PAGE = 40
 MODES = ("report", "enforce", "observe")
 _ALL: tuple[FindingState, ...] = ("open", "accepted", "resolved")
 STATES = (*_ALL, "all")
