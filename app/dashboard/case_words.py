@@ -9,7 +9,7 @@ from datetime import datetime
 from app.dashboard.countdown import PUBLIC_BY
 from app.dashboard.sight import Sight
 from app.domain.cases import GREENROOM, SHOWN, CaseEvent, Justification
-from app.domain.ids import AdvisoryKey, InvalidName, parse_key
+from app.domain.ids import AdvisoryKey, InvalidName, parse_key, without_ids
 
 AN_ADVISORY = "an advisory"
 
@@ -33,8 +33,10 @@ class Told:
 
 
 def told(event: CaseEvent, sight: Sight) -> Told:
-    words = _WORDS.get(event.what, _as_it_is)
-    return Told(at=event.at, words=words(event, sight), by=name_of(event.by), tool=event.tool)
+    words = _WORDS.get(event.what, _as_it_is)(event, sight)
+    if not (sight.knows_all_ids or sight.administers):  # whatever kind of line an id got into
+        words = without_ids(words)
+    return Told(at=event.at, words=words, by=name_of(event.by), tool=event.tool)
 
 
 def name_of(by: str | None) -> str:
