@@ -91,7 +91,12 @@ def _seat(app: str, presence: Presence | None, asked: Mapping[str, str], account
     granted = dict(presence.permissions)
     look, word, detail = _sees(presence, account, is_hand=is_hand)
     listed = tuple(
-        Permission(name=name.replace("_", " "), asked=level, granted=granted.get(name, ""), used_for=_used(name, level))
+        Permission(
+            name=name.replace("_", " "),
+            asked=level,
+            granted=granted.get(name, ""),
+            used_for=_used(name, level, is_hand=is_hand),
+        )
         for name, level in sorted(asked.items())
     )
     return Seat(app=app, look=look, word=word, detail=detail, permissions=listed if presence.sees is not False else ())
@@ -108,9 +113,11 @@ def _sees(presence: Presence, account: str, *, is_hand: bool) -> tuple[str, str,
     return "good", "consents to writes" if is_hand else "installed", f"It is {where}.{said}"
 
 
-def _used(name: str, level: str) -> str:
+def _used(name: str, level: str, *, is_hand: bool) -> str:
     if level == "write":
         return _WRITES.get(name, "")
     if name in _READS:
         return _READS[name]
-    return "; ".join(FACTS[fact].partition(":")[0] for fact in FACTS if name in NEEDS[fact][1])
+    app = "Hand" if is_hand else "Watcher"
+    facts = [FACTS[fact].partition(":")[0] for fact in FACTS if NEEDS[fact][0] == app and name in NEEDS[fact][1]]
+    return "reads " + ", ".join(facts) if facts else ""

@@ -38,6 +38,10 @@ class Part:
     says: str
     lines: tuple[Line, ...]
 
+    @property
+    def tells_why(self) -> bool:
+        return any(line.why or line.note for line in self.lines)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Kind:
@@ -148,15 +152,15 @@ def _parts(
     def said(name: str, text: str) -> tuple[Line, ...]:
         return tuple(_said(each["key"], each[text]) for each in _theirs(beside, name, theirs))
 
-    yield Part(title="Waits for a yes", look="unsure", says="waits", lines=at("unapproved"))
-    yield Part(title="Approved, and done next", look="good", says="next", lines=at("go"))
+    yield Part(title="Waits for a yes", look="unsure", says="waiting for a yes", lines=at("unapproved"))
+    yield Part(title="Approved, and done next", look="good", says="done next", lines=at("go"))
     yield Part(title="Held back", look="held", says="held back", lines=at("looking", "capped", "off"))
-    yield Part(title="Waits for more than a yes", look="held", says="held", lines=of("held"))
+    yield Part(title="Waits for more than a yes", look="held", says="not possible yet", lines=of("held"))
     yield Part(title="Frozen, since others undo it", look="held", says="frozen", lines=of("frozen"))
     yield Part(title="Tried, and refused or without effect", look="bad", says="blocked", lines=of("blocked"))
-    yield Part(title="For people to settle", look="bad", says="people", lines=said("people_must", "matter"))
+    yield Part(title="For people to settle", look="bad", says="for people", lines=said("people_must", "matter"))
     yield Part(title="Cannot tell", look="unsure", says="cannot tell", lines=said("cannot_tell", "reason"))
-    yield Part(title="Would be done if policy enforced it", look="", says="observed", lines=of("would"))
+    yield Part(title="Would be done if policy enforced it", look="", says="only observed", lines=of("would"))
 
 
 def _theirs(beside: Mapping[str, list[Json]], name: str, theirs: frozenset[RepoName]) -> Iterable[Json]:

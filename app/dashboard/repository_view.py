@@ -60,13 +60,17 @@ class View:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """One policy: how it stands, why, and what comes of it. `since` is None where it is not told."""
+    """One policy: how it stands, why, and what comes of it. `since` is None where it is not told.
+
+    `seen` is the last look that could tell; None where none could. `is_quiet`: nobody has to do anything.
+    """
 
     policy: str
     sentence: str
     look: str
     word: str
-    seen: str
+    is_quiet: bool
+    seen: datetime | None
     why: str
     since: datetime | None
     next: str
@@ -113,7 +117,8 @@ def _row(at: View, policy: Policy, stands: Standing | None, drawn: Cell) -> Row:
         sentence=policy.sentence,
         look=LOOKS.get(drawn.look, ""),
         word=drawn.word,
-        seen=drawn.age,
+        is_quiet=drawn.look in {"pass", "na", "un"},
+        seen=stands and (stands.seen_at if drawn.look == "ask" else stands.observed_at),
         why=told.message if told else "",
         since=told.since if told else None,
         next=_next(at, policy, told) if told else "",
@@ -146,7 +151,7 @@ def _next(at: View, policy: Policy, stands: Standing) -> str:
     if stands.state not in {"finding", "blocked", "contested"}:
         return ""
     if stands.scope is None:
-        return f"For people: {policy.remedy}" if policy.remedy else "For people."
+        return policy.remedy.replace("`", "")
     if at.rules.mode_of(policy.name) != "enforce":
         return f"Greenroom would do “{stands.scope}”, if policy enforced it."
     return f"Greenroom does “{stands.scope}” {_when(at, stands.scope)}."
@@ -161,10 +166,10 @@ def _when(at: View, scope: str) -> str:
 
 def observed(at: View, standings: Iterable[Standing]) -> tuple[Observed, ...]:
     """Which facts are read here, what for, and when a look last told them."""
-    seen = {each.policy: each.seen_at for each in standings}
+    seen = {each.policy: each.seen_at for each in standings if each.state != "not applicable"}
     found = []
     for fact, words_for_it in FACTS.items():
-        readers = [policy.name for policy in all_policies() if fact in policy.reads]
+        readers = [policy.name for policy in all_policies() if fact in policy.reads and policy.name in seen]
         if not at.may_know:
             readers = [name for name in readers if name not in about_advisories()]
         ages = [moment for name in readers if (moment := seen.get(name))]
@@ -217,9 +222,9 @@ def _did(row: Json, end: Json | None) -> Did:
 
 
 def wrongs(memory: Memory, *, may_know: bool) -> tuple[tuple[Breach, str], ...]:
-    """What went wrong lately, or is: between which looks, and by whom where there is proof."""
+    """What became wrong lately: between which looks, and by whom where there is proof. What always was stands above."""
     known = (each for each in memory.breaches if may_know or (each.kinds and set(each.kinds) <= _IN_THE_OPEN))
-    return tuple((each, told(each, memory.heard)) for each in known)
+    return tuple((each, told(each, memory.heard)) for each in known if each.last_good or each.over_at)
 
 
 def notices(memory: Memory, digests: Digests, repo: RepoName, *, may_know: bool) -> Iterator[Notice]:
