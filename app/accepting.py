@@ -25,6 +25,7 @@ from app.reconcile.accepting import name_of, parts_of, taken_up
 from app.reconcile.digests import Digests
 from app.store import acceptances, accepted, audit, found, repositories, work
 
+UNCLEAR = "GitHub does not say now what is so there, so nobody knows what would be accepted; try again in a while"
 CHANGED = "what is found there has changed since you looked; look at it again, and accept it then if it still holds"
 
 
@@ -52,8 +53,10 @@ async def accept(greenroom: Greenroom, finding: Finding, wish: Wish) -> None:
     try:
         _, plan = await greenroom.reconciler.look(key)
     except RetryLater as error:
-        raise NotAllowed("GitHub does not say now what is so there; try again in a while") from error
+        raise NotAllowed(UNCLEAR) from error
     [(_, _, verdict)] = plan.verdicts
+    if verdict.state == "cannot tell":  # what was found before stays, and nobody knows what would be accepted
+        raise NotAllowed(UNCLEAR)
     write = partial(_accept, finding=finding, verdict=verdict, wish=wish, who=who, now=now, digests=greenroom.digests)
     await greenroom.database.write(write)
 
