@@ -15,7 +15,7 @@ from app.dashboard.here import Here
 from app.domain.cases import SHOWN
 from app.store.case_lists import Listed, count, listed
 
-PAGE = 50
+PAGE = 25
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
