@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from app.domain.facts import Coverage, Fact, Known, Presence
@@ -66,8 +66,12 @@ class Seats:
     unclear: str = ""
 
 
-def seats(covered: Fact[Coverage], account: str) -> Seats:
-    """As the last lists say that were read in this process."""
+def seats(covered: Fact[Coverage], account: str, *, may_know: bool) -> Seats:
+    """As the last lists say that were read in this process.
+
+    Whether the Hand sees this very repository is asked when something is to be written there. That somebody asked may
+    tell of an advisory, so it is told to those who may know of them.
+    """
     if not isinstance(covered, Known):
         return Seats(unclear=covered.reason)
     found = covered.value
@@ -77,7 +81,8 @@ def seats(covered: Fact[Coverage], account: str) -> Seats:
     if not isinstance(found.hand, Known):
         hand = Seat(app="Greenroom Hand", look="unsure", word="cannot tell", detail=found.hand.reason)
     else:
-        hand = _seat("Greenroom Hand", found.hand.value, HAND, account)
+        there = found.hand.value
+        hand = _seat("Greenroom Hand", there if may_know or not there else replace(there, sees=None), HAND, account)
     return Seats(seats=(watcher, hand), at=covered.observed_at)
 
 
@@ -108,7 +113,7 @@ def _sees(presence: Presence, account: str, *, is_hand: bool) -> tuple[str, str,
         said = "not this one: no consent to writes here" if is_hand else "not this one"
         return ("" if is_hand else "bad", "not selected", f"It is {where}, {said}.")
     if presence.sees is None and presence.selected:
-        return "unsure", "not asked yet", f"It is {where}. Which ones is asked where something is to be written."
+        return "unsure", "not asked", f"It is {where}. Which ones is asked where something is to be written."
     said = " That is the consent to what policy enforces and a coordinator approved." if is_hand else ""
     return "good", "consents to writes" if is_hand else "installed", f"It is {where}.{said}"
 

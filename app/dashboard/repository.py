@@ -68,7 +68,7 @@ async def show(here: Here) -> Response:
         title=str(page.repo),
         it=page,
         declared=declared(rules, page.repo, here.now),
-        seats=seats(greenroom.reader.coverage_seen(page.repo), page.repo.owner),
+        seats=seats(greenroom.reader.coverage_seen(page.repo), page.repo.owner, may_know=not page.hidden),
         web=greenroom.settings.github_web_url,
     )
 
