@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
+
 from starlette.responses import Response
 
 from app.casework import cve
 from app.dashboard.here import Here
 from app.dashboard.saying import done, field, mine
 from app.halting import NotAllowed
+
+_OTHER = re.compile(r"case \d+ already")
 
 
 async def request(here: Here) -> Response:
@@ -19,7 +23,11 @@ async def request(here: Here) -> Response:
 async def record(here: Here) -> Response:
     """The id that was assigned."""
     tool = mine(here, field(here, "tool"))
-    return await done(here, cve.record(here.greenroom, here.number("case"), tool, field(here, "id"), by=here.by))
+    change = cve.record(here.greenroom, here.number("case"), tool, field(here, "id"), by=here.by)
+    try:
+        return await done(here, change)
+    except NotAllowed as error:  # of other cases they are not to know the number
+        raise NotAllowed(_OTHER.sub("another case already", str(error))) from None
 
 
 async def write(here: Here) -> Response:

@@ -9,8 +9,10 @@ from starlette.responses import Response
 
 from app.casework import linking, offering, relaying
 from app.dashboard.here import Here
+from app.dashboard.own_text import text_of_mirror
 from app.dashboard.saying import done, field, told
 from app.domain.cases import DIRECTIONS, StoredCase
+from app.domain.facts import Known
 from app.domain.ids import AdvisoryKey, Ghsa, RepoName
 from app.domain.offers import Direction
 from app.domain.talks import Way
@@ -48,8 +50,15 @@ async def relay(here: Here) -> Response:
 async def offer(here: Here) -> Response:
     """The advisory takes over what the mirror says, as its own people say; or the mirror gives in."""
     direction: Direction = "to-source" if field(here, "direction") == "to-source" else "to-mirror"
+    await _reads_it(here)
     change = offering.offer(here.greenroom, here.number("case"), field(here, "field"), direction, by=here.by)
     return await done(here, change)
+
+
+async def _reads_it(here: Here) -> None:
+    """What differs is told by what is refused, too: so it is for coordinators and readers of the mirror only."""
+    if not here.viewer.is_lead and not isinstance(await text_of_mirror(here, await _case(here)), Known):
+        raise NotAllowed("GitHub does not show you the mirror of this case, so you can say nothing about what it says")
 
 
 async def _case(here: Here) -> StoredCase:

@@ -10,6 +10,7 @@ from functools import partial
 
 import pytest
 
+from app.casework import cve, opening
 from app.dashboard.case_export import UNTOLD
 from app.domain.cases import Relay, StoredCase
 from app.store import cases, relays
@@ -134,6 +135,47 @@ async def test_an_id_is_asked_for_recorded_and_written_on_the_page(bot: Bot, dra
     assert [each.ended_why for each in (await the_case(bot)).cves] == ["rejected"]
     await bot.settle()
     assert draft.cve_id is None
+
+
+@pytest.mark.slow
+async def test_an_id_of_another_case_tells_no_number_of_it(bot: Bot, draft: FakeAdvisory) -> None:
+    """Who tries ids learns at most that one is taken, and not where."""
+    number = (await opening.open_case(bot.parts, tools={"poetry"}, links=(), by=BY)).number
+    await cve.request(bot.parts, number, "poetry", by="poetry-maintainer-1")
+    await cve.record(bot.parts, number, "poetry", "CVE-2026-77002", by="poetry-maintainer-1")
+    pip = await sign_in(bot, "pip-maintainer-1", "/cases/1")
+    await pip.post("/cases/1/cve/request", tool="pip")
+
+    await pip.post("/cases/1/cve/record", tool="pip", id="CVE-2026-77002")
+
+    assert (pip.status, "belongs to another case already" in pip.html) == (409, True)
+    assert f"case {number}" not in pip.html
+    await pip.get("/cases/1")
+    lead = await sign_in(bot, BY, "/cases/1")
+    await lead.post("/cases/1/cve/drop", what="pip", reason="rejected")
+    await lead.get(f"/cases/{number}")
+    await lead.post(f"/cases/{number}/cve/drop", what="CVE-2026-77002", reason="rejected")
+    await bot.settle()
+    assert draft.is_open
+
+
+@pytest.mark.slow
+async def test_what_differs_is_for_those_who_read_the_mirror(github: FakeGitHub, bot: Bot, draft: FakeAdvisory) -> None:
+    """Trying names of fields tells nobody else what was changed."""
+    [mirror] = github.coordination.open_mirrors
+    assert isinstance(mirror, FakeAdvisory)
+    mirror.edit(severity="critical")
+    await bot.later(minutes=10)
+    mirror.collaborating_users.remove(github.person("pip-maintainer-2").id)
+    pip = await sign_in(bot, "pip-maintainer-2", "/cases/1")
+    assert "Where the mirror and its sources differ" not in pip.html
+
+    for field in ("severity", "summary", "nothing"):
+        await pip.post("/cases/1/offer", field=field, direction="to-source")
+        assert (pip.status, "GitHub does not show you the mirror" in pip.html) == (409, True)
+    await bot.sweep()
+    await bot.settle()
+    assert draft.is_open
 
 
 @pytest.mark.slow
