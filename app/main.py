@@ -11,15 +11,9 @@ from datetime import timedelta
 from functools import partial
 
 import httpx
-from starlette.applications import Starlette
-from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
-from starlette.routing import Route
-from starlette.types import Receive, Scope, Send
 
 from app.clock import Clock
 from app.daily import Daily
-from app.domain.policy_files import RepositoryFile
 from app.github.client import Client
 from app.github.contents import Contents
 from app.github.credentials import AppCredentials
@@ -47,11 +41,10 @@ from app.self_watch import SelfWatch
 from app.settings import Settings
 from app.store import switches
 from app.store.database import Database
-from app.store.inbox import StoredInbox
 from app.sweep import Sweep
 from app.vendoring_looks import VendoringLooks
+from app.web import Web, web
 from app.worker import Handler, Worker
-from webhooks.endpoint import endpoint
 from webhooks.signature import WebhookSecrets
 
 OWNER = f"{socket.gethostname()}:{os.getpid()}"  # this process among those that share the work
@@ -92,25 +85,18 @@ async def assemble(
     digests, secrets = Digests.parse(settings.digest_keys.get_secret_value()), _webhook_secrets(settings)
     async with AsyncExitStack() as stack:
         database = await _opened(settings, stack)
-        why_not_write = partial(database.read, switches.why_off)
-        client = await stack.enter_async_context(
-            Client(base_url=settings.github_url, clock=clock, transport=transport, why_not_write=why_not_write)
-        )
+        client = await _client(settings, database, clock, transport, stack)
         watcher, hand = _registrations(settings, client, clock)
         contents = Contents(hand, clock)
         policy = await PolicyInForce.begin(settings.policy, database=database, clock=clock, contents=contents)
         reader = Reader(watcher, hand, clock, accounts=lambda: policy.current().accounts())
         core = _Core(settings, database, clock, policy, digests)
         reconciler = core.reconciler(reader, Writer([hand, watcher], enabled=settings.writes == "on"))
-        names = Names(database, clock, policy)
-        await names.refresh()
+        names = await core.names()
         sweep = core.sweep(reader, names)
-        poll, daily, vendoring = core.poll(reader), core.daily(), core.vendoring(watcher)
         watch = SelfWatch(database=database, clock=clock, policy=policy, sweep=sweep, digests=digests)
-        pulls = core.pulls(hand, contents)
-        handler = Handling(
-            settings, database, clock, policy, names, reader, poll, pulls, watch, daily, vendoring, reconciler
-        )
+        pulls, vendoring = core.pulls(hand, contents), core.vendoring(watcher)
+        handler = core.handler(reader, names, watch, pulls=pulls, vendoring=vendoring, reconciler=reconciler)
         yield Greenroom(
             settings=settings,
             clock=clock,
@@ -125,7 +111,7 @@ async def assemble(
             vendoring=vendoring,
             worker=core.worker(handler),
             notifier=core.notifier(),
-            web=_web(settings, database, clock, secrets, handler),
+            web=web(settings, database, clock, secrets, handler),
             sign_in=await _sign_in(settings, clock, transport, stack),
             visitors=Visitors(client, clock),
         )
@@ -145,6 +131,36 @@ class _Core:
         may_say = self.settings.writes == "on"
         where, first_seen = self.settings.policy, lambda: self.policy.repository_id
         return policy_pulls(where, first_seen, hand=hand, contents=contents, clock=self.clock, enabled=may_say)
+
+    async def names(self) -> Names:
+        names = Names(self.database, self.clock, self.policy)
+        await names.refresh()
+        return names
+
+    def handler(
+        self,
+        reader: Reader,
+        names: Names,
+        watch: SelfWatch,
+        *,
+        pulls: PolicyPulls | None,
+        vendoring: VendoringLooks,
+        reconciler: Reconciler,
+    ) -> Handling:
+        return Handling(
+            settings=self.settings,
+            database=self.database,
+            clock=self.clock,
+            policy=self.policy,
+            names=names,
+            reader=reader,
+            poll=self.poll(reader),
+            pulls=pulls,
+            watch=watch,
+            daily=self.daily(),
+            vendoring=vendoring,
+            reconciler=reconciler,
+        )
 
     def sweep(self, reader: Reader, names: Names) -> Sweep:
         rebuilding = Rebuilding(reader=reader, database=self.database, clock=self.clock, digests=self.digests)
@@ -209,25 +225,6 @@ class _Core:
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Web:
-    """What is served. Deliveries pass the framework by: its own work would cost as much as taking them in."""
-
-    deliveries: Route
-    everything: Starlette
-
-    @property
-    def paths(self) -> frozenset[str]:
-        """Everything else is a page, or nothing."""
-        return frozenset(route.path for route in self.everything.routes if isinstance(route, Route))
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http" and scope["method"] == "POST" and scope["path"] == self.deliveries.path:
-            await self.deliveries.app(scope, receive, send)
-        else:
-            await self.everything(scope, receive, send)
-
-
 def channels_of_settings(settings: Settings) -> tuple[Channel, ...]:
     """Over which channels people are told. Raises InvalidRoutes."""
     urls = settings.notify_urls.get_secret_value() if settings.notify_urls else ""
@@ -238,6 +235,18 @@ async def _opened(settings: Settings, stack: AsyncExitStack) -> Database:
     database = await Database.open(settings.database_url, migrate=settings.database_url.startswith("sqlite"))
     stack.push_async_callback(database.close)
     return database
+
+
+async def _client(
+    settings: Settings,
+    database: Database,
+    clock: Clock,
+    transport: httpx.AsyncBaseTransport | None,
+    stack: AsyncExitStack,
+) -> Client:
+    why_not_write = partial(database.read, switches.why_off)
+    client = Client(base_url=settings.github_url, clock=clock, transport=transport, why_not_write=why_not_write)
+    return await stack.enter_async_context(client)
 
 
 async def _sign_in(
@@ -274,19 +283,3 @@ def _registrations(settings: Settings, client: Client, clock: Clock) -> tuple[Re
         return watcher, watcher
     signer = AppCredentials(settings.hand_app_id, settings.hand_private_key.get_secret_value())
     return watcher, Registration(name="Greenroom Hand", signers=[signer], client=client, clock=clock)
-
-
-def _web(settings: Settings, database: Database, clock: Clock, secrets: WebhookSecrets, handler: Handling) -> Web:
-    async def healthz(request: Request) -> Response:  # noqa: ARG001 starlette's signature
-        return JSONResponse({"ok": True})
-
-    async def readyz(request: Request) -> Response:  # noqa: ARG001 starlette's signature
-        ready = await handler.is_ready()
-        return JSONResponse({"ready": ready}, status_code=200 if ready else 503)
-
-    policy = settings.policy.repo if isinstance(settings.policy, RepositoryFile) else None
-    deliveries = endpoint(StoredInbox(database, clock), secrets, policy)
-    return Web(
-        deliveries=deliveries,
-        everything=Starlette(routes=[deliveries, Route("/healthz", healthz), Route("/readyz", readyz)]),
-    )

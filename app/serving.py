@@ -15,9 +15,10 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from app.clock import SystemClock
 from app.dashboard.site import site
-from app.main import Greenroom, Web, assemble
+from app.main import Greenroom, assemble
 from app.settings import Settings
 from app.store import work
+from app.web import Web
 
 # Seconds after which the thread that reads requests lets the one that writes them down have its turn; Python's own
 # 5 ms are longer than a whole group of deliveries takes.

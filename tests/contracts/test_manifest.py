@@ -15,7 +15,8 @@ from app.github.routes import Route
 from webhooks import routing
 
 ROOT = Path(__file__).parents[2]
-ALWAYS_SENT = {"installation", "installation_repositories", "installation_target"}  # to every App, asked for or not
+# To every App, asked for or not.
+ALWAYS_SENT = {"installation", "installation_repositories", "installation_target", "github_app_authorization"}
 WHERE_ONE_IS_BOTH = {"pull_request", "push", "check_run", "check_suite"}  # the Hand's, which has no webhook
 LEVELS = ("read", "write")
 
@@ -67,6 +68,8 @@ WATCHERS = (
 )
 # What the Watcher does where it was given more than it asks for, as where one registration is both.
 WHERE_GRANTED = (routes.ADVISORIES_OF_ORGANIZATION,)
+# What is asked with the token of whoever signed in, besides what they read of a mirror.
+AS_A_PERSON = (routes.ME, routes.MY_INSTALLATIONS, routes.MY_REPOSITORIES)
 AS_THE_APP = (routes.INSTALLATIONS, routes.INSTALLATION_OF, routes.WEBHOOK, routes.MINT, routes.REVOKE)
 
 
@@ -86,7 +89,8 @@ def test_every_route_belongs_to_the_watcher_or_the_hand() -> None:
     """A new route has to say whose it is, so that somebody decides about the permission it needs."""
     known = {route for module in (routes, graphql) for route in vars(module).values() if isinstance(route, Route)}
 
-    assert {str(route) for route in known} == {str(route) for route in (*HANDS, *WATCHERS, *WHERE_GRANTED, *AS_THE_APP)}
+    theirs = (*HANDS, *WATCHERS, *WHERE_GRANTED, *AS_A_PERSON, *AS_THE_APP)
+    assert {str(route) for route in known} == {str(route) for route in theirs}
 
 
 def test_the_watcher_asks_for_just_what_its_routes_need() -> None:

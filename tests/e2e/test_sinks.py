@@ -17,9 +17,9 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from app.domain.records import Notice
-from app.main import Web
 from app.store import schema, schema_cases, schema_notices
 from app.store.notices import tell
+from app.web import Web
 from tests.e2e.policy_edits import edit_policy
 from tests.e2e.sinks import MAY_NAME_IDS, SINKS, Recording, Scene, sinks_of
 from tests.e2e.stores import in_both_stores
