@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+import yaml
 
 from app.casework import opening, taking_part
 from tests.dashboard.visiting import sign_in
@@ -96,3 +97,25 @@ async def test_what_is_written_into_the_address_breaks_nothing(bot: Bot) -> None
     for query in ("page=0", "page=x", "page=9999999", "page=²", "show=<b>", "said=<b>"):
         await lead.get(f"/cases?{query}")
         assert (lead.status, "<b>" in lead.html) == (200, False)
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("two_cases")
+async def test_where_it_cannot_be_told_whose_they_are_nobody_is_told_that_there_are_none(bot: Bot) -> None:
+    """An empty list would be a lie, and a full one somebody else's."""
+    policy = yaml.safe_load(bot.policy.read_text(encoding="utf-8"))
+    policy["tools"]["uv"] |= {"users": [], "teams": ["astral-sh/uv-maintainers"]}
+    bot.policy.write_text(yaml.safe_dump(policy), encoding="utf-8")
+    await bot.poll()
+    await bot.settle()
+    bot.github.fail("GET", "/orgs/astral-sh/teams/*", times=None)
+
+    uv = await sign_in(bot, "uv-maintainer-1", "/cases")
+
+    assert (uv.status, "Cases of yours may be missing here" in uv.html) == (200, True)
+    assert (await uv.get("/cases/1")).status == 404
+    bot.github.clear_faults()
+    bot.clock.advance(minutes=5)
+    assert (await uv.get("/cases/1")).status == 200
+    await bot.sweep()
+    await bot.settle()
