@@ -14,6 +14,7 @@ from app.casework import embargoes, opening, taking_part
 from app.sandbox.state.traffic import Exchange
 from app.store import cases
 from tests.dashboard.visiting import Visitor, sign_in
+from tests.e2e.stores import as_issues
 from tests.fake_github import FakeGitHub
 from tests.fake_issues import FakeIssue
 from tests.fake_projects import FakeAdvisory
@@ -73,6 +74,18 @@ async def test_a_maintainer_reads_the_mirror_with_her_own_token(
         f"/repos/packaging-security/cases/security-advisories/{the_mirror(github).id}"
     ]
     assert "greenroom:record" not in uv.html  # what is for machines
+
+
+@as_issues
+@pytest.mark.slow
+async def test_a_mirror_that_is_an_issue_is_a_link(github: FakeGitHub, bot: Bot, draft: FakeAdvisory) -> None:
+    """The App in whose name people sign in asks for no permission to read issues, so GitHub shows it none for them."""
+    uv = await seen_by(bot, "uv-maintainer-1")
+
+    assert (uv.status, SECRET in uv.html, draft.id in uv.html) == (200, False, False)
+    assert "GitHub answered 404" in uv.html
+    assert f"/packaging-security/private-cases/issues/{the_mirror(github).number}" in uv.html
+    assert "reads every case, as policy says" in uv.html
 
 
 async def test_whom_github_does_not_show_the_mirror_gets_number_state_and_link(
