@@ -78,7 +78,7 @@ format: $(READY)
 LOCK := $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-strip-extras --no-header --python-version 3.11
 lock: $(BIN)/uv
 	$(LOCK) requirements/uv.in -o requirements/uv.txt
-	$(LOCK) pyproject.toml -o requirements/app.txt
+	$(LOCK) pyproject.toml --extra postgresql -o requirements/app.txt
 	$(LOCK) pyproject.toml --extra dev -c requirements/app.txt -o requirements/dev.txt
 	$(LOCK) requirements/bench.in -c requirements/dev.txt -o requirements/bench.txt
 
