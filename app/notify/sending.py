@@ -86,8 +86,8 @@ class Notifier:
         if await self._database.read(next_one) is None:  # most of the time, and then nothing is written
             return False
         until = now + LEASE
-        take = partial(_take, channel=channel, owner=self._owner, now=now, until=until, public_url=self._public_url)
-        message = await self._database.write(take)
+        taken = partial(take, channel=channel, owner=self._owner, now=now, until=until, public_url=self._public_url)
+        message = await self._database.write(taken)
         if message is None:
             return False
         error = await self._deliver(channel, message)
@@ -135,7 +135,7 @@ def _next(conn: Connection, channel: Channel, now: datetime, public_url: str | N
     return parcel(channel, waiting_for(conn, channel, state.since, now), now, public_url=public_url)
 
 
-def _take(
+def take(
     conn: Connection, *, channel: Channel, owner: str, now: datetime, until: datetime, public_url: str | None
 ) -> Parcel | None:
     """The right to send, and the message: read again under that right, as others may have sent it meanwhile."""

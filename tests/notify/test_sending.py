@@ -6,10 +6,12 @@ import asyncio
 import socket
 import threading
 from datetime import timedelta
+from functools import partial
 
 import pytest
 
-from app.notify.sending import DEAD
+from app.notify.routes import channels_of
+from app.notify.sending import DEAD, take
 from app.store.database import Database
 from app.store.notices import open_notices
 from app.store.sendings import notify_state
@@ -341,6 +343,66 @@ async def test_a_url_that_two_routes_share_is_one_channel(
         "Greenroom, at once: a notice",
         "Greenroom, 2026-12-01: 1 new finding",
     ]
+    assert "of pip" not in str(receiver.got)
+
+
+async def test_an_id_of_an_advisory_is_in_no_message(database: Database, clock: FakeClock, receiver: Receiver) -> None:
+    """No notice and no digest has one; should one ever, a message goes to more people than the database."""
+    ghsa = "GHSA-2345-6789-cfgh"
+    sender = await notifier(database, clock, f"coordinators={receiver.url}")
+    await tell(database, clock, text=f"{ghsa} is public")
+    await sender.send_due()
+    receiver.status = 500
+    for _ in range(2):
+        await digest(database, clock, text=f"Greenroom, of {ghsa}\n\n{ghsa} is open\n")
+        await sender.send_due()
+        clock.advance(days=1)
+    receiver.status = 200
+
+    await sender.send_due()
+
+    assert len(receiver.got) == 2
+    assert ghsa not in "".join(receiver.raw)
+    assert str(receiver.got).count("GHSA-…") == 5
+
+
+async def test_a_channel_that_is_back_is_not_told_that_it_was_dead(
+    database: Database, clock: FakeClock, receiver: Receiver
+) -> None:
+    """Whoever reads it sees that it is not."""
+    sender = await notifier(database, clock, f"operators={receiver.url}")
+    await tell(database, clock)
+    receiver.status = 500
+    for _ in range(DEAD):
+        await sender.send_due()
+        clock.advance(hours=2)
+    assert "channel-dead" in {each.kind for each in await database.read(open_notices)}
+    receiver.status = 200
+
+    await sender.send_due()
+
+    [text] = receiver.texts
+    assert "no notice arrives" not in text
+
+
+async def test_whoever_looked_before_another_sent_finds_nothing_to_send_any_more(
+    database: Database, clock: FakeClock, receiver: Receiver
+) -> None:
+    """Between looking at the outbox and taking the channel another may have sent, or tried in vain."""
+    [channel] = channels_of(f"coordinators={receiver.url}")
+    sender = await notifier(database, clock, f"coordinators={receiver.url}")
+    await tell(database, clock)
+    until_then = clock.now() + timedelta(minutes=2)
+    late = partial(take, channel=channel, owner="late", now=clock.now(), until=until_then, public_url=None)
+    await sender.send_due()
+
+    assert await database.write(late) is None
+    [state] = await database.read(notify_state)
+    assert state.lease_until is None
+    await tell(database, clock, about="case/2", text="case/2 is public")
+    receiver.status = 500
+    await sender.send_due()
+    assert await database.write(late) is None
 
 
 async def test_a_channel_that_is_gone_takes_what_was_told_of_it_along(
