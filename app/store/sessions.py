@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy import Connection, delete, func, insert, select
 
 from app.domain.ids import Person
 from app.store.schema_sign_in import sessions, sign_ins
@@ -34,12 +34,12 @@ class StoredSession:
     expires_at: datetime
 
 
-def begin(conn: Connection, this: SignIn, now: datetime) -> None:
+def begin(conn: Connection, this: SignIn, now: datetime, *, most: int = MOST_ON_THE_WAY) -> None:
     """Remember who was sent away, and forget who did not come back in time."""
     conn.execute(delete(sign_ins).where(sign_ins.c.expires_at <= now))
     count = conn.execute(select(func.count()).select_from(sign_ins)).scalar_one()
-    if count >= MOST_ON_THE_WAY:
-        oldest = select(sign_ins.c.state).order_by(sign_ins.c.expires_at).limit(count - MOST_ON_THE_WAY + 1)
+    if count >= most:
+        oldest = select(sign_ins.c.state).order_by(sign_ins.c.expires_at).limit(count - most + 1)
         conn.execute(delete(sign_ins).where(sign_ins.c.state.in_(oldest)))
     values = {"state": this.state, "browser": this.browser, "back": this.back, "expires_at": this.expires_at}
     conn.execute(insert(sign_ins).values(values))
@@ -83,11 +83,6 @@ def session(conn: Connection, number: str, now: datetime) -> StoredSession | Non
         started_at=row.started_at,
         expires_at=row.expires_at,
     )
-
-
-def encrypt_anew(conn: Connection, number: str, token: str) -> None:
-    """The same token under the newest key."""
-    conn.execute(update(sessions).where(sessions.c.id == number).values(token=token))
 
 
 def end(conn: Connection, number: str) -> None:
