@@ -94,6 +94,7 @@ def _page(world: World, app: Registration, asked: Asked) -> str:
     title = f"Sign in to {html.escape(app.name)}"
     return (
         f'<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">'
+        f'<link rel="icon" href="data:,">'
         f"<title>{title}</title><main><h1>{title}</h1><p>This is the sandbox: nobody here is real. Who are you?</p>"
         f'<form method="post" action="{AUTHORIZE}">{kept}<ul>{buttons}</ul></form></main></html>'
     )
