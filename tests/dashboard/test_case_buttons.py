@@ -309,6 +309,8 @@ async def test_who_took_a_coordinators_old_login_is_who_they_were(github: FakeGi
     taker = await sign_in(bot, BY, "/cases/1")
 
     await taker.post("/cases/1/answer", tool="uv", status="fixed", justification="")
+    await taker.post("/cases/1/ask", what="invite", value="poetry")
+    assert [str(each.asked_by.id) for each in await waiting(bot)] == [str(github.person(BY).id)]
     await taker.send("/cases/1/embargo", {"csrf": proof_of(taker), "until": "2027-01-12T16:00"})
     assert taker.status == 404
     lead = await sign_in(bot, "coordinator-renamed", "/cases/1")
