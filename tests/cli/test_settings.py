@@ -7,12 +7,14 @@ import sys
 from pathlib import Path
 
 import pytest
+from cryptography.fernet import Fernet
 
 from tests.cli.conftest import Run, plain_environment
 
 pytestmark = pytest.mark.slow
 
 MISUSED = 2
+KEY = Fernet.generate_key().decode()
 SECRET = "this-is-the-secret-that-nobody-may-see-0123456789"
 
 
@@ -127,6 +129,38 @@ def test_an_invalid_policy_file_is_told_with_file_line_and_the_nearest_key(
     assert result.exit_code == MISUSED
     assert "greenroom.yml line 4" in result.stderr
     assert 'did you mean "report_owners"?' in result.stderr
+
+
+@pytest.mark.parametrize("name", ["CLIENT_ID", "CLIENT_SECRET", "ENCRYPTION_KEYS"])
+def test_sign_in_that_is_set_up_by_halves_is_told(greenroom: Run, name: str) -> None:
+    """All of what it needs, or none of it: then pages say that there is no sign-in, and all else works."""
+    whole = {"client_id": "Iv23li", "client_secret": SECRET, "encryption_keys": KEY}
+    half = greenroom("plan", "--json", **whole | {name.lower(): None})
+
+    assert half.exit_code == MISUSED
+    assert f"set GREENROOM_{name} too, or none of what it needs" in half.stderr
+    assert greenroom("plan", "--json", **dict.fromkeys(whole)).exit_code != MISUSED
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "words"),
+    [
+        ("ENCRYPTION_KEYS", SECRET, "openssl rand -base64 32"),
+        ("ENCRYPTION_KEYS", f"{KEY},", "openssl rand -base64 32"),
+        ("PUBLIC_URL", "http://greenroom.example", "TLS"),
+        ("PUBLIC_URL", "https://greenroom.example/pages", "GREENROOM_PUBLIC_URL"),
+        ("PUBLIC_URL", "https://somebody@greenroom.example", "GREENROOM_PUBLIC_URL"),
+        ("HOST", "0.0.0.0", "GREENROOM_PUBLIC_URL"),  # noqa: S104 - browsers find nothing there
+    ],
+)
+def test_sign_in_that_would_not_work_is_told_at_the_start(greenroom: Run, name: str, value: str, words: str) -> None:
+    """And not by a browser that keeps nobody signed in."""
+    whole = {"client_id": "Iv23li", "client_secret": SECRET, "encryption_keys": KEY}
+    result = greenroom("plan", "--json", **whole | {name.lower(): value})
+
+    assert result.exit_code == MISUSED
+    assert words in result.stderr
+    assert SECRET not in result.stderr
 
 
 def test_a_secret_can_stand_in_a_file(greenroom: Run, settings: dict[str, str], tmp_path: Path) -> None:
