@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import socket
 import threading
 from datetime import timedelta
@@ -364,6 +365,34 @@ async def test_an_id_of_an_advisory_is_in_no_message(database: Database, clock: 
     assert len(receiver.got) == 2
     assert ghsa not in "".join(receiver.raw)
     assert str(receiver.got).count("GHSA-…") == 5
+
+
+async def test_a_person_is_known_by_the_number(database: Database, clock: FakeClock, receiver: Receiver) -> None:
+    """A login can be renamed, and the old one claimed by a stranger."""
+    sender = await notifier(database, clock, f"person/old-login:7={receiver.url}")
+    await digest(database, clock, "new-login:7", text="Greenroom, of the person")
+    await digest(database, clock, "old-login:8", text="Greenroom, of a stranger")
+
+    await sender.send_due()
+
+    assert [each["title"] for each in receiver.got] == ["Greenroom, of the person"]
+
+
+async def test_nothing_that_apprise_says_is_in_the_log(
+    database: Database, clock: FakeClock, receiver: Receiver, caplog: pytest.LogCaptureFixture
+) -> None:
+    """It says addresses, which are secrets, and what was sent."""
+    caplog.set_level(logging.DEBUG)
+    sender = await notifier(database, clock, f"coordinators={receiver.url}")
+    await tell(database, clock)
+    for status in (500, 200):
+        receiver.status = status
+        await sender.send_due()
+        clock.advance(hours=2)
+
+    assert len(receiver.got) == 1
+    assert [each.name for each in caplog.records if each.name.startswith(("apprise", "urllib3", "requests"))] == []
+    assert "secret" not in caplog.text
 
 
 async def test_a_channel_that_is_back_is_not_told_that_it_was_dead(
