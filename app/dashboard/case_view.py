@@ -117,7 +117,7 @@ class Cve:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaseView:
-    """`speaks_for` are the tools for which this viewer may answer now."""
+    """`speaks_for` are the tools for which this viewer may answer now; `unanswered` those of them that are theirs."""
 
     case: StoredCase
     countdown: Countdown
@@ -132,6 +132,7 @@ class CaseView:
     cves: tuple[Cve, ...]
     speaks_for: tuple[str, ...]
     unanswered: tuple[str, ...]
+    silent: tuple[str, ...]
     invitable: tuple[str, ...]
     coordinators: tuple[str, ...]
     formats: tuple[str, ...]
@@ -158,6 +159,7 @@ def case_view(kept: Kept, sight: Sight, rules: PolicyFile, now: datetime) -> Cas
         cves=tuple(_cve(each, sight) for each in case.cves),
         speaks_for=tuple(tool for tool in present if sight.speaks_for(tool)),
         unanswered=tuple(each.tool for each in case.present if each.tool in sight.tools and each.status == "unknown"),
+        silent=tuple(each.tool for each in case.present if each.status == "unknown"),
         invitable=tuple(sorted(rules.tools.keys() - {*present})),
         coordinators=tuple(sorted(map(str, rules.coordinators.users))),
         formats=FORMATS if is_public else OF_STATUS,

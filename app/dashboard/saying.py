@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Awaitable
 from typing import Any
 
@@ -17,6 +18,8 @@ from app.store.participants import NotInIt
 from app.store.proposals import NoSuchProposal
 from app.store.suggestions import NotSuggested
 
+_TYPED = re.compile(r"; (?:say )?(?:with )?(?:--|greenroom )[^;]*|: add --[^;]*")
+
 
 async def done(here: Here, change: Awaitable[Any], said: str = "done") -> Response:
     """Do it, and look at the case again. Raises NotAllowed, whose words are shown."""
@@ -29,10 +32,17 @@ async def told(change: Awaitable[Any]) -> Any:
     """Raises NotAllowed for everything that can be wrong about what people ask for."""
     try:
         return await change
+    except NotAllowed as error:
+        raise NotAllowed(on_pages(str(error))) from None
     except (NoSuchCase, NotInIt, LinkedElsewhere, NoSuchProposal, NotSuggested, NotTold) as error:
-        raise NotAllowed(str(error)) from error
+        raise NotAllowed(on_pages(str(error))) from error
     except RetryLater as error:
         raise NotAllowed("GitHub does not tell now what has to be known for that; try again in a while") from error
+
+
+def on_pages(words: str) -> str:
+    """Without what would be typed on a terminal: a page has a button for it."""
+    return _TYPED.sub("", words)
 
 
 def mine(here: Here, tool: str) -> str:

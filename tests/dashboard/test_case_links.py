@@ -79,7 +79,7 @@ async def test_a_coordinators_word_alone_links_nothing(github: FakeGitHub, bot: 
     lead = await sign_in(bot, BY, "/cases/1")
 
     await lead.post("/cases/1/link", advisory=f"astral-sh/uv {other.id}", agreed_by="")
-    assert (lead.status, "somebody who speaks for uv agrees" in lead.html) == (409, True)
+    assert (lead.status, "somebody who speaks for uv agrees; policy names uv-maintainer-1" in lead.html) == (409, True)
     await lead.post("/cases/1/link", advisory="astral-sh/uv", agreed_by="uv-maintainer-1")
     assert lead.status == 409
 
