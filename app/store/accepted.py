@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Select, bindparam, select
 
 from app.domain.findings import TakenUp
 from app.domain.ids import RepoName
-from app.store.database import insert
+from app.store.engines import insert
 from app.store.prepared import Question
 from app.store.schema_policy import accepted_kinds as table
 

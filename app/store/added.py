@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Row, delete, select, update
 
 from app.domain.access import LetIn
 from app.domain.ids import Person
-from app.store.database import insert
+from app.store.engines import insert
 from app.store.schema import cases
 from app.store.schema_cases import added as table
 

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, delete, select, update
 
 from app.domain.access import TeamLetIn
-from app.store.database import insert
+from app.store.engines import insert
 from app.store.schema_cases import added_teams as table
 
 

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, Row, Select, bindparam, delete, select
 
 from app.domain.ids import Ghsa, RepoName
 from app.domain.records import KnownAdvisory
-from app.store.database import insert
+from app.store.engines import insert
 from app.store.prepared import Question
 from app.store.schema import advisories as table
 

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Row, Select, delete, select
 
 from app.domain.records import Approval
 from app.store import audit
-from app.store.database import insert
+from app.store.engines import insert
 from app.store.prepared import Question
 from app.store.schema import approvals as table
 from app.store.schema_brakes import plans, wide_yeses

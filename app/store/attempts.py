@@ -8,7 +8,7 @@ from sqlalchemy import Connection, Select, delete, select
 
 from app.domain.ids import Key, parse_key
 from app.domain.records import Attempt
-from app.store.database import insert
+from app.store.engines import insert
 from app.store.prepared import Question, listed_as
 from app.store.schema import attempts as table
 

@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import Connection, Update, func, select, update
 
 from app.domain.comments import Discussion, Handled, Line
-from app.store.database import insert
+from app.store.engines import insert
 from app.store.schema import cases
 from app.store.schema_cases import case_events, commands
 

@@ -1,62 +1,34 @@
-"""How is something written so that it is on disk before we say so? The only file that knows which database it is.
+"""How is something written so that it is on disk before we say so?
 
 Kept:
 * a write that returned survives `kill -9` and loss of power; one that raised left nothing behind;
 * writes take effect, and are answered, in the order in which they were asked for;
 * a write that fails takes none of its neighbours along;
-* several processes may use one SQLite file: they take turns.
+* several processes may use one database: they take turns.
 Not kept: a write whose caller was cancelled may still happen.
 """
 
 from __future__ import annotations
 
 import asyncio
-import sqlite3
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from functools import partial
-from pathlib import Path
 from queue import Empty, SimpleQueue
-from typing import Any, Generic, TypeAlias, TypeVar
+from typing import Any, Generic, TypeVar
 
-from sqlalchemy import (
-    JSON,
-    ColumnElement,
-    Connection,
-    Engine,
-    Select,
-    Table,
-    bindparam,
-    cast,
-    create_engine,
-    event,
-    func,
-    select,
-    text,
-    true,
-)
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import Connection, Engine
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import InterfaceError, InternalError, OperationalError
+from sqlalchemy.exc import DBAPIError, InterfaceError, InternalError, OperationalError
 
 from app.domain.delivery import NotDurable
+from app.store import engines
 from app.store.migrate import is_current, migrate
-from app.store.prepared import Prepared
 
 T = TypeVar("T")
-Insert: TypeAlias = sqlite.Insert | postgresql.Insert
 
 GROUP = 64  # writes that share one fsync
-PRAGMAS = (
-    "busy_timeout=5000",  # first: switching to WAL may have to wait for another process
-    "journal_mode=WAL",
-    "synchronous=FULL",
-    "wal_autocheckpoint=400",  # pages; more makes the slowest commits slower
-    "foreign_keys=ON",
-)
 
 
 class WrongSchema(Exception):
@@ -94,8 +66,7 @@ class Database:
     @property
     def place(self) -> str:
         """Where it is, without credentials: a relative path depends on where the process was started."""
-        url = self._writer.engine.url
-        return str(Path(url.database or "").absolute()) if url.get_backend_name() == "sqlite" else repr(url)
+        return engines.place(self._writer.engine.url)
 
     async def write(self, work: Callable[[Connection], T]) -> T:
         """Run `work` in a transaction; when this returns it is on disk. Raises NotDurable, or what `work` raised."""
@@ -122,6 +93,14 @@ class Database:
         self._reader.dispose()
 
     def _read(self, work: Callable[[Connection], T]) -> T:
+        try:
+            return self._read_once(work)
+        except DBAPIError as error:
+            if not error.connection_invalidated:
+                raise
+            return self._read_once(work)  # the server was started anew; whatever only reads may be asked again
+
+    def _read_once(self, work: Callable[[Connection], T]) -> T:
         with self._reader.begin() as connection:
             return work(connection)
 
@@ -149,6 +128,7 @@ def _commit(connection: Connection, writes: list[_Write[Any]]) -> list[Any]:
     """Do all writes in one transaction; a failed one is undone alone. Where the commit fails, nothing was written."""
     try:
         with connection.begin():
+            engines.take_turn(connection)
             if len(writes) == 1:  # undone with its transaction: no savepoint is needed, which would cost a fifth
                 return [writes[0].work(connection)]
             return [_attempt(connection, write) for write in writes]
@@ -191,92 +171,19 @@ def _answer(writes: list[_Write[Any]], outcomes: list[Any]) -> None:
 
 
 def _open(url: URL, *, migrates: bool) -> tuple[Connection, Engine]:
-    writer = _engine(url, writes=True)
+    writer = engines.engine_of(url, writes=True)
     try:
         _shape(writer, migrates=migrates)
-        return writer.connect(), _engine(url, writes=False)
+        return writer.connect(), engines.engine_of(url, writes=False)
     except BaseException:
         writer.dispose()
         raise
 
 
 def _shape(engine: Engine, *, migrates: bool) -> None:
-    with _alone(engine) as connection:
-        if migrates:
+    with engines.alone(engine) as connection:
+        if migrates and not is_current(connection):
+            engines.prepare_for_tables(connection)
             migrate(connection)
         if not is_current(connection):
             raise WrongSchema("the database belongs to another version of Greenroom; run: greenroom migrate")
-
-
-# What differs between the two databases.
-
-
-def insert(dialect: str, table: Table) -> Insert:
-    """An INSERT that can say what happens if the row is there already (`on_conflict_do_…`)."""
-    return sqlite.insert(table) if dialect == "sqlite" else postgresql.insert(table)
-
-
-def listed(dialect: str, *names: str) -> Select[Any]:
-    """The parameter `rows`, a JSON list of lists of strings, as rows with these columns."""
-    if dialect == "sqlite":
-        row = func.json_each(bindparam("rows")).table_valued("value").c.value
-        columns: list[ColumnElement[Any]] = [func.json_extract(row, f"$[{place}]") for place in range(len(names))]
-    else:
-        row = func.json_array_elements(cast(bindparam("rows"), JSON)).table_valued("value").c.value
-        columns = [row.op("->>")(place) for place in range(len(names))]
-    # Without a WHERE, SQLite takes the ON of an ON CONFLICT for the one of a join (SQLite: "UPSERT").
-    return select(*(column.label(name) for name, column in zip(names, columns, strict=True))).where(true())
-
-
-@contextmanager
-def _alone(engine: Engine) -> Iterator[Connection]:
-    """A transaction during which nobody else migrates. SQLite's writers are alone anyway."""
-    with engine.begin() as connection:
-        if connection.dialect.name == "postgresql":
-            connection.execute(text("SELECT pg_advisory_xact_lock(hashtext('greenroom migrate'))"))
-            connection.execute(text("CREATE EXTENSION IF NOT EXISTS citext"))  # the type of names
-        yield connection
-
-
-def _engine(url: URL, *, writes: bool) -> Engine:
-    if url.get_backend_name() != "sqlite":
-        read_only = {"postgresql_readonly": not writes}
-        return create_engine(url, pool_size=1, max_overflow=0, hide_parameters=True, execution_options=read_only)
-    _make_private(url.database)
-    engine = create_engine(
-        url,
-        pool_size=1,
-        max_overflow=0,
-        hide_parameters=True,
-        paramstyle="named",  # what `Prepared` passes, and what PostgreSQL's driver takes too
-        connect_args={"check_same_thread": False},
-    )
-    # SQLAlchemy begins transactions, not sqlite3 (SQLAlchemy: "Enabling Non-Legacy SQLite Transactional Modes").
-    # IMMEDIATE: a transaction that turns to writing only later fails if another process wrote meanwhile.
-    begin = Prepared(text("BEGIN IMMEDIATE" if writes else "BEGIN"), engine.dialect)
-    pragmas = PRAGMAS if writes else (*PRAGMAS, "query_only=ON")
-    event.listen(engine, "connect", partial(_prepare, pragmas=pragmas))
-    event.listen(engine, "begin", partial(begin.rows, values={}))
-    return engine
-
-
-def _make_private(path: str | None) -> None:
-    """Nobody but the owner may read it. SQLite gives its -wal and -shm the mode of the database file.
-
-    A file that exists is never opened here: closing it would drop the locks that SQLite holds on it in this process,
-    and others would corrupt it (SQLite: "How To Corrupt An SQLite Database File", 2.2).
-    """
-    if not path or path == ":memory:":
-        raise ValueError("two connections cannot share a database in memory; write sqlite:///PATH")
-    with suppress(FileExistsError):
-        Path(path).touch(mode=0o600, exist_ok=False)
-    for file in (path, f"{path}-wal", f"{path}-shm"):
-        with suppress(FileNotFoundError):
-            Path(file).chmod(0o600)
-
-
-def _prepare(connection: sqlite3.Connection, record: object, *, pragmas: tuple[str, ...]) -> None:
-    del record
-    connection.isolation_level = None
-    for pragma in pragmas:
-        connection.execute(f"PRAGMA {pragma}")

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, Dialect, Select, bindparam, case, func, selec
 
 from app.domain.findings import Standing
 from app.domain.ids import RepoName
-from app.store.database import insert
+from app.store.engines import insert
 from app.store.prepared import Prepared, Question, once
 from app.store.schema import standings as table
 

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Row, Select, bindparam, select, update
 from app.domain.ids import Key, parse_key
 from app.domain.records import Freeze
 from app.store import audit
-from app.store.database import insert
+from app.store.engines import insert
 from app.store.prepared import Question, listed_as
 from app.store.schema_brakes import freezes as table
 

@@ -22,7 +22,8 @@ from app.domain.ids import Key, Person, RepoName
 from app.domain.records import Heard
 from app.store import hints, sessions
 from app.store.columns import UtcTime
-from app.store.database import Database, insert, listed
+from app.store.database import Database
+from app.store.engines import insert, listed
 from app.store.prepared import Prepared, once
 from app.store.schema import deliveries, repositories
 from app.store.schema_brakes import breaches

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, select
 
-from app.store.database import insert
+from app.store.engines import insert
 from app.store.schema import moments as table
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, delete, func, select
 
 from app.domain.records import Digest
-from app.store.database import insert
+from app.store.engines import insert
 from app.store.schema import digests as table
 
 

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, select, update
 
 from app.domain.cases import CaseEvent, Justification, Participant, Status
 from app.store import timeline
-from app.store.database import insert
+from app.store.engines import insert
 from app.store.schema import participants
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, select, update
 
 from app.domain.policy_files import KeptPolicy
-from app.store.database import insert
+from app.store.engines import insert
 from app.store.schema_policy import policy_files as table
 
 

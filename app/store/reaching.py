@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, Select, func, or_, select
 
 from app.domain.ids import RepoName, RepositoryKey, parse_key
-from app.store.database import insert
+from app.store.engines import insert
 from app.store.prepared import Question
 from app.store.schema import notices, repositories, standings, work
 

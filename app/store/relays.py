@@ -12,7 +12,7 @@ from app.domain.ids import Ghsa
 from app.domain.records import Baseline
 from app.domain.talks import Copied, Way
 from app.store import timeline
-from app.store.database import insert
+from app.store.engines import insert
 from app.store.schema_cases import relayed, relays
 
 Yes = Literal["confirmed_by", "agreed_by"]  # a coordinator's, and that of one of the source's own people

@@ -19,7 +19,7 @@ from app.domain.facts import Repository
 from app.domain.ids import RepoName
 from app.domain.records import Called, Renamed, Replaced, Whereabouts
 from app.store import moving
-from app.store.database import insert
+from app.store.engines import insert
 from app.store.prepared import Question
 from app.store.schema import former_names, repositories
 

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection, delete, select
 
 from app.store import moments
-from app.store.database import insert
+from app.store.engines import insert
 from app.store.schema import moments as table
 
 _BEGAN, _ENDS, _BEHIND = "round began: ", "round ends: ", "not looked at: "

@@ -15,7 +15,7 @@ from sqlalchemy import ColumnElement, Connection, Row, and_, delete, func, liter
 
 from app.domain.records import Digest, Notice
 from app.store.columns import UtcTime
-from app.store.database import insert
+from app.store.engines import insert
 from app.store.schema import digests, notices
 from app.store.schema_notices import channels, sendings
 

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, delete, select, update
 
 from app.domain.cases import Answer, CaseEvent, CaseEventKind, Suggestion
 from app.store import timeline
-from app.store.database import insert
+from app.store.engines import insert
 from app.store.schema_cases import suggestions as table
 
 

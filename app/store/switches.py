@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, Select, select
 
 from app.store import audit
-from app.store.database import insert
+from app.store.engines import insert
 from app.store.prepared import Question
 from app.store.schema_brakes import switches as table
 

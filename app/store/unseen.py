@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Connection, Select, bindparam, delete, or_
 
 from app.domain.ids import Key, PolicyKey, RepositoryKey
 from app.domain.records import Unseen
-from app.store.database import insert
+from app.store.engines import insert
 from app.store.prepared import Question
 from app.store.schema import unseen as table
 

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Select, delete, select
 
 from app.domain.cases import Vendored
 from app.domain.ids import RepoName
-from app.store.database import insert
+from app.store.engines import insert
 from app.store.prepared import Question
 from app.store.schema_cases import vendored, vendoring_looks
 

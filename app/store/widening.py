@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, Select, or_, select, update
 
 from app.domain.ids import SWEEP, CaseKey
-from app.store.database import insert
+from app.store.engines import insert
 from app.store.prepared import Question
 from app.store.schema import cases, work
 from app.store.schema_brakes import widenings as table

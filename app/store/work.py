@@ -32,7 +32,7 @@ from sqlalchemy import (
 )
 
 from app.domain.ids import POLL, SWEEP, InvalidName, Key, RepoName, RepositoryKey, parse_key
-from app.store.database import insert
+from app.store.engines import insert
 from app.store.prepared import Prepared, Question, once
 from app.store.schema import work
 

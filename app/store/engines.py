@@ -1,0 +1,173 @@
+"""What differs between SQLite and PostgreSQL? The only file that knows which of them it is.
+
+Kept on both:
+* transactions that write take turns, whichever instance they belong to, so each sees all that the ones before it did;
+* whoever only reads has one consistent view, and keeps nobody from writing;
+* an instance that stops in the middle of a transaction keeps the others waiting for seconds, not for ever.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from functools import partial
+from pathlib import Path
+from typing import Any, TypeAlias
+
+from sqlalchemy import (
+    JSON,
+    ColumnElement,
+    Connection,
+    Engine,
+    Select,
+    Table,
+    bindparam,
+    cast,
+    create_engine,
+    event,
+    func,
+    select,
+    text,
+    true,
+)
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine import URL
+
+from app.store.prepared import Prepared
+
+Insert: TypeAlias = sqlite.Insert | postgresql.Insert
+
+PRAGMAS = (
+    "busy_timeout=5000",  # first: switching to WAL may have to wait for another process
+    "journal_mode=WAL",
+    "synchronous=FULL",
+    "wal_autocheckpoint=400",  # pages; more makes the slowest commits slower
+    "foreign_keys=ON",
+)
+# Seconds. Whoever is stopped in the middle of a transaction loses it before the others give up waiting.
+_STOPPED, _WAITS = 4, 8
+_SERVER_SETTINGS = {
+    "idle_in_transaction_session_timeout": f"{_STOPPED}s",
+    "lock_timeout": f"{_WAITS}s",
+    "timezone": "UTC",
+    "synchronous_commit": "on",  # what was answered is on disk, whatever the server's default
+}
+_NETWORK = {  # a host that is gone is noticed within half a minute
+    "connect_timeout": 5,
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "application_name": "greenroom",
+}
+
+
+def insert(dialect: str, table: Table) -> Insert:
+    """An INSERT that can say what happens if the row is there already (`on_conflict_do_…`)."""
+    return sqlite.insert(table) if dialect == "sqlite" else postgresql.insert(table)
+
+
+def listed(dialect: str, *names: str) -> Select[Any]:
+    """The parameter `rows`, a JSON list of lists of strings, as rows with these columns."""
+    if dialect == "sqlite":
+        row = func.json_each(bindparam("rows")).table_valued("value").c.value
+        columns: list[ColumnElement[Any]] = [func.json_extract(row, f"$[{place}]") for place in range(len(names))]
+    else:
+        row = func.json_array_elements(cast(bindparam("rows"), JSON)).table_valued("value").c.value
+        columns = [row.op("->>")(place) for place in range(len(names))]
+    # Without a WHERE, SQLite takes the ON of an ON CONFLICT for the one of a join (SQLite: "UPSERT").
+    return select(*(column.label(name) for name, column in zip(names, columns, strict=True))).where(true())
+
+
+def place(url: URL) -> str:
+    """Where it is, without credentials: a relative path depends on where the process was started."""
+    return str(Path(url.database or "").absolute()) if _is_file(url) else url.render_as_string(hide_password=True)
+
+
+def is_shared(url: URL) -> bool:
+    """Is it one that several machines may use? Then nobody changes its shape by merely starting."""
+    return not _is_file(url)
+
+
+def take_turn(connection: Connection) -> None:
+    """From here on this transaction writes alone. SQLite's begin so."""
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql("SELECT pg_advisory_xact_lock(hashtext('greenroom write'))")
+
+
+@contextmanager
+def alone(engine: Engine) -> Iterator[Connection]:
+    """A transaction during which nobody else migrates. SQLite's writers are alone anyway."""
+    with engine.begin() as connection:
+        if connection.dialect.name == "postgresql":
+            connection.execute(text("SELECT pg_advisory_xact_lock(hashtext('greenroom migrate'))"))
+        yield connection
+
+
+def prepare_for_tables(connection: Connection) -> None:
+    """What has to be there before the first table."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("CREATE EXTENSION IF NOT EXISTS citext"))  # the type of names
+
+
+def engine_of(url: URL, *, writes: bool) -> Engine:
+    """One connection, to write or to read."""
+    return _of_file(url, writes=writes) if _is_file(url) else _of_server(url, writes=writes)
+
+
+def _is_file(url: URL) -> bool:
+    return url.get_backend_name() == "sqlite"
+
+
+def _of_server(url: URL, *, writes: bool) -> Engine:
+    settings = " ".join(f"-c {name}={value}" for name, value in _SERVER_SETTINGS.items())
+    reading = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+    return create_engine(
+        url,
+        pool_size=1,
+        max_overflow=0,
+        hide_parameters=True,
+        execution_options={} if writes else reading,
+        connect_args=_NETWORK | {"options": settings},
+    )
+
+
+def _of_file(url: URL, *, writes: bool) -> Engine:
+    _make_private(url.database)
+    engine = create_engine(
+        url,
+        pool_size=1,
+        max_overflow=0,
+        hide_parameters=True,
+        paramstyle="named",  # what `Prepared` passes, and what PostgreSQL's driver takes too
+        connect_args={"check_same_thread": False},
+    )
+    # SQLAlchemy begins transactions, not sqlite3 (SQLAlchemy: "Enabling Non-Legacy SQLite Transactional Modes").
+    # IMMEDIATE: a transaction that turns to writing only later fails if another process wrote meanwhile.
+    begin = Prepared(text("BEGIN IMMEDIATE" if writes else "BEGIN"), engine.dialect)
+    pragmas = PRAGMAS if writes else (*PRAGMAS, "query_only=ON")
+    event.listen(engine, "connect", partial(_prepare, pragmas=pragmas))
+    event.listen(engine, "begin", partial(begin.rows, values={}))
+    return engine
+
+
+def _make_private(path: str | None) -> None:
+    """Nobody but the owner may read it. SQLite gives its -wal and -shm the mode of the database file.
+
+    A file that exists is never opened here: closing it would drop the locks that SQLite holds on it in this process,
+    and others would corrupt it (SQLite: "How To Corrupt An SQLite Database File", 2.2).
+    """
+    if not path or path == ":memory:":
+        raise ValueError("two connections cannot share a database in memory; write sqlite:///PATH")
+    with suppress(FileExistsError):
+        Path(path).touch(mode=0o600, exist_ok=False)
+    for file in (path, f"{path}-wal", f"{path}-shm"):
+        with suppress(FileNotFoundError):
+            Path(file).chmod(0o600)
+
+
+def _prepare(connection: sqlite3.Connection, record: object, *, pragmas: tuple[str, ...]) -> None:
+    del record
+    connection.isolation_level = None
+    for pragma in pragmas:
+        connection.execute(f"PRAGMA {pragma}")
