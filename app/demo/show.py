@@ -22,6 +22,7 @@ from app.demo.outside import Json, Outside
 from app.demo.processes import Processes, free_port
 from app.demo.stage import Stage
 from app.demo.story import CASES, STEPS
+from app.demo.visitors import for_people
 from app.main import assemble
 from app.settings import load_settings
 from app.store import findings
@@ -168,6 +169,7 @@ async def _stay(console: Console, stage: Stage) -> None:
     ):
         console.print(Text(f"  {command}"), soft_wrap=True)
     console.print(Text("After the last one pip's reporting is switched off again within seconds."))
+    console.print(for_people(stage.url), soft_wrap=False)
     console.print(Text("Press Ctrl-C to stop.", style="dim"))
     await stage.processes.wait()
     console.print(Text("A server has stopped.", style="red"))
