@@ -13,6 +13,7 @@ from app.domain.ids import CaseKey, PolicyKey, RepoName
 from app.explaining import explain
 from app.main import assemble
 from app.planning import report
+from app.reconcile.recalling import memory_of
 from app.store import audit, cases
 from tests.e2e.policy_edits import edit_policy
 from tests.e2e.stores import in_both_stores
@@ -264,6 +265,6 @@ async def test_the_audit_is_whole_after_a_long_story(github: FakeGitHub, bot: Bo
 
     assert (await bot.parts.database.read(audit.inspect)).broken is None
     for key in (CASE, PolicyKey(RepoName("pypa", "pip"), "private-reporting")):
-        assert await bot.parts.database.read(partial(audit.unresolved, key=key)) == ()
+        assert (await bot.parts.database.read(partial(memory_of, key=key))).unresolved == ()
     [mirror] = github.coordination.mirrors
     assert mirror.state == "closed"
