@@ -20,6 +20,7 @@ from app.reconcile.snapshot import CaseSnapshot
 from app.who_reads import readers_shown
 
 FRESH = timedelta(minutes=1)
+AGAIN = timedelta(seconds=10)  # until what could not be told is asked again
 PATIENCE = 5.0  # seconds; somebody waits in front of a browser
 _LET_IN_BY = {"us": "let in by Greenroom", "others": "let in by others", None: ""}
 
@@ -35,10 +36,11 @@ class Reads:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Glance:
-    """`trouble` says why GitHub could not be asked; then the rest is as empty as what is known."""
+    """`trouble` says why GitHub could not be asked; then the rest is empty. `is_whole`: it told everything."""
 
     asked_at: datetime
     trouble: str = ""
+    is_whole: bool = False
     readers: tuple[Reads, ...] = ()
     unclear: tuple[str, ...] = ()
     mirror_state: str = ""
@@ -51,7 +53,7 @@ class Glance:
 async def glance(here: Here, number: int) -> Glance:
     """As it is, or was within the last minute."""
     kept, now = _kept(here), here.now
-    for other in [other for other, seen in kept.items() if now - seen.asked_at > FRESH]:
+    for other in [other for other, seen in kept.items() if now - seen.asked_at > (FRESH if seen.is_whole else AGAIN)]:
         del kept[other]
     if number not in kept:
         kept[number] = await _asked(here, number)
@@ -89,6 +91,7 @@ async def _seen(here: Here, number: int) -> Glance:
     mirror = snapshot.mirror.value if isinstance(snapshot.mirror, Known) else None
     return Glance(
         asked_at=here.now,
+        is_whole=snapshot.unanswered is None,
         readers=tuple(
             Reads(login=each["login"], why=each["why"], let_in=_LET_IN_BY[each["let_in_by"]])
             for each in told["readers"]

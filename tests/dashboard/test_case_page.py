@@ -183,7 +183,11 @@ async def test_the_page_is_there_while_github_is_not(github: FakeGitHub, bot: Bo
     assert "The text cannot be shown" in uv.html
     assert SECRET not in uv.html
     assert "Who takes part, and what they answered" in uv.html
+    assert "who is inside the mirror: GitHub" in uv.html
+    assert "takes part for uv" not in uv.html
     github.clear_faults()
+    bot.clock.advance(seconds=11)
+    assert "takes part for uv" in (await uv.get("/cases/1")).html
     await bot.sweep()
     await bot.settle()
     assert draft.is_open
