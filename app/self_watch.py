@@ -20,7 +20,7 @@ from app.policy_file import PolicyInForce
 from app.reconcile.digests import HIDDEN_POLICY, Digests
 from app.reconcile.keeping import let_go
 from app.reconcile.noticing import BLIND_FOR
-from app.store import audit, freezes, notices, repositories, unseen
+from app.store import audit, freezes, moments, notices, repositories, unseen
 from app.store.audit import Chain
 from app.store.database import Database
 from app.sweep import Sweep
@@ -30,6 +30,7 @@ from policies.policy import all_policies
 log = structlog.get_logger()
 
 AUDITED_EVERY = timedelta(days=1)
+AUDIT_WHOLE = "audit was whole"
 LOOKED: frozenset[NoticeKind] = frozenset({"cannot-see", "blocked", "page"})  # opened and closed by looks
 
 
@@ -180,6 +181,8 @@ def _repo_of(about: str) -> RepoName | None:
 def _verified(conn: Connection, *, chain: Chain, noted: str | None, now: datetime) -> None:
     broken = f"row {chain.broken} of the audit is not as it was written" if chain.broken else None
     _settle(conn, "audit", broken, now)
+    if broken is None:
+        moments.note(conn, name=AUDIT_WHOLE, at=now)
     if noted is not None:  # without it nobody can know what is missing at the end
         cut = None if chain.holds else "the audit does not hold a hash that was noted earlier: rows are missing"
         _settle(conn, "audit's end", cut, now)

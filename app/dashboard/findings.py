@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from functools import partial
 from typing import Any
 from urllib.parse import urlencode
@@ -16,13 +16,14 @@ from starlette.responses import Response
 from app import accepting
 from app.accepting import Wish
 from app.dashboard.findings_seen import Group, Seer, Shown, Wanted, grouped, ordered, shown
+from app.dashboard.grid import Pace
 from app.dashboard.here import Here, see
 from app.domain.acceptances import LONGEST, REASONS
 from app.domain.records import Finding, FindingState
 from app.domain.viewers import Viewer
 from app.finding_rows import as_rows
 from app.halting import NotAllowed
-from app.store import findings, found, repositories
+from app.store import findings, found, repositories, rounds
 from policies.policy import all_policies
 
 PAGE = 40
@@ -142,12 +143,16 @@ def _file(content: str, kind: str, name: str) -> Response:
 
 async def _read(here: Here, size: int | None) -> Findings:
     asked = Asked.read(here.request.query_params)
-    return await here.greenroom.database.read(partial(read, viewer=here.viewer, asked=asked, size=size))
+    sweep = timedelta(seconds=here.greenroom.settings.sweep_seconds)
+    reading = partial(read, viewer=here.viewer, asked=asked, size=size, sweep=sweep, now=here.now)
+    return await here.greenroom.database.read(reading)
 
 
-def read(conn: Connection, *, viewer: Viewer, asked: Asked, size: int | None) -> Findings:
+def read(
+    conn: Connection, *, viewer: Viewer, asked: Asked, size: int | None, sweep: timedelta, now: datetime
+) -> Findings:
     """All of it as it is at one moment; `size` is how many stand on a page."""
-    seer = _seer(conn, viewer)
+    seer, pace = _seer(conn, viewer), Pace(sweep=sweep, rounds=rounds.lengths(conn))
     theirs = [each for each in found.all_findings(conn, _ALL) if seer.sees(each)]
     wanted = ordered(filter(asked.wanted.has, theirs), asked.group)
     here = wanted if size is None else wanted[(asked.page - 1) * size : asked.page * size]
@@ -163,6 +168,13 @@ def read(conn: Connection, *, viewer: Viewer, asked: Asked, size: int | None) ->
         many=len(wanted),
         pages=max(1, -(-len(wanted) // size)) if size else 1,
         shown=tuple(
-            shown(each, stands.get((each.repo, each.policy)), histories[each.id or 0], seer=seer) for each in here
+            shown(
+                each,
+                stands.get((each.repo, each.policy)),
+                histories[each.id or 0],
+                seer=seer,
+                oldest=now - pace.allows(str(each.repo)),
+            )
+            for each in here
         ),
     )

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Literal
 
 from app.accepting import as_seen
@@ -66,12 +67,15 @@ class Shown:
     data: Json
     history: tuple[FindingEvent, ...]
     sign: tuple[str, str]
+    is_stale: bool
     can_be_accepted: bool
     seen: str
 
 
-def shown(finding: Finding, stands: Standing | None, history: tuple[FindingEvent, ...], *, seer: Seer) -> Shown:
-    """One finding, without what is not theirs to know."""
+def shown(
+    finding: Finding, stands: Standing | None, history: tuple[FindingEvent, ...], *, seer: Seer, oldest: datetime
+) -> Shown:
+    """One finding, without what is not theirs to know. What was looked at before `oldest` is stale."""
     if finding.repo not in seer.theirs:
         finding, history = _veiled(finding, history)
     sign = SIGNS.get(finding.verdict, ("bad", "open")) if finding.state == "open" else _SETTLED[finding.state]
@@ -80,6 +84,7 @@ def shown(finding: Finding, stands: Standing | None, history: tuple[FindingEvent
         data=row(finding, stands, history),
         history=history,
         sign=sign,
+        is_stale=stands is None or stands.observed_at < oldest,
         can_be_accepted=seer.is_lead and finding.state == "open" and not finding.pages,
         seen=as_seen(finding),
     )

@@ -16,6 +16,7 @@ from app.dashboard.grid import STATES, GridRow, Pace, drawn
 from app.dashboard.here import Here
 from app.dashboard.wellbeing import Sign, signs
 from app.domain.viewers import Viewer
+from app.self_watch import AUDIT_WHOLE
 from app.store import deadlines as waiting
 from app.store import grid, rounds
 from app.store.grid import Row, Sight
@@ -129,7 +130,7 @@ def read(
         open_findings=grid.open_findings(conn, sight),
         deadlines=deadlines(waiting.of_open_cases(conn), viewer, now)[:SOONEST],
         signs=signs(
-            health(conn, complete_sweep=COMPLETE_SWEEP, now=now),
+            health(conn, complete_sweep=COMPLETE_SWEEP, audit_whole=AUDIT_WHOLE, now=now),
             viewer,
             policy=policy,
             writes=writes,

@@ -9,13 +9,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Literal
+from typing import Literal, TypeAlias
 
 from app.dashboard.times import ago, date_and_hour
 from app.domain.viewers import Viewer
+from app.self_watch import AUDITED_EVERY
 from app.store.health import Health
 
 KEEPS_UP = timedelta(minutes=5)  # what is due for longer than this waits for something
+Look: TypeAlias = Literal["good", "bad", "unsure", "stale", "held", ""]
 DATABASES = {"sqlite": "SQLite, in a file", "postgresql": "PostgreSQL"}
 
 
@@ -24,7 +26,7 @@ class Sign:
     """One line: what it is about, how it is (a class of the sheet), and a detail."""
 
     name: str
-    look: Literal["good", "bad", "unsure", "stale", "held", ""]
+    look: Look
     word: str
     detail: str = ""
 
@@ -79,12 +81,19 @@ def _for_leads(health: Health, database: str, now: datetime) -> Iterator[Sign]:
         yield Sign(name="Frozen", look="held", word=str(health.frozen), detail="others keep undoing it; see Plans")
     else:
         yield Sign(name="Frozen", look="good", word="nothing")
-    if health.is_audit_broken:
-        yield Sign(name="Audit", look="bad", word="not whole", detail="a row is not as it was written, or is missing")
-    else:
-        yield Sign(name="Audit", look="good", word="whole", detail="when it was verified last; that is done daily")
+    yield _audit(health, now)
     yield _notices(health)
     yield Sign(name="Database", look="", word=DATABASES.get(database, database))
+
+
+def _audit(health: Health, now: datetime) -> Sign:
+    at = health.audit_whole_at
+    if health.is_audit_broken:
+        return Sign(name="Audit", look="bad", word="not whole", detail="a row is not as it was written, or is missing")
+    if at is None:
+        return Sign(name="Audit", look="unsure", word="not verified yet", detail="that is done daily")
+    look: Look = "stale" if now - at > 2 * AUDITED_EVERY else "good"
+    return Sign(name="Audit", look=look, word="whole", detail=f"when it was verified, {ago(at, now)}")
 
 
 def _notices(health: Health) -> Sign:

@@ -8,7 +8,8 @@ from datetime import datetime
 from sqlalchemy import Connection, func, or_, select
 
 from app.store import switches
-from app.store.schema import moments, notices, work
+from app.store.moments import last
+from app.store.schema import notices, work
 from app.store.schema_brakes import freezes
 from app.store.sendings import ChannelState, notify_state
 from app.store.switches import Switch
@@ -18,7 +19,7 @@ from app.store.switches import Switch
 class Health:
     """All times UTC. `waits_since` is when what waits longest was due; `frozen` counts what others keep undoing.
 
-    `silent` are channels over which nothing could be sent lately.
+    `audit_whole_at` is when it was verified last and was whole; over `silent` channels nothing could be sent lately.
     """
 
     swept_at: datetime | None
@@ -28,12 +29,12 @@ class Health:
     frozen: int
     open_notices: int
     is_audit_broken: bool
+    audit_whole_at: datetime | None
     silent: tuple[ChannelState, ...]
 
 
-def health(conn: Connection, *, complete_sweep: str, now: datetime) -> Health:
-    """As the database knows it, so every instance says the same. `complete_sweep` is the name of that moment."""
-    swept = select(moments.c.at).where(moments.c.name == complete_sweep)
+def health(conn: Connection, *, complete_sweep: str, audit_whole: str, now: datetime) -> Health:
+    """As the database knows it, so every instance says the same. Two are names of moments."""
     due = select(func.min(work.c.due_at).label("since"), func.count().label("many")).where(
         or_(work.c.lease_owner.is_(None), work.c.lease_until <= now), work.c.due_at <= now
     )
@@ -42,12 +43,13 @@ def health(conn: Connection, *, complete_sweep: str, now: datetime) -> Health:
     broken = select(func.count()).select_from(notices).where(is_open, notices.c.kind == "audit-broken")
     frozen = select(func.count()).select_from(freezes).where(freezes.c.thawed_at.is_(None))
     return Health(
-        swept_at=conn.execute(swept).scalar(),
+        swept_at=last(conn, complete_sweep),
         waits_since=waiting.since,
         waiting=waiting.many,
         switch=switches.writes(conn),
         frozen=conn.execute(frozen).scalar_one(),
         open_notices=conn.execute(select(func.count()).select_from(notices).where(is_open)).scalar_one(),
         is_audit_broken=bool(conn.execute(broken).scalar_one()),
+        audit_whole_at=last(conn, audit_whole),
         silent=tuple(each for each in notify_state(conn) if each.failures),
     )

@@ -156,3 +156,18 @@ async def test_a_strange_question_is_no_error(found: Bot) -> None:
     for query in ("page=0", "page=99999", "state=<b>", "repository=%25", "repository='><script>", "group=_"):
         assert (await lead.get(f"/findings?{query}")).status == 200, query
         assert "<script>" not in lead.html
+
+
+async def test_what_was_not_looked_at_for_three_sweeps_is_stale(github: FakeGitHub, found: Bot) -> None:
+    """Neither what is mended nor what is open is told as if somebody had just looked."""
+    github.repo("pypa/pip").disable_private_reporting(by=PIP_ADMIN)
+    await look(found)
+    admin = await sign_in(found, PIP_ADMIN, "/findings?state=all")
+    assert "state stale" not in admin.html
+
+    found.clock.advance(seconds=3 * found.parts.settings.sweep_seconds)
+    await admin.get("/findings?state=all")
+
+    assert "state stale" in admin.html
+    assert "state good" not in admin.html
+    assert "as far as was last seen" in admin.html

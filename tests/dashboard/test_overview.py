@@ -239,7 +239,7 @@ async def test_leads_see_what_holds_the_app_back(looked: Bot) -> None:
         assert '<span class="state bad">as it is now, not valid</span>' in page.html
     assert "greenroom.yml line 2" in lead.html
     assert "greenroom.yml line 2" not in admin.html  # what people wrote there may name anybody
-    assert "<dt>Audit</dt>" in lead.html
+    assert '<dt>Audit</dt><dd><span class="state good">whole</span>' in lead.html
     assert "<dt>Audit</dt>" not in admin.html
 
 
@@ -257,3 +257,13 @@ async def test_a_channel_that_is_dead_is_shown(looked: Bot) -> None:
 
     assert '<dt>Notices</dt><dd><span class="state bad">not delivered</span>' in lead.html
     assert "nothing could be sent to pagers since Tue 2026-12-01" in lead.html
+
+
+async def test_an_audit_that_nobody_verified_for_days_is_not_called_whole(looked: Bot) -> None:
+    """It was whole when it was verified last, and that grows old like any other look."""
+    looked.clock.advance(days=3)
+
+    lead = await sign_in(looked, LEAD, "/")
+
+    assert '<dt>Audit</dt><dd><span class="state stale">whole</span>' in lead.html
+    assert "when it was verified, 3 days ago" in lead.html
