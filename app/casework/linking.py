@@ -16,9 +16,10 @@ from app.casework.saying import Said, said, said_for, speaks_for
 from app.casework.taking_part import changed
 from app.domain.cases import BY_HAND, CaseEvent, Participant, StoredCase
 from app.domain.ids import AdvisoryKey
+from app.domain.records import KnownAdvisory
 from app.halting import NotAllowed
 from app.main import Greenroom
-from app.store import advisories, cases, participants, timeline, unlinking
+from app.store import advisories, cases, participants, timeline, unlinking, work
 from policies.config import People, PolicyFile
 
 
@@ -55,7 +56,9 @@ async def unlink(greenroom: Greenroom, number: int, advisory: AdvisoryKey, *, by
     """It belongs to the case no more, as its own people or a coordinator say. Raises NotAllowed and NoSuchCase."""
     tool = greenroom.policy.current().file.tool_of(advisory.repo)
     who = await said_for(greenroom, tool, by) if tool else await said(greenroom, by)
-    return await changed(greenroom, number, partial(_unlinked, number=number, advisory=advisory, who=who), who)
+    tools = tuple(sorted(greenroom.policy.current().file.tools))
+    change = partial(_unlinked, number=number, advisory=advisory, who=who, tools=tools)
+    return await changed(greenroom, number, change, who)
 
 
 async def agreed(
@@ -88,8 +91,20 @@ async def _agreed(greenroom: Greenroom, advisory: AdvisoryKey, tool: str, names:
     )
 
 
-def _unlinked(conn: Connection, *, number: int, advisory: AdvisoryKey, who: Said) -> str:
+def _unlinked(conn: Connection, *, number: int, advisory: AdvisoryKey, who: Said, tools: tuple[str, ...]) -> str:
     if not unlinking.unlink(conn, number, advisory, by=who.by, at=who.at):
         shown = f"greenroom case show {number}"
         raise NotAllowed(f"that advisory is not linked to case {number}; {shown} says which are")
+    # From now on only people say where it belongs: no tool that it names is news.
+    loose = KnownAdvisory(
+        repo=advisory.repo,
+        ghsa=advisory.ghsa,
+        state="draft",
+        candidate=True,
+        tools=tools,
+        first_seen=who.at,
+        observed_at=who.at,
+    )
+    advisories.remember(conn, loose)
+    work.mark(conn, [advisory], due=who.at, priority=work.PROMPT)
     return "an advisory is linked no more"

@@ -42,7 +42,7 @@ def notes_on(
     if not advisory.is_open:
         return (Forget(repo=advisory.repo, ghsa=advisory.ghsa),)
     tools = tools_of(advisory, rules)
-    if advisory.state == "draft" and opens_a_case(advisory, rules, graph) and not _grew(advisory, known):
+    if advisory.state == "draft" and opens_a_case(advisory, rules, graph) and _may_open(advisory, rules, known):
         return (OpenCase(link=link, tools=tools),)
     shipped = _is_shipped(advisory, rules, graph)
     watch = Watch(
@@ -63,9 +63,36 @@ def _is_shipped(advisory: Advisory, rules: PolicyFile, graph: Graph) -> bool:
     return is_shipped_elsewhere(affected_by([advisory], tools), rules, graph)
 
 
-def _grew(advisory: Advisory, known: KnownAdvisory | None) -> bool:
-    """Was this report accepted as a matter of fewer tools? Its reporter can edit the draft, so more open nothing."""
-    return advisory.reported_privately and known is not None and known.state == "draft"
+def _may_open(advisory: Advisory, rules: PolicyFile, known: KnownAdvisory | None) -> bool:
+    """Did the project's own people say that it concerns these tools, and nobody else?
+
+    Whoever collaborates on a draft can edit it. What was a draft already, and in no case, was accepted as a matter of
+    fewer tools, or taken out of its case; so it opens one only where it names more and nobody from outside is in it.
+    """
+    if known is None or known.state != "draft":
+        return True
+    return not set(tools_of(advisory, rules)) <= set(known.tools) and _is_their_own(advisory, rules)
+
+
+def _is_their_own(advisory: Advisory, rules: PolicyFile) -> bool:
+    if advisory.reported_privately or advisory.hides_people or advisory.teams != ():
+        return False
+    tool = rules.tool_of(advisory.repo)
+    own = {person.id for person in rules.tools[tool].users} if tool else set()
+    return all(person.id in own for person in advisory.people)
+
+
+def needs_a_person(
+    advisory: Advisory, rules: PolicyFile, graph: Graph, case: int | None, known: KnownAdvisory | None
+) -> str | None:
+    """What only a person can settle of a draft: whether it concerns the others that it names by now."""
+    is_loose = case is None and advisory.state == "draft" and not is_mirror(advisory, rules)
+    if not is_loose or _may_open(advisory, rules, known) or not opens_a_case(advisory, rules, graph):
+        return None
+    return (
+        "it concerns more tools, and was a draft of its own before: nobody is invited until somebody says so with "
+        f"greenroom case open --link {advisory.repo}/{advisory.ghsa} --tool TOOL"
+    )
 
 
 def is_mirror(advisory: Advisory, rules: PolicyFile) -> bool:

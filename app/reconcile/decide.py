@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from app.domain.actions import Action
-from app.domain.facts import CannotTell, Known
+from app.domain.facts import Advisory, CannotTell, Known
 from app.domain.findings import Verdict
 from app.domain.ids import AdvisoryKey, Key, PolicyKey
 from app.domain.records import Attempt, KnownAdvisory
@@ -145,7 +145,7 @@ def _notes_on_advisories(snapshot: RepositorySnapshot, at: Standpoint) -> tuple[
             notes.append(Moved(link=AdvisoryKey(advisory.repo, advisory.ghsa)))
         elif advisory.is_open or advisory.ghsa in known:
             notes.extend(cases.notes_on(advisory, at.policies.file, at.vendoring, None, known.get(advisory.ghsa)))
-            if cases.awaits_acceptance(advisory, at.policies.file, at.vendoring):
+            if _stays_in_sight(advisory, at, None, known.get(advisory.ghsa)):
                 notes.append(
                     LookAt(keys=frozenset({AdvisoryKey(advisory.repo, advisory.ghsa)}), due=at.now + at.watch_every)
                 )
@@ -153,6 +153,13 @@ def _notes_on_advisories(snapshot: RepositorySnapshot, at: Standpoint) -> tuple[
     if gone:  # known to be open and in no list any more: each is looked at by itself
         notes.append(LookAt(keys=frozenset(_key_of(each) for each in gone)))
     return tuple(notes)
+
+
+def _stays_in_sight(advisory: Advisory, at: Standpoint, case: int | None, known: KnownAdvisory | None) -> bool:
+    """Is it looked at again and again: until it is accepted, or until somebody says what becomes of it?"""
+    rules, graph = at.policies.file, at.vendoring
+    waits = case is None and cases.awaits_acceptance(advisory, rules, graph)
+    return waits or cases.needs_a_person(advisory, rules, graph, case, known) is not None
 
 
 def _key_of(known: KnownAdvisory) -> Key:
@@ -165,9 +172,11 @@ def _decide_advisory(snapshot: AdvisorySnapshot, at: Standpoint) -> Plan:
     advisory = snapshot.advisory.value
     if snapshot.case is None and at.policies.file.is_sentinel(advisory.ghsa):
         return Plan(key=snapshot.key, notes=(Forget(repo=advisory.repo, ghsa=advisory.ghsa),))
-    waits = snapshot.case is None and cases.awaits_acceptance(advisory, at.policies.file, at.vendoring)
+    matter = cases.needs_a_person(advisory, at.policies.file, at.vendoring, snapshot.case, snapshot.known)
+    stays = _stays_in_sight(advisory, at, snapshot.case, snapshot.known)
     return Plan(
         key=snapshot.key,
+        people_must=(matter,) if matter else (),
         notes=cases.notes_on(advisory, at.policies.file, at.vendoring, snapshot.case, snapshot.known),
-        look_again=at.now + at.watch_every if waits else None,
+        look_again=at.now + at.watch_every if stays else None,
     )

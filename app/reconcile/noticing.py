@@ -99,8 +99,11 @@ def notices_of(
         else:  # counted, and told to nobody
             yield Over(kind="people-must", about=digests.pseudonym(about))
             yield from (Over(kind="blocked", about=each) for each in (digests.hidden(about), digests.pseudonym(about)))
-    if isinstance(plan.key, CaseKey):
-        yield from _of_case(plan, now)
+    match plan.key:
+        case CaseKey():
+            yield from _of_case(plan, now)
+        case AdvisoryKey() if plan.notes:
+            yield _of_advisory(plan, digests.pseudonym(plan.key), now)
 
 
 def _page(about: str, verdict: Verdict, now: datetime, *, why: str, stops_writes: bool) -> Iterator[Notice | Over]:
@@ -169,6 +172,13 @@ def _of_case(plan: Plan, now: datetime) -> Iterator[Notice | Over]:
     if not plan.cannot_tell:
         over: tuple[NoticeKind, ...] = ("blocked", "people-must")
         yield from (Over(kind=kind, about=about) for kind in over if kind not in told)
+
+
+def _of_advisory(plan: Plan, about: str, now: datetime) -> Notice | Over:
+    if not plan.people_must:
+        return Over(kind="people-must", about=about)
+    text = f"{about} waits for people: does it concern more tools? greenroom plan says where"
+    return Notice(kind="people-must", about=about, severity="warning", text=text, since=now)
 
 
 def _count(plan: Plan) -> int:

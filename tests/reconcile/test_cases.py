@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from app.domain.facts import Advisory
-from app.domain.ids import AdvisoryKey, CaseKey, RepoName
+from app.domain.ids import AdvisoryKey, CaseKey, Person, RepoName
 from app.domain.records import KnownAdvisory
 from app.reconcile.cases import awaits_acceptance, block_of, is_mirror, notes_on, tools_of
 from app.reconcile.plan import Forget, LookAt, Moved, Note, OpenCase, Watch
@@ -72,7 +72,25 @@ NOTES: dict[str, tuple[Advisory, int | None, KnownAdvisory | None, tuple[Note, .
         (watch("triage", "uv", "wheel"),),
     ),
     "an accepted draft of two tools is a case": (advisory(), None, None, OPENED),
-    "a maintainer's draft that grew is a case": (advisory(), None, before("draft", "wheel"), OPENED),
+    "a maintainers' draft that grew is a case": (advisory(teams=()), None, before("draft", "wheel"), OPENED),
+    "but not with somebody from outside in it": (
+        advisory(teams=(), people=(Person(login="reporter", id=4),)),
+        None,
+        before("draft", "wheel"),
+        (watch("draft", "uv", "wheel"),),
+    ),
+    "nor where who is in it cannot be told": (
+        advisory(teams=None),
+        None,
+        before("draft", "wheel"),
+        (watch("draft", "uv", "wheel"),),
+    ),
+    "nor where it was known to name them: it was taken out of its case": (
+        advisory(teams=()),
+        None,
+        before("draft", "uv", "wheel"),
+        (watch("draft", "uv", "wheel"),),
+    ),
     "a report that is a draft when first seen": (ACCEPTED, None, None, OPENED),
     "a report that was in triage, and named both": (ACCEPTED, None, before("triage", "uv", "wheel"), OPENED),
     "a report that grew while it was accepted": (ACCEPTED, None, before("triage", "wheel"), OPENED),

@@ -43,10 +43,14 @@ def test_a_candidate_is_looked_at_until_somebody_accepts_it() -> None:
 
 
 def test_a_report_that_its_reporter_enlarges_after_the_yes_opens_nothing() -> None:
-    """The project accepted a matter of one tool."""
+    """The project accepted a matter of one tool. People are told, and it stays in sight until they say what it is."""
     grown = planned(one(known(advisory(reported_privately=True)), before=remembered()))
 
-    assert grown == Plan(key=LINK, notes=(Watch(repo=WHEEL, ghsa=GHSA, state="draft", tools=TWO),))
+    assert grown.notes == (Watch(repo=WHEEL, ghsa=GHSA, state="draft", tools=TWO),)
+    assert [matter.partition(":")[0] for matter in grown.people_must] == [
+        "it concerns more tools, and was a draft of its own before"
+    ]
+    assert grown.look_again == DUE
 
 
 def test_a_mirror_is_not_an_advisory_of_its_own() -> None:

@@ -82,7 +82,10 @@ LISTS: dict[str, tuple[Fact[tuple[Advisory, ...]], dict[str, Any], tuple[Any, ..
     "a report that grew after it was accepted opens none": (
         known((advisory(reported_privately=True),)),
         {"known": (remembered(),)},
-        (Watch(repo=WHEEL, ghsa=GHSA, state="draft", tools=TWO),),
+        (
+            Watch(repo=WHEEL, ghsa=GHSA, state="draft", tools=TWO),
+            LookAt(keys=frozenset({AdvisoryKey(WHEEL, GHSA)}), due=DUE),
+        ),
     ),
     "one that has its case is looked at there": (known((advisory(),)), {"cases": {GHSA: 1}}, (Moved(link=LINK),)),
     "one that is in no list any more is looked at by itself": (
