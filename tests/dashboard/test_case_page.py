@@ -9,6 +9,7 @@ from datetime import timedelta
 from functools import partial
 
 import pytest
+import yaml
 
 from app.casework import embargoes, opening, taking_part
 from app.sandbox.state.traffic import Exchange
@@ -104,6 +105,26 @@ async def test_whom_github_does_not_show_the_mirror_gets_number_state_and_link(
     assert "GitHub answered 404" in other.html
     assert f"/security/advisories/{the_mirror(github).id}" in other.html
     assert "1 advisory is linked. Which is told to those who read the mirror." in other.html
+    await bot.sweep()
+    await bot.settle()
+
+
+@pytest.mark.slow
+async def test_a_coordinator_who_does_not_read_the_mirror_coordinates_without_its_text(
+    github: FakeGitHub, bot: Bot, draft: FakeAdvisory
+) -> None:
+    """Ids, answers and hours are theirs by policy. The text is whose GitHub says it is."""
+    policy = yaml.safe_load(bot.policy.read_text(encoding="utf-8"))
+    policy["coordinators"]["users"].append(f"psrt-member-1:{github.person('psrt-member-1').id}")
+    bot.policy.write_text(yaml.safe_dump(policy), encoding="utf-8")
+    await bot.poll()
+    await bot.settle()
+
+    lead = await seen_by(bot, "psrt-member-1")
+
+    assert (lead.status, draft.id in lead.html, "Invite a tool" in lead.html) == (200, True, True)
+    assert [canary for canary in github.canaries if canary in lead.html] == []
+    assert "The text cannot be shown" in lead.html
     await bot.sweep()
     await bot.settle()
 
