@@ -50,12 +50,13 @@ async def _with_case(place: Place) -> None:
     await place.bot.settle()
 
 
-def lively(place: Place) -> None:
-    """Something of everything that pages can show."""
+def lively(place: Place) -> str:
+    """Something of everything that pages can show. Gives the id of a plan."""
     with_case(place)
     fought_over(place)
     place.run(_lively(place))
     place.sweep()
+    return str(place.run(place.bot.plan())["plan_id"])
 
 
 async def _lively(place: Place) -> None:
