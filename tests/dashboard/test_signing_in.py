@@ -88,6 +88,15 @@ async def test_github_is_asked_with_a_challenge_and_told_the_secret_only_at_the_
     assert answer.json()["error"] == "bad_verification_code"
 
 
+async def test_no_two_sign_ins_share_a_secret(bot: Bot) -> None:
+    """Whoever learned that of one would know that of the next."""
+    visitor, other = Visitor(bot), Visitor(bot)
+    asked = [_asked(await each.leave_for_github()) for each in (visitor, visitor, other)]
+
+    for name in ("state", "code_challenge"):
+        assert len({each[name] for each in asked}) == len(asked)
+
+
 async def test_a_state_is_good_once(bot: Bot) -> None:
     """The address with which somebody came back may lie in a history: it opens nothing again."""
     visitor = Visitor(bot)
@@ -125,6 +134,7 @@ async def test_nobody_is_signed_in_as_somebody_else_by_an_address(bot: Bot) -> N
     await victim.get(back)
     assert victim.status == 400
     assert not _is_signed_in(victim)
+    assert [each for each in bot.github.requests if each.path.endswith("/access_token")] == []  # not even tried
 
     await attacker.get(back)
     assert not _is_signed_in(attacker)  # it was tried, so it is over
