@@ -1,7 +1,8 @@
 """Which comments are to be copied to the other side of a case, and which copies are to be corrected?
 
-What people wrote before both sides agreed stays where it is. Our own comments are never copied, so nothing echoes; each
-copy carries a signed mark by which it is found again when the answer to it was lost. Only digests of texts are kept.
+What people wrote before both sides agreed stays where it is; so does what they changed in old words while nothing was
+copied. Our own comments are never copied, so nothing echoes; each copy carries a signed mark by which it is found again
+when the answer to it was lost. Only digests of texts are kept.
 """
 
 from __future__ import annotations
@@ -121,8 +122,8 @@ def _ways(talk: Talk, sides: Sides) -> Iterator[tuple[Relay, tuple[Comment, ...]
 
 
 def _counts(comment: Comment, relay: Relay, last: Mapping[int, Copied]) -> bool:
-    """Was it said since both agreed, or was it copied before?"""
-    return comment.created_at >= relay.since or comment.id in last
+    """Was it said since both agreed? Of what was copied before that, what was edited meanwhile stays where it is."""
+    return comment.created_at >= relay.since or (comment.id in last and comment.updated_at >= relay.since)
 
 
 def _was_edited(comment: Comment, last: Copied | None, way: Way, digests: Digests) -> bool:

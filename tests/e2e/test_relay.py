@@ -100,6 +100,29 @@ async def test_either_side_ends_it(github: FakeGitHub, bot: Bot) -> None:
     assert not relay.is_on
 
 
+async def test_what_is_edited_while_it_is_off_is_not_heard_when_it_begins_anew(github: FakeGitHub, bot: Bot) -> None:
+    """They agreed to what is said from then on. An old copy follows what people make of its original after that."""
+    report, mirror = await linked(github, bot)
+    await agreed(bot, report, "to-mirror")
+    comment = report.comment("It needs a wheel", by="reporter-1")
+    await bot.later(minutes=5)
+    await relaying.end(bot.parts, way(report, "to-mirror"), by=OWN)
+    await bot.later(minutes=5)
+
+    report.edit_comment(comment, "It needs a wheel; between ourselves, of my employer")
+    await bot.later(minutes=10)
+    await agreed(bot, report, "to-mirror")
+    await bot.later(minutes=10)
+    [(_, text)] = mirror.comments
+    assert "    It needs a wheel" in text
+    assert "employer" not in text
+
+    report.edit_comment(comment, "It needs a wheel with a path")
+    await bot.later(minutes=10)
+    [(_, text)] = mirror.comments
+    assert "    It needs a wheel with a path" in text
+
+
 async def test_a_lost_answer_and_a_restart_double_nothing(github: FakeGitHub, bot: Bot) -> None:
     """GitHub has no way to send a comment at most once, so it is looked for."""
     report, mirror = await linked(github, bot)

@@ -42,6 +42,7 @@ class Room:
     direction: Direction = "to-mirror"
     confirmed_by: str | None = "coordinator-1"
     agreed_by: str | None = "wheel-maintainer-1"
+    since: datetime = NOW
     ended_at: datetime | None = None
     mirror: list[Comment] = field(default_factory=list)
     source: list[Comment] = field(default_factory=list)
@@ -55,7 +56,7 @@ class Room:
             direction=self.direction,
             confirmed_by=self.confirmed_by,
             agreed_by=self.agreed_by,
-            since=NOW,
+            since=self.since,
             ended_at=self.ended_at,
         )
         return Talk(
@@ -159,6 +160,20 @@ def test_an_edit_follows_once_and_says_that_it_is_one() -> None:
 
     assert action.copy == 1007
     assert "UTC, edited since:\n\n    I can reproduce it in 1.2" in action.body
+    assert room.look() == []
+
+
+def test_what_was_edited_while_nothing_was_copied_stays_where_it_is_until_it_is_edited_again() -> None:
+    """Whoever edited it then knew that the other side does not hear it. Who edits it now knows that it does."""
+    room = Room(source=[said(7)])
+    room.look()
+    room.since = NOW + 2 * HOUR  # it ended, and both agreed anew
+    room.source = [said(7, "Between ourselves: 1.2", updated_at=NOW + HOUR)]
+    assert room.look() == []
+
+    room.source = [said(7, "I can reproduce it in 1.2", updated_at=NOW + 3 * HOUR)]
+
+    assert [each.copy for each in room.look()] == [1007]
     assert room.look() == []
 
 
