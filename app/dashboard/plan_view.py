@@ -38,10 +38,6 @@ class Part:
     says: str
     lines: tuple[Line, ...]
 
-    @property
-    def tells_why(self) -> bool:
-        return any(line.why or line.note for line in self.lines)
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Kind:

@@ -41,7 +41,7 @@ MODES: Mapping[str, str] = {
     "enforce": "policy enforces it",
 }
 _IN_THE_OPEN = frozenset({"switched-on", "switched-off"})  # of a switch that everybody can see on GitHub
-_FIRST = ("find", "war", "stop", "ask", "old", "held", "new", "pass", "na", "un")
+_FIRST = ("war", "stop", "find", "ask", "old", "held", "new", "pass", "na", "un")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,8 +106,9 @@ def rows(at: View, standings: Iterable[Standing]) -> tuple[Row, ...]:
     for policy in all_policies():
         if at.may_know or not policy.about_advisories:
             drawn = cell(_stand(known.get(policy.name)), at.may_know, at.allowed, at.now)
-            shown.append((_FIRST.index(drawn.look), _row(at, policy, known.get(policy.name), drawn)))
-    return tuple(row for _, row in sorted(shown, key=lambda each: (each[0], each[1].policy)))
+            place = (_FIRST.index(drawn.look), -tuple(MODES).index(at.rules.mode_of(policy.name)), policy.name)
+            shown.append((place, _row(at, policy, known.get(policy.name), drawn)))
+    return tuple(row for _, row in sorted(shown, key=lambda each: each[0]))
 
 
 def _row(at: View, policy: Policy, stands: Standing | None, drawn: Cell) -> Row:
@@ -118,12 +119,16 @@ def _row(at: View, policy: Policy, stands: Standing | None, drawn: Cell) -> Row:
         look=LOOKS.get(drawn.look, ""),
         word=drawn.word,
         is_quiet=drawn.look in {"pass", "na", "un"},
-        seen=stands and (stands.seen_at if drawn.look == "ask" else stands.observed_at),
+        seen=_seen(stands, drawn) if stands else None,
         why=told.message if told else "",
         since=told.since if told else None,
         next=_next(at, policy, told) if told else "",
         mode=MODES[at.rules.mode_of(policy.name)],
     )
+
+
+def _seen(stands: Standing, drawn: Cell) -> datetime | None:
+    return stands.seen_at if drawn.look == "ask" else stands.observed_at
 
 
 def _is_told(stands: Standing, drawn: Cell) -> bool:
