@@ -267,3 +267,28 @@ async def test_an_audit_that_nobody_verified_for_days_is_not_called_whole(looked
 
     assert '<dt>Audit</dt><dd><span class="state stale">whole</span>' in lead.html
     assert "when it was verified, 3 days ago" in lead.html
+
+
+async def test_before_the_first_sweep_nothing_is_claimed(bot: Bot) -> None:
+    """A fresh install knows nothing, and says so."""
+    lead = await sign_in(bot, LEAD, "/")
+
+    assert grid(lead.html) == {}
+    assert "No repository was looked at yet" in lead.html
+    assert '<dt>Last full sweep</dt><dd><span class="state unsure">none yet</span>' in lead.html
+    await look(bot)
+
+
+async def test_what_cannot_be_told_of_a_viewer_is_said(github: FakeGitHub, looked: Bot) -> None:
+    """An admin whom GitHub does not confirm sees less than theirs, and should know why."""
+    page = await sign_in(looked, UV, "/")
+    assert set(grid(page.html)) == {"astral-sh/uv"}
+
+    looked.clock.advance(minutes=6)
+    github.fail("GET", "/user/installations*", times=None)
+    await page.get("/")
+    github.clear_faults()
+
+    assert page.status == 200
+    assert grid(page.html) == {}
+    assert "Cannot tell which repositories you administer" in page.html
