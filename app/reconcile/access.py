@@ -121,6 +121,7 @@ def unclear(matter: Matter, mirror: Mirror) -> Iterator[str]:
     """What cannot be told of who reads a mirror?"""
     if mirror.hides_people:
         yield "who reads the mirror: GitHub does not say"
+    yield from team_access.unclear(matter, mirror)
     staying = matter.snapshot.access.staying
     if isinstance(staying, CannotTell):
         yield f"nobody is taken out, for it cannot be told who reads every case: {staying.reason}"

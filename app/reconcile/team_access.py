@@ -45,9 +45,8 @@ def take_out(matter: Matter, mirror: Mirror) -> Iterator[Step]:
     """Teams that we let in, whose tools left by a coordinator's word, and which nothing else names."""
     if matter.is_done or not isinstance(mirror.id, Ghsa):
         return
-    present = {each.tool for each in matter.snapshot.case.present}
     for row in _unnamed(matter, mirror):
-        if not {*row.tools} & present:
+        if row.is_ours and row.slug in (mirror.teams or ()) and _left(row, matter):
             yield matter.step(
                 RemoveTeam(
                     case=matter.snapshot.case.number,
@@ -65,12 +64,24 @@ def to_settle(matter: Matter) -> Iterator[str]:
     mirror = matter.snapshot.mirror.value if isinstance(matter.snapshot.mirror, Known) else None
     if matter.is_done or mirror is None:
         return
-    present = {each.tool for each in matter.snapshot.case.present}
     for row in _unnamed(matter, mirror):
-        if {*row.tools} & present:
+        if row.is_ours and row.slug in (mirror.teams or ()) and not _left(row, matter):
             team = Team(mirror.repo.owner, row.slug)
             why = f"was let in for {', '.join(row.tools)} and policy names it no more"
             yield f"the team {team} {why}; take it out of the mirror by hand"
+
+
+def unclear(matter: Matter, mirror: Mirror) -> Iterator[str]:
+    """Which teams may still be inside that nothing names any more, where GitHub does not show who is?"""
+    if matter.is_done or mirror.teams is not None or not isinstance(mirror.id, Ghsa):
+        return
+    for row in _unnamed(matter, mirror):
+        team, tools = Team(mirror.repo.owner, row.slug), ", ".join(row.tools)
+        why = f"{tools} takes no part any more" if _left(row, matter) else f"policy names it for {tools} no more"
+        yield (
+            f"whether the team {team} still reads the mirror: {why}, and GitHub does not show which teams do; show the "
+            "Watcher drafts and Members: read, or take the team out by hand"
+        )
 
 
 def covered(matter: Matter, mirror: Mirror, steps: tuple[Step, ...]) -> frozenset[int]:
@@ -132,11 +143,16 @@ def _own(fact: Fact[Roster], repo: RepoName) -> Iterator[tuple[Team, tuple[Perso
 
 
 def _unnamed(matter: Matter, mirror: Mirror) -> Iterator[TeamLetIn]:
-    """Those of ours that are inside and that no list of policy names any more."""
+    """Those that we added, not seen to be gone since, and that no list of policy names any more."""
     rules = matter.at.policies.file
     for row in matter.snapshot.access.teams:
-        if row.is_ours and row.slug in (mirror.teams or ()) and not _is_named(row.slug, matter, mirror.repo, rules):
+        if row.gone_at is None and not _is_named(row.slug, matter, mirror.repo, rules):
             yield row
+
+
+def _left(row: TeamLetIn, matter: Matter) -> bool:
+    """Did all the tools leave for which we let it in?"""
+    return not {*row.tools} & {each.tool for each in matter.snapshot.case.present}
 
 
 def _is_named(slug: str, matter: Matter, repo: RepoName, rules: PolicyFile) -> bool:

@@ -8,6 +8,7 @@ import httpx
 import pytest
 
 from app.casework import opening, taking_part
+from app.store import notices
 from tests.e2e.policy_edits import edit_policy
 from tests.e2e.through import Through
 from tests.fake_github import FakeGitHub
@@ -103,6 +104,43 @@ async def test_a_tool_that_leaves_takes_the_team_along_that_we_let_in_and_no_oth
     assert set(mirror.collaborators) == {*PIP}
     assert [each["kind"] for each in (await bot.explain("case/1"))["did"]][-1] == "remove-team-from-mirror"
     mirror.edit(collaborating_teams=[])  # what others let in they take out
+
+
+@pytest.mark.parametrize("why", ["members: read was taken away", "drafts are hidden"])
+async def test_a_team_that_cannot_be_seen_when_its_tool_leaves_is_named_and_taken_out_once_it_can(
+    github: FakeGitHub, bot: Bot, why: str
+) -> None:
+    """Nothing is sent blindly, for the list is replaced as a whole; but nobody believes that it is done."""
+    add_team(github, "uv", "uv-maintainer-1")
+    await names_team(bot, "uv", TEAM)
+    mirror = await opened(github, bot, "pip", "uv")
+    watcher = github.installation("greenroom", "packaging-security")
+    if why == "drafts are hidden":
+        watcher.hide_drafts()
+    else:
+        del watcher.state.permissions["members"]
+    await bot.restart()
+    await bot.settle()
+    assert not any(TEAM in each for each in (await bot.explain("case/1"))["cannot_tell"])
+
+    await taking_part.leave(bot.parts, 1, "uv", by=BY)
+    for _ in range(4):
+        await bot.later(minutes=10)
+
+    assert mirror.collaborating_teams == ["uv"]
+    [told] = (await bot.explain("case/1"))["cannot_tell"]
+    assert f"the team {TEAM} still reads the mirror: uv takes no part any more" in told
+    told_people = [each for each in await bot.parts.database.read(notices.open_notices) if each.kind == "cannot-see"]
+    assert [each.about for each in told_people] == ["case/1"]
+
+    watcher.hide_drafts(hidden=False).grant("members", "read")
+    await bot.restart()
+    await bot.settle()
+    await bot.later(minutes=10)
+
+    assert mirror.collaborating_teams == []
+    assert (await bot.explain("case/1"))["cannot_tell"] == []
+    assert "case/1" not in {each.about for each in await bot.parts.database.read(notices.open_notices)}
 
 
 async def test_a_team_that_was_there_before_stays_when_its_tool_leaves(github: FakeGitHub, bot: Bot) -> None:

@@ -6,6 +6,8 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
+import pytest
+
 from app.domain.access import TeamLetIn
 from app.domain.actions import Action, InviteTeam, InviteToMirror, RemoveTeam
 from app.domain.facts import Known, Roster
@@ -13,13 +15,14 @@ from app.domain.ids import Team
 from app.reconcile.gates import fingerprint
 from app.reconcile.plan import Plan, SawTeams
 from app.reconcile.snapshot import Access, Unanswered
-from tests.builders import ALICE, BOB, CASES, DIGESTS, MIRROR, NOW, attempt, case, known
+from tests.builders import ALICE, BOB, CASES, DIGESTS, MIRROR, NOW, POLICY, attempt, case, known, policies
 from tests.reconcile.cases import KEY, OVER, in_step, seen
 from tests.reconcile.plans import planned
 
 TEAM = Team("packaging-security", "uv")
 INVITE = InviteTeam(case=1, repo=CASES, mirror=MIRROR, team=TEAM, tools=("uv",), members=(ALICE, BOB), reason="")
 HOURS_AGO = NOW - timedelta(hours=3)
+NAMES_IT = POLICY.replace("    repositories: [astral-sh/uv]", f"    repositories: [astral-sh/uv]\n    teams: [{TEAM}]")
 LET_IN = TeamLetIn(case=1, slug="uv", tools=("uv",), at=HOURS_AGO, seen_at=HOURS_AGO)
 
 
@@ -105,6 +108,34 @@ def test_a_team_whose_tool_left_goes() -> None:
     assert isinstance(action, RemoveTeam)
     assert action.team == TEAM
     assert done(plan_of(("uv",), case=left, people={}, access=theirs)) == []
+
+
+@pytest.mark.parametrize(
+    ("row", "is_named"),
+    [(LET_IN, True), (replace(LET_IN, seen_at=None), True), (replace(LET_IN, gone_at=HOURS_AGO), False)],
+    ids=["it was inside", "the answer was lost", "it was taken out"],
+)
+def test_a_team_that_may_be_inside_and_is_not_shown_is_named_when_its_tool_left(
+    row: TeamLetIn, *, is_named: bool
+) -> None:
+    """Nothing can be sent, and it is not over: somebody reads the case who takes no part any more."""
+    left = case(participants=case().participants[1:])
+
+    plan = plan_of(None, case=left, people={}, access=Access(teams=(row,)))
+
+    assert done(plan) == []
+    assert [str(TEAM) in each for each in plan.cannot_tell] == [True] * is_named
+
+
+def test_a_team_that_is_not_shown_and_that_policy_dropped_is_named_and_one_that_it_names_is_not() -> None:
+    """Where the team should be inside anyway nothing is missing."""
+    sides = in_step()
+    sides.settle()
+    sides.edit_mirror(teams=None)
+    snapshot = seen(sides, people=of_team(), access=Access(teams=(LET_IN,)))
+
+    assert any(str(TEAM) in each for each in planned(snapshot).cannot_tell)
+    assert planned(snapshot, policies=policies(NAMES_IT)).cannot_tell == ()
 
 
 def test_what_a_look_shows_of_teams_is_written_down() -> None:
