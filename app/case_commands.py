@@ -192,7 +192,7 @@ def coordinator(
 
 @case.command()
 def close(number: Number, by: By = "", as_json: AsJson = False) -> None:
-    """End a case to which no advisory is linked; the others end when their advisories are published or closed."""
+    """End a case of which no advisory is open any more, whoever it waits for."""
 
     async def change(greenroom: Greenroom) -> StoredCase:
         return await opening.close_case(greenroom, number, by=by)

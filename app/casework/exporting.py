@@ -41,14 +41,23 @@ async def exported(greenroom: Greenroom, number: int, form: Format, *, confirmed
     if not case.present:
         raise NotAllowed(f"no tool takes part in case {number}, so there is nothing to tell")
     found = [await _read(greenroom, case, link) for link in case.links]
-    hidden = why_not_public(case, found)
+    hidden = why_not_public(case, found, rules=rules, now=greenroom.reconciler.now())
     word = await _allowed(greenroom, hidden, form, confirmed=confirmed, by=by)
     if form in OF_TEXT and not any(each.text for each in found):
         raise NotAllowed(f"{form} is made of published advisories, and case {number} has none")
     case, events, read = await greenroom.database.read(partial(_kept, number=number))
     published = [each.text for each in found if each.text is not None]
     ships = copies(case, published, rules, shipped().as_read(read))
-    told = matter(case, events, found, rules=rules, copies=ships, publisher=publisher, with_ids=word is not None)
+    told = matter(
+        case,
+        events,
+        found,
+        rules=rules,
+        copies=ships,
+        publisher=publisher,
+        is_public=hidden is None,
+        with_ids=word is not None,
+    )
     made = export(told, form)
     if word is not None:
         await greenroom.database.write(partial(_write_down, number=number, form=form, word=word))

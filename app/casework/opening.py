@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 from app.casework.linking import Agreed, agreed
 from app.casework.saying import Said, known_tools, said
 from app.domain.cases import BY_HAND, Participant, StoredCase
+from app.domain.facts import Known
 from app.domain.ids import AdvisoryKey, CaseKey
 from app.halting import NotAllowed
 from app.main import Greenroom
@@ -43,8 +44,12 @@ async def open_case(
 
 
 async def close_case(greenroom: Greenroom, number: int, *, by: str) -> StoredCase:
-    """End a case to which nothing is linked; others end with their advisories. Raises NotAllowed and NoSuchCase."""
+    """End a case of which no advisory is open any more. Raises NotAllowed and NoSuchCase."""
     who = await said(greenroom, by)
+    for link in (await greenroom.database.read(partial(cases.case, number=number))).links:
+        looked = await greenroom.reader.advisory(link.repo, link.ghsa)
+        if not isinstance(looked, Known) or looked.value.is_open:
+            raise NotAllowed(f"case {number} ends when the advisories that are linked to it are published or closed")
     return await greenroom.database.write(partial(_ended, number=number, who=who))
 
 
@@ -66,9 +71,6 @@ def _opened(
 
 
 def _ended(conn: Connection, *, number: int, who: Said) -> StoredCase:
-    case = cases.case(conn, number)
-    if case.links:
-        raise NotAllowed(f"case {number} ends when the advisories that are linked to it are published or closed")
     cases.end_by_hand(conn, number, who.at)
     audit.decided(conn, CaseKey(number), kind="case", scope="a case is over", by=who.by, at=who.at)
     return _looked_at(conn, number, who.at)

@@ -7,11 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from app.domain.cases import CaseEvent, Participant, StoredCase
 from app.domain.facts import Advisory
 from app.domain.ids import Ghsa, RepoName
 from app.exports.packages import Package
+from app.reconcile.ending import awaited
 from policies.config import PolicyFile
 
 
@@ -137,15 +139,24 @@ def recorded_cve(case: StoredCase, advisory: Advisory, rules: PolicyFile) -> str
     return advisory.cve_id if advisory.cve_id in meant else None
 
 
-def why_not_public(case: StoredCase, found: Iterable[Linked]) -> str | None:
-    """None where it is: every linked advisory was published, or a person said that all of it is known."""
-    awaited = [each for each in found if not each.is_closed]
+def why_not_public(case: StoredCase, found: Iterable[Linked], *, rules: PolicyFile, now: datetime) -> str | None:
+    """None where it is: every linked advisory was published, or a person said that all of it is known.
+
+    Other tools have an embargo, too, though no advisory of theirs is linked: one that publishes does not end it.
+    """
+    number, published = case.number, [each for each in found if not each.is_closed]
+    if case.unconfirmed_since is not None:
+        return f"case {number} came back from its mirror, which may be old, and no coordinator confirmed it"
     if case.disclosed_at is not None:
         return None
-    if not awaited:
-        return f"no advisory of case {case.number} is published"
-    hidden = sum(not each.is_public for each in awaited)
-    return f"{hidden} of {len(awaited)} advisories of case {case.number} are not published" if hidden else None
+    if not published:
+        return f"no advisory of case {number} is published"
+    if hidden := sum(not each.is_public for each in published):
+        return f"{hidden} of {len(published)} advisories of case {number} are not published"
+    if case.embargo_until is not None and now < case.embargo_until:
+        return f"the hour that is agreed for case {number} has not come"
+    waiting = ", ".join(each.tool for each in awaited(case, rules, now)) if case.state == "open" else ""
+    return f"case {number} waits for {waiting}, and no hour is agreed" if waiting else None
 
 
 def matter(
@@ -156,6 +167,7 @@ def matter(
     rules: PolicyFile,
     copies: Mapping[str, tuple[Package, ...]],
     publisher: Publisher,
+    is_public: bool,
     with_ids: bool,
 ) -> Matter:
     """Put together what may be told. `with_ids`: a coordinator said yes to ids of what is not published yet."""
@@ -165,7 +177,7 @@ def matter(
     return Matter(
         case=replace(case, mirror=None, links=()),  # neither is for anybody's eyes but those of its readers
         publisher=publisher,
-        is_public=why_not_public(case, found) is None,
+        is_public=is_public,
         linked=told,
         tools=tools,
         events=tuple(events),

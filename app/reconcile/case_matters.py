@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import chain
 
+from app.domain.cases import SHOWN
 from app.domain.facts import Known
+from app.reconcile import ending
 from app.reconcile.cases import tools_of
 from app.reconcile.matter import Matter
 from app.reconcile.mirror import Sync
@@ -37,6 +39,7 @@ def to_settle(matter: Matter, sync: Sync) -> Iterator[str]:
     named = chain.from_iterable(tools_of(each, matter.at.policies.file) for each in matter.sources.copied)
     if new := sorted(set(named) - invited):
         yield f"the source names tools that were not there when it was accepted: {', '.join(new)}"
+    yield from waits_for(matter)
     for each in matter.snapshot.case.present:
         if each.is_silent(matter.at.now.date()):
             yield f"{each.tool} was asked to answer until {each.rsvp}, and did not"
@@ -48,6 +51,17 @@ def to_settle(matter: Matter, sync: Sync) -> Iterator[str]:
         if isinstance(fact, Known) and fact.value.unconfirmed:
             logins = ", ".join(person.login for person in fact.value.unconfirmed)
             yield f"logins that policy names for {tool} cannot be confirmed as the accounts it means: {logins}"
+
+
+def waits_for(matter: Matter) -> Iterator[str]:
+    """What was published or closed does not end a case while a tool is in it that did not say so of itself."""
+    if matter.is_done or not ending.is_out(matter.snapshot):
+        return
+    case = matter.snapshot.case
+    waiting = ending.awaited(case, matter.at.policies.file, matter.at.now)
+    names = ", ".join(f"{each.tool} ({SHOWN[each.status]})" for each in waiting)
+    how = f"greenroom case status {case.number} TOOL STATUS answers, greenroom case close {case.number} ends it"
+    yield f"every linked advisory is done, and it waits for {names}; {how}"
 
 
 def unknown_people(snapshot: CaseSnapshot) -> Iterator[str]:

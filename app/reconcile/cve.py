@@ -14,13 +14,11 @@ from app.domain.actions import MirrorFields, SetCve
 from app.domain.cases import CveRequest
 from app.domain.facts import Advisory, Known
 from app.reconcile.digests import Digests
-from app.reconcile.disclosing import is_over
+from app.reconcile.ending import is_out
 from app.reconcile.gates import conclusions, gated
 from app.reconcile.plan import CloseCase, Conclude, CveWritten, Note, Plan, Step
 from app.reconcile.snapshot import CaseSnapshot, Standpoint
 from policies.config import PolicyFile
-
-_TAKES_AN_ID = frozenset({"triage", "draft", "published"})
 
 
 def with_ids(plan: Plan, snapshot: CaseSnapshot, at: Standpoint, digests: Digests) -> Plan:
@@ -28,7 +26,7 @@ def with_ids(plan: Plan, snapshot: CaseSnapshot, at: Standpoint, digests: Digest
     linked = tuple(fact.value for fact in snapshot.sources if isinstance(fact, Known))
     if not snapshot.case.cves or len(linked) < len(snapshot.sources):  # what cannot be seen may show it
         return plan
-    rules, over = at.policies.file, is_over(snapshot)
+    rules, over = at.policies.file, snapshot.case.over_at is not None or is_out(snapshot)
     placed = [_Placed(each, linked, rules, over) for each in snapshot.case.cves if each.ended_at is None]
     steps = () if plan.cannot_tell else tuple(_steps(placed, snapshot, at, digests))
     left = tuple(matter for each in placed if (matter := each.matter))

@@ -14,7 +14,7 @@ from app.domain.mirrors import Mirror, store_of
 from app.reconcile import access, cve, disclosing, exposure, half_written, suggesting
 from app.reconcile import mirror as mirrors
 from app.reconcile.body import Tampered
-from app.reconcile.case_matters import refused, to_settle, unknown_people
+from app.reconcile.case_matters import refused, to_settle, unknown_people, waits_for
 from app.reconcile.comparing import changed
 from app.reconcile.digests import Digests
 from app.reconcile.elements import packages
@@ -221,7 +221,8 @@ def _ended(plan: Plan, matter: Matter, mirror: Mirror) -> Plan:
         return replace(plan, notes=concluded, people_must=("the mirror was published",))
     if matter.is_done:
         return replace(plan, notes=(*concluded, CloseCase(case=case.number)), look_again=None)
-    return replace(plan, notes=concluded, people_must=("somebody closed the mirror while a linked advisory is open",))
+    while_open = ("somebody closed the mirror while a linked advisory is open",)
+    return replace(plan, notes=concluded, people_must=tuple(waits_for(matter)) or while_open)
 
 
 def _updates(matter: Matter, mirror: MirrorId, sync: mirrors.Sync) -> Iterator[Step]:
@@ -239,5 +240,6 @@ def _updates(matter: Matter, mirror: MirrorId, sync: mirrors.Sync) -> Iterator[S
 def _closing(matter: Matter, mirror: MirrorId) -> Iterator[Step]:
     if matter.is_done:
         repo, number = matter.coordination.repository, matter.snapshot.case.number
-        why = "every linked advisory is done" if matter.sources.is_done else "a coordinator says that it is over"
+        by_hand = matter.snapshot.case.over_at is not None
+        why = "a coordinator says that it is over" if by_hand else "every linked advisory is done"
         yield matter.step(CloseMirror(case=number, repo=repo, mirror=mirror, reason=why))

@@ -4,7 +4,7 @@ Public is a linked advisory that was published, an id that is in GitHub's global
 coordinator says is public. What is seen first stays, but for an id that is listed, which may be by mistake: an advisory
 that is published later, or a coordinator's word, is news then. Early is what was public before the agreed hour, or,
 where no hour is agreed, before everybody was done: then its coordinator is paged, once for each, and an hour is
-proposed to the others. Only a coordinator confirms it.
+proposed to the others, where the case waits for any. Only a coordinator confirms it.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from datetime import datetime, timedelta
 
 from app.domain.cases import Disclosure, StoredCase
 from app.domain.facts import Advisory, CannotTell, Known
+from app.reconcile.ending import is_over
 from app.reconcile.plan import Disclosed, Plan
 from app.reconcile.snapshot import CaseSnapshot
 from policies.config import PolicyFile
@@ -40,7 +41,7 @@ def told(plan: Plan, before: CaseSnapshot, after: CaseSnapshot, rules: PolicyFil
         return replace(plan, cannot_tell=(*plan.cannot_tell, unclear)) if unclear else plan
     if not disclosure.outweighs(before.case.disclosure):
         return plan
-    over = is_over(after)
+    over = is_over(after, rules, now)
     early = is_early(after.case, over=over)
     note = Disclosed(
         case=after.case.number,
@@ -49,12 +50,6 @@ def told(plan: Plan, before: CaseSnapshot, after: CaseSnapshot, rules: PolicyFil
     )
     pages = (_page(after.case, rules),) if early else ()
     return replace(plan, notes=(note, *plan.notes), pages=(*plan.pages, *pages))
-
-
-def is_over(snapshot: CaseSnapshot) -> bool:
-    """Is nothing left to be published?"""
-    done = [isinstance(fact, Known) and not fact.value.is_open for fact in snapshot.sources]
-    return snapshot.case.over_at is not None or (bool(done) and all(done))
 
 
 def is_early(case: StoredCase, *, over: bool) -> bool:

@@ -9,7 +9,7 @@ from app.domain.actions import MirrorAction, RelayComment, UpdateSource
 from app.domain.cases import Suggestion
 from app.domain.facts import Known
 from app.domain.ids import Person
-from app.reconcile import suggesting
+from app.reconcile import ending, suggesting
 from app.reconcile.cases import block_of, without_access
 from app.reconcile.digests import Digests
 from app.reconcile.gates import gated
@@ -63,8 +63,8 @@ class Matter:
 
     @property
     def is_done(self) -> bool:
-        """Is it over: each linked advisory, or all of it by a person's word?"""
-        return self.sources.is_done or self.snapshot.case.over_at is not None
+        """Is it over: by its advisories and the answers of its tools, or by a person's word?"""
+        return ending.is_over(self.snapshot, self.at.policies.file, self.at.now)
 
     def step(self, action: MirrorAction | RelayComment | UpdateSource) -> Step:
         return gated(action, self.coordination.mode, self.at, self.snapshot.attempts, self.digests)

@@ -54,11 +54,6 @@ class Sources:
             _once(chain.from_iterable(each.vulnerabilities for each in self.copied)) if self.copied else self.packages
         )
 
-    @property
-    def is_done(self) -> bool:
-        """Is every linked advisory published or closed? Never where none is linked."""
-        return bool(self.linked) and not any(each.is_open for each in self.linked)
-
 
 def _once(vulnerabilities: Iterable[Vulnerability]) -> tuple[Vulnerability, ...]:
     return tuple(dict.fromkeys(vulnerabilities))

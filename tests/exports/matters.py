@@ -104,6 +104,7 @@ def told(
         rules=rules(POLICY),
         copies=copies or {},
         publisher=PUBLISHER,
+        is_public=said.get("disclosed_at") is not None or all(each.is_public for each in found),
         with_ids=with_ids,
     )
 

@@ -77,6 +77,7 @@ def matters(draw: st.DrawFn) -> Matter:
         rules=rules(POLICY),
         copies=copies,
         publisher=PUBLISHER,
+        is_public=draw(st.booleans()),
         with_ids=draw(st.booleans()),
     )
 

@@ -53,13 +53,13 @@ def draft(**said: Any) -> Advisory:
 def test_a_case_is_public_when_all_of_it_is(states: list[Any], *, disclosed: bool, why: str | None) -> None:
     """One tool that has not published yet is as much under embargo as all of them; what was rejected never will be."""
     found = [linked(of_pip(state=state)) for state in states]
-    assert why_not_public(stored(disclosed_at=NOW if disclosed else None), found) == why
+    assert why_not_public(stored(disclosed_at=NOW if disclosed else None), found, rules=rules(POLICY), now=NOW) == why
 
 
 def test_a_draft_whose_id_is_in_the_global_database_is_public_and_has_no_text_yet() -> None:
     """Somebody else published it."""
     found = linked(draft(), frozenset({"CVE-2026-7777"}))
-    assert why_not_public(stored(), [found]) is None
+    assert why_not_public(stored(), [found], rules=rules(POLICY), now=NOW) is None
     assert found.text is None
 
 
@@ -122,6 +122,7 @@ def test_of_a_draft_only_the_ids_that_are_public_are_told(
         rules=rules(POLICY),
         copies={},
         publisher=PUBLISHER,
+        is_public=True,
         with_ids=with_ids,
     )
     for form in OF_STATUS:

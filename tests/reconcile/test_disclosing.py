@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from app.domain.cases import Disclosure
+from app.domain.cases import NAMED, Disclosure, Participant, Status
 from app.domain.facts import Fact, NotApplicable, Public
 from app.domain.ids import Person
 from app.reconcile.case_record import case_of_record, record_of_case
@@ -27,6 +27,11 @@ BOTH = {"links": LINKS, "sequence": 2}
 PROPOSED = working_hour(NOW + DAY)
 LISTED = Disclosure(by="listed", since=NOW - DAY, seen_at=NOW - DAY)
 SAID = Disclosure(by="said", since=NOW - DAY, seen_at=NOW - DAY)
+
+
+def tools(**answers: Status) -> tuple[Participant, ...]:
+    """Those of case 1, with what they answered."""
+    return tuple(Participant(tool=each, why=NAMED, status=answers.get(each, "unknown")) for each in ("uv", "wheel"))
 
 
 def looked(*, listed: Any = NOT_LISTED, sources: Any = (OPEN,), **said: Any) -> Plan:
@@ -58,9 +63,19 @@ TABLE: dict[str, tuple[dict[str, Any], list[Any], bool]] = {
         [("published", NOW - HOUR, None)],
         False,
     ),
-    "the last one is published before the hour: nobody is left to whom an hour could be proposed": (
+    "the last one is published before the hour, and uv did not say that it is done: it is asked to follow": (
         {"sources": (PUBLISHED,), "embargo_until": NOW + 20 * DAY},
+        [("published", NOW - HOUR, PROPOSED)],
+        True,
+    ),
+    "the last one is published before the hour, and uv is done: nobody is left to whom an hour could be proposed": (
+        {"sources": (PUBLISHED,), "embargo_until": NOW + 20 * DAY, "participants": tools(uv="fixed")},
         [("published", NOW - HOUR, None)],
+        True,
+    ),
+    "the last one is published, no hour was agreed, and uv is affected": (
+        {"sources": (PUBLISHED,), "participants": tools(uv="affected")},
+        [("published", NOW - HOUR, PROPOSED)],
         True,
     ),
     "published at the hour": (
@@ -115,7 +130,12 @@ TABLE: dict[str, tuple[dict[str, Any], list[Any], bool]] = {
         True,
     ),
     "listed is known, and then it is published before the hour, and is over": (
-        {"sources": (PUBLISHED,), "disclosure": LISTED, "embargo_until": NOW + 20 * DAY},
+        {
+            "sources": (PUBLISHED,),
+            "disclosure": LISTED,
+            "embargo_until": NOW + 20 * DAY,
+            "participants": tools(uv="not-affected"),
+        },
         [("published", NOW - HOUR, None)],
         True,
     ),
