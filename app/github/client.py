@@ -10,6 +10,8 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
 from types import TracebackType
 from typing import Any, Self
 
@@ -101,6 +103,7 @@ class Client:
         self._clock = clock
         self._why_not_write = why_not_write
         self._total_seconds = total_seconds
+        self.skew: timedelta | None = None  # how far GitHub's clock is ahead of ours, by its last answer
         timeout = httpx.Timeout(total_seconds, connect=CONNECT_SECONDS)
         self._http = httpx.AsyncClient(
             base_url=self._root, transport=transport, timeout=timeout, headers=HEADERS, follow_redirects=False
@@ -198,6 +201,7 @@ class Client:
 
     def _check(self, call: Call, raw: _Raw, access: Access) -> None:
         """Stop where GitHub limits us or does not know us."""
+        self.skew = _skew(raw.headers, self._clock.now()) or self.skew
         if limit := limit_of(raw.status, raw.headers, _message(raw), self._clock.now()):
             raise RetryLater(f"GitHub limits {call}", after=access.lane.close(limit))
         if raw.status == 401:  # noqa: PLR2004 - its limits are those of strangers, not of this installation
@@ -272,6 +276,14 @@ def _server_error(call: Call, raw: _Raw) -> RetryLater:
     reason = f"GitHub answered {raw.status} to {call}"
     after = retry_after(raw.headers)
     return Transient(reason) if after is None else RetryLater(reason, after=after)
+
+
+def _skew(headers: httpx.Headers, now: datetime) -> timedelta | None:
+    """By HTTP's `Date`, which has whole seconds."""
+    try:
+        return parsedate_to_datetime(headers["date"]).astimezone(UTC) - now.replace(microsecond=0)
+    except (KeyError, ValueError, OverflowError):
+        return None
 
 
 def _silence_libraries() -> None:

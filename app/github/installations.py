@@ -19,6 +19,7 @@ class Installation:
     repository_selection: str = "all"
     app_slug: str | None = None
     app_id: int | None = None
+    events: tuple[str, ...] = ()
 
     @property
     def bot(self) -> str | None:

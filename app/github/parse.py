@@ -49,7 +49,12 @@ def installation(json: Any) -> Installation:
         repository_selection=raw.repository_selection,
         app_slug=raw.app_slug,
         app_id=raw.app_id,
+        events=tuple(sorted(raw.events)),
     )
+
+
+def app(json: Any) -> shapes.Registered:
+    return _convert(json, shapes.Registered, "an App")
 
 
 def webhook(json: Any) -> Webhook:

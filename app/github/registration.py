@@ -72,7 +72,7 @@ class Registration:
 
         Read tokens were made for what was granted then, so where that is something else by now, they are made anew.
         """
-        pages = await self._as_app(lambda access: self.client.read_all(_installations(), access))
+        pages = await self.as_app(lambda access: self.client.read_all(_installations(), access))
         found = [well_formed(parse.installation, item) for page in pages for item in _items(page)]
         for each in found:
             known = self._installations.get(each.id)
@@ -97,7 +97,7 @@ class Registration:
 
     async def webhook(self) -> Webhook:
         """How the App's webhook is set up. Raises RetryLater."""
-        answer = await self._as_app(lambda access: self.client.read(routes.WEBHOOK.call(), access))
+        answer = await self.as_app(lambda access: self.client.read(routes.WEBHOOK.call(), access))
         if not answer.ok:
             raise RetryLater(f"GitHub answered {answer.status} to {routes.WEBHOOK}")
         return well_formed(parse.webhook, answer.body)
@@ -132,6 +132,10 @@ class Registration:
             if installation.account.lower() == account.lower():
                 return self._lanes[installation.id].pace()
         return Lane(self._clock).pace()
+
+    def rooms(self) -> Mapping[int, int]:
+        """How many requests routine work may send now, by GitHub's id of the installation."""
+        return {number: self._lanes[number].pace().room for number in self._installations}
 
     async def reading(
         self, seat: Seat, work: Callable[[Access], Awaitable[T]], *, only: Mapping[str, str] | None = None
@@ -207,7 +211,7 @@ class Registration:
         if repository_ids:
             body["repository_ids"] = list(repository_ids)
         call = routes.MINT.call(installation_id=installation.id, body=body)
-        answer = await self._as_app(lambda access: self.client.ask(call, access))
+        answer = await self.as_app(lambda access: self.client.ask(call, access))
         if not answer.ok:
             # Suspended, uninstalled, or something we asked for is no longer ours: all of it is to be read again.
             self._forget(installation.id)
@@ -224,7 +228,8 @@ class Registration:
         with suppress(RetryLater):  # it expires by itself within the hour, and nobody has it any more
             await self.client.ask(routes.REVOKE.call(), access)
 
-    async def _as_app(self, work: Callable[[Access], Awaitable[T]]) -> T:
+    async def as_app(self, work: Callable[[Access], Awaitable[T]]) -> T:
+        """Do some work in the name of the App itself, signed with the first key that GitHub accepts."""
         for signer in self._signers[:-1]:
             try:
                 return await self._signed(signer, work)
@@ -255,7 +260,7 @@ class Registration:
                 await self.repositories(installation)
                 return self._known_seat(repo)
         call = routes.INSTALLATION_OF.of(repo)
-        answer = await self._as_app(lambda access: self.client.read(call, access))
+        answer = await self.as_app(lambda access: self.client.read(call, access))
         if answer.status == 404:  # noqa: PLR2004 - GitHub's way of saying that the App is not installed there
             return None
         if not answer.ok:

@@ -70,6 +70,7 @@ INSTALLATIONS = Route("GET", "/app/installations", None)
 INSTALLATION_OF = Route("GET", "/repos/{owner}/{repo}/installation", None)
 MINT = Route("POST", "/app/installations/{installation_id}/access_tokens", None)
 
+APP = Route("GET", "/app", None)
 WEBHOOK = Route("GET", "/app/hook/config", None)
 
 # As a person who signed in

@@ -36,6 +36,7 @@ class Installation(msgspec.Struct):
     suspended_at: str | None = None
     app_slug: str | None = None
     app_id: int | None = None
+    events: list[str] = []
 
 
 class Repository(msgspec.Struct):
@@ -64,6 +65,14 @@ class MintedToken(msgspec.Struct, frozen=True, kw_only=True):
 
     def __repr__(self) -> str:
         return "MintedToken(secret)"
+
+
+class Registered(msgspec.Struct):
+    """An App."""
+
+    permissions: dict[str, str]
+    events: list[str]
+    slug: str | None = None
 
 
 class Webhook(msgspec.Struct):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import replace
+from email.utils import format_datetime
 from typing import Any, TypeVar
 
 from starlette.requests import Request
@@ -114,6 +115,7 @@ class Sandbox:
             self.limits.remember(holder, response.headers)
         exchange.status = response.status_code
         response.headers["x-github-request-id"] = f"{exchange.number:04X}:SANDBOX"
+        response.headers["date"] = format_datetime(self.world.clock.now(), usegmt=True)
         return response
 
     async def _struck(self, request: Request, body: bytes, exchange: Exchange, fault: Fault | None) -> Response:

@@ -1,0 +1,30 @@
+"""What is an App registered with? GitHub: "REST API endpoints for GitHub Apps", "Get the authenticated app"."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from app.github import parse, routes
+from app.github.errors import RetryLater
+from app.github.parse import well_formed
+from app.github.registration import Registration
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Registered:
+    """What its owner set: each installation is asked for these permissions, and gets these events."""
+
+    permissions: Mapping[str, str] = field(hash=False)
+    events: frozenset[str]
+    slug: str | None
+
+
+async def itself(registration: Registration) -> Registered:
+    """Ask GitHub, which proves the key as well. Raises RetryLater, or Unauthenticated where no key is accepted."""
+    call = routes.APP.call()
+    answer = await registration.as_app(lambda access: registration.client.read(call, access))
+    if not answer.ok:
+        raise RetryLater(f"GitHub answered {answer.status} to {call}")
+    raw = well_formed(parse.app, answer.body)
+    return Registered(permissions=raw.permissions, events=frozenset(raw.events), slug=raw.slug)
