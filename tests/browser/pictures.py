@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import get_args
+from typing import Any, get_args
 
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, Page
 
 from tests.browser.looking import How, browser, open_page, sign_in
 from tests.browser.pages import shown
 from tests.browser.place import Place
-from tests.browser.worlds import LEAD, lively
+from tests.browser.worlds import LEAD, PIP, lively
+from tests.e2e.policy_edits import edit_policy
 from tests.quick_folder import quick_folder
 
 IMAGES = Path("docs/images")
+SUMMARY = "Entry points escape from their scheme"
+TEXT = "A wheel whose entry point is named `../../bin/python` writes outside of the folder for scripts."
 
 
 def pictures(chromium: Browser, place: Place, folder: Path) -> None:
@@ -26,26 +29,41 @@ def pictures(chromium: Browser, place: Place, folder: Path) -> None:
 
 
 def for_readme(chromium: Browser, place: Place) -> None:
-    """The overview of all of PyPA, and a case."""
+    """The overview of a few repositories, and a case."""
+    place.run(edit_policy(place.bot, _some_take_reports))
     lively(place)
+    for advisory in place.github.repo(PIP).advisories:
+        if advisory.state == "draft":
+            advisory.edit(summary=SUMMARY, description=TEXT, credits=[])
+    place.sweep()
+    place.clock.advance(minutes=4)
     page = open_page(chromium)
     sign_in(page, place, LEAD)
-    page.screenshot(path=IMAGES / "overview.png", clip={"x": 0, "y": 0, "width": 1280, "height": 1000}, full_page=True)
+    _picture(page, "overview", height=1085)
     page.goto(f"{place.here}/cases/1")
-    page.screenshot(path=IMAGES / "case.png", clip={"x": 0, "y": 0, "width": 1280, "height": 900}, full_page=True)
+    _picture(page, "case", height=800)
+
+
+def _some_take_reports(content: dict[str, Any]) -> None:
+    for tool in ("wheel", "uv", "poetry"):
+        content["tools"][tool]["report_owner"] = [{"from": "2024-01-01", "owner": "maintainers"}]
+
+
+def _picture(page: Page, name: str, *, height: int) -> None:
+    """The upper part of a page."""
+    page.set_viewport_size({"width": 1140, "height": height})
+    page.screenshot(path=IMAGES / f"{name}.png")
 
 
 def main(argument: str) -> None:
     is_readme = argument == "--readme"
-    with quick_folder() as folder, Place(folder, world="pypa" if is_readme else "few") as place:
+    with quick_folder() as folder, Place(folder) as place, browser() as chromium:
         place.sweep()
-        with browser() as chromium:
-            if is_readme:
-                IMAGES.mkdir(exist_ok=True)
-                for_readme(chromium, place)
-            else:
-                Path(argument).mkdir(exist_ok=True)
-                pictures(chromium, place, Path(argument))
+        if is_readme:
+            for_readme(chromium, place)
+        else:
+            Path(argument).mkdir(exist_ok=True)
+            pictures(chromium, place, Path(argument))
 
 
 if __name__ == "__main__":

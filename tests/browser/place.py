@@ -12,7 +12,7 @@ import threading
 from collections.abc import Coroutine
 from concurrent.futures import Future
 from pathlib import Path
-from typing import Any, Literal, Self, TypeVar
+from typing import Any, Self, TypeVar
 
 import uvicorn
 from starlette.types import ASGIApp
@@ -43,9 +43,9 @@ class _Bot(Bot):
 class Place:
     """A running app, a running GitHub, and a clock that stands still."""
 
-    def __init__(self, folder: Path, *, world: Literal["few", "pypa"] = "few") -> None:
+    def __init__(self, folder: Path) -> None:
         self.clock = FakeClock()
-        self.github = FakeGitHub(clock=self.clock, world=world, checks_shapes=False)
+        self.github = FakeGitHub(clock=self.clock, world="few", checks_shapes=False)
         self.bot = _Bot(self.github, self.clock, folder)
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
