@@ -15,8 +15,10 @@ from tests.clock import FakeClock
 from tests.failed_looks import failed_looks
 from tests.fake_github import FakeGitHub
 from tests.harness import Bot, running
+from tests.places import Engine, keep_in
 from tests.quick_folder import quick_folder
 from tests.secrecy import leaks, whose
+from tests.which_database import engine_for, pytest_addoption, pytest_generate_tests  # noqa: F401 - pytest finds them here
 
 # httpx looks for it at each request that this process answers itself; to look in vain takes a fifth of the request.
 sys.modules.setdefault("sniffio", None)  # type: ignore[arg-type]
@@ -50,10 +52,18 @@ def github(clock: FakeClock, store: Store, copies: Literal["case", "suggest"]) -
 
 
 @pytest.fixture
-def folder() -> Iterator[Path]:
-    """Where the bot's database and policy are: `bot.folder`."""
+def engine(request: pytest.FixtureRequest) -> Engine:
+    """Which database a story runs on: see `tests.which_database`."""
+    return engine_for(request)
+
+
+@pytest.fixture
+def folder(engine: Engine) -> Iterator[Path]:
+    """Where the bot's database (or a note where it is) and policy are: `bot.folder`."""
     with quick_folder() as folder:
+        place = keep_in(engine, folder)
         yield folder
+        place.lose()
 
 
 @pytest.fixture
@@ -83,7 +93,7 @@ async def bot(
         github.verify()
     captured = capfd.readouterr()
     logged = "\n".join(record.getMessage() for record in caplog.get_records("call"))
-    assert bot.database.exists(), "there is nothing to look for leaks in"
+    assert bot.place.exists(), "there is nothing to look for leaks in"
     assert leaks(github, folder, captured.out, captured.err, logged) == []
     assert whose(github, captured.out, captured.err, logged) == []
     if not request.node.get_closest_marker("looks_fail"):

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import pytest
 from cryptography.fernet import Fernet
 from starlette.types import ASGIApp
 
@@ -27,8 +28,8 @@ from app.serving import served
 from app.settings import Settings, load_settings
 from app.store import approvals, findings, work
 from tests.clock import FakeClock
-from tests.empty_database import empty_database
 from tests.fake_github import FakeGitHub
+from tests.places import InFile, place_in
 from tests.unfinished import unfinished
 
 DIGEST_KEYS = f"test:{secrets.token_hex(32)}"
@@ -41,7 +42,7 @@ class Bot:
 
     def __init__(self, github: FakeGitHub, clock: FakeClock, folder: Path) -> None:
         self.github, self.clock, self.folder = github, clock, folder
-        self.database = folder / "greenroom.db"
+        self.place = place_in(folder)
         self.policy = folder / "greenroom.yml"
         ids = {user.login: user.id for user in github.world.users.values()}
         self.policy.write_text(policy_for(ids.get, store=github.store, copies=github.copies), encoding="utf-8")
@@ -55,10 +56,17 @@ class Bot:
         self.parts: Greenroom
         self.served: ASGIApp  # all that it answers to whoever comes
 
+    @property
+    def database(self) -> Path:
+        """Its file, in stories that are about it."""
+        if not isinstance(self.place, InFile):
+            pytest.skip("this is about the file that SQLite writes")
+        return self.place.file
+
     async def start(self) -> None:
         """Start the app as `serve` does: its timers are due at once."""
-        if not self.database.exists():
-            self.database.write_bytes(empty_database())
+        if not self.place.exists():
+            self.place.make()
         self.parts = await self._stack.enter_async_context(
             assemble(self.settings(), clock=self.clock, transport=self.github.transport)
         )
@@ -76,8 +84,7 @@ class Bot:
 
     async def lose_database(self) -> None:
         await self.stop()
-        for path in self.folder.glob("greenroom.db*"):
-            path.unlink()
+        self.place.lose()
         await self.start()
 
     def settings(self) -> Settings:
@@ -94,7 +101,7 @@ class Bot:
             encryption_keys=self.encryption_keys,
             public_url=self.public_url,
             digest_keys=DIGEST_KEYS,
-            database_url=f"sqlite:///{self.database}",
+            database_url=self.place.url,
             policy=self.policy_in or self.policy,
             writes=self.writes,
             notify_urls=self.notify_urls,

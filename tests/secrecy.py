@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-import sqlite3
 from collections.abc import Iterator
-from contextlib import closing
 from pathlib import Path
 
 from app.sandbox.pypa import CASES, PRIVATE_CASES
 from policies.policy import all_policies
 from tests.fake_github import FakeGitHub
+from tests.places import place_in
 
 _OF_ADVISORIES = re.compile(
     "|".join([r"\bcases?[ /]\d", *(re.escape(policy.name) for policy in all_policies() if policy.about_advisories)])
@@ -34,10 +33,10 @@ def whose(github: FakeGitHub, *logs: str) -> list[str]:
 
 
 def _in_files(github: FakeGitHub, folder: Path) -> Iterator[str]:
-    for path in folder.rglob("*"):
-        content = path.read_bytes() if path.is_file() else b""
-        secrets = github.canaries | set(github.world.user_tokens)
-        yield from (f"{secret[:24]} in {path.name}" for secret in secrets if secret.encode() in content)
+    secrets = github.canaries | set(github.world.user_tokens)
+    contents = [(path.name, path.read_bytes()) for path in folder.rglob("*") if path.is_file()]
+    for name, content in [*contents, *(("the database", each) for each in place_in(folder).elsewhere())]:
+        yield from (f"{secret[:24]} in {name}" for secret in secrets if secret.encode() in content)
 
 
 def _in_outputs(github: FakeGitHub, outputs: tuple[str, ...]) -> Iterator[str]:
@@ -55,9 +54,5 @@ def _in_outputs(github: FakeGitHub, outputs: tuple[str, ...]) -> Iterator[str]:
 
 def _notices(folder: Path) -> list[str]:
     """What people were told in this story: it may be sent anywhere."""
-    database = folder / "greenroom.db"
-    if not database.exists():
-        return []
-    with closing(sqlite3.connect(database)) as connection:
-        told = [" ".join(row) for row in connection.execute("SELECT kind, about, text FROM notices")]
-        return told + [text for (text,) in connection.execute("SELECT text FROM digests")]
+    place = place_in(folder)
+    return place.texts("SELECT kind, about, text FROM notices") + place.texts("SELECT text FROM digests")

@@ -39,7 +39,8 @@ def _put(conn: Connection, digest: Digest) -> int:
         made_at=digest.made_at,
         hears_all=digest.hears_all,
     )
-    return conn.execute(statement.on_conflict_do_nothing(index_elements=[table.c.recipient, table.c.day])).rowcount
+    new = statement.on_conflict_do_nothing(index_elements=[table.c.recipient, table.c.day]).returning(table.c.id)
+    return len(conn.execute(new).all())
 
 
 def _digest(row: Row[Any]) -> Digest:

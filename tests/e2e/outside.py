@@ -18,6 +18,7 @@ from app.domain.mirrors import Store
 from app.sandbox.policy import policy_for
 from app.store.database import Database
 from tests.e2e.running import DIGEST_KEYS, approve_mirrors, process
+from tests.places import place_in
 from tests.unfinished import unfinished
 from webhooks.signature import sign
 
@@ -143,7 +144,7 @@ async def a_small_world(folder: Path, store: Store) -> AsyncIterator[Outside]:
             policy.write_text(text := policy_for(people.get, store=store), encoding="utf-8")
             outside.environment = ready["env"] | {
                 "GREENROOM_DIGEST_KEYS": DIGEST_KEYS,
-                "GREENROOM_DATABASE_URL": f"sqlite:///{folder / 'greenroom.db'}",
+                "GREENROOM_DATABASE_URL": place_in(folder).url,
                 "GREENROOM_POLICY": str(policy),
                 "GREENROOM_POLL_SECONDS": "1",
             }

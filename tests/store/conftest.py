@@ -1,27 +1,37 @@
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
 
 from app.store.database import Database
-from tests.empty_database import empty_database
+from tests.places import Engine, Place, keep_in
 
 
 @pytest.fixture
-def url(tmp_path: Path) -> str:
-    """Where this test's database is."""
-    return f"sqlite:///{tmp_path}/greenroom.db"
+def place(engine: Engine, tmp_path: Path) -> Iterator[Place]:
+    """Where this test's database will be."""
+    place = keep_in(engine, tmp_path)
+    yield place
+    place.lose()
 
 
 @pytest.fixture
-def _is_made(tmp_path: Path) -> None:
-    (tmp_path / "greenroom.db").write_bytes(empty_database())
+def url(place: Place) -> str:
+    """Where this test's database is, which has no tables unless `database` is asked for."""
+    if not place.exists():
+        place.make_bare()
+    return place.url
 
 
 @pytest.fixture
-async def database(url: str, _is_made: None) -> AsyncIterator[Database]:
+def _is_made(place: Place) -> None:
+    place.make()
+
+
+@pytest.fixture
+async def database(_is_made: None, url: str) -> AsyncIterator[Database]:
     """A new database of the current shape."""
     database = await Database.open(url, migrate=True)
     yield database

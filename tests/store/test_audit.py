@@ -10,6 +10,7 @@ from app.store.audit import GENESIS, conclude, history, inspect, intend, latest,
 from app.store.database import Database
 from app.store.schema import audit
 from tests.clock import START
+from tests.which_database import about_files
 
 PIP = parse_key("pypa/pip#private-reporting")
 CASE = parse_key("case/1")
@@ -89,6 +90,7 @@ async def test_a_row_taken_out_is_noticed(database: Database) -> None:
     assert (await database.read(inspect)).broken == third
 
 
+@about_files
 async def test_a_time_that_is_none_any_more_is_noticed_too(database: Database) -> None:
     """Whoever writes nonsense into a row cannot make the inspection fail instead of finding it."""
     await database.write(start)

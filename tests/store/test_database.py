@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import Connection, select, text
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import InternalError, OperationalError
 
 from app.domain.delivery import Delivery, NotDurable
 from app.domain.ids import CaseKey, parse_key
@@ -20,7 +20,13 @@ from app.store.schema import deliveries
 from app.store.work import mark
 from tests.clock import START
 from tests.unfinished import unfinished
+from tests.which_database import about_files, about_servers
 
+CUT_OFF = "SELECT pg_terminate_backend(pg_backend_pid())"
+CUT_OTHERS_OFF = """
+    SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+    WHERE datname = current_database() AND pid <> pg_backend_pid()
+"""
 WRITER = str(Path(__file__).with_name("writer.py"))
 
 
@@ -89,8 +95,12 @@ async def test_a_failing_commit_is_heard_by_everybody_in_it(database: Database) 
     """Nothing that is not on disk may be acknowledged. Here a deferred check fails at the very end."""
 
     def break_commit(conn: Connection) -> None:
-        conn.execute(text("PRAGMA defer_foreign_keys=ON"))
-        conn.execute(text("INSERT INTO participants (case_number, tool, why) VALUES (404, 'pip', 'no such case')"))
+        if conn.dialect.name == "sqlite":
+            conn.execute(text("PRAGMA defer_foreign_keys=ON"))
+            conn.execute(text("INSERT INTO participants (case_number, tool, why) VALUES (404, 'pip', 'no such case')"))
+        else:
+            conn.execute(text("CREATE TEMP TABLE one (number INTEGER UNIQUE DEFERRABLE INITIALLY DEFERRED)"))
+            conn.execute(text("INSERT INTO one VALUES (1), (1)"))
 
     outcomes = await asyncio.gather(
         add(database, 1), database.write(break_commit), add(database, 2), return_exceptions=True
@@ -122,18 +132,29 @@ async def test_closing_finishes_what_was_asked_for(url: str) -> None:
 async def test_trouble_of_the_database_is_not_durable(database: Database) -> None:
     """Locked, full or broken: whoever asked is told to try again, and need not know what a database is."""
     with pytest.raises(NotDurable):
-        await database.write(lambda conn: conn.execute(text("SELECT * FROM no_such_table")))
+        await database.write(_broken)
 
     await add(database, 1)
     assert await database.read(cases) == ["case/1"]
 
 
+@about_servers
+async def test_whoever_reads_does_not_notice_that_the_server_was_started_anew(database: Database) -> None:
+    """Pages are read hours after the connection was used last. What only reads may be asked a second time."""
+    await add(database, 1)
+    assert await database.read(cases) == ["case/1"]
+    await database.write(lambda conn: conn.execute(text(CUT_OTHERS_OFF)).all())
+
+    assert await database.read(cases) == ["case/1"]
+
+
 async def test_reading_cannot_write(database: Database) -> None:
     """A write on the reader's connection would not be durable, and would block the writer."""
-    with pytest.raises(OperationalError, match="readonly"):
+    with pytest.raises((OperationalError, InternalError), match=r"read-?only"):
         await database.read(lambda conn: mark(conn, [CaseKey(1)], due=START))
 
 
+@about_files
 async def test_only_the_owner_can_read_the_files(tmp_path: Path, url: str) -> None:
     """Ids of unpublished advisories are in there. An older file with a wider mode is narrowed."""
     file = tmp_path / "greenroom.db"
@@ -201,6 +222,11 @@ async def test_kill_minus_nine_loses_nothing_that_was_acknowledged(url: str) -> 
     durable = {line.strip() for line in acknowledged if line.endswith("\n")}  # a last line may be cut off
     assert len(durable) > 600
     assert durable <= kept
+
+
+def _broken(conn: Connection) -> None:
+    """A table is gone, or the server cuts us off."""
+    conn.execute(text("SELECT * FROM no_such_table" if conn.dialect.name == "sqlite" else CUT_OFF))
 
 
 def _modes(folder: Path) -> dict[str, int]:

@@ -9,8 +9,9 @@ from sqlalchemy.dialects.postgresql.base import PGDialect
 from sqlalchemy.schema import CreateTable
 
 from app.store import migrate as migrations
-from app.store.columns import metadata
+from app.store.columns import Name, metadata
 from app.store.database import Database
+from tests.which_database import about_files, about_servers
 
 
 def differences(conn: Connection) -> list[object]:
@@ -31,6 +32,7 @@ async def test_migrating_again_changes_nothing(url: str, database: Database) -> 
     assert await database.read(migrations.is_current)
 
 
+@about_files
 async def test_names_ignore_case_in_the_database(database: Database) -> None:
     """Alembic does not compare collations, and two rows for one repository would be two leases."""
 
@@ -65,6 +67,19 @@ async def test_names_ignore_case_in_the_database(database: Database) -> None:
         "work",
     ]
     assert await database.read(collations) == dict.fromkeys(expected, 1)
+
+
+@about_servers
+async def test_names_ignore_case_in_postgresql(database: Database) -> None:
+    """The same columns as on SQLite: a type of their own says so there."""
+
+    def of_names(conn: Connection) -> set[tuple[str, str]]:
+        query = "SELECT table_name, column_name FROM information_schema.columns WHERE udt_name = 'citext'"
+        return {(row.table_name, row.column_name) for row in conn.exec_driver_sql(query)}
+
+    columns = [column for table in metadata.tables.values() for column in table.c if column.type is Name]
+    named = {(column.table.name, column.name) for column in columns}
+    assert await database.read(of_names) == named
 
 
 def test_the_same_tables_can_be_made_in_postgresql() -> None:

@@ -1,0 +1,131 @@
+"""Where does a story keep its database: in a file of its folder, or in PostgreSQL?"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal, Protocol
+
+import psycopg
+
+from tests.empty_database import empty_database
+from tests.postgresql import Cluster, cluster_or_skip
+
+Engine = Literal["sqlite", "postgresql"]
+
+_NOTE = "database-url"  # a file that names the database of a folder, where it is not in the folder
+
+
+class Place(Protocol):
+    """A database, whether or not it is there already."""
+
+    @property
+    def url(self) -> str: ...
+
+    def exists(self) -> bool: ...
+
+    def make(self) -> None:
+        """Of the current shape, with nothing in it."""
+
+    def make_bare(self) -> None:
+        """Without tables."""
+
+    def lose(self) -> None:
+        """Somebody deletes it."""
+
+    def elsewhere(self) -> Iterator[bytes]:
+        """All that is in it and not in a file of the folder."""
+
+    def texts(self, query: str) -> list[str]:
+        """What a query of columns of text gives, one line for each row."""
+
+
+@dataclass(frozen=True, slots=True)
+class InFile:
+    """SQLite."""
+
+    folder: Path
+
+    @property
+    def file(self) -> Path:
+        return self.folder / "greenroom.db"
+
+    @property
+    def url(self) -> str:
+        return f"sqlite:///{self.file}"
+
+    def exists(self) -> bool:
+        return self.file.exists()
+
+    def make_bare(self) -> None:
+        """SQLite makes a file as soon as it is opened."""
+
+    def make(self) -> None:
+        self.file.write_bytes(empty_database())
+
+    def lose(self) -> None:
+        for path in self.folder.glob("greenroom.db*"):
+            path.unlink()
+
+    def elsewhere(self) -> Iterator[bytes]:
+        return iter(())
+
+    def texts(self, query: str) -> list[str]:
+        if not self.exists():
+            return []
+        with closing(sqlite3.connect(self.file)) as connection:
+            return [" ".join(row) for row in connection.execute(query)]
+
+
+@dataclass(frozen=True, slots=True)
+class InServer:
+    """PostgreSQL."""
+
+    url: str
+
+    def exists(self) -> bool:
+        try:
+            return bool(self._rows("SELECT 1 FROM alembic_version"))
+        except psycopg.Error:
+            return False
+
+    def make(self) -> None:
+        self.lose()
+        Cluster.of(self.url).make(self.url)
+
+    def make_bare(self) -> None:
+        Cluster.of(self.url).make_bare(self.url)
+
+    def lose(self) -> None:
+        Cluster.of(self.url).drop(self.url)
+
+    def elsewhere(self) -> Iterator[bytes]:
+        """As a backup of it would hold it."""
+        with psycopg.connect(self.url) as connection:
+            tables = connection.execute("SELECT quote_ident(tablename) FROM pg_tables WHERE schemaname = 'public'")
+            for (table,) in tables.fetchall():
+                rows = connection.execute(f"SELECT each::text FROM {table} each".encode())  # noqa: S608 - its own name
+                yield "\n".join(row for (row,) in rows).encode()
+
+    def texts(self, query: str) -> list[str]:
+        return [" ".join(row) for row in self._rows(query)] if self.exists() else []
+
+    def _rows(self, query: str) -> list[tuple[str, ...]]:
+        with psycopg.connect(self.url) as connection:
+            return connection.execute(query.encode()).fetchall()
+
+
+def place_in(folder: Path) -> Place:
+    """Where whatever runs in this folder keeps its database."""
+    note = folder / _NOTE
+    return InServer(note.read_text(encoding="utf-8")) if note.exists() else InFile(folder)
+
+
+def keep_in(engine: Engine, folder: Path) -> Place:
+    """From now on whatever runs in this folder keeps its database there, which is not made yet."""
+    if engine == "postgresql":
+        (folder / _NOTE).write_text(cluster_or_skip().fresh_url(), encoding="utf-8")
+    return place_in(folder)

@@ -1,0 +1,45 @@
+"""On which databases does a story run?
+
+`--database sqlite` or `postgresql` says it for all of them. Without it each runs on SQLite, and those that are listed
+here on PostgreSQL too.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import cast
+
+import pytest
+
+from tests.places import Engine
+
+TESTS = Path(__file__).parent
+# Whatever asks the database something that it is not asked elsewhere; and stories of many parts.
+ON_BOTH = frozenset(
+    {
+        "store",
+    }
+)
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--database", choices=("sqlite", "postgresql"), help="run every story on this database alone")
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    if "engine" not in metafunc.fixturenames or metafunc.config.getoption("--database"):
+        return
+    if any("engine" in mark.args[0] for mark in metafunc.definition.iter_markers("parametrize")):
+        return
+    place = Path(metafunc.module.__file__ or "").relative_to(TESTS).with_suffix("").as_posix()
+    if ON_BOTH & {place, place.split("/")[0]}:
+        metafunc.parametrize("engine", ["sqlite", pytest.param("postgresql", marks=pytest.mark.slow)], indirect=True)
+
+
+about_files = pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
+about_servers = pytest.mark.parametrize("engine", [pytest.param("postgresql", marks=pytest.mark.slow)], indirect=True)
+
+
+def engine_for(request: pytest.FixtureRequest) -> Engine:
+    """Which database a story runs on."""
+    return cast("Engine", getattr(request, "param", request.config.getoption("--database") or "sqlite"))
