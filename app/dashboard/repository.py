@@ -96,17 +96,23 @@ def read(
     hidden = frozenset() if may_know else about_advisories()
     known = (PolicyKey(repo, each.name) for each in all_policies() if each.name not in hidden)
     keys: list[Key] = [RepositoryKey(repo), *known]
+    why_off = (switches.why_off(conn) or "") if writes else "GREENROOM_WRITES is off"
     view = View(
         repo=repo,
         may_know=may_know,
         rules=rules,
         allowed=Pace(sweep=sweep, rounds=rounds.lengths(conn)).allows(str(repo)),
-        writes_off=(switches.why_off(conn) or "") if writes else "GREENROOM_WRITES is off",
+        writes_off=why_off,
         approved=approvals.approvals(conn),
         frozen=freezes.freezes(conn, keys),
         now=now,
     )
-    memory = remembered(conn, keys=keys, repos=[repo], digests=digests, since=now - LATELY)
+    return _page(conn, view, keys, hidden, digests)
+
+
+def _page(conn: Connection, view: View, keys: list[Key], hidden: frozenset[str], digests: Digests) -> Page:
+    repo, may_know = view.repo, view.may_know
+    memory = remembered(conn, keys=keys, repos=[repo], digests=digests, since=view.now - LATELY)
     did = done(memory, may_know=may_know)
     return Page(
         repo=repo,
