@@ -37,7 +37,7 @@ from app.domain.records import Attempt
 from app.github.errors import Ambiguous, Held, Refused, RetryLater
 from app.github.mirrors import STORES
 from app.github.reader import Reader
-from app.github.writer import Writer
+from app.github.writer import Announce, Writer
 from app.reconcile import letting_in
 from app.reconcile.digests import Digests
 from app.reconcile.gates import fingerprint
@@ -217,16 +217,11 @@ class Applier:
             raise _IsSo("those who read it are those who should")
 
     async def _let_in(self, action: InviteToMirror, lease: Lease) -> None:
-        now = self._clock.now()
+        async def send(announce: Announce) -> bool:
+            people = (action.repo, action.mirror, action.add)
+            return await self._writer.add_people(*people, lease=lease, announce=announce)
 
-        async def announce(people: tuple[Person, ...]) -> None:
-            await self._database.write(partial(letting_in.announce, people=people, action=action, now=now))
-
-        try:
-            await self._writer.add_people(action.repo, action.mirror, action.add, lease=lease, announce=announce)
-        except (Refused, Held, RetryLater, LeaseLost):
-            await self._database.write(partial(added.unsent, case=action.case, since=now))
-            raise
+        await letting_in.let_in(action, send, database=self._database, clock=self._clock)
 
     async def _listed(self, action: InviteToMirror | RemoveFromMirror) -> str | None:
         """Are those whom we added listed, and those whom we took out not? Writes down who is inside because of us."""

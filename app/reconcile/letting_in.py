@@ -1,20 +1,44 @@
 """How do we know afterwards whom we let into a mirror?
 
 It is written down before it is sent, for an answer may be lost, and counts once GitHub lists them. Those who were
-inside already are somebody else's guests.
+inside already are somebody else's guests. A request that did not leave unsays only what it announced itself: one before
+it may still be on its way.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from datetime import datetime
+from functools import partial
 
 from sqlalchemy import Connection
 
+from app.clock import Clock
 from app.domain.access import LetIn
 from app.domain.actions import InviteToMirror
 from app.domain.ids import Person
+from app.domain.lease import LeaseLost
+from app.github.errors import Held, Refused, RetryLater
+from app.github.writer import Announce
 from app.store import added
+from app.store.database import Database
+
+
+async def let_in(
+    action: InviteToMirror, send: Callable[[Announce], Awaitable[bool]], *, database: Database, clock: Clock
+) -> None:
+    """Send it. Whoever is on the list by then is not announced."""
+    now = clock.now()
+    before = await database.read(partial(added.of_case, case=action.case))
+
+    async def told(people: tuple[Person, ...]) -> None:
+        await database.write(partial(announce, people=people, action=action, now=now))
+
+    try:
+        await send(told)
+    except (Refused, Held, RetryLater, LeaseLost):
+        await database.write(partial(added.unsent, case=action.case, at=now, before=before))
+        raise
 
 
 def announce(conn: Connection, people: Iterable[Person], *, action: InviteToMirror, now: datetime) -> None:

@@ -63,13 +63,15 @@ class Teams:
     async def _announced(self, action: OfTeam, send: Callable[[], Awaitable[None]]) -> None:
         """Written down before it is sent, for an answer may be lost."""
         slug, now = action.team.slug, self._clock.now()
+        before = await self._database.read(partial(added_teams.of_case, case=action.case))
         await self._database.write(
             partial(added_teams.announce, case=action.case, slug=slug, tools=action.tools, at=now)
         )
         try:
             await send()
         except (Refused, Held, RetryLater, LeaseLost):
-            await self._database.write(partial(added_teams.unsent, case=action.case, slug=slug))
+            unsent = partial(added_teams.unsent, case=action.case, slug=slug, at=now, before=before)
+            await self._database.write(unsent)
             raise
 
     async def _look(self, action: OfTeam) -> Fact[Advisory]:

@@ -27,9 +27,16 @@ def announce(
         conn.execute(statement.on_conflict_do_update(index_elements=row, set_=values))
 
 
-def unsent(conn: Connection, case: int, since: datetime) -> None:
-    """Nothing was sent of what was announced since then."""
-    conn.execute(delete(table).where(table.c.case_number == case, table.c.at >= since, table.c.seen_at.is_(None)))
+def unsent(conn: Connection, case: int, at: datetime, *, before: Iterable[LetIn]) -> None:
+    """Nothing was sent of what was announced then. What was written down `before` of the same people holds again:
+
+    an earlier request for them, whose answer was lost, may still take effect.
+    """
+    conn.execute(delete(table).where(table.c.case_number == case, table.c.at == at, table.c.seen_at.is_(None)))
+    for row in before:
+        values = {"case_number": row.case, "account": row.account, "login": row.login, "tools": ",".join(row.tools)}
+        values |= {"at": row.at, "seen_at": row.seen_at, "removed_at": row.gone_at}
+        conn.execute(insert(conn.dialect.name, table).values(values).on_conflict_do_nothing())
 
 
 def seen(conn: Connection, case: int, accounts: Collection[int], at: datetime) -> None:

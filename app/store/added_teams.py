@@ -21,9 +21,17 @@ def announce(conn: Connection, case: int, slug: str, *, tools: Iterable[str], at
     conn.execute(statement.on_conflict_do_update(index_elements=row, set_=values))
 
 
-def unsent(conn: Connection, case: int, slug: str) -> None:
-    """Nothing was sent of what was announced."""
-    conn.execute(delete(table).where(table.c.case_number == case, table.c.slug == slug, table.c.seen_at.is_(None)))
+def unsent(conn: Connection, case: int, slug: str, at: datetime, *, before: Iterable[TeamLetIn]) -> None:
+    """Nothing was sent of what was announced then. What was written down `before` of that team holds again:
+
+    an earlier request for it, whose answer was lost, may still take effect.
+    """
+    announced = (table.c.case_number == case, table.c.slug == slug, table.c.at == at, table.c.seen_at.is_(None))
+    conn.execute(delete(table).where(*announced))
+    for row in (each for each in before if each.slug == slug):
+        values = {"case_number": row.case, "slug": row.slug, "tools": ",".join(row.tools)}
+        values |= {"at": row.at, "seen_at": row.seen_at, "removed_at": row.gone_at}
+        conn.execute(insert(conn.dialect.name, table).values(values).on_conflict_do_nothing())
 
 
 def seen(conn: Connection, case: int, slugs: Collection[str], at: datetime) -> None:

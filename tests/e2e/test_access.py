@@ -10,7 +10,7 @@ import pytest
 from app.casework import opening, taking_part
 from app.store import added
 from tests.e2e.policy_edits import edit_policy
-from tests.e2e.through import Through
+from tests.e2e.through import Through, late_then_refused
 from tests.fake_github import FakeGitHub
 from tests.fake_projects import FakeAdvisory
 from tests.harness import Bot
@@ -105,6 +105,25 @@ async def test_an_invitation_whose_answer_was_lost_is_ours_all_the_same(github: 
 
     await leaves(bot, "uv")
     await bot.later(minutes=10)
+
+    assert set(mirror.collaborators) == {*PIP}
+
+
+async def test_an_invitation_still_on_its_way_is_ours_when_the_next_one_is_refused(
+    github: FakeGitHub, bot: Bot
+) -> None:
+    """The first took effect after all. That a later one was refused says nothing about it."""
+    mirror = await opened(github, bot, "pip")
+    made = await late_then_refused(github, bot, b"uv-maintainer")
+    await taking_part.invite(bot.parts, 1, "uv", rsvp=None, by=BY)
+    await bot.settle()
+    await bot.later(seconds=12)
+    assert len(made) == 2
+    mirror.edit(collaborating_users=[*mirror.collaborators, *UV])  # the first takes effect
+    await bot.later(minutes=10)
+    assert set(mirror.collaborators) == {*PIP, *UV}
+
+    await leaves(bot, "uv")
 
     assert set(mirror.collaborators) == {*PIP}
 

@@ -10,7 +10,7 @@ import pytest
 from app.casework import opening, taking_part
 from app.store import notices
 from tests.e2e.policy_edits import edit_policy
-from tests.e2e.through import Through
+from tests.e2e.through import Through, late_then_refused
 from tests.fake_github import FakeGitHub
 from tests.fake_projects import FakeAdvisory
 from tests.harness import Bot
@@ -178,6 +178,26 @@ async def test_a_team_whose_answer_was_lost_is_ours_all_the_same(github: FakeGit
     github.lose_answer("PATCH", f"{github.mirrors_path}/*", times=2)
     await taking_part.invite(bot.parts, 1, "uv", rsvp=None, by=BY)
     await bot.settle()
+    await bot.later(minutes=10)
+    assert mirror.collaborating_teams == ["uv"]
+
+    await taking_part.leave(bot.parts, 1, "uv", by=BY)
+    await bot.later(minutes=10)
+
+    assert mirror.collaborating_teams == []
+
+
+async def test_a_team_still_on_its_way_is_ours_when_the_next_request_is_refused(github: FakeGitHub, bot: Bot) -> None:
+    """The first took effect after all. That a later one was refused says nothing about it."""
+    add_team(github, "uv", "uv-maintainer-1")
+    await names_team(bot, "uv", TEAM)
+    mirror = await opened(github, bot, "pip")
+    made = await late_then_refused(github, bot, b"collaborating_teams")
+    await taking_part.invite(bot.parts, 1, "uv", rsvp=None, by=BY)
+    await bot.settle()
+    await bot.later(seconds=12)
+    assert len(made) == 2
+    mirror.edit(collaborating_teams=["uv"])  # the first takes effect
     await bot.later(minutes=10)
     assert mirror.collaborating_teams == ["uv"]
 

@@ -10,6 +10,7 @@ from typing import Any
 import httpx
 
 from tests.fake_github import FakeGitHub
+from tests.harness import Bot
 
 
 class Through(httpx.AsyncBaseTransport):
@@ -40,3 +41,23 @@ class Through(httpx.AsyncBaseTransport):
     async def arrive(self, request: httpx.Request) -> None:
         """A request that was under way for long takes effect."""
         assert (await self._inner.handle_async_request(request)).is_success
+
+
+async def late_then_refused(github: FakeGitHub, bot: Bot, about: bytes) -> list[httpx.Request]:
+    """Of the changes of mirrors that say this, the first gets no answer and the second is refused. Gives those made."""
+    path = f"{github.mirrors_path}/*"
+    line, made = Through(github, "PATCH", path), list[httpx.Request]()
+    await bot.restart()
+    await bot.settle()
+
+    async def instead(request: httpx.Request) -> None:
+        if about not in request.content:
+            return
+        made.append(request)
+        if len(made) == 1:
+            raise httpx.ReadTimeout("late", request=request)
+        if len(made) == 2:
+            github.fail("PATCH", path, 422)
+
+    line.instead = instead
+    return made
