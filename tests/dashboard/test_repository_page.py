@@ -71,6 +71,14 @@ async def test_the_page_asks_github_nothing(github: FakeGitHub, looked: Bot) -> 
     assert len(github.requests) == before
 
 
+async def test_what_was_always_so_did_not_become_wrong_lately(looked: Bot) -> None:
+    """It stands above, as how it is. When it became so nobody knows, as nobody looked."""
+    admin = await sign_in(looked, ADMIN, PAGE)
+
+    assert "policy names nobody to turn to" in admin.html
+    assert "What went wrong" not in admin.html
+
+
 async def test_a_button_asks_for_another_look(github: FakeGitHub, looked: Bot) -> None:
     """A key is marked, and whoever works on what is due looks: the page waits for nothing."""
     admin = await sign_in(looked, ADMIN, PAGE)
@@ -137,6 +145,22 @@ async def test_a_switch_that_let_reports_in_looks_to_a_coordinator_as_if_it_had_
     assert words((await lead.get(PAGE)).html) == before
     admin = await sign_in(looked, ADMIN, PAGE)
     assert "reports came in on GitHub that psrt does not see yet: 1" in admin.html
+
+
+async def test_whom_greenroom_added_to_a_report_that_slipped_in_is_told_to_its_admins(
+    github: FakeGitHub, looked: Bot
+) -> None:
+    """It stands under the switch, which is no secret, and is about an advisory, which is one."""
+    lead = await sign_in(looked, LEAD, PAGE)
+    await looked.approve(OFF)
+    before = words((await lead.get(PAGE)).html)
+    github.repo(PIP).report("Path traversal", affects=["pip"])
+    await look_again(looked, minutes=0)
+    assert github.writes
+
+    assert words((await lead.get(PAGE)).html) == before
+    admin = await sign_in(looked, ADMIN, PAGE)
+    assert "add people to an advisory (private-reporting: off) done" in words(admin.html)
 
 
 async def test_what_greenroom_may_do_there_is_told_as_it_was_listed_last(looked: Bot) -> None:
