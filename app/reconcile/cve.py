@@ -1,4 +1,4 @@
-"""Where do the CVE ids of a case have to go, and is one of them nowhere?
+"""Where do the CVE ids of a case have to go, and is one of them nowhere, or where it does not belong?
 
 An id that a CNA assigned goes to a linked advisory of its tool while that is open, where its own people said so and
 none is there. It never replaces another one. A case is not over while an id of it is nowhere: people are told until
@@ -28,7 +28,9 @@ def with_ids(plan: Plan, snapshot: CaseSnapshot, at: Standpoint, digests: Digest
         return plan
     rules, over = at.policies.file, snapshot.case.over_at is not None or is_out(snapshot)
     placed = [_Placed(each, linked, rules, over) for each in snapshot.case.cves if each.ended_at is None]
-    steps = () if plan.cannot_tell else tuple(_steps(placed, snapshot, at, digests))
+    # A record that we signed may be an old one: what it says was to be written may have been dropped since.
+    is_held = bool(plan.cannot_tell) or snapshot.case.unconfirmed_since is not None
+    steps = () if is_held else tuple(_steps(placed, snapshot, at, digests))
     left = tuple(matter for each in placed if (matter := each.matter))
     notes = tuple(_concluded(plan.notes, snapshot, steps, digests))
     if left and any(isinstance(note, CloseCase) for note in notes):
@@ -53,15 +55,23 @@ class _Placed:
 
     @property
     def shown_in(self) -> Advisory | None:
-        named = self.request.cve_id
-        return next((each for each in self.linked if named and each.cve_id == named), None)
+        """Whoever may edit another one, its reporter included, may type any id there: that is not where it belongs."""
+        return next((each for each in self.own if each.cve_id and each.cve_id == self.request.cve_id), None)
+
+    @property
+    def own(self) -> tuple[Advisory, ...]:
+        """Where it belongs: to which it is to go, else those of its tool."""
+        of_tool = tuple(each for each in self.linked if self.rules.tool_of(each.repo) == self.request.tool)
+        return (self.target,) if self.target else of_tool
+
+    @property
+    def is_elsewhere(self) -> bool:
+        return bool(self.request.cve_id) and any(each.cve_id == self.request.cve_id for each in self.linked)
 
     @property
     def others(self) -> bool:
         """Does an advisory to which it would belong show another id?"""
-        of_tool = [each for each in self.linked if self.rules.tool_of(each.repo) == self.request.tool]
-        own = [self.target] if self.target else of_tool
-        return any(each.cve_id not in {None, self.request.cve_id} for each in own)
+        return any(each.cve_id not in {None, self.request.cve_id} for each in self.own)
 
     @property
     def target(self) -> Advisory | None:
@@ -98,6 +108,8 @@ class _Placed:
             return None
         if self.request.cve_id is None:
             return f"a CVE id for {tool} was asked for, and none is recorded; record or drop it" if self.over else None
+        if self.is_elsewhere:
+            return f"another advisory of the case shows the CVE id that is recorded for {tool}, and its own does not"
         if self.others:
             return f"the advisory of {tool} shows another CVE id than the one that is recorded"
         if self.request.written_at is not None:
