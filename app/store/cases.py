@@ -81,9 +81,11 @@ def fill(conn: Connection, came_back: StoredCase) -> None:
         "disclosed_at": known.disclosed_at or came_back.disclosed_at,
         "over_at": known.over_at or came_back.over_at,
         "coordinator": str(coordinator) if coordinator else None,
+        **_disclosed(known.disclosure or came_back.disclosure),
     }
     conn.execute(update(cases).where(cases.c.number == came_back.number).values(row))
     _fill(conn, came_back)
+    cve_requests.restore(conn, came_back.number, came_back.cves)
     suggestions.restore(conn, came_back.number, came_back.declined)
 
 

@@ -58,8 +58,11 @@ def end(conn: Connection, request: CveRequest, why: str, *, by: str, at: datetim
 
 
 def restore(conn: Connection, number: int, requests: Iterable[CveRequest]) -> None:
-    """Write down those that come back from a mirror, but for ids that belong to a case by now."""
+    """Write down those that come back from a mirror and are not here, but for ids that belong to a case by now."""
+    known = {(each.tool, each.asked_at) for each in requests_of(conn, number)}
     for each in requests:
+        if (each.tool, each.asked_at) in known:
+            continue
         if each.cve_id is not None and case_with(conn, each.cve_id) is not None:
             continue
         row: dict[str, Any] = {"case_number": number, "tool": each.tool, "cna": each.cna}
