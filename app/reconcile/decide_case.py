@@ -226,6 +226,9 @@ def _ended(plan: Plan, matter: Matter, mirror: Mirror) -> Plan:
 
 
 def _updates(matter: Matter, mirror: MirrorId, sync: mirrors.Sync) -> Iterator[Step]:
+    """None while nobody confirmed what is linked: what was taken out of a case would be copied for its readers."""
+    if matter.snapshot.case.unconfirmed_since is not None:
+        return
     for update in sync.updates:
         action = UpdateMirror(
             case=matter.snapshot.case.number,
