@@ -20,10 +20,9 @@ from app.poll import Poll
 from app.reconcile.reconciler import Reconciler
 from app.self_watch import SelfWatch
 from app.settings import Settings
-from app.store import moments, work
+from app.store import work
 from app.store.cases import NoSuchCase
 from app.store.database import Database
-from app.sweep import COMPLETE_SWEEP
 from app.vendoring_looks import VendoringLooks
 from policies.policy import all_policies
 
@@ -110,9 +109,3 @@ class Handling:
         if isinstance(key, PolicyKey) and key.policy not in {policy.name for policy in all_policies()}:
             return False
         return self.policy.current().concerns(key.repo.owner) and not key.repo.is_temporary_fork
-
-    async def is_ready(self) -> bool:
-        """Did a sweep of any instance list every installation, not too long ago?"""
-        limit = timedelta(seconds=2 * self.settings.sweep_seconds)
-        last = await self.database.read(partial(moments.last, name=COMPLETE_SWEEP))
-        return last is not None and self.clock.now() - last <= limit

@@ -8,15 +8,14 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
-from functools import partial
 
 import httpx
 
+from app import connecting
 from app.clock import Clock
 from app.daily import Daily
 from app.github.client import Client
 from app.github.contents import Contents
-from app.github.credentials import AppCredentials
 from app.github.own_eyes import Visitors
 from app.github.reader import Reader
 from app.github.registration import Registration
@@ -24,6 +23,8 @@ from app.github.sign_in import SignIn
 from app.github.vendored_files import VendoredFiles
 from app.github.writer import Writer
 from app.handling import Handling
+from app.heartbeat import Heartbeat
+from app.metrics.page import Metrics
 from app.names import Names
 from app.notify.carrier import Carrier
 from app.notify.routes import Channel, channels_of, tools_of
@@ -39,13 +40,12 @@ from app.reconcile.rebuilding import Rebuilding
 from app.reconcile.reconciler import Reconciler
 from app.self_watch import SelfWatch
 from app.settings import Settings
-from app.store import switches
 from app.store.database import Database
 from app.sweep import Sweep
 from app.vendoring_looks import VendoringLooks
+from app.vitals import Vitals
 from app.web import Web, web
 from app.worker import Handler, Worker
-from webhooks.signature import WebhookSecrets
 
 OWNER = f"{socket.gethostname()}:{os.getpid()}"  # this process among those that share the work
 CARRIED = 20  # seconds that a channel has to take a message
@@ -69,6 +69,11 @@ class Greenroom:
     vendoring: VendoringLooks
     worker: Worker
     notifier: Notifier
+    vitals: Vitals
+    heartbeat: Heartbeat | None  # where settings say where to
+    watcher: Registration
+    hand: Registration
+    client: Client
     web: Web
     sign_in: SignIn | None  # where settings say how
     visitors: Visitors
@@ -82,11 +87,11 @@ async def assemble(
 
     Raises InvalidSecret, InvalidKeys, InvalidRoutes, UnusableKey, InvalidPolicy and WrongSchema.
     """
-    digests, secrets = Digests.parse(settings.digest_keys.get_secret_value()), _webhook_secrets(settings)
+    digests, secrets = Digests.parse(settings.digest_keys.get_secret_value()), connecting.webhook_secrets(settings)
     async with AsyncExitStack() as stack:
-        database = await _opened(settings, stack)
-        client = await _client(settings, database, clock, transport, stack)
-        watcher, hand = _registrations(settings, client, clock)
+        database = await connecting.opened(settings, stack)
+        client = await connecting.client(settings, database, clock, transport, stack)
+        watcher, hand = connecting.registrations(settings, client, clock)
         contents = Contents(hand, clock)
         policy = await PolicyInForce.begin(settings.policy, database=database, clock=clock, contents=contents)
         reader = Reader(watcher, hand, clock, accounts=lambda: policy.current().accounts())
@@ -96,6 +101,7 @@ async def assemble(
         sweep = core.sweep(reader, names)
         watch = SelfWatch(database=database, clock=clock, policy=policy, sweep=sweep, digests=digests)
         pulls, vendoring = core.pulls(hand, contents), core.vendoring(watcher)
+        vitals = core.vitals(watcher, hand, client)
         handler = core.handler(reader, names, watch, pulls=pulls, vendoring=vendoring, reconciler=reconciler)
         yield Greenroom(
             settings=settings,
@@ -111,8 +117,20 @@ async def assemble(
             vendoring=vendoring,
             worker=core.worker(handler),
             notifier=core.notifier(),
-            web=web(settings, database, clock, secrets, handler),
-            sign_in=await _sign_in(settings, clock, transport, stack),
+            vitals=vitals,
+            heartbeat=core.heartbeat(vitals, transport),
+            watcher=watcher,
+            hand=hand,
+            client=client,
+            web=web(
+                settings,
+                database,
+                clock,
+                secrets,
+                vitals=vitals,
+                metrics=core.metrics(vitals, client, (watcher, hand)),
+            ),
+            sign_in=await connecting.sign_in(settings, clock, transport, stack),
             visitors=Visitors(client, clock),
         )
 
@@ -192,6 +210,32 @@ class _Core:
             public_url=self.settings.public_url,
         )
 
+    def vitals(self, watcher: Registration, hand: Registration, client: Client) -> Vitals:
+        return Vitals(
+            watcher=watcher,
+            hand=hand,
+            client=client,
+            database=self.database,
+            clock=self.clock,
+            policies=self.policy.current,
+            sweep_every=timedelta(seconds=self.settings.sweep_seconds),
+        )
+
+    def heartbeat(self, vitals: Vitals, transport: httpx.AsyncBaseTransport | None) -> Heartbeat | None:
+        url = self.settings.heartbeat_url
+        if url is None:
+            return None
+        return Heartbeat(
+            url.get_secret_value(), vitals=vitals, database=self.database, clock=self.clock, transport=transport
+        )
+
+    def metrics(self, vitals: Vitals, client: Client, apps: tuple[Registration, ...]) -> Metrics:
+        may_write = self.settings.writes == "on"
+        database, clock, policy = self.database, self.clock, self.policy
+        return Metrics(
+            database=database, clock=clock, policy=policy, vitals=vitals, client=client, apps=apps, may_write=may_write
+        )
+
     def vendoring(self, watcher: Registration) -> VendoringLooks:
         files = VendoredFiles(watcher, self.clock)
         return VendoringLooks(files=files, database=self.database, clock=self.clock, policies=self.policy.current)
@@ -229,57 +273,3 @@ def channels_of_settings(settings: Settings) -> tuple[Channel, ...]:
     """Over which channels people are told. Raises InvalidRoutes."""
     urls = settings.notify_urls.get_secret_value() if settings.notify_urls else ""
     return channels_of(urls, settings.notify_quiet)
-
-
-async def _opened(settings: Settings, stack: AsyncExitStack) -> Database:
-    database = await Database.open(settings.database_url, migrate=settings.database_url.startswith("sqlite"))
-    stack.push_async_callback(database.close)
-    return database
-
-
-async def _client(
-    settings: Settings,
-    database: Database,
-    clock: Clock,
-    transport: httpx.AsyncBaseTransport | None,
-    stack: AsyncExitStack,
-) -> Client:
-    why_not_write = partial(database.read, switches.why_off)
-    client = Client(base_url=settings.github_url, clock=clock, transport=transport, why_not_write=why_not_write)
-    return await stack.enter_async_context(client)
-
-
-async def _sign_in(
-    settings: Settings, clock: Clock, transport: httpx.AsyncBaseTransport | None, stack: AsyncExitStack
-) -> SignIn | None:
-    """It is the Watcher's: its registration only reads, so nobody's stolen session writes anything."""
-    if settings.client_id is None or settings.client_secret is None:  # all or none, see Settings
-        return None
-    sign_in = SignIn(
-        web_url=settings.github_web_url,
-        api_url=settings.github_url,
-        client_id=settings.client_id,
-        client_secret=settings.client_secret.get_secret_value(),
-        clock=clock,
-        transport=transport,
-    )
-    return await stack.enter_async_context(sign_in)
-
-
-def _webhook_secrets(settings: Settings) -> WebhookSecrets:
-    previous = settings.webhook_secret_previous
-    return WebhookSecrets(
-        current=settings.webhook_secret.get_secret_value(),
-        previous=previous.get_secret_value() if previous else None,
-    )
-
-
-def _registrations(settings: Settings, client: Client, clock: Clock) -> tuple[Registration, Registration]:
-    """The Watcher and the Hand. A small install uses one registration for both."""
-    keys = [settings.private_key, *([settings.private_key_next] if settings.private_key_next else [])]
-    signers = [AppCredentials(settings.app_id, key.get_secret_value()) for key in keys]
-    watcher = Registration(name="Greenroom", signers=signers, client=client, clock=clock)
-    if settings.hand_app_id is None or settings.hand_private_key is None:  # both or none, see Settings
-        return watcher, watcher
-    signer = AppCredentials(settings.hand_app_id, settings.hand_private_key.get_secret_value())
-    return watcher, Registration(name="Greenroom Hand", signers=[signer], client=client, clock=clock)

@@ -14,17 +14,20 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 
+from sqlalchemy import Connection
+
 from app.clock import Clock
 from app.domain.facts import CannotTell, Known
 from app.domain.ids import PolicyKey, RepoName
 from app.github.errors import RetryLater
 from app.github.reader import Reader
-from app.store import breaches, work
+from app.store import breaches, moments, work
 from app.store.database import Database
 from policies.config import Policies
 
 FIRST_WAIT = timedelta(seconds=5)
 LONGEST_WAIT = timedelta(minutes=5)
+SWITCHES_READ = "switches read"
 AT_A_TIME = 2  # of one account: every half minute, these are a twentieth of the requests that GitHub allows it
 
 
@@ -68,17 +71,19 @@ class Poll:
         if rules.mode_of("private-reporting") != "enforce":
             return
         good: list[RepoName] = []
+        unread = 0
         owners = {repo: owner for repo in rules.repositories() if (owner := rules.report_owner_of(repo, now))}
         for repo in self._next(owners):
             is_on = await self._is_reporting(repo)
+            unread += is_on is None
             if is_on is owners[repo][1].wants_private_reporting:
                 good.append(repo)
             elif is_on is not None:
                 # At once: the answer about the next one may take half a minute.
                 wrong = [PolicyKey(repo, "private-reporting")]
                 await self._database.write(partial(work.mark, keys=wrong, due=now, priority=work.PROMPT))
-        if good:
-            await self._database.write(partial(breaches.still_good, repos=good, policy="private-reporting", at=now))
+        if good or not unread:
+            await self._database.write(partial(_read_all, good=good, is_whole=not unread, at=now))
 
     def _next(self, declared: Iterable[RepoName]) -> list[RepoName]:
         """Those whose turn it is: a few of each account."""
@@ -115,3 +120,9 @@ class Poll:
         failures = self._pauses[repo].failures if repo in self._pauses else 0
         wait = asked or min(LONGEST_WAIT, FIRST_WAIT * 2**failures)
         self._pauses[repo] = Pause(until=self._clock.now() + wait, failures=min(failures + 1, 10))
+
+
+def _read_all(conn: Connection, *, good: list[RepoName], is_whole: bool, at: datetime) -> None:
+    breaches.still_good(conn, repos=good, policy="private-reporting", at=at)
+    if is_whole:
+        moments.note(conn, name=SWITCHES_READ, at=at)

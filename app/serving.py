@@ -59,7 +59,9 @@ async def serve(settings: Settings, on_start: Callable[[str], None]) -> None:
             )
         )
         working = asyncio.create_task(greenroom.worker.run())
-        telling = asyncio.create_task(greenroom.notifier.run())
+        beside = [asyncio.create_task(greenroom.notifier.run()), asyncio.create_task(greenroom.vitals.run())]
+        if greenroom.heartbeat:
+            beside.append(asyncio.create_task(greenroom.heartbeat.run()))
         # A worker that dies takes the process along: it is better restarted than silent.
         working.add_done_callback(partial(_stop, server))
         gc.collect()
@@ -69,7 +71,7 @@ async def serve(settings: Settings, on_start: Callable[[str], None]) -> None:
         await server.serve()
         if working.done() and not working.cancelled():
             working.result()
-        for task in (working, telling):
+        for task in (working, *beside):
             task.cancel()
             with suppress(asyncio.CancelledError):
                 await task

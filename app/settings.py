@@ -31,6 +31,11 @@ def _http(url: str) -> str:
     return url.rstrip("/")
 
 
+def _secret_url(url: SecretStr) -> SecretStr:
+    _http(url.get_secret_value())
+    return url
+
+
 def _database(url: str) -> str:
     kind, _, place = url.partition("://")
     in_a_file = kind == "sqlite" and place.startswith("/") and place not in {"/", "/:memory:"}
@@ -91,6 +96,12 @@ class Settings(BaseSettings):
         description="ROUTE[.SEVERITY]=URL, one after another: over which channels people are told, as Apprise URLs",
     )
     notify_quiet: str = Field("", description="ROUTE=HH:MM-HH:MM[@ZONE]: hours in which only what pages is sent")
+    metrics_token: SecretStr | None = Field(
+        None, min_length=16, description="what Prometheus sends as a bearer token; without it there is no /metrics"
+    )
+    heartbeat_url: Annotated[SecretStr, AfterValidator(_secret_url)] | None = Field(
+        None, description="where a beat is sent after each sweep that went well, as to a dead man's switch"
+    )
     digest_keys: SecretStr = Field(min_length=1, description="ID:HEX[,ID:HEX], newest first; keep it out of backups")
     database_url: Annotated[str, AfterValidator(_database)] = Field(
         "sqlite:///greenroom.db", description="where state is kept"

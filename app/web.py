@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+import hmac
 from dataclasses import dataclass
 
+from prometheus_client import CONTENT_TYPE_LATEST
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
 from app.clock import Clock
 from app.domain.policy_files import RepositoryFile
-from app.handling import Handling
+from app.metrics.page import Metrics
 from app.settings import Settings
 from app.store.database import Database
 from app.store.inbox import StoredInbox
+from app.vitals import Vitals
 from webhooks.endpoint import endpoint
 from webhooks.signature import WebhookSecrets
 
@@ -26,6 +29,8 @@ class Web:
 
     deliveries: Route
     everything: Starlette
+    metrics: Metrics
+    clock: Clock
 
     @property
     def paths(self) -> frozenset[str]:
@@ -34,22 +39,47 @@ class Web:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http" and scope["method"] == "POST" and scope["path"] == self.deliveries.path:
-            await self.deliveries.app(scope, receive, send)
+            began = self.clock.now()
+            try:
+                await self.deliveries.app(scope, receive, send)
+            finally:
+                self.metrics.ack.observe((self.clock.now() - began).total_seconds())
         else:
             await self.everything(scope, receive, send)
 
 
-def web(settings: Settings, database: Database, clock: Clock, secrets: WebhookSecrets, handler: Handling) -> Web:
+def web(
+    settings: Settings, database: Database, clock: Clock, secrets: WebhookSecrets, *, vitals: Vitals, metrics: Metrics
+) -> Web:
     async def healthz(request: Request) -> Response:  # noqa: ARG001 starlette's signature
         return JSONResponse({"ok": True})
 
     async def readyz(request: Request) -> Response:  # noqa: ARG001 starlette's signature
-        ready = await handler.is_ready()
-        return JSONResponse({"ready": ready}, status_code=200 if ready else 503)
+        checks = await vitals.checks()
+        ready = set(checks.values()) == {"ok"}
+        return JSONResponse({"ready": ready, "checks": dict(checks)}, status_code=200 if ready else 503)
+
+    async def metrics_page(request: Request) -> Response:
+        token = settings.metrics_token
+        if token is None:
+            return PlainTextResponse("Not Found", status_code=404)
+        sent = request.headers.get("authorization", "").encode()
+        if not hmac.compare_digest(sent, f"Bearer {token.get_secret_value()}".encode()):
+            return PlainTextResponse("Unauthorized", status_code=401, headers={"WWW-Authenticate": "Bearer"})
+        return Response(await metrics.page(), media_type=CONTENT_TYPE_LATEST)
 
     policy = settings.policy.repo if isinstance(settings.policy, RepositoryFile) else None
     deliveries = endpoint(StoredInbox(database, clock), secrets, policy)
     return Web(
         deliveries=deliveries,
-        everything=Starlette(routes=[deliveries, Route("/healthz", healthz), Route("/readyz", readyz)]),
+        everything=Starlette(
+            routes=[
+                deliveries,
+                Route("/healthz", healthz),
+                Route("/readyz", readyz),
+                Route("/metrics", metrics_page),
+            ]
+        ),
+        metrics=metrics,
+        clock=clock,
     )

@@ -9,6 +9,7 @@ import pytest
 import typer
 
 from app.cli import app
+from app.metrics.names import ACK, GAUGES
 from app.settings import PREFIX, Settings
 from policies.policy import all_policies
 
@@ -60,6 +61,11 @@ def test_every_option_is_documented() -> None:
     }
 
     assert _missing(options - {"--help"}) == []
+
+
+def test_every_metric_is_documented() -> None:
+    """Whoever draws one has to know what it counts."""
+    assert _missing({f"`{name}`" for name in (ACK, *GAUGES)}) == []
 
 
 def test_every_policy_is_documented() -> None:

@@ -199,7 +199,7 @@ async def _health(scene: Scene) -> str:
     """To whoever asks, signed in or not."""
     transport = httpx.ASGITransport(app=scene.bot.parts.web)
     async with httpx.AsyncClient(transport=transport, base_url="http://greenroom.example") as client:
-        answers = [await client.get(path) for path in ("/healthz", "/readyz")]
+        answers = [await client.get(path) for path in ("/healthz", "/readyz", "/metrics")]
     return "".join(f"{answer.status_code} {answer.headers} {answer.text}" for answer in answers)
 
 

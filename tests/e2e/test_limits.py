@@ -21,6 +21,7 @@ LISTED = "/installation/repositories"
 
 
 async def _readyz(bot: Bot) -> int:
+    await bot.parts.vitals.look()
     transport = httpx.ASGITransport(app=bot.parts.web)
     async with httpx.AsyncClient(transport=transport, base_url="http://greenroom.example") as client:
         return (await client.get("/readyz")).status_code

@@ -25,6 +25,7 @@ async def other(github: FakeGitHub, bot: Bot) -> AsyncIterator[Greenroom]:
 
 
 async def _is_ready(greenroom: Greenroom) -> bool:
+    await greenroom.vitals.look()
     transport = httpx.ASGITransport(app=greenroom.web.everything)
     async with httpx.AsyncClient(transport=transport, base_url="http://greenroom.example") as client:
         return (await client.get("/readyz")).is_success

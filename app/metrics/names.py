@@ -1,0 +1,47 @@
+"""Which metrics are there, and what does each say?
+
+None has a label that names a repository, an account, a person, a case or an advisory: whoever may read metrics need not
+be one of those who may know that there is an advisory at all. Installations are told by GitHub's number of them, and
+tell how fast they are asked, which is the same whatever is found there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.0, 5.0, 10.0)  # GitHub gives up after ten seconds
+
+
+@dataclass(frozen=True, slots=True)
+class Gauge:
+    """A number that is read when somebody asks."""
+
+    says: str
+    labels: tuple[str, ...] = ()
+
+
+ACK = "greenroom_ack_seconds"
+ACK_SAYS = "From the end of a delivery's headers to our answer, in seconds"
+GAUGES: Mapping[str, Gauge] = {
+    "greenroom_ready": Gauge("1 where every check of /readyz is ok"),
+    "greenroom_check_ok": Gauge("1 where this check of /readyz is ok", ("check",)),
+    "greenroom_clock_skew_seconds": Gauge("How far GitHub's clock is ahead of this machine's"),
+    "greenroom_last_look_age_seconds": Gauge("Age of the oldest last good look of a tier", ("tier",)),
+    "greenroom_last_delivery_age_seconds": Gauge("Age of the last delivery that was taken in"),
+    "greenroom_queue_due": Gauge("How much is due and not being worked on"),
+    "greenroom_queue_age_seconds": Gauge("For how long what waits longest is due"),
+    "greenroom_budget_room": Gauge(
+        "Requests that routine work may send now; below zero it waits", ("app", "installation")
+    ),
+    "greenroom_writes": Gauge("Writes to GitHub that ended so, as the audit has them", ("outcome",)),
+    "greenroom_writes_on": Gauge("0 while nothing is written, by the setting or the switch"),
+    "greenroom_frozen": Gauge("What is left alone because others keep undoing it"),
+    "greenroom_notices_open": Gauge("Notices that are open", ("severity",)),
+    "greenroom_notices_undelivered": Gauge("Open notices that went over no channel yet", ("severity",)),
+    "greenroom_channels_failing": Gauge("Channels whose last message did not arrive"),
+    "greenroom_channel_failing_seconds": Gauge("For how long the one that fails longest does"),
+    "greenroom_audit_whole": Gauge("0 where a row of the audit is not as it was written, or is missing"),
+    "greenroom_audit_verified_age_seconds": Gauge("Age of the last time that the audit was found whole"),
+    "greenroom_policy_valid": Gauge("0 where the policy file as it is now is not in force"),
+}

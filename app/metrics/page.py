@@ -1,0 +1,134 @@
+"""What stands on `/metrics` now?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import partial
+from typing import TypeAlias
+
+from prometheus_client import CollectorRegistry, Histogram, generate_latest
+from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.registry import Collector
+
+from app.clock import Clock
+from app.github.client import Client
+from app.github.registration import Registration
+from app.metrics.names import ACK, ACK_SAYS, BUCKETS, GAUGES
+from app.policy_file import PolicyInForce
+from app.poll import SWITCHES_READ
+from app.self_watch import AUDIT_WHOLE
+from app.store.database import Database
+from app.store.figures import Figures, figures
+from app.sweep import COMPLETE_SWEEP
+from app.vitals import State, Vitals
+
+Sample: TypeAlias = tuple[str, tuple[str, ...], float]  # name, values of its labels, value
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Process:
+    """What this process knows by itself."""
+
+    checks: Mapping[str, State]
+    skew: timedelta | None
+    rooms: Mapping[tuple[str, int], int]
+    is_policy_valid: bool
+
+
+class Metrics:
+    """Counts what passes, and gathers the rest from the database when it is asked."""
+
+    def __init__(
+        self,
+        *,
+        database: Database,
+        clock: Clock,
+        policy: PolicyInForce,
+        vitals: Vitals,
+        client: Client,
+        apps: Iterable[Registration],
+        may_write: bool,
+    ) -> None:
+        self._database, self._clock, self._policy, self._vitals = database, clock, policy, vitals
+        self._client, self._apps, self._may_write = client, tuple(dict.fromkeys(apps)), may_write
+        self._passing = CollectorRegistry()
+        self.ack = Histogram(ACK, ACK_SAYS, buckets=BUCKETS, registry=self._passing)
+
+    async def page(self) -> bytes:
+        """Prometheus' text format."""
+        now = self._clock.now()
+        found = await self._database.read(
+            partial(
+                figures,
+                complete_sweep=COMPLETE_SWEEP,
+                audit_whole=AUDIT_WHOLE,
+                switches_read=SWITCHES_READ,
+                repositories=self._policy.current().file.repositories(),
+                now=now,
+            )
+        )
+        gathered = CollectorRegistry(auto_describe=False)
+        gathered.register(
+            _Gathered((*of_process(await self._process()), *of_database(found, now, may_write=self._may_write)))
+        )
+        return generate_latest(self._passing) + generate_latest(gathered)
+
+    async def _process(self) -> Process:
+        return Process(
+            checks=await self._vitals.checks(),
+            skew=self._client.skew,
+            rooms={(app.name, number): room for app in self._apps for number, room in app.rooms().items()},
+            is_policy_valid=self._policy.mistakes is None,
+        )
+
+
+def of_process(known: Process) -> Iterator[Sample]:
+    yield "greenroom_ready", (), float(set(known.checks.values()) == {"ok"})
+    for check, state in known.checks.items():
+        yield "greenroom_check_ok", (check,), float(state == "ok")
+    if known.skew is not None:
+        yield "greenroom_clock_skew_seconds", (), known.skew.total_seconds()
+    for (app, number), room in known.rooms.items():
+        yield "greenroom_budget_room", (app, str(number)), float(room)
+    yield "greenroom_policy_valid", (), float(known.is_policy_valid)
+
+
+def of_database(found: Figures, now: datetime, *, may_write: bool) -> Iterator[Sample]:
+    health = found.health
+    for tier, at in found.looked_at.items():
+        yield "greenroom_last_look_age_seconds", (tier,), _age(at, now)
+    if found.delivered_at is not None:
+        yield "greenroom_last_delivery_age_seconds", (), _age(found.delivered_at, now)
+    yield "greenroom_queue_due", (), float(health.waiting)
+    yield "greenroom_queue_age_seconds", (), _age(health.waits_since, now)
+    yield from (("greenroom_writes", (outcome,), float(count)) for outcome, count in found.writes.items())
+    yield "greenroom_writes_on", (), float(may_write and (health.switch is None or health.switch.is_on))
+    yield "greenroom_frozen", (), float(health.frozen)
+    for severity in ("info", "warning", "page"):
+        yield "greenroom_notices_open", (severity,), float(found.open_notices.get(severity, 0))
+        yield "greenroom_notices_undelivered", (severity,), float(found.undelivered.get(severity, 0))
+    failing = [each.failing_since for each in health.silent if each.failing_since]
+    yield "greenroom_channels_failing", (), float(len(health.silent))
+    yield "greenroom_channel_failing_seconds", (), _age(min(failing, default=None), now)
+    yield "greenroom_audit_whole", (), float(not health.is_audit_broken)
+    if health.audit_whole_at is not None:
+        yield "greenroom_audit_verified_age_seconds", (), _age(health.audit_whole_at, now)
+
+
+class _Gathered(Collector):
+    def __init__(self, samples: Iterable[Sample]) -> None:
+        self._samples = tuple(samples)
+
+    def collect(self) -> Iterator[GaugeMetricFamily]:
+        for name, gauge in GAUGES.items():
+            family = GaugeMetricFamily(name, gauge.says, labels=gauge.labels)
+            for each, labels, value in self._samples:
+                if each == name:
+                    family.add_metric(list(labels), value)
+            yield family
+
+
+def _age(at: datetime | None, now: datetime) -> float:
+    return (now - at).total_seconds() if at else 0.0
