@@ -19,7 +19,8 @@ from tests.fake_github import FakeGitHub
 from tests.fake_projects import FakeAdvisory, FakeRepo
 from tests.harness import Bot
 
-HOURS = range(0, 7 * 24, 4)
+WORK_EVERY, WEEK = timedelta(hours=4), timedelta(days=7)
+FIRST_DAY = timedelta(days=1)
 AFFECTED = ("pip", "wheel", "setuptools", "virtualenv", "rust:uv", "pip:poetry", "other:pypi")
 
 
@@ -91,20 +92,25 @@ class Working:
 async def test_a_week_at_work_is_watched_without_a_write_and_after_a_yes_pip_is_mended_within_a_minute(
     github: FakeGitHub, bot: Bot
 ) -> None:
-    """Reports come, drafts are accepted, edited and published, switches are flipped; deliveries tell of it."""
+    """Reports come, drafts are accepted, edited and published, switches are flipped; deliveries tell of it.
+
+    On the first day the sweeps come as often as they are shipped, every ten minutes, and from then on every four hours,
+    since a week of the former would take a quarter of an hour. The poll of switches comes with each.
+    """
     bot.policy.write_text(resources.files("policies").joinpath("pypa.yml").read_text(), encoding="utf-8")
     await bot.restart()
     working = Working(github, random.Random(7))  # noqa: S311 - no secret
     began, delivered = bot.clock.now(), 0
-    for hour in HOURS:
+    while bot.clock.now() < began + WEEK:
+        until = bot.clock.now() + WORK_EVERY
         for _ in range(3):
             working.something()
         for delivery in github.deliveries[delivered:]:
             await bot.deliver(delivery)
             await bot.settle()
         delivered = len(github.deliveries)
-        bot.clock.advance(seconds=(began + timedelta(hours=hour + 4) - bot.clock.now()).total_seconds())
-        await bot.settle()
+        while bot.clock.now() < until:
+            await bot.later(minutes=10 if bot.clock.now() < began + FIRST_DAY else 240)
     assert min(working.did.get(kind, 0) for kind in ("report", "accept", "edit", "publish", "flip", "settings")) > 0
     assert delivered > 20  # or they had nothing to tell
     assert await _cases(bot) > 0  # something that would be mirrored
