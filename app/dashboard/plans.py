@@ -22,7 +22,7 @@ from app.store import approvals, freezes, repositories, switches
 from app.store.approvals import StoredPlan
 from app.store.switches import Switch
 
-KEPT = 20  # plans that the page lists
+KEPT = 10  # plans that the page lists
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,6 +17,8 @@ from app.store.prepared import Question
 from app.store.schema import approvals as table
 from app.store.schema_brakes import plans, wide_yeses
 
+MOST = 500  # of each kind of thing that a plan shows beside its actions; nobody reads more of them later
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoredPlan:
@@ -38,7 +40,7 @@ def save_plan(conn: Connection, shown: StoredPlan) -> None:
         "policy_commit": shown.policy_commit,
         "rules_version": shown.rules_version,
         "actions": list(shown.actions),
-        "beside": dict(shown.beside),
+        "beside": {name: each[:MOST] if isinstance(each, list) else each for name, each in shown.beside.items()},
     }
     statement = insert(conn.dialect.name, plans)
     latest = {name: statement.excluded[name] for name in ("made_at", "beside")}

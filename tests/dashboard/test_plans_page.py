@@ -256,3 +256,22 @@ async def _owned_by_psrt(bot: Bot) -> list[str]:
     await bot.sweep()
     await bot.settle()
     return [project(number) for number in range(4)]
+
+
+async def test_a_plan_of_very_much_is_a_page_that_can_be_read(looked: Bot) -> None:
+    """Of thousands of things that could not be told a hundred are shown; the terminal prints them all."""
+    untold = [{"key": f"pypa/tool-{number}", "reason": "GitHub did not answer"} for number in range(6000)]
+    plan = approvals.StoredPlan(
+        id="0123456789ab",
+        made_at=looked.clock.now(),
+        policy_commit=looked.parts.policy.current().commit,
+        rules_version=1,
+        actions=(),
+        beside={"cannot_tell": untold},
+    )
+    await looked.parts.database.write(partial(approvals.save_plan, shown=plan))
+    lead = await sign_in(looked, LEAD, "/plans/0123456789ab")
+
+    assert lead.html.count("GitHub did not answer") == 100
+    assert "These are the first 100." in lead.html
+    assert len(lead.html) < 100_000
