@@ -47,7 +47,6 @@ from app.vitals import Vitals
 from app.web import Web, web
 from app.worker import Handler, Worker
 
-OWNER = f"{socket.gethostname()}:{os.getpid()}"  # this process among those that share the work
 CARRIED = 20  # seconds that a channel has to take a message
 CASES_EVERY = 3  # polls: open cases and candidates are looked at this often, as GitHub is silent about drafts
 
@@ -206,7 +205,7 @@ class _Core:
             clock=self.clock,
             channels=channels,
             carrier=Carrier(channels, time_limit=CARRIED),
-            owner=OWNER,
+            owner=_owner(),
             public_url=self.settings.public_url,
         )
 
@@ -249,7 +248,7 @@ class _Core:
             database=self.database,
             clock=self.clock,
             handler=handler,
-            owner=OWNER,
+            owner=_owner(),
             name_of=self.digests.pseudonym,
             when_done=lambda conn, key: gauge.wake(conn, key, self.policy.current(), self.clock.now()),
         )
@@ -267,6 +266,11 @@ class _Core:
             writes_enabled=self.settings.writes == "on",
             watch_every=timedelta(seconds=CASES_EVERY * self.settings.poll_seconds),
         )
+
+
+def _owner() -> str:
+    """This process among those that share the work. Asked late: a process may be forked after this was imported."""
+    return f"{socket.gethostname()}:{os.getpid()}"
 
 
 def channels_of_settings(settings: Settings) -> tuple[Channel, ...]:

@@ -147,7 +147,7 @@ def _running(binaries: Path) -> Iterator[Cluster]:
         "--locale=C",
         "--no-sync",
     ]
-    subprocess.run(make, check=True, stdout=subprocess.DEVNULL, cwd=folder, **as_owner)  # noqa: S603 - ours
+    subprocess.run(list(map(str, make)), check=True, stdout=subprocess.DEVNULL, cwd=folder, **as_owner)  # noqa: S603 - ours
     options = [part for name, value in _SETTINGS.items() for part in ("-c", f"{name}={value}")]
     serve = [binaries / "postgres", "-D", data, "-k", folder, *options]
     # However this process ends, its end of the pipe is closed and the server stops.

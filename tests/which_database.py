@@ -18,6 +18,9 @@ TESTS = Path(__file__).parent
 ON_BOTH = frozenset(
     {
         "store",
+        "e2e/test_lives",
+        "e2e/test_two_instances",
+        "e2e/test_leases",
     }
 )
 

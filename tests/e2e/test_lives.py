@@ -24,6 +24,7 @@ from tests.e2e.lives import lives, told_too_much
 from tests.e2e.outside import MOST_MATTERS, TITLE, Outside, a_small_world
 from tests.e2e.running import answers, until
 from tests.e2e.stores import in_both_stores
+from tests.places import Engine, keep_in
 
 pytestmark = pytest.mark.slow
 
@@ -35,9 +36,12 @@ KILLS, DELIVERIES, AT_ONCE, MATTERS = 50, 2000, 8, MOST_MATTERS
 
 
 @pytest.fixture
-async def outside(tmp_path: Path, store: Store) -> AsyncIterator[Outside]:
+async def outside(tmp_path: Path, store: Store, engine: Engine) -> AsyncIterator[Outside]:
+    place = keep_in(engine, tmp_path)
+    place.make()
     async with a_small_world(tmp_path, store) as outside:
         yield outside
+    place.lose()
 
 
 async def test_kill_9_at_50_moments_over_2000_deliveries_loses_nothing(outside: Outside) -> None:
