@@ -34,6 +34,7 @@ from tests.unfinished import unfinished
 
 DIGEST_KEYS = f"test:{secrets.token_hex(32)}"
 ENCRYPTION_KEY = Fernet.generate_key().decode()
+METRICS_TOKEN = secrets.token_hex(16)
 HERE = "https://greenroom.example"  # where people's browsers find the pages
 
 
@@ -50,6 +51,7 @@ class Bot:
         self.writes = "on"
         self.notify_urls: str | None = None
         self.public_url = HERE
+        self.metrics_token: str | None = METRICS_TOKEN
         self.encryption_keys: str | None = ENCRYPTION_KEY
         self.client_secret: str | None = github.watcher.client_secret
         self._stack = AsyncExitStack()
@@ -100,6 +102,7 @@ class Bot:
             client_secret=self.client_secret,
             encryption_keys=self.encryption_keys,
             public_url=self.public_url,
+            metrics_token=self.metrics_token,
             digest_keys=DIGEST_KEYS,
             database_url=self.place.url,
             policy=self.policy_in or self.policy,

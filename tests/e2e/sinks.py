@@ -27,7 +27,7 @@ from app.store.notices import open_notices
 from app.store.sendings import notify_state
 from app.telling import explanation_for_people
 from tests.fake_github import FakeGitHub
-from tests.harness import Bot
+from tests.harness import METRICS_TOKEN, Bot
 from tests.notify.receiver import Receiver
 
 
@@ -199,7 +199,8 @@ async def _health(scene: Scene) -> str:
     """To whoever asks, signed in or not."""
     transport = httpx.ASGITransport(app=scene.bot.parts.web)
     async with httpx.AsyncClient(transport=transport, base_url="http://greenroom.example") as client:
-        answers = [await client.get(path) for path in ("/healthz", "/readyz", "/metrics")]
+        bearer = {"Authorization": f"Bearer {METRICS_TOKEN}"}
+        answers = [await client.get(path, headers=bearer) for path in ("/healthz", "/readyz", "/metrics")]
     return "".join(f"{answer.status_code} {answer.headers} {answer.text}" for answer in answers)
 
 
@@ -221,7 +222,7 @@ SINKS: Mapping[str, tuple[Sink, str]] = {
     "log": (_log, "sweep"),
     "database": (_database, "pypa/wheel"),
     "files": (_files, "greenroom.db"),
-    "health": (_health, '"ok":true'),
+    "health and metrics": (_health, "greenroom_queue_due"),
     "pages": (_pages, "404"),
     "notices": (_notices, "people-must"),
     "digests": (_digests, "Greenroom, 2026-12-02"),

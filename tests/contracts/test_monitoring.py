@@ -1,0 +1,79 @@
+"""What is drawn and what raises an alarm are metrics that there are, and each alarm says what to do."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from app.metrics.names import ACK, GAUGES
+
+DOCS = Path(__file__).parents[2] / "docs"
+KNOWN = {*GAUGES, *(f"{ACK}_{part}" for part in ("bucket", "count", "sum"))}
+LABELS = {name: set(gauge.labels) for name, gauge in GAUGES.items()}
+
+
+def _rules() -> list[dict[str, Any]]:
+    read = yaml.safe_load((DOCS / "monitoring" / "alerts.yml").read_text(encoding="utf-8"))
+    return [rule for group in read["groups"] for rule in group["rules"]]
+
+
+def _dashboard() -> dict[str, Any]:
+    return dict(json.loads((DOCS / "monitoring" / "dashboard.json").read_text(encoding="utf-8")))
+
+
+def _expressions() -> list[str]:
+    drawn = [target["expr"] for panel in _dashboard()["panels"] for target in panel["targets"]]
+    return drawn + [rule["expr"] for rule in _rules()]
+
+
+def _named(expression: str) -> set[str]:
+    return set(re.findall(r"\bgreenroom_\w+", expression))
+
+
+def test_every_metric_in_the_dashboard_and_the_rules_is_there() -> None:
+    """An alert on a name that nobody writes never fires, which looks like peace."""
+    assert {name for each in _expressions() for name in _named(each)} - KNOWN == set()
+    assert all(_named(each) for each in _expressions())
+
+
+def test_every_metric_is_drawn() -> None:
+    """What is counted and seen by nobody costs for nothing."""
+    drawn = {name for panel in _dashboard()["panels"] for each in panel["targets"] for name in _named(each["expr"])}
+
+    assert {ACK if name.startswith(ACK) else name for name in drawn} == {ACK, *GAUGES}
+
+
+def test_every_label_that_is_selected_or_grouped_by_is_there() -> None:
+    """The same of labels."""
+    for each in _expressions():
+        [*names] = _named(each)
+        grouped = [label.strip() for group in re.findall(r"by \(([^)]*)\)", each) for label in group.split(",")]
+        selected = re.findall(r"(\w+)=\"", each)
+        labels = {"le"} | {label for name in names for label in LABELS.get(name, ())}
+        assert {*grouped, *selected} <= labels, each
+
+
+def test_every_alert_says_what_to_look_at_and_what_to_do() -> None:
+    """At night nobody reads source."""
+    rows = re.findall(r"^\| `(Greenroom\w+)` \| (.+) \| (.+) \|$", (DOCS / "operations.md").read_text(), re.MULTILINE)
+    told = {name: (look, do) for name, look, do in rows}
+
+    assert list(told) == [rule["alert"] for rule in _rules()]
+    assert all(look.strip() and do.strip() for look, do in told.values())
+
+
+def test_every_alert_has_a_severity_and_a_summary() -> None:
+    """It is routed by one and read by the other."""
+    assert {rule["labels"]["severity"] for rule in _rules()} == {"page", "warning"}
+    assert all(rule["annotations"]["summary"] for rule in _rules())
+
+
+def test_no_metric_has_a_label_that_could_name_what_an_advisory_is_about() -> None:
+    """That a repository has an open advisory is under embargo, so is how many a project has."""
+    labels = {label for gauge in GAUGES.values() for label in gauge.labels}
+
+    assert labels == {"check", "tier", "app", "installation", "outcome", "severity"}

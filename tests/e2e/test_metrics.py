@@ -1,0 +1,111 @@
+"""What does Prometheus read, and what does it give away?"""
+
+from __future__ import annotations
+
+import re
+
+import httpx
+import pytest
+from prometheus_client.parser import text_string_to_metric_families
+
+from app.metrics.names import ACK, GAUGES
+from app.sandbox.registering import WATCHER
+from tests.fake_github import FakeGitHub
+from tests.harness import METRICS_TOKEN, Bot
+
+
+async def _ask(bot: Bot, authorization: str | None = f"Bearer {METRICS_TOKEN}") -> httpx.Response:
+    transport = httpx.ASGITransport(app=bot.served)
+    headers = {"Authorization": authorization} if authorization else {}
+    async with httpx.AsyncClient(transport=transport, base_url="http://greenroom.example") as client:
+        return await client.get("/metrics", headers=headers)
+
+
+async def _values(bot: Bot) -> dict[str, float]:
+    """By name and labels, as Prometheus itself reads them."""
+    found = {}
+    for family in text_string_to_metric_families((await _ask(bot)).text):
+        for sample in family.samples:
+            labels = ",".join(f"{name}={value}" for name, value in sorted(sample.labels.items()))
+            found[f"{sample.name}{{{labels}}}" if labels else sample.name] = sample.value
+    return found
+
+
+@pytest.mark.parametrize("authorization", [None, "", "Bearer", "Bearer wrong", f"Basic {METRICS_TOKEN}", METRICS_TOKEN])
+async def test_without_the_token_nothing_is_told(bot: Bot, authorization: str | None) -> None:
+    """How much is due and written is nobody else's business."""
+    answer = await _ask(bot, authorization)
+
+    assert (answer.status_code, answer.text) == (401, "Unauthorized")
+
+
+async def test_where_nobody_set_a_token_there_is_no_such_page(bot: Bot) -> None:
+    """It is off until an operator wants it."""
+    bot.metrics_token = None
+    await bot.restart()
+
+    assert (await _ask(bot)).status_code == 404
+
+
+async def test_every_metric_that_is_documented_is_told(github: FakeGitHub, bot: Bot) -> None:
+    """And no other."""
+    await bot.deliver(github.repo("pypa/pip").report("Path traversal").reported())
+    await bot.settle()
+    await bot.parts.vitals.look()
+
+    told = {family.name for family in text_string_to_metric_families((await _ask(bot)).text)}
+
+    assert told - {f"{ACK}_created"} == {ACK, *GAUGES}
+
+
+async def test_ages_grow_until_somebody_looks_again(bot: Bot) -> None:
+    """Staleness is what an alert is about."""
+    await bot.settle()
+    bot.clock.advance(minutes=7)
+    assert (await _values(bot))["greenroom_last_look_age_seconds{tier=sweep}"] == 420
+    assert (await _values(bot))["greenroom_last_look_age_seconds{tier=repositories}"] >= 420
+    assert (await _values(bot))["greenroom_queue_age_seconds"] > 0
+
+    await bot.later(minutes=4)
+
+    values = await _values(bot)
+    assert values["greenroom_last_look_age_seconds{tier=sweep}"] == 0
+    assert values["greenroom_queue_age_seconds"] == 0
+
+
+async def test_deliveries_are_counted_by_how_long_their_answer_took(github: FakeGitHub, bot: Bot) -> None:
+    """GitHub gives up after ten seconds."""
+    await bot.deliver(github.repo("pypa/pip").report("Path traversal").reported())
+
+    assert (await _values(bot))["greenroom_ack_seconds_count"] == 1
+
+
+async def test_a_missing_permission_is_told_as_a_check_and_without_whose_it_is(github: FakeGitHub, bot: Bot) -> None:
+    """Which organization it is says `greenroom doctor`."""
+    await bot.settle()
+    del github.installation(WATCHER, "pypa").state.permissions["members"]
+    await bot.parts.vitals.look()
+
+    values = await _values(bot)
+
+    assert values["greenroom_check_ok{check=permissions}"] == 0
+    assert values["greenroom_ready"] == 0
+
+
+async def test_metrics_are_the_same_whether_or_not_there_is_an_advisory_but_for_numbers(
+    github: FakeGitHub, bot: Bot
+) -> None:
+    """Names and labels stay, so no line appears by which one could tell where, what or whose."""
+    await bot.approve_everything()
+    await bot.settle()
+    before = set(await _values(bot))
+    github.repo("pypa/pip").draft("Path traversal", affects=["pip", "uv"])
+
+    await bot.sweep()
+    await bot.settle()
+
+    text = (await _ask(bot)).text
+    new = set(await _values(bot)) - before
+    assert all(each.startswith("greenroom_writes{outcome=") for each in new)
+    assert [canary for canary in github.canaries if canary in text] == []
+    assert re.findall(r"GHSA|pypa|pip|uv\b|astral|case/", text) == []
