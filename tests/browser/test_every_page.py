@@ -11,7 +11,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser
 
 from app.dashboard.routes import PAGES
-from tests.browser.looking import How
+from tests.browser.looking import How, open_page
 from tests.browser.pages import SIGHTS, shown
 from tests.browser.place import Place
 from tests.browser.worlds import lively
@@ -46,6 +46,19 @@ def test_nothing_grave_keeps_anybody_from_reading_a_page(chromium: Browser, worl
             wrong.append(f"{sight.name}: scrolls sideways")
 
     assert wrong == []
+
+
+@pytest.mark.parametrize("how", get_args(How))
+def test_what_nobody_could_read_is_found(chromium: Browser, how: How) -> None:
+    """Otherwise the story above could say nothing: grey on white, and a field without a name."""
+    page = open_page(chromium, how=how)
+    page.set_content('<html lang="en"><title>x</title><p style="color: #bbb; background: #fff">faint</p><input></html>')
+
+    found = Axe().run(page, options={**CHECKS[how], "resultTypes": ["violations"]}).response["violations"]
+
+    grave = {each["id"] for each in found if each["impact"] in GRAVE}
+    assert grave == {"light": {"color-contrast", "label"}, "dark": {"color-contrast"}, "narrow": {"label"}}[how]
+    page.context.close()
 
 
 def test_every_page_is_looked_at() -> None:
