@@ -46,6 +46,7 @@ from app.vendoring_looks import VendoringLooks
 from app.vitals import Vitals
 from app.web import Web, web
 from app.worker import Handler, Worker
+from webhooks.signature import WebhookSecrets
 
 CARRIED = 20  # seconds that a channel has to take a message
 CASES_EVERY = 3  # polls: open cases and candidates are looked at this often, as GitHub is silent about drafts
@@ -95,43 +96,62 @@ async def assemble(
         policy = await PolicyInForce.begin(settings.policy, database=database, clock=clock, contents=contents)
         reader = Reader(watcher, hand, clock, accounts=lambda: policy.current().accounts())
         core = _Core(settings, database, clock, policy, digests)
-        reconciler = core.reconciler(reader, Writer([hand, watcher], enabled=settings.writes == "on"))
-        names = await core.names()
-        sweep = core.sweep(reader, names)
-        watch = SelfWatch(database=database, clock=clock, policy=policy, sweep=sweep, digests=digests)
-        pulls, vendoring = core.pulls(hand, contents), core.vendoring(watcher)
-        vitals = core.vitals(watcher, hand, client)
-        handler = core.handler(reader, names, watch, pulls=pulls, vendoring=vendoring, reconciler=reconciler)
-        yield Greenroom(
-            settings=settings,
-            clock=clock,
-            database=database,
-            policy=policy,
-            digests=digests,
-            names=names,
-            reader=reader,
-            reconciler=reconciler,
-            sweep=sweep,
-            watch=watch,
-            vendoring=vendoring,
-            worker=core.worker(handler),
-            notifier=core.notifier(),
-            vitals=vitals,
-            heartbeat=core.heartbeat(vitals, transport),
-            watcher=watcher,
-            hand=hand,
-            client=client,
-            web=web(
-                settings,
-                database,
-                clock,
-                secrets,
-                vitals=vitals,
-                metrics=core.metrics(vitals, client, (watcher, hand)),
-            ),
-            sign_in=await connecting.sign_in(settings, clock, transport, stack),
-            visitors=Visitors(client, clock),
-        )
+        lines = _Lines(watcher=watcher, hand=hand, client=client, reader=reader, contents=contents)
+        sign_in = await connecting.sign_in(settings, clock, transport, stack)
+        yield await _together(core, lines, secrets, transport, sign_in)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Lines:
+    """Ways to GitHub."""
+
+    watcher: Registration
+    hand: Registration
+    client: Client
+    reader: Reader
+    contents: Contents
+
+
+async def _together(
+    core: _Core,
+    lines: _Lines,
+    secrets: WebhookSecrets,
+    transport: httpx.AsyncBaseTransport | None,
+    sign_in: SignIn | None,
+) -> Greenroom:
+    settings, database, clock, policy = core.settings, core.database, core.clock, core.policy
+    watcher, hand, client = lines.watcher, lines.hand, lines.client
+    reconciler = core.reconciler(lines.reader, Writer([hand, watcher], enabled=settings.writes == "on"))
+    names = await core.names()
+    sweep = core.sweep(lines.reader, names)
+    watch = SelfWatch(database=database, clock=clock, policy=policy, sweep=sweep, digests=core.digests)
+    pulls, vendoring = core.pulls(hand, lines.contents), core.vendoring(watcher)
+    vitals = core.vitals(watcher, hand, client)
+    handler = core.handler(lines.reader, names, watch, pulls=pulls, vendoring=vendoring, reconciler=reconciler)
+    metrics = core.metrics(vitals, client, (watcher, hand))
+    return Greenroom(
+        settings=settings,
+        clock=clock,
+        database=database,
+        policy=policy,
+        digests=core.digests,
+        names=names,
+        reader=lines.reader,
+        reconciler=reconciler,
+        sweep=sweep,
+        watch=watch,
+        vendoring=vendoring,
+        worker=core.worker(handler),
+        notifier=core.notifier(),
+        vitals=vitals,
+        heartbeat=core.heartbeat(vitals, transport),
+        watcher=watcher,
+        hand=hand,
+        client=client,
+        web=web(settings, database, clock, secrets, vitals=vitals, metrics=metrics),
+        sign_in=sign_in,
+        visitors=Visitors(client, clock),
+    )
 
 
 @dataclass(frozen=True, slots=True)
