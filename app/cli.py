@@ -17,6 +17,7 @@ from typing import Annotated, Any
 import typer
 
 from app import (
+    backup_commands,
     case_commands,
     cve_commands,
     export_commands,
@@ -94,6 +95,8 @@ app.command()(notice_commands.notices)
 app.command()(export_commands.export)
 app.command()(vendoring_command.vendoring)
 app.command()(halt_commands.writes)
+app.command()(backup_commands.backup)
+app.command()(backup_commands.restore)
 app.command()(halt_commands.thaw)
 app.command()(survey_command.survey)
 app.command()(finding_commands.findings)

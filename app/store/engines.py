@@ -84,6 +84,11 @@ def place(url: URL) -> str:
     return str(Path(url.database or "").absolute()) if _is_file(url) else url.render_as_string(hide_password=True)
 
 
+def file_of(url: URL) -> Path | None:
+    """The file that it is; None where it is a server's."""
+    return Path(url.database or "").absolute() if _is_file(url) else None
+
+
 def is_shared(url: URL) -> bool:
     """Is it one that several machines may use? Then nobody changes its shape by merely starting."""
     return not _is_file(url)

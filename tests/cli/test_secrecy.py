@@ -62,6 +62,8 @@ TYPED: Mapping[str, tuple[tuple[str, ...], str]] = {
     "policy schema": ((), "report_owners"),
     "policy docs": ((), "private-reporting"),
     "policy diff": (("POLICY", "CHANGED", "--json"), "set-private-reporting"),
+    "backup": (("BACKUP", "--json"), "migration"),
+    "restore": (("BACKUP", "--replace", "--json"), "migration"),  # last: writes are off, and nobody is trusted
 }
 # The operator's own terminal, asked about what is to be done.
 MAY_NAME_IDS = {"plan", "approve", "explain", "policy diff", "case show", "case cve"}
@@ -102,6 +104,7 @@ def test_no_command_says_what_an_advisory_says(
         "ADVISORY": f"astral-sh/uv/{ghsa}",
         "POLICY": str(policy),
         "CHANGED": str(changed),
+        "BACKUP": str(tmp_path / "backup.db"),
     }
 
     for name, (typed, surely) in TYPED.items():

@@ -1,0 +1,88 @@
+"""What can be typed to keep a copy of the database, and to come back from one?"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Coroutine
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Group, RenderableType
+from rich.text import Text
+from sqlalchemy.engine import make_url
+
+from app.clock import SystemClock
+from app.command import DONE, FAILED, MISUSED, AsJson, read_settings, run_to_exit, show_result, stop
+from app.shown import Json
+from app.store import backups, engines
+
+AFTERWARDS = """\
+Writes are switched off, nobody is signed in, and every open case waits for a coordinator.
+What happened since the backup is not in it: approvals that were taken back, freezes and proposals are as they were.
+Read greenroom plan and greenroom case list --all; withdraw, and confirm with greenroom case restore N. Then greenroom
+writes on --by LOGIN. See docs/operations.md."""
+
+
+def backup(
+    file: Annotated[Path, typer.Argument(help="Where to; a file that is not there yet.")], as_json: AsJson = False
+) -> None:
+    """Copy the database, also while it is used, and check that the copy is whole."""
+
+    async def run(database: Path) -> Json:
+        return _shown(await backups.back_up(database, file))
+
+    _run(run, lambda shown: show_result(as_json, shown, lambda shown: Text(_told("Copied to", shown))))
+
+
+def restore(
+    file: Annotated[Path, typer.Argument(help="What greenroom backup wrote.")],
+    replace: Annotated[
+        bool, typer.Option("--replace", help="Also where there is something; it is kept beside.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Put a backup in the place of a database that no instance uses. Nothing is written to GitHub afterwards."""
+
+    async def run(database: Path) -> Json:
+        now = SystemClock().now()
+        beside = database.with_name(f"{database.name}.replaced-{now:%Y%m%dT%H%M%SZ}")
+        found = await backups.restore(file, database, aside=beside if replace else None, now=now)
+        return _shown(found) | {"database": str(database), "replaced": _if_there(beside)}
+
+    _run(run, lambda shown: show_result(as_json, shown, _restored_for_people))
+
+
+def _run(work: Callable[[Path], Coroutine[Any, Any, Json]], show: Callable[[Json], None]) -> None:
+    database = engines.file_of(make_url(read_settings().database_url))
+    if database is None:
+        raise SystemExit(stop("that is for SQLite; use pg_dump and pg_restore, see docs/operations.md", MISUSED))
+
+    async def run() -> int:
+        try:
+            show(await work(database))
+        except backups.NotCopied as error:
+            return stop(str(error), FAILED)
+        return DONE
+
+    run_to_exit(run())
+
+
+def _if_there(file: Path) -> str | None:
+    return str(file) if file.exists() else None
+
+
+def _shown(copy: backups.Copy) -> Json:
+    size, migration = copy.size, copy.migration
+    return {"file": str(copy.file), "bytes": size, "migration": migration, "rows": copy.rows, "head": copy.head}
+
+
+def _told(what: str, shown: Json) -> str:
+    audit = f"{shown['rows']} rows of audit, the latest {shown['head']}"
+    return f"{what} {shown['file']}: {shown['bytes']} bytes, migration {shown['migration']}, {audit}."
+
+
+def _restored_for_people(shown: Json) -> RenderableType:
+    lines = [Text(_told("Restored from", shown))]
+    if shown["replaced"]:
+        lines += [Text(f"What was there is in {shown['replaced']}.")]
+    return Group(*lines, Text(AFTERWARDS))
