@@ -65,6 +65,7 @@ class Overview:
     asked: Asked
     pages: int
     open_findings: int
+    not_as_said: int  # repositories, also where policy only observes and opens no finding
     deadlines: tuple[Deadline, ...]
     signs: tuple[Sign, ...]
 
@@ -128,6 +129,7 @@ def read(
         asked=asked,
         pages=pages,
         open_findings=grid.open_findings(conn, sight),
+        not_as_said=len(grid.where_it_is(conn, sight, "finding") & {row.name.lower() for row in everything}),
         deadlines=deadlines(waiting.of_open_cases(conn), viewer, now)[:SOONEST],
         signs=signs(
             health(conn, complete_sweep=COMPLETE_SWEEP, audit_whole=AUDIT_WHOLE, now=now),

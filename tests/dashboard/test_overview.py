@@ -205,6 +205,21 @@ async def test_a_number_of_findings_counts_what_is_theirs_to_see(github: FakeGit
     assert '<span class="figure">2</span></a><span class="label">findings are open' in admin.html
 
 
+async def test_what_is_only_observed_is_counted_too(github: FakeGitHub, looked: Bot) -> None:
+    """A fresh install observes: no finding is open, and the grid is not all green. The page says what that means."""
+    github.repo("pypa/pip").enable_private_reporting(by=PIP_ADMIN)
+    await edit_policy(looked, only_reported())
+    await look(looked)
+
+    page = await sign_in(looked, LEAD, "/")
+
+    bad = {name for name, cells in grid(page.html).items() if any(word == "finding" for _, word, _ in cells.values())}
+    assert "pypa/pip" in bad
+    assert f'<span class="figure">{len(bad)}</span></a><span class="label">' in page.html
+    assert "not as policy says, also where it only observes" in page.html
+    assert '<span class="figure">0</span></a><span class="label">findings are open' in page.html
+
+
 async def test_filters_show_one_owner_or_one_state(looked: Bot) -> None:
     """A grid of hundreds is looked at by parts."""
     lead = await sign_in(looked, LEAD, "/?owner=pypa")
