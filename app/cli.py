@@ -20,9 +20,11 @@ from app import (
     backup_commands,
     case_commands,
     cve_commands,
+    doctor_command,
     export_commands,
     finding_commands,
     halt_commands,
+    migrate_command,
     notice_commands,
     offer_commands,
     planning,
@@ -71,7 +73,6 @@ from app.shown import (
 )
 from app.store import findings, work
 from app.store.cases import NoSuchCase
-from app.store.database import Database
 from app.telling import explanation_for_people
 from policies.policy import all_policies
 
@@ -92,11 +93,13 @@ case_commands.case.command()(offer_commands.restore)
 case_commands.case.add_typer(cve_commands.ids, name="cve")
 app.add_typer(case_commands.case, name="case")
 app.command()(notice_commands.notices)
+app.command()(doctor_command.doctor)
 app.command()(export_commands.export)
 app.command()(vendoring_command.vendoring)
-app.command()(halt_commands.writes)
 app.command()(backup_commands.backup)
 app.command()(backup_commands.restore)
+app.command()(migrate_command.migrate)
+app.command()(halt_commands.writes)
 app.command()(halt_commands.thaw)
 app.command()(survey_command.survey)
 app.command()(finding_commands.findings)
@@ -111,18 +114,6 @@ def serve() -> None:
             settings, lambda url: say(people, f"Greenroom listens on {url}; deliveries go to {url}/webhooks/github")
         )
     )
-
-
-@app.command()
-def migrate() -> None:
-    """Bring the database to the shape of this version."""
-    settings = read_settings()
-
-    async def run() -> None:
-        await (await Database.open(settings.database_url, migrate=True)).close()
-        say(people, "The database has the shape of this version.")
-
-    run_to_exit(run())
 
 
 @app.command()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import difflib
 import os
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
@@ -39,8 +40,10 @@ def _secret_url(url: SecretStr) -> SecretStr:
 def _database(url: str) -> str:
     kind, _, place = url.partition("://")
     in_a_file = kind == "sqlite" and place.startswith("/") and place not in {"/", "/:memory:"}
-    if not in_a_file and not kind.startswith("postgresql"):
-        raise ValueError("write sqlite:///PATH")
+    if not in_a_file and kind not in {"postgresql", "postgresql+psycopg"}:
+        raise ValueError("write sqlite:///PATH or postgresql://USER:PASSWORD@HOST/NAME")
+    if not in_a_file and find_spec("psycopg") is None:
+        raise ValueError("PostgreSQL needs its driver; install greenroom[postgresql]")
     return url
 
 
@@ -104,7 +107,7 @@ class Settings(BaseSettings):
     )
     digest_keys: SecretStr = Field(min_length=1, description="ID:HEX[,ID:HEX], newest first; keep it out of backups")
     database_url: Annotated[str, AfterValidator(_database)] = Field(
-        "sqlite:///greenroom.db", description="where state is kept"
+        "sqlite:///greenroom.db", repr=False, description="where state is kept"
     )
     policy: Annotated[RepositoryFile | Path | None, BeforeValidator(_policy)] = Field(
         None, description="the policy file, a path or OWNER/REPO:PATH; without one the shipped default, which observes"

@@ -171,10 +171,16 @@ def _answer(writes: list[_Write[Any]], outcomes: list[Any]) -> None:
 
 
 def _open(url: URL, *, migrates: bool) -> tuple[Connection, Engine]:
+    """Raises ConnectionError where nobody answers."""
     writer = engines.engine_of(url, writes=True)
     try:
         _shape(writer, migrates=migrates)
         return writer.connect(), engines.engine_of(url, writes=False)
+    except OperationalError as error:
+        writer.dispose()
+        if not engines.is_shared(url):
+            raise
+        raise ConnectionError(f"the database {engines.place(url)} does not let us in") from error
     except BaseException:
         writer.dispose()
         raise

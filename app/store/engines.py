@@ -9,7 +9,7 @@ Kept on both:
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import Path
@@ -17,6 +17,7 @@ from typing import Any, TypeAlias
 
 from sqlalchemy import (
     JSON,
+    Column,
     ColumnElement,
     Connection,
     Engine,
@@ -48,7 +49,6 @@ PRAGMAS = (
 # Seconds. Whoever is stopped in the middle of a transaction loses it before the others give up waiting.
 _STOPPED, _WAITS = 4, 8
 _SERVER_SETTINGS = {
-    "idle_in_transaction_session_timeout": f"{_STOPPED}s",
     "lock_timeout": f"{_WAITS}s",
     "timezone": "UTC",
     "synchronous_commit": "on",  # what was answered is on disk, whatever the server's default
@@ -94,6 +94,21 @@ def is_shared(url: URL) -> bool:
     return not _is_file(url)
 
 
+def is_there(url: URL) -> bool:
+    """Is there a file of that name? Of a server nothing is known before it was asked."""
+    return not _is_file(url) or Path(url.database or "").is_file()
+
+
+def count_on(connection: Connection, ids: Iterable[Column[Any]]) -> None:
+    """Rows that were given their ids: those that come next go on from there. SQLite does so by itself."""
+    if connection.dialect.name != "postgresql":
+        return
+    for column in ids:
+        sequence = func.pg_get_serial_sequence(column.table.name, column.name)
+        last = select(func.max(column)).scalar_subquery()
+        connection.execute(select(func.setval(sequence, last)).where(last.is_not(None), sequence.is_not(None)))
+
+
 def take_turn(connection: Connection) -> None:
     """From here on this transaction writes alone. SQLite's begin so."""
     if connection.dialect.name == "postgresql":
@@ -105,6 +120,8 @@ def alone(engine: Engine) -> Iterator[Connection]:
     """A transaction during which nobody else migrates. SQLite's writers are alone anyway."""
     with engine.begin() as connection:
         if connection.dialect.name == "postgresql":
+            connection.execute(text("SET LOCAL idle_in_transaction_session_timeout = 0"))  # it may take long
+            connection.execute(text("SET LOCAL lock_timeout = 0"))
             connection.execute(text("SELECT pg_advisory_xact_lock(hashtext('greenroom migrate'))"))
         yield connection
 
@@ -125,7 +142,9 @@ def _is_file(url: URL) -> bool:
 
 
 def _of_server(url: URL, *, writes: bool) -> Engine:
-    settings = " ".join(f"-c {name}={value}" for name, value in _SERVER_SETTINGS.items())
+    writing = {"idle_in_transaction_session_timeout": f"{_STOPPED}s"}
+    options = _SERVER_SETTINGS | (writing if writes else {})
+    settings = " ".join(f"-c {name}={value}" for name, value in options.items())
     reading = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
     return create_engine(
         url,

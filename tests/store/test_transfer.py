@@ -1,0 +1,140 @@
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Connection, create_engine, func, insert, select, text
+
+from app.domain.ids import parse_key
+from app.store import audit
+from app.store.columns import metadata
+from app.store.database import Database
+from app.store.schema import deliveries
+from app.store.schema_cases import case_events
+from app.store.transfer import CannotCopy, transfer
+from tests.clock import START
+from tests.filled import ROWS, fill
+from tests.places import InFile, Place
+from tests.which_database import about_servers
+
+PIP = parse_key("pypa/pip")
+
+
+@pytest.fixture
+async def source(tmp_path: Path) -> str:
+    """A file in which there is something in every table."""
+    folder = tmp_path / "before"
+    folder.mkdir()
+    place = InFile(folder)
+    place.make()
+    database = await Database.open(place.url, migrate=False)
+    await database.write(partial(fill, metadata=metadata, but=frozenset({"audit"})))
+    for number in range(ROWS):
+        await database.write(partial(wrote, number=number))
+    await database.close()
+    return place.url
+
+
+def wrote(conn: Connection, number: int) -> None:
+    about = audit.intend(conn, at=START, key=PIP, kind="open-mirror", scope="mirrors", fingerprint=str(number))
+    audit.conclude(conn, about, "done", at=START)
+
+
+async def everything(url: str) -> dict[str, list[str]]:
+    database = await Database.open(url, migrate=False)
+    try:
+        return await database.read(
+            lambda conn: {
+                table.name: sorted(map(repr, conn.execute(select(table)))) for table in metadata.sorted_tables
+            }
+        )
+    finally:
+        await database.close()
+
+
+def change(url: str, statement: str) -> None:
+    engine = create_engine(url)
+    with engine.begin() as conn:
+        conn.execute(text(statement))
+    engine.dispose()
+
+
+def is_empty(url: str) -> bool:
+    engine = create_engine(url)
+    with engine.connect() as conn:
+        has_tables = engine.dialect.has_table(conn, "deliveries")
+        many = conn.execute(select(func.count()).select_from(deliveries)).scalar_one() if has_tables else 0
+    engine.dispose()
+    return many == 0
+
+
+async def test_everything_arrives_and_the_chain_holds(source: str, url: str) -> None:
+    """Whoever outgrows one machine takes history along: findings keep their numbers, the audit its hashes."""
+    counts = transfer(source, url)
+
+    assert await everything(url) == await everything(source)
+    assert counts == {table.name: 2 * ROWS if table.name == "audit" else ROWS for table in metadata.sorted_tables}
+
+
+async def test_what_comes_next_gets_ids_of_its_own(source: str, url: str) -> None:
+    """PostgreSQL would begin to count at one, and the first event after the move would fail."""
+    transfer(source, url)
+    database = await Database.open(url, migrate=False)
+    event = {"case_number": 1, "at": START, "what": "linked", "detail": ""}
+    added = insert(case_events).values(event).returning(case_events.c.id)
+
+    number = await database.write(lambda conn: conn.execute(added).scalar_one())
+    await database.write(partial(wrote, number=99))
+    chain = await database.read(audit.inspect)
+    await database.close()
+
+    assert number == ROWS + 1
+    assert (chain.broken, chain.rows) == (None, 2 * ROWS + 2)
+
+
+@pytest.mark.usefixtures("database")
+async def test_nothing_is_copied_over_what_is_there(source: str, url: str, place: Place) -> None:
+    """Two histories cannot become one. Whoever mistypes a name loses nothing."""
+    transfer(source, url)
+    before = await everything(url)
+
+    with pytest.raises(CannotCopy, match="copy into an empty database"):
+        transfer(source, url)
+
+    assert await everything(url) == before
+    assert place.exists()
+
+
+async def test_a_copy_that_breaks_in_the_middle_leaves_nothing(source: str, url: str) -> None:
+    """A row was put in by hand, of a case that there is not. Whoever mends it starts with an empty database again."""
+    before = await everything(source)
+    change(source, "INSERT INTO case_links (case_number, repository, ghsa) VALUES (404, 'pypa/pip', 'none')")
+
+    with pytest.raises(CannotCopy, match="nothing was copied: IntegrityError"):
+        transfer(source, url)
+
+    assert is_empty(url)
+    change(source, "DELETE FROM case_links WHERE case_number = 404")
+    assert await everything(source) == before
+    transfer(source, url)
+    assert await everything(url) == before
+
+
+@about_servers
+async def test_what_postgresql_cannot_keep_is_said_and_nothing_is_copied(source: str, url: str) -> None:
+    """SQLite keeps a NUL in a text, PostgreSQL keeps none."""
+    change(source, "UPDATE proposals SET value = 'a' || char(0) || 'b' WHERE id = 2")
+
+    with pytest.raises(CannotCopy, match="nothing was copied: DataError"):
+        transfer(source, url)
+
+    assert is_empty(url)
+
+
+def test_a_database_that_is_not_there_is_not_made(url: str, tmp_path: Path) -> None:
+    """A mistyped path is no empty history."""
+    with pytest.raises(CannotCopy, match="no database to copy from"):
+        transfer(f"sqlite:///{tmp_path}/mistyped.db", url)
+
+    assert not (tmp_path / "mistyped.db").exists()
