@@ -8,13 +8,14 @@ SHELL := /bin/bash
 export PYTHONPYCACHEPREFIX := $(CURDIR)/$(VENV)/bytecode
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: demo test test-fast chaos attack bench lint format lock clean
+.PHONY: demo test test-fast test-postgresql chaos attack bench lint format lock clean
 .DEFAULT_GOAL := help
 
 help:
 	@echo "make demo       run the main job against a sandbox GitHub (ARGS='--once --json')"
 	@echo "make test       everything that is tested, in at most 15 minutes (ARGS='-k mirror')"
 	@echo "make test-fast  the same without the slow tests, in at most a minute"
+	@echo "make test-postgresql  the stories and the store on PostgreSQL alone; in make test, those that matter most are"
 	@echo "make chaos      five minutes of everything going wrong (ARGS='--seed 17 --rounds 10')"
 	@echo "make attack     break the code on purpose, one way after another, and see which tests notice (ARGS='\"NAME\"')"
 	@echo "make bench      what it costs, beside others; needs Node 20 (ARGS='--only intake --rounds 5', ARGS=--quick)"
@@ -41,6 +42,9 @@ test: $(READY)
 
 test-fast: $(READY)
 	@$(BIN)/pytest -n 2 --dist worksteal -m "not slow" $(ARGS)
+
+test-postgresql: $(READY)
+	@$(BIN)/pytest -n 2 --dist worksteal --database postgresql $(or $(ARGS),tests/store tests/e2e)
 
 chaos: $(READY)
 	@$(BIN)/python -m tests.chaos $(ARGS)
