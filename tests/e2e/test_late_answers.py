@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from functools import partial
 
 import pytest
 
-from app.casework import exporting, taking_part
+from app.casework import embargoes, exporting, taking_part
 from app.halting import NotAllowed
 from app.store import cases
 from tests.e2e.test_cases_opened_by_hand import BY
@@ -24,11 +25,12 @@ async def told_of_uv(bot: Bot) -> list[str]:
 
 
 async def a_published_case(github: FakeGitHub, bot: Bot) -> None:
-    """One tool published its fix, and the other is affected still."""
+    """One tool published its fix at the agreed hour, and the other is affected still."""
     pip = github.repo("pypa/pip").draft("Entry points escape", affects=["pip", "rust:uv"])
     await bot.later(minutes=10)
     await taking_part.answer(bot.parts, 1, "uv", "affected", justification=None, by="uv-maintainer-1")
-    await bot.later(minutes=3)
+    await embargoes.agree(bot.parts, 1, bot.clock.now() + timedelta(hours=1), by=BY)
+    await bot.later(hours=1)
     pip.publish()
     await bot.later(minutes=10)
     assert (await bot.parts.database.read(partial(cases.case, number=1))).state == "closed"
