@@ -23,9 +23,10 @@ from app.reconcile.case_record import case_of_record, claimed
 from app.reconcile.digests import Digests
 from app.reconcile.mirror import foreign, is_unread
 from app.reconcile.observe import record_of
+from app.reconcile.outrun import is_outrun
 from app.reconcile.plan import Plan
 from app.reconcile.snapshot import CaseSnapshot
-from app.store import audit, cases, offers, timeline, work
+from app.store import audit, cases, catching_up, offers, timeline, work
 
 _UNBOUND = Baseline(key_id="", digest="")  # whatever the broken mirror says by then: nothing of it is overwritten
 
@@ -66,7 +67,8 @@ async def restore(greenroom: Greenroom, number: int, *, by: str, alone: bool = F
         if snapshot.case.unconfirmed_since is None:
             raise NotAllowed(f"the mirror of case {number} is not frozen")
         return await greenroom.database.write(partial(_confirmed, number=number, who=who))
-    before = _remembered(snapshot.case, mirror, greenroom) if is_unread(snapshot.case) else None
+    is_old = is_unread(snapshot.case) or is_outrun(snapshot, mirror, greenroom.digests)
+    before = _remembered(snapshot.case, mirror, greenroom) if is_old else None
     if is_unread(snapshot.case) and before is None:
         _is_complete(snapshot.case, mirror, alone=alone)
     yes = Offer(
@@ -112,7 +114,7 @@ def _is_frozen(snapshot: CaseSnapshot, mirror: Mirror, digests: Digests) -> bool
     """Is there something that writing our part anew mends?"""
     if mirror.state != "open" or not mirror.is_ours or snapshot.case.mirror != mirror.id:
         return False
-    if is_unread(snapshot.case) or foreign(snapshot.case, mirror, digests):
+    if is_unread(snapshot.case) or foreign(snapshot.case, mirror, digests) or is_outrun(snapshot, mirror, digests):
         return True
     try:
         return Body.parse(mirror.description, digests).record.sequence < snapshot.case.sequence
@@ -150,8 +152,10 @@ def _said(conn: Connection, *, number: int, yes: Offer, scope: str) -> StoredCas
 
 
 def _restored(conn: Connection, *, number: int, yes: Offer, before: StoredCase | None) -> StoredCase:
-    if before is not None:
+    if before is not None and is_unread(cases.case(conn, number)):
         cases.fill(conn, before)
+    elif before is not None:
+        catching_up.catch_up(conn, before, by=yes.by, now=yes.at)
     else:
         cases.confirm(conn, number, by=yes.by, now=yes.at)
     return _said(conn, number=number, yes=yes, scope="mirror: restore")

@@ -43,7 +43,7 @@ from app.reconcile.digests import Digests
 from app.reconcile.gates import fingerprint
 from app.reconcile.plan import Step
 from app.reconcile.read_back import unlike, what_differs
-from app.reconcile.remember import save_baselines
+from app.reconcile.remember import got_to, save_baselines
 from app.reconcile.team_sending import Teams
 from app.store import added, attempts, audit, cases, commands
 from app.store.database import Database
@@ -175,7 +175,11 @@ class Applier:
             case OpenMirror():
                 assert created is not None  # noqa: S101 - what was opened has an id
                 return unlike(await self._mirror(action.repo, created), action.fields)
-            case UpdateMirror() | BlankMirror():
+            case UpdateMirror():
+                shown = await self._mirror(action.repo, action.mirror)
+                await self._database.write(partial(got_to, action=action, shown=shown, digests=self._digests))
+                return unlike(shown, action.fields)
+            case BlankMirror():
                 return unlike(await self._mirror(action.repo, action.mirror), action.fields)
             case UpdateSource():
                 return unlike(_told(await self._read(self._reader.advisory(action.repo, action.ghsa))), action.fields)

@@ -16,7 +16,7 @@ from app.domain.facts import Advisory, Known
 from app.reconcile.digests import Digests
 from app.reconcile.ending import is_out
 from app.reconcile.gates import conclusions, gated
-from app.reconcile.plan import CloseCase, Conclude, CveWritten, Note, Plan, Step
+from app.reconcile.plan import CloseCase, Conclude, CveWritten, Doubt, Note, Plan, Step
 from app.reconcile.snapshot import CaseSnapshot, Standpoint
 from policies.config import PolicyFile
 
@@ -29,7 +29,8 @@ def with_ids(plan: Plan, snapshot: CaseSnapshot, at: Standpoint, digests: Digest
     rules, over = at.policies.file, snapshot.case.over_at is not None or is_out(snapshot)
     placed = [_Placed(each, linked, rules, over) for each in snapshot.case.cves if each.ended_at is None]
     # A record that we signed may be an old one: what it says was to be written may have been dropped since.
-    is_held = bool(plan.cannot_tell) or snapshot.case.unconfirmed_since is not None
+    is_doubted = snapshot.case.unconfirmed_since is not None or any(isinstance(each, Doubt) for each in plan.notes)
+    is_held = bool(plan.cannot_tell) or is_doubted
     steps = () if is_held else tuple(_steps(placed, snapshot, at, digests))
     left = tuple(matter for each in placed if (matter := each.matter))
     notes = tuple(_concluded(plan.notes, snapshot, steps, digests))

@@ -11,7 +11,7 @@ from app.domain.facts import Known
 from app.domain.findings import Verdict
 from app.domain.ids import MirrorId
 from app.domain.mirrors import Mirror, store_of
-from app.reconcile import access, cve, disclosing, exposure, half_written, suggesting
+from app.reconcile import access, cve, disclosing, exposure, half_written, outrun, suggesting
 from app.reconcile import mirror as mirrors
 from app.reconcile.body import Tampered
 from app.reconcile.case_matters import refused, to_settle, unknown_people, waits_for
@@ -22,7 +22,7 @@ from app.reconcile.frozen import frozen
 from app.reconcile.gates import conclusions
 from app.reconcile.matter import Matter, sources_of
 from app.reconcile.offers import restored
-from app.reconcile.plan import AdoptMirror, CloseCase, Conclude, EndOffers, Plan, SaveBaselines, Step
+from app.reconcile.plan import AdoptMirror, CloseCase, Conclude, Doubt, EndOffers, Plan, SaveBaselines, Step
 from app.reconcile.relaying import relayed
 from app.reconcile.snapshot import CaseSnapshot, Standpoint
 from app.reconcile.talking import but_replies, talked
@@ -169,6 +169,8 @@ def _kept(plan: Plan, matter: Matter, mirror: Mirror) -> Plan:
         return _ended(plan, matter, mirror)
     if exposure.is_blank(mirror):
         return frozen(plan, matter, mirror, exposure.GONE)
+    if outrun.is_outrun(snapshot, mirror, matter.digests):
+        return _outrun(plan, matter, mirror)
     try:
         sync = mirrors.in_step(
             snapshot.case,
@@ -200,6 +202,15 @@ def _kept(plan: Plan, matter: Matter, mirror: Mirror) -> Plan:
         differences=sync.differences,
     )
     return relayed(talked(kept, matter, mirror.id, SETTLING), matter, mirror.id, SETTLING)
+
+
+def _outrun(plan: Plan, matter: Matter, mirror: Mirror) -> Plan:
+    case, number = matter.snapshot.case, matter.snapshot.case.number
+    doubted = frozen(plan, matter, mirror, outrun.WHY)
+    place = _kept_at(matter.snapshot)
+    found = AdoptMirror(case=number, mirror=mirror.id, sequence=max(case.sequence, 1), repository=place)
+    notes = (Doubt(case=number), *(() if case.mirror == mirror.id else (found,)))
+    return replace(doubted, notes=(*doubted.notes, *notes))
 
 
 def _learned(matter: Matter, mirror: Mirror, sync: mirrors.Sync) -> Iterator[AdoptMirror | SaveBaselines | EndOffers]:

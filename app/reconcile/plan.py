@@ -92,6 +92,13 @@ class AdoptMirror:
     repository: int | None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Doubt:
+    """What is known of a case is older than what its mirror remembers."""
+
+    case: int
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class SaveBaselines:
     """Both sides share these values now."""
@@ -207,7 +214,16 @@ class EndOffers:
 
 
 NoteOnCase: TypeAlias = (
-    AdoptMirror | SawCopy | SaveBaselines | SawInside | SawTeams | CloseCase | Disclosed | CveWritten | EndOffers
+    AdoptMirror
+    | Doubt
+    | SawCopy
+    | SaveBaselines
+    | SawInside
+    | SawTeams
+    | CloseCase
+    | Disclosed
+    | CveWritten
+    | EndOffers
 )
 
 

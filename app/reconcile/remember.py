@@ -9,12 +9,15 @@ from typing import assert_never
 
 from sqlalchemy import Connection
 
+from app.domain.actions import UpdateMirror
 from app.domain.cases import NAMED, CaseEvent, Participant
 from app.domain.findings import Verdict
 from app.domain.ids import AdvisoryKey, CaseKey, Key, PolicyKey, RepoName
+from app.domain.mirrors import Mirror
 from app.domain.records import Baseline, KnownAdvisory
 from app.reconcile import keeping, noticing, showing, standing
 from app.reconcile.accepting import name_of, taken_up
+from app.reconcile.body import Body
 from app.reconcile.comparing import baseline_parts
 from app.reconcile.digests import Digests
 from app.reconcile.obeying import obey
@@ -24,6 +27,7 @@ from app.reconcile.plan import (
     Conclude,
     CveWritten,
     Disclosed,
+    Doubt,
     EndOffers,
     Forget,
     ForgetAttempts,
@@ -42,6 +46,7 @@ from app.reconcile.plan import (
     SawTeams,
     Watch,
 )
+from app.reconcile.read_back import what_differs
 from app.reconcile.suggesting import Suggest
 from app.store import (
     accepted,
@@ -126,6 +131,7 @@ def _note(conn: Connection, note: Note, *, key: Key, numbers: Numbers | None, no
             suggestions.suggest(conn, note.case, note.suggestions, now=now)
         case (
             AdoptMirror()
+            | Doubt()
             | SawCopy()
             | SaveBaselines()
             | SawInside()
@@ -154,6 +160,8 @@ def _note_on_case(conn: Connection, note: NoteOnCase, *, now: datetime, digests:
     match note:
         case AdoptMirror():
             cases.set_mirror(conn, note.case, note.mirror, note.sequence, note.repository)
+        case Doubt():
+            cases.doubt(conn, note.case, now)
         case SaveBaselines():
             save_baselines(conn, case=note.case, values=note.values, digests=digests)
         case SawCopy():
@@ -183,6 +191,13 @@ def save_baselines(conn: Connection, *, case: int, values: Mapping[str, str], di
         made = digests.of(*baseline_parts(case, field, value))
         known[field] = Baseline(key_id=made.key_id, digest=made.value)
     cases.save_baselines(conn, case, known)
+
+
+def got_to(conn: Connection, *, action: UpdateMirror, shown: Mirror, digests: Digests) -> None:
+    """Write down how far the record of a mirror got, where GitHub shows what we sent."""
+    sent = action.fields.description
+    if sent is not None and "description" not in what_differs(shown, action.fields):
+        cases.got_to(conn, action.case, Body.parse(sent, digests).record.sequence)
 
 
 def _accepted(

@@ -174,6 +174,17 @@ def set_mirror(conn: Connection, number: int, mirror: MirrorId, sequence: int, r
     )
 
 
+def got_to(conn: Connection, number: int, sequence: int) -> None:
+    """Write down which state of its mirror GitHub shows, which we wrote. It never goes back."""
+    conn.execute(update(cases).where(cases.c.number == number, cases.c.sequence < sequence).values(sequence=sequence))
+
+
+def doubt(conn: Connection, number: int, now: datetime) -> None:
+    """Write down that what is known of a case is old, until a coordinator confirms it. The first time stays."""
+    sure = update(cases).where(cases.c.number == number, cases.c.unconfirmed_since.is_(None))
+    conn.execute(sure.values(unconfirmed_since=now))
+
+
 def close_case(conn: Connection, number: int, now: datetime) -> None:
     """Close a case. One that is closed keeps its time."""
     ended = update(cases).where(cases.c.number == number, cases.c.state == "open")
@@ -231,8 +242,10 @@ def _fill(conn: Connection, case: StoredCase) -> None:
     for position, link in enumerate(case.links):
         if case_of(conn, link.ghsa) is None:
             _link(conn, case.number, link, position)
+    there = {each.tool for each in participants_of(conn, case.number)}
     for participant in case.participants:
-        invite(conn, case.number, participant)
+        if participant.tool not in there:  # inviting who left has them come back
+            invite(conn, case.number, participant)
 
 
 def _link(conn: Connection, number: int, link: AdvisoryKey, position: int) -> None:

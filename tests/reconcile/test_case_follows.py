@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
+
+import pytest
 
 from app.domain.actions import UpdateMirror
 from app.reconcile.frozen import HOW
-from app.reconcile.plan import AdoptMirror, CloseCase, SaveBaselines
-from tests.builders import ALICE, CASES, DIGESTS, MIRROR, affects, case, roster
-from tests.reconcile.cases import OVER, in_step, seen, with_mirror
+from app.reconcile.outrun import WHY
+from app.reconcile.plan import AdoptMirror, CloseCase, Conclude, Doubt, SaveBaselines
+from tests.builders import ALICE, BOB, CASES, DIGESTS, MIRROR, NOW, affects, case, intent, roster
+from tests.reconcile.cases import KEY, OVER, in_step, seen, with_mirror
 from tests.reconcile.plans import kinds, planned
+
+SENT = (intent(KEY, "update-mirror"),)
 
 
 def test_where_a_mirror_is_kept_is_learned_by_looking() -> None:
@@ -35,12 +41,13 @@ def test_a_mirror_follows_its_source() -> None:
 
 
 def test_a_mirror_that_was_found_again_is_adopted() -> None:
-    """The database was lost: the record says which case it is, and how far it got."""
+    """It is as we opened it, which nobody wrote down any more, and was written once with an answer that was lost."""
     sides = in_step()
 
-    plan = planned(seen(sides, case=case(mirror=None, sequence=0), baselines={}))
+    plan = planned(seen(sides, case=case(mirror=None, sequence=0), baselines={}, unresolved=SENT))
 
-    adopt, learn = plan.notes
+    became, adopt, learn = plan.notes
+    assert became == Conclude(intent=SENT[0].id, outcome="done")
     assert adopt == AdoptMirror(case=1, mirror=MIRROR, sequence=2, repository=9)
     assert isinstance(learn, SaveBaselines)
     fields = {"summary", "source", "block", "severity", "cwes", "cve", "vulnerabilities"}
@@ -49,13 +56,54 @@ def test_a_mirror_that_was_found_again_is_adopted() -> None:
 
 
 def test_how_far_the_record_got_is_learned_by_looking() -> None:
-    """What we wrote counts once it stands there; from then on an older text is recognised."""
+    """What we wrote, with an answer that was lost, counts once it stands there; from then on an older one is known."""
     sides = in_step()
 
-    assert planned(seen(sides, case=case(sequence=1))).notes == (
+    assert planned(seen(sides, case=case(sequence=1), unresolved=SENT)).notes == (
+        Conclude(intent=SENT[0].id, outcome="done"),
         AdoptMirror(case=1, mirror=MIRROR, sequence=2, repository=9),
     )
     assert planned(seen(sides, case=case(sequence=2))).notes == ()
+
+
+OLD: dict[str, dict[str, Any]] = {
+    "nothing was sent": {"case": case(sequence=1)},
+    "a coordinator waits to confirm it": {"case": case(sequence=1, unconfirmed_since=NOW), "unresolved": SENT},
+    "what was sent is no state of the mirror": {
+        "case": case(sequence=1),
+        "unresolved": (intent(KEY, "invite-to-mirror"),),
+    },
+}
+
+
+@pytest.mark.parametrize("said", OLD.values(), ids=OLD)
+def test_a_record_that_is_newer_than_what_we_wrote_is_that_of_another_database(said: dict[str, Any]) -> None:
+    """A backup was put back: who left since, and which ids were recorded, is not in it. Nothing is done by it."""
+    sides = in_step()
+    sides.edit_source(summary="Something else")
+
+    plan = planned(seen(sides, people={"uv": roster(BOB)}, **said))
+
+    assert (plan.steps, plan.notes) == ((), (Doubt(case=1),))
+    assert plan.people_must == (f"the mirror is frozen: {WHY}; {HOW}",)
+
+
+def test_of_two_writes_without_an_answer_no_mirror_gets_two_further() -> None:
+    """Each look adopts what it sees before anything more is sent."""
+    sides = in_step()
+    sides.mirror = replace(
+        sides.mirror,
+        description=replace(sides.body, record=replace(sides.body.record, sequence=3)).text(DIGESTS),
+    )
+
+    assert planned(seen(sides, case=case(sequence=1), unresolved=SENT)).notes == (Doubt(case=1),)
+
+
+def test_a_mirror_that_is_ahead_of_a_case_without_one_is_known_from_then_on() -> None:
+    """So that a coordinator can restore it. How far it was known is what opening it leaves."""
+    plan = planned(seen(in_step(), case=case(mirror=None, sequence=0)))
+
+    assert plan.notes == (Doubt(case=1), AdoptMirror(case=1, mirror=MIRROR, sequence=1, repository=9))
 
 
 def test_a_tool_that_is_named_after_the_case_was_opened_is_for_people() -> None:

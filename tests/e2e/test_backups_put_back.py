@@ -1,0 +1,115 @@
+"""What of a database that comes from a backup: the mirrors remember what happened since?"""
+
+from __future__ import annotations
+
+import shutil
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from app.casework import cve, offering, taking_part
+from app.domain.actions import WRITES_CVE
+from app.domain.cases import StoredCase
+from app.store import cases
+from tests.e2e.test_cases_opened_by_hand import BY
+from tests.fake_github import FakeGitHub
+from tests.fake_projects import FakeAdvisory
+from tests.harness import Bot
+
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("approved")]
+CVE = "CVE-2026-12345"
+
+
+async def stored(bot: Bot) -> StoredCase:
+    return await bot.parts.database.read(partial(cases.case, number=1))
+
+
+def copied(from_: Path, to: Path) -> None:
+    """The files of a database, and none that was there."""
+    for each in to.glob("greenroom.db*"):
+        each.unlink()
+    for each in from_.glob("greenroom.db*"):
+        shutil.copy(each, to / each.name)
+
+
+async def put_back(bot: Bot, saved: Path) -> None:
+    """The files of the database are those of the backup again."""
+    await bot.stop()
+    copied(saved, bot.folder)
+    await bot.start()
+    await bot.later(minutes=10)
+
+
+async def behind_its_mirror(github: FakeGitHub, bot: Bot, saved: Path) -> FakeAdvisory:
+    """After the backup uv left, wheel came and answered, and an id was recorded; then the backup was put back."""
+    await bot.approve(WRITES_CVE)
+    github.repo("pypa/pip").draft("Path traversal", affects=["pip", "rust:uv"])
+    await bot.later(minutes=10)
+    await bot.stop()
+    copied(bot.folder, saved)
+    await bot.start()
+    await bot.settle()
+    [mirror] = github.coordination.drafts
+    await cve.request(bot.parts, 1, "pip", by="psrt-member-1")
+    await cve.record(bot.parts, 1, "pip", CVE, by=BY)
+    await taking_part.leave(bot.parts, 1, "uv", by=BY)
+    await taking_part.invite(bot.parts, 1, "wheel", rsvp=None, by=BY)
+    await taking_part.answer(bot.parts, 1, "wheel", "affected", justification=None, by="wheel-maintainer-1")
+    await bot.later(minutes=10)
+    await put_back(bot, saved)
+    return mirror
+
+
+def readers(mirror: FakeAdvisory) -> set[str]:
+    return {login.rpartition("-maintainer")[0] for login in mirror.collaborators}
+
+
+async def test_a_backup_invites_nobody_again_and_forgets_no_id(github: FakeGitHub, bot: Bot, tmp_path: Path) -> None:
+    """Who left must not read what came since, and an id that only the mirror remembers must not be written over."""
+    mirror = await behind_its_mirror(github, bot, tmp_path)
+    await bot.sweep()
+    await bot.later(minutes=10)
+
+    assert (readers(mirror), CVE in mirror.body) == ({"pip", "wheel"}, True)
+    assert (await stored(bot)).unconfirmed_since is not None
+    [told] = [each for each in (await bot.explain("case/1"))["people_must"] if "frozen" in each]
+    assert "newer than what is known here, as after a backup was restored" in told
+
+
+async def test_a_coordinator_has_a_case_catch_up_with_its_mirror_and_then_confirms_it(
+    github: FakeGitHub, bot: Bot, tmp_path: Path
+) -> None:
+    """What was said since the backup was put back is newer still, and stands."""
+    mirror = await behind_its_mirror(github, bot, tmp_path)
+    await taking_part.answer(bot.parts, 1, "pip", "fixed", justification=None, by="pip-maintainer-1")
+
+    await offering.restore(bot.parts, 1, by=BY)
+    await bot.later(minutes=10)
+    case = await stored(bot)
+    assert {each.tool: each.status for each in case.present} == {"pip": "fixed", "wheel": "affected"}
+    assert [each.cve_id for each in case.cves] == [CVE]
+    assert case.unconfirmed_since is not None
+
+    await offering.restore(bot.parts, 1, by=BY)
+    await bot.later(minutes=10)
+    assert (readers(mirror), CVE in mirror.body) == ({"pip", "wheel"}, True)
+    assert not any("frozen" in each or "came back" in each for each in (await bot.explain("case/1"))["people_must"])
+
+
+async def test_a_backup_that_lacks_nothing_changes_nothing(github: FakeGitHub, bot: Bot, tmp_path: Path) -> None:
+    """Its state of the mirror is the last that was written."""
+    github.repo("pypa/pip").draft("Path traversal", affects=["pip", "rust:uv"])
+    await bot.later(minutes=10)
+    await bot.stop()
+    copied(bot.folder, tmp_path)
+    await put_back_running(bot, tmp_path)
+
+    assert (await stored(bot)).unconfirmed_since is None
+    assert (await bot.explain("case/1"))["people_must"] == []
+
+
+async def put_back_running(bot: Bot, saved: Path) -> None:
+    await bot.start()
+    await bot.later(minutes=10)
+    await put_back(bot, saved)
