@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
 from urllib.parse import urlencode
@@ -115,9 +115,8 @@ def read(
     everything = grid.rows(conn, sight) if viewer.is_lead or viewer.administers else []
     found = _asked_for(conn, everything, sight=sight, asked=asked, pace=pace, now=now)
     pages = max(1, -(-len(found) // PAGE))
-    asked = Asked(owner=asked.owner, state=asked.state, page=min(asked.page, pages))
-    shown = found[(asked.page - 1) * PAGE : asked.page * PAGE]
-    names = tuple(each.name for each in all_policies())
+    asked = replace(asked, page=min(asked.page, pages))
+    shown, names = found[(asked.page - 1) * PAGE : asked.page * PAGE], tuple(each.name for each in all_policies())
     stands = grid.stands(conn, [row.name for row in shown])
     return Overview(
         policies=names,
