@@ -172,16 +172,7 @@ def _kept(plan: Plan, matter: Matter, mirror: Mirror) -> Plan:
     if outrun.is_outrun(snapshot, mirror, matter.digests):
         return _outrun(plan, matter, mirror)
     try:
-        sync = mirrors.in_step(
-            snapshot.case,
-            matter.sources,
-            mirror,
-            matter.block,
-            digests=matter.digests,
-            baselines=half_written.baselines(matter, mirror),
-            offers=snapshot.offers,
-            known=packages(matter.at.policies.file),
-        )
+        sync = _compared(matter, mirror)
     except Tampered as error:
         return frozen(plan, matter, mirror, str(error), has_room=not isinstance(error, mirrors.NoRoom))
     steps = (
@@ -202,6 +193,20 @@ def _kept(plan: Plan, matter: Matter, mirror: Mirror) -> Plan:
         differences=sync.differences,
     )
     return relayed(talked(kept, matter, mirror.id, SETTLING), matter, mirror.id, SETTLING)
+
+
+def _compared(matter: Matter, mirror: Mirror) -> Sync:
+    """Raises Tampered."""
+    return mirrors.in_step(
+        matter.snapshot.case,
+        matter.sources,
+        mirror,
+        matter.block,
+        digests=matter.digests,
+        baselines=half_written.baselines(matter, mirror),
+        offers=matter.snapshot.offers,
+        known=packages(matter.at.policies.file),
+    )
 
 
 def _outrun(plan: Plan, matter: Matter, mirror: Mirror) -> Plan:
