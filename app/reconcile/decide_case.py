@@ -195,7 +195,7 @@ def _kept(plan: Plan, matter: Matter, mirror: Mirror) -> Plan:
     return relayed(talked(kept, matter, mirror.id, SETTLING), matter, mirror.id, SETTLING)
 
 
-def _compared(matter: Matter, mirror: Mirror) -> Sync:
+def _compared(matter: Matter, mirror: Mirror) -> mirrors.Sync:
     """Raises Tampered."""
     return mirrors.in_step(
         matter.snapshot.case,
