@@ -41,6 +41,8 @@ HAND: Mapping[str, str] = {
     "pull_requests": "read",
     "repository_advisories": "write",
 }
+# The deliveries that the Watcher asks for; the Hand has no webhook.
+EVENTS: frozenset[str] = frozenset({"repository", "repository_advisory", "security_advisory", "security_and_analysis"})
 _LEVELS = ("read", "write", "admin")
 
 

@@ -201,7 +201,8 @@ class Client:
 
     def _check(self, call: Call, raw: _Raw, access: Access) -> None:
         """Stop where GitHub limits us or does not know us."""
-        self.skew = _skew(raw.headers, self._clock.now()) or self.skew
+        skew = _skew(raw.headers, self._clock.now())
+        self.skew = self.skew if skew is None else skew
         if limit := limit_of(raw.status, raw.headers, _message(raw), self._clock.now()):
             raise RetryLater(f"GitHub limits {call}", after=access.lane.close(limit))
         if raw.status == 401:  # noqa: PLR2004 - its limits are those of strangers, not of this installation

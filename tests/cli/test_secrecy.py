@@ -33,6 +33,7 @@ TYPED: Mapping[str, tuple[tuple[str, ...], str]] = {
     "audit verify": (("--json",), "head"),
     "audit list": (("--json",), "rows"),
     "withdraw": (("mirror: open and keep in step",), "mirror"),
+    "doctor": (("--probe-writes", "--json"), "packaging-security"),
     "findings": (("--state", "all", "--json"), "findings"),
     "case open": (("--tool", "pip", "--by", "coordinator-1", "--json"), "participants"),
     "case list": (("--json",), "participants"),

@@ -12,6 +12,7 @@ from app.github import graphql, routes
 from app.github.reader import Reader
 from app.github.registration import READ_PERMISSIONS
 from app.github.routes import Route
+from policies import permissions
 from webhooks import routing
 
 ROOT = Path(__file__).parents[2]
@@ -122,6 +123,11 @@ def test_the_watcher_asks_for_just_the_events_that_intake_reads() -> None:
     asked = set(_manifest()["default_events"])
 
     assert asked == set(routing._READERS) - ALWAYS_SENT - WHERE_ONE_IS_BOTH - {"public"}
+
+
+def test_what_the_doctor_looks_for_is_what_is_asked_for() -> None:
+    """An event that is missing here would never be missed."""
+    assert set(_manifest()["default_events"]) == permissions.EVENTS
 
 
 def test_read_tokens_are_asked_for_no_more_than_an_app_may_have() -> None:

@@ -19,7 +19,6 @@ from starlette.routing import Route
 from app.domain.records import Notice
 from app.store import schema, schema_cases, schema_notices
 from app.store.notices import tell
-from app.web import Web
 from tests.e2e.policy_edits import edit_policy
 from tests.e2e.sinks import MAY_NAME_IDS, SINKS, Recording, Scene, sinks_of
 from tests.e2e.stores import in_both_stores
@@ -115,7 +114,7 @@ async def _plant_in_what_we_answer(scene: Scene) -> None:
 
     route = Route(PATH, says_too_much, methods=["POST"])
     pages = Starlette(routes=[Route(path, says_too_much) for path in ("/", "/healthz")])
-    scene.bot.parts = replace(scene.bot.parts, web=Web(deliveries=route, everything=pages))
+    scene.bot.parts = replace(scene.bot.parts, web=replace(scene.bot.parts.web, deliveries=route, everything=pages))
 
 
 async def _plant_in_a_request(scene: Scene) -> None:

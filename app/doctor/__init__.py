@@ -1,0 +1,1 @@
+"""Is everything there that an instance needs, and what would put it right?"""

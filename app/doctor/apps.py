@@ -1,0 +1,169 @@
+"""Are the Apps registered, installed and called as they have to be? Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime, timedelta
+from urllib.parse import urlsplit
+
+from app.doctor.lines import Line, State
+from app.doctor.seen import AppSeen, HookSeen
+from app.domain.facts import Known
+from app.github.installations import Installation, is_within
+from policies.permissions import lacking
+
+QUIET = timedelta(days=7)
+_SETTINGS = "on GitHub: Settings → Developer settings → GitHub Apps → {} → Permissions & events"
+_ACCEPT = "an owner of {}: Settings → GitHub Apps → {} → Review request"
+
+
+def of_app(app: AppSeen) -> Iterator[Line]:
+    for setting, state in app.keys.items():
+        yield _key(app.name, setting, state)
+    yield from _registration(app)
+    if not isinstance(app.installations, Known):
+        why = app.installations.reason
+        yield Line(group=app.name, name="installations", state="cannot tell", says=why, do="try again later")
+        return
+    installed = {each.account.lower(): each for each in app.installations.value}
+    for account in app.needed_in:
+        found = installed.get(account.lower())
+        if found is None:
+            do = f"an owner of {account} installs {app.name}"
+            yield Line(group=app.name, name=account, state="problem", says="not installed", do=do)
+        else:
+            yield _installation(app, found)
+    strangers = sorted(each.account for each in installed.values() if each.account not in app.needed_in)
+    if strangers:
+        names, writes = ", ".join(strangers), "write" in app.asked.values()
+        why = "which is their consent to what policy enforces" if writes else "of which policy says nothing"
+        says = f"also installed in {names}, {why}"
+        yield Line(group=app.name, name="others", state="ok", says=says)
+
+
+def _key(app: str, setting: str, state: str) -> Line:
+    if state == "accepted":
+        return Line(group=app, name=setting, state="ok", says="GitHub accepts it")
+    if state == "refused":
+        do = f"make a new private key of {app} on GitHub and put it there; first see that this machine's clock is right"
+        return Line(group=app, name=setting, state="problem", says="GitHub does not accept it", do=do)
+    return Line(group=app, name=setting, state="cannot tell", says=state, do="try again later")
+
+
+def _registration(app: AppSeen) -> Iterator[Line]:
+    if not isinstance(app.registered, Known):
+        why = app.registered.reason
+        yield Line(group=app.name, name="registration", state="cannot tell", says=why, do="try again later")
+        return
+    found, where = app.registered.value, _SETTINGS.format(app.registered.value.slug or app.name)
+    for permission, level in sorted(app.asked.items()):
+        missing = lacking(found.permissions, {permission: level})
+        has = found.permissions.get(permission, "none")
+        name = f"permission {permission}"
+        if missing:
+            do = f"{where}: give it {level}; then each installation has to accept that"
+            yield Line(group=app.name, name=name, state="problem", says=f"{has}, but {level} is needed", do=do)
+        elif not is_within({permission: has}, app.asked):
+            do = f"{where}: take it back to {level}"
+            yield Line(group=app.name, name=name, state="problem", says=f"{has}, and only {level} is asked for", do=do)
+        else:
+            yield Line(group=app.name, name=name, state="ok", says=has)
+    yield from _too_many(app, found.permissions, where)
+    for event in sorted(app.events):
+        has_it = event in found.events
+        do = "" if has_it else f"{where}: subscribe to {event}"
+        state: State = "ok" if has_it else "problem"
+        says = "subscribed" if has_it else "not subscribed: its deliveries never come"
+        yield Line(group=app.name, name=f"event {event}", state=state, says=says, do=do)
+
+
+def _too_many(app: AppSeen, granted: Mapping[str, str], where: str) -> Iterator[Line]:
+    for permission in sorted(granted.keys() - app.asked.keys()):
+        do = f"{where}: take it away, as app.yml does not ask for it"
+        says = f"{granted[permission]}, and nothing needs it"
+        yield Line(group=app.name, name=f"permission {permission}", state="problem", says=says, do=do)
+
+
+def _installation(app: AppSeen, found: Installation) -> Line:
+    troubles = list(_troubles(app, found))
+    if not troubles:
+        how = "on selected repositories" if found.repository_selection != "all" else "on all repositories"
+        return Line(group=app.name, name=found.account, state="ok", says=f"installed {how}, all permissions accepted")
+    said, do = zip(*troubles, strict=True)
+    return Line(
+        group=app.name,
+        name=found.account,
+        state="problem",
+        says="; ".join(said),
+        do="; ".join(dict.fromkeys(do)),
+    )
+
+
+def _troubles(app: AppSeen, found: Installation) -> Iterator[tuple[str, str]]:
+    accept = _ACCEPT.format(found.account, app.name)
+    if found.suspended:
+        yield "suspended", f"an owner of {found.account} lifts the suspension"
+    if missing := lacking(found.permissions, app.asked):
+        yield f"not accepted: {', '.join(missing)}", accept
+    wider = sorted(name for name, level in found.permissions.items() if not is_within({name: level}, app.asked))
+    if wider:
+        yield f"more than app.yml asks for: {', '.join(wider)}", f"narrow the permissions of {app.name} on GitHub"
+    if silent := sorted(app.events - set(found.events)):
+        yield f"no deliveries of {', '.join(silent)}", accept
+    if hidden := app.hidden.get(found.account.lower(), ()):
+        do = f"an owner of {found.account} selects them for {app.name}, or policy stops naming them"
+        yield f"does not see {_few(hidden)}", do
+
+
+def of_hook(hook: HookSeen, now: datetime) -> Iterator[Line]:
+    """Its address stays unsaid: who set it may have put a password into it."""
+    group, do = "Deliveries", "on GitHub, in the App's settings under Webhook, write {} and switch SSL verification on"
+    right = f"{hook.public_url}/webhooks/github" if hook.public_url else "https://HOST/webhooks/github"
+    fact = hook.webhook
+    if not isinstance(fact, Known):
+        yield Line(group=group, name="address", state="cannot tell", says=fact.reason, do="try again later")
+    else:
+        wrong = _wrong_address(fact.value.url, hook.public_url)
+        if wrong is None and not fact.value.verifies:
+            wrong = "GitHub does not verify its certificate"
+        state: State = "problem" if wrong else "ok"
+        yield Line(
+            group=group, name="address", state=state, says=wrong or f"{right}", do=do.format(right) if wrong else ""
+        )
+    yield _activity(hook.last_delivery, now)
+
+
+def _wrong_address(url: str | None, public_url: str | None) -> str | None:
+    if not url:
+        return "the webhook has no address"
+    try:
+        parts = urlsplit(url)
+        is_ours = parts.scheme == "https" and bool(parts.hostname) and parts.path == "/webhooks/github"
+    except ValueError:
+        is_ours = False
+    if not is_ours:
+        return "it does not point to /webhooks/github of an https address"
+    if public_url and (parts.scheme, parts.netloc.lower()) != (_origin(public_url)):
+        return "it points to another host than GREENROOM_PUBLIC_URL"
+    return None
+
+
+def _origin(url: str) -> tuple[str, str]:
+    parts = urlsplit(url)
+    return parts.scheme, parts.netloc.lower()
+
+
+def _activity(at: datetime | None, now: datetime) -> Line:
+    look = "on GitHub, look at the App's settings: is the webhook active? and at Advanced → Recent deliveries"
+    if at is None:
+        says = "none was taken in yet, and GitHub does not say whether the webhook is active"
+        return Line(group="Deliveries", name="activity", state="cannot tell", says=says, do=look)
+    says = f"the last one was taken in {at:%Y-%m-%d %H:%M} UTC"
+    if now - at > QUIET:
+        return Line(group="Deliveries", name="activity", state="cannot tell", says=f"{says}, long ago", do=look)
+    return Line(group="Deliveries", name="activity", state="ok", says=says)
+
+
+def _few(names: Iterable[object]) -> str:
+    shown = sorted(map(str, names))
+    return ", ".join(shown[:5]) + (f" and {len(shown) - 5} more" if len(shown) > 5 else "")  # noqa: PLR2004

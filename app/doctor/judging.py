@@ -1,0 +1,27 @@
+"""How is everything, line by line? Pure: what was seen goes in, and nothing is asked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from app.doctor import apps, home, machine
+from app.doctor.lines import Line
+from app.doctor.seen import Seen
+
+
+def judge(seen: Seen) -> tuple[Line, ...]:
+    """Every line, in the order in which one would mend them."""
+    return tuple(_lines(seen))
+
+
+def _lines(seen: Seen) -> Iterator[Line]:
+    yield from machine.of_machine(seen.machine, seen.now)
+    for app in seen.apps:
+        yield from apps.of_app(app)
+    yield from apps.of_hook(seen.hook, seen.now)
+    yield from home.of_home(seen.home)
+    yield from home.of_drafts(seen.drafts)
+    yield from home.of_listing(seen.listing)
+    yield from home.of_unused_lists(seen.listing)
+    yield from home.of_configurations(seen.configurations)
+    yield from machine.of_people(seen.machine)

@@ -1,0 +1,19 @@
+"""What does one line of the doctor say?"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+State: TypeAlias = Literal["ok", "problem", "cannot tell"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """How one thing is, and what to do about it where it is not ok. `group` is the heading that it stands under."""
+
+    group: str
+    name: str
+    state: State
+    says: str
+    do: str = ""

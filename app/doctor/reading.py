@@ -1,0 +1,251 @@
+"""What is so of everything that an instance needs? Asks GitHub and the database, and writes nothing to GitHub."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from contextlib import suppress
+from datetime import timedelta
+from functools import partial
+from pathlib import Path
+from typing import Any, TypeVar
+
+from pydantic import SecretStr
+from sqlalchemy import func, select
+
+from app.doctor.seen import AppSeen, HomeSeen, HookSeen, MachineSeen, Seen
+from app.domain.facts import CannotTell, Fact, Known, NotApplicable, RepositoryFacts
+from app.domain.ids import RepoName
+from app.github import routes
+from app.github.client import Access, Unauthenticated
+from app.github.credentials import AppCredentials, Signer
+from app.github.errors import RetryLater
+from app.github.installations import Installation
+from app.github.itself import itself
+from app.github.registration import NotInstalled, Registration
+from app.main import Greenroom
+from app.store import moments, switches
+from app.store.schema import deliveries
+from app.store.sendings import notify_state
+from app.sweep import COMPLETE_SWEEP
+from app.vitals import WRITTEN
+from policies import configuration_agrees
+from policies.permissions import EVENTS, HAND, WATCHER, both
+
+T = TypeVar("T")
+AT_ONCE = 4
+_UNASKED = NotApplicable("not asked")
+
+
+async def read(greenroom: Greenroom) -> Seen:
+    """Look at everything once. What cannot be told is said so, whatever it is that failed."""
+    now = greenroom.clock.now()
+    rules = greenroom.policy.current().file
+    apps = [await _watcher(greenroom)]
+    if greenroom.hand is not greenroom.watcher:
+        apps.append(await _hand(greenroom))
+    installed = _known(apps[0].installations)
+    watched = [each for each in installed if rules.names_account(each.account) and not each.suspended]
+    return Seen(
+        now=now,
+        apps=tuple(apps),
+        hook=await _hook(greenroom),
+        home=await _home(greenroom),
+        drafts={each.account: await _drafts(greenroom, each) for each in watched},
+        listing={each.account: await _listing(greenroom.watcher, each) for each in watched},
+        configurations=await _configurations(greenroom),
+        machine=await _machine(greenroom),
+    )
+
+
+async def _watcher(greenroom: Greenroom) -> AppSeen:
+    settings, rules = greenroom.settings, greenroom.policy.current().file
+    keys = {"GREENROOM_PRIVATE_KEY": settings.private_key}
+    if settings.private_key_next:
+        keys["GREENROOM_PRIVATE_KEY_NEXT"] = settings.private_key_next
+    is_one = greenroom.hand is greenroom.watcher
+    app = greenroom.watcher
+    installations = await _asked(greenroom, app.installations)
+    return AppSeen(
+        name=app.name,
+        keys=await _keys(greenroom, settings.app_id, keys),
+        registered=await _asked(greenroom, partial(itself, app)),
+        installations=installations,
+        asked=both() if is_one else WATCHER,
+        events=EVENTS,
+        needed_in=rules.accounts(),
+        hidden=await _hidden(app, _known(installations), rules.repositories()),
+    )
+
+
+async def _hand(greenroom: Greenroom) -> AppSeen:
+    settings, kept = greenroom.settings, greenroom.policy.current().file.coordination
+    key = {"GREENROOM_HAND_PRIVATE_KEY": settings.hand_private_key} if settings.hand_private_key else {}
+    app = greenroom.hand
+    installations = await _asked(greenroom, app.installations)
+    needed = {kept.repository} if kept else set[RepoName]()
+    return AppSeen(
+        name=app.name,
+        keys=await _keys(greenroom, settings.hand_app_id or "", key),
+        registered=await _asked(greenroom, partial(itself, app)),
+        installations=installations,
+        asked=HAND,
+        events=frozenset(),
+        needed_in=tuple(each.owner.lower() for each in needed),
+        hidden=await _hidden(app, _known(installations), needed),
+    )
+
+
+async def _asked(greenroom: Greenroom, ask: Callable[[], Awaitable[T]]) -> Fact[T]:
+    try:
+        return Known(value=await ask(), observed_at=greenroom.clock.now())
+    except (RetryLater, NotInstalled) as error:
+        return CannotTell(str(error))
+
+
+async def _keys(greenroom: Greenroom, app_id: str, keys: Mapping[str, SecretStr]) -> dict[str, str]:
+    """Each key by itself: the App takes whichever is accepted, so a dead one would not be missed."""
+    found = {}
+    for setting, key in keys.items():
+        signers: list[Signer] = [AppCredentials(app_id, key.get_secret_value())]
+        alone = Registration(name=setting, signers=signers, client=greenroom.client, clock=greenroom.clock)
+        try:
+            await itself(alone)
+            found[setting] = "accepted"
+        except Unauthenticated:
+            found[setting] = "refused"
+        except RetryLater as error:
+            found[setting] = str(error)
+    return found
+
+
+async def _hidden(
+    app: Registration, installed: Iterable[Installation], named: Iterable[RepoName]
+) -> dict[str, tuple[RepoName, ...]]:
+    found = {}
+    for each in installed:
+        mine = [repo for repo in named if repo.owner.lower() == each.account.lower()]
+        if mine and not each.suspended:
+            with suppress(RetryLater, NotInstalled):  # its other lines say so
+                seen = {repository.name for repository in await app.repositories(each)}
+                found[each.account.lower()] = tuple(repo for repo in mine if repo not in seen)
+    return found
+
+
+async def _hook(greenroom: Greenroom) -> HookSeen:
+    latest = select(func.max(deliveries.c.received_at))
+    return HookSeen(
+        webhook=await _asked(greenroom, greenroom.watcher.webhook),
+        public_url=greenroom.settings.public_url,
+        last_delivery=await greenroom.database.read(lambda conn: conn.execute(latest).scalar()),
+    )
+
+
+async def _home(greenroom: Greenroom) -> HomeSeen | None:
+    kept = greenroom.policy.current().file.coordination
+    if kept is None:
+        return None
+    reader, repo = greenroom.reader, kept.repository
+    found = await _fact(partial(reader.coordination, repo))
+    mirrors = await _fact(partial(reader.mirrors, repo, kept.store))
+    comments: Fact[int]
+    if not isinstance(mirrors, Known):
+        comments = CannotTell(mirrors.reason)
+    elif not mirrors.value:
+        comments = CannotTell("there is no mirror yet whose comments could be asked for")
+    else:
+        said = await _fact(partial(reader.comments.of, repo, mirrors.value[0].id))
+        comments = (
+            Known(value=len(said.value), observed_at=said.observed_at)
+            if isinstance(said, Known)
+            else CannotTell(said.reason)
+        )
+    return HomeSeen(repository=repo, store=kept.store, found=found, comments=comments)
+
+
+async def _fact(ask: Callable[[], Awaitable[Fact[T]]]) -> Fact[T]:
+    try:
+        return await ask()
+    except RetryLater as error:
+        return CannotTell(str(error))
+
+
+async def _drafts(greenroom: Greenroom, installation: Installation) -> str | bool:
+    if installation.grants("repository_advisories", "write"):
+        return True
+    sentinel = greenroom.policy.current().file.sentinel_of(installation.account)
+    if sentinel is None:
+        return "no draft is known there that would have to be shown"
+    listed = await _fact(partial(greenroom.reader.own_advisories, sentinel.repo))
+    if not isinstance(listed, Known):
+        return listed.reason
+    return any(each.ghsa == sentinel.ghsa and each.state == "draft" for each in listed.value)
+
+
+async def _listing(app: Registration, installation: Installation) -> str | bool:
+    """Only who may write is answered there, so whoever only reads does not ask."""
+    if not installation.grants("repository_advisories", "write"):
+        return False
+    call = routes.ADVISORIES_OF_ORGANIZATION.call(org=installation.account, query={"per_page": "1"})
+
+    async def ask(access: Access) -> int:
+        return (await app.client.read(call, access)).status
+
+    try:
+        statuses = set(await app.acting_everywhere(installation, {"repository_advisories": "write"}, ask))
+    except (RetryLater, NotInstalled) as error:
+        return str(error)
+    return True if statuses == {200} else f"GitHub answered {max(statuses, default=0)} to {call}"
+
+
+async def _configurations(greenroom: Greenroom) -> tuple[tuple[RepoName, str, str], ...]:
+    now, rules = greenroom.clock.now(), greenroom.policy.current().file
+    declared = sorted((repo for repo in rules.repositories() if rules.report_owner_of(repo, now)), key=str)
+    turns = asyncio.Semaphore(AT_ONCE)
+
+    async def one(repo: RepoName) -> tuple[RepoName, str, str]:
+        async with turns:
+            attached = await _fact(partial(greenroom.reader.configuration, repo))
+        facts = RepositoryFacts(
+            name=repo, private_reporting=_UNASKED, configuration=attached, advisories=_UNASKED, owners_people=_UNASKED
+        )
+        verdict = configuration_agrees.check(facts, rules, now)
+        return repo, verdict.state, verdict.message
+
+    return tuple(await asyncio.gather(*map(one, declared)))
+
+
+async def _machine(greenroom: Greenroom) -> MachineSeen:
+    settings, database = greenroom.settings, greenroom.database
+    place = Path(database.place) if settings.database_url.startswith("sqlite") else None
+    usage = shutil.disk_usage(place.parent) if place else None
+    return MachineSeen(
+        skew=greenroom.client.skew,
+        place=database.place,
+        is_writable=await _is_written(greenroom),
+        free=usage.free if usage else None,
+        disk=usage.total if usage else None,
+        policy=greenroom.policy.name,
+        mistakes=greenroom.policy.mistakes,
+        swept_at=await database.read(partial(moments.last, name=COMPLETE_SWEEP)),
+        sweep_every=timedelta(seconds=settings.sweep_seconds),
+        rotates_secret=settings.webhook_secret_previous is not None,
+        digest_keys=len([key for key in settings.digest_keys.get_secret_value().split(",") if key.strip()]),
+        missing_for_sign_in=settings.missing_for_sign_in,
+        origin=settings.origin,
+        channels=await database.read(notify_state),
+        writes="off, by GREENROOM_WRITES" if settings.writes == "off" else await database.read(switches.why_off),
+    )
+
+
+async def _is_written(greenroom: Greenroom) -> bool:
+    try:
+        await greenroom.database.write(partial(moments.note, name=WRITTEN, at=greenroom.clock.now()))
+    except Exception:  # noqa: BLE001 - full, locked, read-only: whatever it is, nothing can be kept
+        return False
+    return True
+
+
+def _known(fact: Fact[tuple[Any, ...]]) -> tuple[Any, ...]:
+    return fact.value if isinstance(fact, Known) else ()

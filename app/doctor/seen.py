@@ -1,0 +1,85 @@
+"""What did the doctor look at?"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Literal, TypeAlias
+
+from app.domain.facts import CoordinationRepository, Fact, Webhook
+from app.domain.ids import RepoName
+from app.domain.mirrors import Store
+from app.github.installations import Installation
+from app.github.itself import Registered
+from app.store.sendings import ChannelState
+
+KeyState: TypeAlias = Literal["accepted", "refused"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AppSeen:
+    """One registration. `keys` by the setting that holds each; `listed` is what an installation shows of policy's."""
+
+    name: str
+    keys: Mapping[str, KeyState | str] = field(hash=False)  # another text says why it cannot be told
+    registered: Fact[Registered]
+    installations: Fact[tuple[Installation, ...]]
+    asked: Mapping[str, str] = field(hash=False)
+    events: frozenset[str]
+    needed_in: tuple[str, ...]  # accounts in which policy needs it
+    hidden: Mapping[str, tuple[RepoName, ...]] = field(hash=False)  # by account: what policy names and it does not see
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HookSeen:
+    """Deliveries: where they go, by what GitHub says, and when the last one came."""
+
+    webhook: Fact[Webhook]
+    public_url: str | None = field(repr=False)
+    last_delivery: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HomeSeen:
+    """The coordination repository. None where policy names none."""
+
+    repository: RepoName
+    store: Store
+    found: Fact[CoordinationRepository]
+    comments: Fact[int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MachineSeen:
+    """This machine and what it was told. `free` and `disk` are bytes, None where the database is elsewhere."""
+
+    skew: timedelta | None
+    place: str
+    is_writable: bool
+    free: int | None
+    disk: int | None
+    policy: str
+    mistakes: str | None
+    swept_at: datetime | None
+    sweep_every: timedelta
+    rotates_secret: bool
+    digest_keys: int
+    missing_for_sign_in: tuple[str, ...]
+    origin: str
+    channels: tuple[ChannelState, ...]
+    writes: str | None  # why they are off
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seen:
+    """All of it, at one moment."""
+
+    now: datetime
+    apps: tuple[AppSeen, ...]
+    hook: HookSeen
+    home: HomeSeen | None
+    drafts: Mapping[str, str | bool] = field(hash=False)  # by account: shown, or why it cannot be told
+    listing: Mapping[str, str | bool] = field(hash=False)  # by account: is the organization's own list offered?
+    configurations: tuple[tuple[RepoName, str, str], ...]  # where, how it stands with configuration-agrees, why
+    machine: MachineSeen
