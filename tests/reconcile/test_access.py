@@ -207,7 +207,8 @@ def test_everywhere_counts_whom_no_list_names_by_name() -> None:
 
 
 def _saw(about: Any, *inside: Person) -> list[SawInside]:
-    return list(access.seen_inside(about, read_by(*inside), SETTLING))
+    notes = access.seen_inside(about, read_by(*inside), SETTLING)
+    return [note for note in notes if isinstance(note, SawInside)]
 
 
 def test_a_guest_whom_somebody_took_out_is_ours_no_more() -> None:

@@ -16,6 +16,7 @@ from app.domain.facts import Fact, Known, Roster
 from app.domain.ids import Person
 from app.reconcile import access, letting_in
 from app.reconcile.matter import Matter
+from app.reconcile.plan import SawInside
 from app.store import added
 from app.store.columns import metadata
 from policies.config import Policies
@@ -119,6 +120,7 @@ class World:
         self.now += BEAT
         about, mirror = self._matter(), read_by(*self._people(self.inside), hides_people=self._hides())
         for note in access.seen_inside(about, mirror, SETTLING):
+            assert isinstance(note, SawInside)  # there are no teams in these worlds
             added.seen(self.conn, 1, note.came, self.now)
             added.gone(self.conn, 1, note.gone, self.now)
         for step in [*access.let_in(about, mirror), *access.take_out(about, mirror)]:
