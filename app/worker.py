@@ -33,6 +33,7 @@ log = structlog.get_logger()
 LEASE = timedelta(seconds=5)
 RENEW_EVERY = 1.5  # seconds
 IDLE = 0.2  # seconds between looks for work where there was none
+IDLE_HEARING = 1.0  # where others tell of what somebody waits for
 AT_ONCE = 5  # keys that one instance works on
 LONGEST_WAIT = timedelta(minutes=15)
 
@@ -74,6 +75,7 @@ class Worker:
         """Work until cancelled."""
         async with asyncio.TaskGroup() as group:
             group.create_task(self._keep_leases())
+            group.create_task(self._database.calls.listen())
             for number in range(AT_ONCE):
                 group.create_task(self._run_one(number))
 
@@ -108,15 +110,24 @@ class Worker:
 
     async def _run_one(self, number: int) -> None:
         while True:
+            call = self._database.calls.next()  # before looking: what is marked meanwhile is heard of
             try:
                 await self.run_due(number)
             except Exception as error:  # noqa: BLE001 - the lease runs out, and the work is taken up again
                 log.error("worker", error=type(error).__name__)  # noqa: TRY400
+            await self._rest(call)
+
+    async def _rest(self, call: asyncio.Event) -> None:
+        if not self._database.calls.hears:
             await self._clock.sleep(IDLE)
+            return
+        with suppress(TimeoutError):
+            async with asyncio.timeout(IDLE_HEARING):
+                await call.wait()
 
     async def _next(self, owner: str) -> bool:
         now = self._clock.now()
-        claim = await self._database.write(partial(work.claim, owner=owner, now=now, until=now + LEASE))
+        claim = await self._database.write(partial(work.claim, owner=owner, now=now, until=now + LEASE), alone=False)
         if claim is None:
             return False
         lease = self._held[owner] = HeldLease(claim, claim.until, self._clock)

@@ -24,6 +24,7 @@ from sqlalchemy.exc import DBAPIError, InterfaceError, InternalError, Operationa
 
 from app.domain.delivery import NotDurable
 from app.store import engines
+from app.store.calls import Calls
 from app.store.migrate import is_current, migrate
 
 T = TypeVar("T")
@@ -38,6 +39,7 @@ class WrongSchema(Exception):
 @dataclass(frozen=True, slots=True)
 class _Write(Generic[T]):
     work: Callable[[Connection], T]
+    alone: bool
     answer: asyncio.Future[T]
 
 
@@ -54,6 +56,7 @@ class Database:
         self._loop = asyncio.get_running_loop()
         self._queue: SimpleQueue[_Write[Any] | None] = SimpleQueue()
         self._closed = False
+        self.calls = Calls(writer.engine.url)
         self._thread = threading.Thread(target=self._write_until_closed, name="store-writer", daemon=True)
         self._readers = ThreadPoolExecutor(max_workers=1, thread_name_prefix="store-reader")
         self._thread.start()
@@ -68,12 +71,15 @@ class Database:
         """Where it is, without credentials: a relative path depends on where the process was started."""
         return engines.place(self._writer.engine.url)
 
-    async def write(self, work: Callable[[Connection], T]) -> T:
-        """Run `work` in a transaction; when this returns it is on disk. Raises NotDurable, or what `work` raised."""
+    async def write(self, work: Callable[[Connection], T], *, alone: bool = True) -> T:
+        """Run `work` in a transaction; when this returns it is on disk. Raises NotDurable, or what `work` raised.
+
+        `alone`: nobody else writes meanwhile. What never waits for a row that somebody else holds needs no turn.
+        """
         if self._closed:
             raise NotDurable("the database is closed")
         answer: asyncio.Future[T] = self._loop.create_future()
-        self._queue.put(_Write(work, answer))
+        self._queue.put(_Write(work, alone, answer))
         return await answer
 
     async def read(self, work: Callable[[Connection], T]) -> T:
@@ -128,7 +134,8 @@ def _commit(connection: Connection, writes: list[_Write[Any]]) -> list[Any]:
     """Do all writes in one transaction; a failed one is undone alone. Where the commit fails, nothing was written."""
     try:
         with connection.begin():
-            engines.take_turn(connection)
+            if any(write.alone for write in writes):
+                engines.take_turn(connection)
             if len(writes) == 1:  # undone with its transaction: no savepoint is needed, which would cost a fifth
                 return [writes[0].work(connection)]
             return [_attempt(connection, write) for write in writes]

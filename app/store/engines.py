@@ -9,7 +9,7 @@ Kept on both:
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import AsyncIterator, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import Path
@@ -53,7 +53,7 @@ _SERVER_SETTINGS = {
     "timezone": "UTC",
     "synchronous_commit": "on",  # what was answered is on disk, whatever the server's default
 }
-_NETWORK = {  # a host that is gone is noticed within half a minute
+_NETWORK: dict[str, Any] = {  # a host that is gone is noticed within half a minute
     "connect_timeout": 5,
     "keepalives_idle": 10,
     "keepalives_interval": 5,
@@ -113,6 +113,27 @@ def take_turn(connection: Connection) -> None:
     """From here on this transaction writes alone. SQLite's begin so."""
     if connection.dialect.name == "postgresql":
         connection.exec_driver_sql("SELECT pg_advisory_xact_lock(hashtext('greenroom write'))")
+
+
+def announce(connection: Connection) -> None:
+    """Tell every instance, once this transaction is committed, that there is work. On SQLite they look often."""
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql("NOTIFY greenroom_work")
+
+
+async def announcements(url: URL) -> AsyncIterator[None]:
+    """Once when it begins to hear, then at each. Raises ConnectionError."""
+    from psycopg import AsyncConnection, Error  # noqa: PLC0415 - SQLite needs no driver for PostgreSQL
+
+    where = url.set(drivername="postgresql").render_as_string(hide_password=False)
+    try:
+        async with await AsyncConnection.connect(where, autocommit=True, **_NETWORK) as connection:
+            await connection.execute("LISTEN greenroom_work")
+            yield
+            async for _ in connection.notifies():
+                yield
+    except Error as error:
+        raise ConnectionError("the database is away") from error
 
 
 @contextmanager

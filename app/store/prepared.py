@@ -39,7 +39,11 @@ class Prepared:
         """Run it for each of them, and say how many rows it changed."""
         cursor = conn.connection.cursor()
         try:
-            cursor.executemany(self._text, [self._values(each) for each in values])
+            rows = [self._values(each) for each in values]
+            if len(rows) == 1:  # psycopg sends many in a pipeline, after which PostgreSQL misses that we are idle
+                cursor.execute(self._text, rows[0])
+            else:
+                cursor.executemany(self._text, rows)
         except conn.dialect.loaded_dbapi.Error as error:
             raise self._as_sqlalchemy(conn, error) from error
         return int(cursor.rowcount)

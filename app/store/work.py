@@ -32,7 +32,7 @@ from sqlalchemy import (
 )
 
 from app.domain.ids import POLL, SWEEP, InvalidName, Key, RepoName, RepositoryKey, parse_key
-from app.store.engines import insert
+from app.store.engines import announce, insert
 from app.store.prepared import Prepared, Question, once
 from app.store.schema import work
 
@@ -63,6 +63,8 @@ def mark(conn: Connection, keys: Iterable[Key], *, due: datetime, priority: int 
     ]
     if rows:
         _marking(conn.dialect).each(conn, rows)
+    if rows and priority >= PROMPT:
+        announce(conn)
 
 
 def start_timers(conn: Connection, now: datetime) -> None:
