@@ -94,7 +94,8 @@ async def assemble(
         watcher, hand = connecting.registrations(settings, client, clock)
         contents = Contents(hand, clock)
         policy = await PolicyInForce.begin(settings.policy, database=database, clock=clock, contents=contents)
-        reader = Reader(watcher, hand, clock, accounts=lambda: policy.current().accounts())
+        accounts = lambda: policy.current().accounts()  # noqa: E731 - asked anew each time
+        reader = Reader(watcher, hand, clock, accounts=accounts, public_url=settings.public_url)
         core = _Core(settings, database, clock, policy, digests)
         lines = _Lines(watcher=watcher, hand=hand, client=client, reader=reader, contents=contents)
         sign_in = await connecting.sign_in(settings, clock, transport, stack)

@@ -31,6 +31,7 @@ KINDS = {
     "hand-permissions": "it was not granted all that it asks for there",
     "webhook-missing": "Greenroom's webhook has no address",
     "webhook-elsewhere": "it does not point to /webhooks/github of an https address",
+    "webhook-other-host": "it points to another host than GREENROOM_PUBLIC_URL",
     "webhook-unverified": "GitHub does not verify the certificate of that address",
 }
 REMEDY = (
@@ -106,6 +107,8 @@ def _of_webhook(covered: Coverage) -> Iterator[tuple[str, str]]:
         return
     if not _points_here(webhook):
         yield "webhook-elsewhere", "Greenroom's webhook does not point to /webhooks/github of an https address"
+    elif not _is_our_host(webhook):
+        yield "webhook-other-host", "Greenroom's webhook points to another host than GREENROOM_PUBLIC_URL"
     if not webhook.verifies:
         yield "webhook-unverified", "GitHub does not verify the certificate of Greenroom's webhook"
 
@@ -116,6 +119,11 @@ def _points_here(webhook: Webhook) -> bool:
         return parts.scheme == "https" and bool(parts.hostname) and parts.path == "/webhooks/github"
     except ValueError:
         return False
+
+
+def _is_our_host(webhook: Webhook) -> bool:
+    """As far as somebody said which that is."""
+    return webhook.ours is None or urlsplit(webhook.url or "").netloc.lower() == urlsplit(webhook.ours).netloc.lower()
 
 
 def _seen(repo: RepoName, covered: Coverage) -> str:

@@ -219,10 +219,14 @@ class Presence:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Webhook:
-    """How the App's webhook is set up. Whether it is active GitHub does not say there."""
+    """How the App's webhook is set up. Whether it is active GitHub does not say there.
+
+    `ours` is the scheme and host at which we are found, as far as somebody said so.
+    """
 
     url: str | None = field(repr=False)
     verifies: bool  # the certificate of that address
+    ours: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Generic, TypeVar
 
@@ -63,7 +63,11 @@ class _Last(Generic[T]):
 class Coverages:
     """Remembers what was listed last, for both Apps."""
 
-    def __init__(self, watcher: Registration, hand: Registration, clock: Clock) -> None:
+    def __init__(
+        self, watcher: Registration, hand: Registration, clock: Clock, *, public_url: str | None = None
+    ) -> None:
+        """`public_url` is where deliveries should come to, None where nobody said so."""
+        self._public_url = public_url
         self._watcher, self._hand, self._clock = watcher, hand, clock
         self._of_watcher: _Last[tuple[Installation, ...]] = _Last()
         self._of_hand: _Last[tuple[Installation, ...]] = _Last()
@@ -80,7 +84,7 @@ class Coverages:
         except RetryLater as error:  # then what it was granted before counts, as it did up to now
             self._of_hand.fail(str(error), now)
         try:
-            self._webhook.take(await self._watcher.webhook(), now)
+            self._webhook.take(await self._ask_webhook(), now)
         except RetryLater as error:
             self._webhook.fail(str(error), now)
 
@@ -105,7 +109,7 @@ class Coverages:
             coverage = Coverage(
                 watcher=_presence(found, sees),
                 hand=await self._of_the_hand(repo, now),
-                webhook=await self._webhook.lately(self._watcher.webhook, now),
+                webhook=await self._webhook.lately(self._ask_webhook, now),
                 is_one_app=self._is_one,
             )
             return Known(value=coverage, observed_at=installed.observed_at)
@@ -144,6 +148,9 @@ class Coverages:
 
     async def _list(self, installation: Installation) -> frozenset[RepoName]:
         return frozenset(each.name for each in await self._watcher.repositories(installation))
+
+    async def _ask_webhook(self) -> Webhook:
+        return replace(await self._watcher.webhook(), ours=self._public_url)
 
     def _held(self, installation: Installation) -> _Last[frozenset[RepoName]]:
         return self._repositories.setdefault(installation.id, _Last())

@@ -52,14 +52,20 @@ class Reader:
     """
 
     def __init__(
-        self, watcher: Registration, hand: Registration, clock: Clock, *, accounts: Callable[[], Iterable[str]]
+        self,
+        watcher: Registration,
+        hand: Registration,
+        clock: Clock,
+        *,
+        accounts: Callable[[], Iterable[str]],
+        public_url: str | None = None,
     ) -> None:
         self._clock, self._accounts = clock, accounts
         self._watcher = Asking(watcher, clock)
         self._overview = Overview(watcher, clock)
         self._policies = PolicyRounds(SecurityPolicies(self._watcher, clock), clock)
         self._hand = self._watcher if hand is watcher else Asking(hand, clock)
-        self._coverages = Coverages(watcher, hand, clock)
+        self._coverages = Coverages(watcher, hand, clock, public_url=public_url)
         self._anywhere = Anywhere(self._watcher, accounts, clock)
         self.comments = Comments(self._hand)  # of mirrors, and of what the Hand may write to
         self.comments_seen = Comments(self._watcher)  # of all others

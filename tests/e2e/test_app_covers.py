@@ -35,6 +35,10 @@ def _webhook_elsewhere(github: FakeGitHub) -> None:
     github.world.app(WATCHER).webhook_url = "https://elsewhere.example/webhooks/github/"
 
 
+def _webhook_of_another(github: FakeGitHub) -> None:
+    github.world.app(WATCHER).webhook_url = "https://elsewhere.example/webhooks/github"
+
+
 def _webhook_gone(github: FakeGitHub) -> None:
     github.world.app(WATCHER).webhook_url = None
 
@@ -56,6 +60,11 @@ TABLE = {
         _webhook_elsewhere,
         CASES,
         "Greenroom's webhook does not point to /webhooks/github of an https address",
+    ),
+    "the webhook points to another host": (
+        _webhook_of_another,
+        CASES,
+        "Greenroom's webhook points to another host than GREENROOM_PUBLIC_URL",
     ),
     "the webhook has no address": (_webhook_gone, CASES, "Greenroom's webhook has no address"),
     "the Hand may only read": (

@@ -219,3 +219,21 @@ def test_repositories_that_nobody_sees_are_a_finding_while_all_else_is_unknown()
     )
 
     assert check(replace(watched(sees=False), **blind), rules(), NOW).kinds == ("not-visible",)
+
+
+@pytest.mark.parametrize(
+    ("ours", "state"),
+    [
+        (None, "pass"),
+        ("https://greenroom.example", "pass"),
+        ("https://GREENROOM.example", "pass"),
+        ("https://greenroom.example:8443", "finding"),
+        ("https://other.example", "finding"),
+    ],
+)
+def test_deliveries_that_go_to_another_host_never_come_here(ours: str | None, state: str) -> None:
+    """A webhook left behind by a move looks as it should, and nothing is ever delivered."""
+    verdict = check(mirrors(webhook=known(replace(HERE, ours=ours))), rules(POLICY), NOW)
+
+    assert verdict.state == state
+    assert verdict.kinds == (("webhook-other-host",) if state == "finding" else ())
