@@ -23,6 +23,10 @@ class NotAllowed(ValueError):
     """Whoever it is cannot do this. The message says who can, or what would be right."""
 
 
+class NotFrozen(NotAllowed):
+    """Nothing is frozen there. The message lists all that is: for whoever uses this machine, and for no page."""
+
+
 def operator(by: str = "") -> str:
     """Whoever uses this machine. What stops something is never checked, so a name that they give is only theirs."""
     try:
@@ -93,7 +97,7 @@ async def let_write(greenroom: Greenroom, *, by: str) -> None:
 
 
 async def thaw(greenroom: Greenroom, key: Key, by: str) -> tuple[Freeze, ...]:
-    """Let what others kept undoing be mended again, and count anew. Gives what was frozen. Raises NotAllowed.
+    """Let what others kept undoing be mended again, and count anew. Gives what was frozen. Raises NotAllowed, NotFrozen.
 
     A former name, as a mail of last week says it, leads to what the repository is called today.
     """
@@ -105,7 +109,7 @@ async def thaw(greenroom: Greenroom, key: Key, by: str) -> tuple[Freeze, ...]:
         return thawed
     frozen = await greenroom.database.read(freezes.freezes)
     known = ", ".join(sorted({str(each.key) for each in frozen}))
-    raise NotAllowed(f"{key} is not frozen; {f'frozen is {known}' if known else 'nothing is'}")
+    raise NotFrozen(f"{key} is not frozen; {f'frozen is {known}' if known else 'nothing is'}")
 
 
 def _thaw(conn: Connection, *, key: Key, by: str, now: datetime, digests: Digests) -> tuple[Freeze, ...]:

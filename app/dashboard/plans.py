@@ -16,13 +16,14 @@ from app.dashboard.planmaking import make, making
 from app.dashboard.saying import field
 from app.domain.ids import Key, RepoName, TimerKey, parse_key
 from app.domain.records import Approval, Freeze
-from app.halting import NotAllowed
+from app.halting import NotAllowed, NotFrozen
 from app.planning import CannotApprove
 from app.store import approvals, freezes, repositories, switches
 from app.store.approvals import StoredPlan
 from app.store.switches import Switch
 
 KEPT = 10  # plans that the page lists
+NOTHING_FROZEN = "nothing of that name is frozen"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,8 +125,11 @@ async def thaw(here: Here) -> Response:
     """Settle first who is right: what was frozen is written again."""
     key = parse_key(field(here, "key"))
     if isinstance(key, TimerKey) or not knows(key, await _administered(here)):
-        raise NotAllowed("nothing of that name is frozen")
-    await halting.thaw(here.greenroom, key, here.by)
+        raise NotAllowed(NOTHING_FROZEN)
+    try:
+        await halting.thaw(here.greenroom, key, here.by)
+    except NotFrozen:  # it names all that is frozen, also what is not theirs to know
+        raise NotAllowed(NOTHING_FROZEN) from None
     return see("/plans", "thawed")
 
 

@@ -210,6 +210,24 @@ async def test_what_is_frozen_about_an_advisory_is_not_told_and_not_thawed(looke
     await looked.parts.database.write(partial(freezes.thaw, key=key, by="x", at=looked.clock.now()))
 
 
+async def test_thawing_what_is_not_frozen_does_not_tell_what_is(looked: Bot) -> None:
+    """Among it are advisories that are not theirs to know, by their ids. The list is for whoever uses the machine."""
+    hidden = parse_key(f"{PIP}#reports-reach-owner"), parse_key("pypa/pip/GHSA-2222-3333-4444")
+    now = looked.clock.now()
+    for key in hidden:
+        frozen = Freeze(key=key, thing="x", scope=UNSEEN, since=now)
+        await looked.parts.database.write(partial(freezes.freeze, freeze=frozen))
+    lead = await sign_in(looked, LEAD, "/plans")
+
+    await lead.post("/plans/thaw", key=f"{PIP}#private-reporting")
+
+    assert (lead.status, "nothing of that name is frozen" in lead.html.lower()) == (409, True)
+    assert "GHSA-2222-3333-4444" not in lead.html
+    assert "reports-reach-owner" not in lead.html
+    for key in hidden:
+        await looked.parts.database.write(partial(freezes.thaw, key=key, by="x", at=now))
+
+
 async def test_any_coordinator_stops_all_writes_and_lets_them_go_on(github: FakeGitHub, looked: Bot) -> None:
     """At once, on every instance; and everything is looked at before anything is written again."""
     await looked.approve(OFF)
