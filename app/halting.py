@@ -97,7 +97,7 @@ async def let_write(greenroom: Greenroom, *, by: str) -> None:
 
 
 async def thaw(greenroom: Greenroom, key: Key, by: str) -> tuple[Freeze, ...]:
-    """Let what others kept undoing be mended again, and count anew. Gives what was frozen. Raises NotAllowed, NotFrozen.
+    """Let what others kept undoing be mended again, and count anew. Gives what was. Raises NotAllowed, NotFrozen.
 
     A former name, as a mail of last week says it, leads to what the repository is called today.
     """
