@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from app.store.grid import Row, Sight, Stand
+from app.store.grid import MAY_TELL, Row, Sight, Stand
 
 STALE_AFTER = 2  # sweeps
 
@@ -98,7 +98,7 @@ def cell(stand: Stand | None, may_know: bool, allowed: timedelta, now: datetime)
 def _without_advisories(stand: Stand) -> str:
     if stand.embargoed:
         return "pass"
-    was_not_kept = stand.embargoed is None and stand.state in {"finding", "exempt", "blocked", "contested"}
+    was_not_kept = stand.embargoed is None and stand.state in MAY_TELL
     return "cannot tell" if was_not_kept else stand.state
 
 

@@ -15,6 +15,8 @@ from sqlalchemy.sql import FromClause
 
 from app.store.schema import findings, repositories, standings
 
+MAY_TELL = frozenset({"finding", "exempt", "blocked", "contested"})  # states that may be so because of an advisory
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sight:
@@ -61,8 +63,12 @@ def where_it_is(conn: Connection, sight: Sight, state: str) -> frozenset[str]:
     says = standings.c.state == state
     if state == "pass":  # what is hidden from them is drawn so: see `app.dashboard.grid`
         says = or_(says, standings.c.embargoed.is_(True))
+    elif state in MAY_TELL:
+        says = and_(says, or_(standings.c.embargoed.is_(False), _administered(sight)))
     else:
         says = and_(says, or_(standings.c.embargoed.is_not(True), _administered(sight)))
+    if state == "cannot tell":  # of rows of before it was kept, it is unknown whether they tell of an advisory
+        says = or_(says, and_(standings.c.embargoed.is_(None), standings.c.state.in_(sorted(MAY_TELL)), _others(sight)))
     query = select(standings.c.repository).distinct().select_from(_identified(standings))
     return frozenset(name.lower() for name in conn.execute(query.where(says, _may_know(sight))).scalars())
 
@@ -111,3 +117,7 @@ def _may_know(sight: Sight) -> ColumnElement[bool]:
 
 def _administered(sight: Sight) -> ColumnElement[bool]:
     return repositories.c.id.in_(sorted(sight.administers))
+
+
+def _others(sight: Sight) -> ColumnElement[bool]:
+    return or_(repositories.c.id.is_(None), repositories.c.id.not_in(sorted(sight.administers)))

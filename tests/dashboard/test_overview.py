@@ -9,13 +9,14 @@ from functools import partial
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection
+from sqlalchemy import Connection, delete, update
 
 from app.casework import embargoes, opening
 from app.halting import stop_writes
 from app.store import grid as stored
 from app.store import participants, sendings
 from app.store.grid import Sight
+from app.store.schema import standings
 from policies.policy import about_advisories, all_policies
 from tests.dashboard.grids import grid, looks
 from tests.dashboard.visiting import sign_in
@@ -107,6 +108,26 @@ async def test_a_report_that_slipped_in_is_drawn_for_those_who_may_read_it(githu
         assert ("pypa/pip" in found) == (state == "pass" or bool(administers))
     unseen = Sight(all_rows=True, administers=frozenset(), hidden=others)
     assert not await looked.parts.database.read(partial(stored.where_it_is, sight=unseen, state="finding"))
+
+
+@pytest.mark.parametrize("state", ["finding", "exempt", "blocked", "contested"])
+async def test_a_row_of_before_it_was_kept_is_found_under_what_it_is_drawn_as(
+    github: FakeGitHub, looked: Bot, state: str
+) -> None:
+    """Nobody knows whether it tells of an advisory, so for those who may not know it is "cannot tell" everywhere."""
+
+    def older(conn: Connection) -> None:
+        theirs = standings.c.repository == "pypa/pip"
+        conn.execute(delete(standings).where(theirs, standings.c.policy != "private-reporting"))
+        conn.execute(update(standings).where(theirs).values(state=state, embargoed=None))
+
+    await looked.parts.database.write(older)
+
+    for administers, told in ((frozenset[int](), "cannot tell"), (frozenset({repo_id(github)}), state)):
+        sight = Sight(all_rows=True, administers=administers, hidden=about_advisories())
+        for asked in (state, "cannot tell", "pass"):
+            found = await looked.parts.database.read(partial(stored.where_it_is, sight=sight, state=asked))
+            assert ("pypa/pip" in found) == (asked == told), (administers, asked)
 
 
 async def test_what_is_stale_is_never_green(looked: Bot) -> None:
