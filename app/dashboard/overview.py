@@ -13,6 +13,7 @@ from starlette.responses import Response
 
 from app.dashboard.deadlines import Deadline, deadlines
 from app.dashboard.grid import STATES, GridRow, Pace, drawn
+from app.dashboard.health_seen import as_theirs
 from app.dashboard.here import Here
 from app.dashboard.wellbeing import Sign, signs
 from app.domain.viewers import Viewer
@@ -131,7 +132,7 @@ def read(
         not_as_said=len(grid.where_it_is(conn, sight, "finding") & {row.name.lower() for row in everything}),
         deadlines=deadlines(waiting.of_open_cases(conn), viewer, now)[:SOONEST],
         signs=signs(
-            health(conn, complete_sweep=COMPLETE_SWEEP, audit_whole=AUDIT_WHOLE, now=now),
+            as_theirs(conn, health(conn, complete_sweep=COMPLETE_SWEEP, audit_whole=AUDIT_WHOLE, now=now), viewer, now),
             viewer,
             policy=policy,
             writes=writes,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from app.domain.facts import Coverage, Fact, Known, Presence
 from policies.permissions import HAND, NEEDS, WATCHER, both
@@ -66,24 +66,34 @@ class Seats:
     unclear: str = ""
 
 
-def seats(covered: Fact[Coverage], account: str, *, may_know: bool) -> Seats:
-    """As the last lists say that were read in this process.
+def seats(covered: Fact[Coverage], account: str, *, may_know: bool, allowed: timedelta, now: datetime) -> Seats:
+    """As the last lists say that were read in this process. What is older than `allowed` is stale, whatever it was.
 
     Whether the Hand sees this very repository is asked when something is to be written there. That somebody asked may
     tell of an advisory, so it is told to those who may know of them.
     """
     if not isinstance(covered, Known):
         return Seats(unclear=covered.reason)
+    found = _both(covered, account, may_know=may_know)
+    is_old = now - covered.observed_at > allowed
+    return Seats(seats=tuple(map(_stale, found)) if is_old else found, at=covered.observed_at)
+
+
+def _both(covered: Known[Coverage], account: str, *, may_know: bool) -> tuple[Seat, ...]:
     found = covered.value
     watcher = _seat("Greenroom", found.watcher, both() if found.is_one_app else WATCHER, account)
     if found.is_one_app:
-        return Seats(seats=(watcher,), at=covered.observed_at)
+        return (watcher,)
     if not isinstance(found.hand, Known):
         hand = Seat(app="Greenroom Hand", look="unsure", word="cannot tell", detail=found.hand.reason)
     else:
         there = found.hand.value
         hand = _seat("Greenroom Hand", there if may_know or not there else replace(there, sees=None), HAND, account)
-    return Seats(seats=(watcher, hand), at=covered.observed_at)
+    return watcher, hand
+
+
+def _stale(seat: Seat) -> Seat:
+    return replace(seat, look="stale", word=f"stale, was: {seat.word}")
 
 
 def _seat(app: str, presence: Presence | None, asked: Mapping[str, str], account: str) -> Seat:

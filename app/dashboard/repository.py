@@ -33,7 +33,10 @@ SHOWN = 50  # writes
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
-    """What the page tells of one moment. What `hidden` policies say is not theirs. Of `many` writes some are shown."""
+    """What the page tells of one moment. What `hidden` policies say is not theirs. Of `many` writes some are shown.
+
+    A look may be as old as `allowed`.
+    """
 
     repo: RepoName
     rows: tuple[Row, ...]
@@ -46,6 +49,7 @@ class Page:
     called: tuple[Called, ...]
     looked_at: datetime | None
     next_look: Place | None
+    allowed: timedelta
 
 
 async def show(here: Here) -> Response:
@@ -68,7 +72,13 @@ async def show(here: Here) -> Response:
         title=str(page.repo),
         it=page,
         declared=declared(rules, page.repo, here.now),
-        seats=seats(greenroom.reader.coverage_seen(page.repo), page.repo.owner, may_know=not page.hidden),
+        seats=seats(
+            greenroom.reader.coverage_seen(page.repo),
+            page.repo.owner,
+            may_know=not page.hidden,
+            allowed=page.allowed,
+            now=here.now,
+        ),
         web=greenroom.settings.github_web_url,
     )
 
@@ -126,6 +136,7 @@ def _page(conn: Connection, view: View, keys: list[Key], hidden: frozenset[str],
         called=tuple(each for each in repositories.names_of(conn, repo) if each.name != repo),
         looked_at=max((each.observed_at for each in memory.standings), default=None),
         next_look=work.place(conn, keys[0]),
+        allowed=view.allowed,
     )
 
 

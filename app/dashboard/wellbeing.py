@@ -42,9 +42,10 @@ def signs(
     now: datetime,
 ) -> tuple[Sign, ...]:
     """`policy` is the commit in force, and why the file as it is now is not; `writes` what the setting says."""
-    told = [_swept(health, sweep, now), _policy(policy, viewer), _writes(health, setting=writes, viewer=viewer)]
+    swept = _swept(health, sweep, now)
+    told = [swept, _policy(policy, viewer), _writes(health, setting=writes, viewer=viewer)]
     if viewer.is_lead:
-        told += _for_leads(health, database, now)
+        told += _for_leads(health, database, now, nothing=swept.look)
     return tuple(told)
 
 
@@ -75,14 +76,15 @@ def _writes(health: Health, *, setting: bool, viewer: Viewer) -> Sign:
     return Sign(name="Writes to GitHub", look="held", word="off", detail=f"{by}{date_and_hour(switch.set_at)}")
 
 
-def _for_leads(health: Health, database: str, now: datetime) -> Iterator[Sign]:
+def _for_leads(health: Health, database: str, now: datetime, *, nothing: Look) -> Iterator[Sign]:
+    """Where nobody looked lately nothing is found either, so `nothing` is drawn as the last sweep is."""
     yield _queue(health, now)
     if health.frozen:
         yield Sign(name="Frozen", look="held", word=str(health.frozen), detail="others keep undoing it; see Plans")
     else:
-        yield Sign(name="Frozen", look="good", word="nothing")
+        yield Sign(name="Frozen", look=nothing, word="nothing")
     yield _audit(health, now)
-    yield _notices(health)
+    yield _notices(health, nothing)
     yield Sign(name="Database", look="", word=DATABASES.get(database, database))
 
 
@@ -96,10 +98,10 @@ def _audit(health: Health, now: datetime) -> Sign:
     return Sign(name="Audit", look=look, word="whole", detail=f"when it was verified, {ago(at, now)}")
 
 
-def _notices(health: Health) -> Sign:
+def _notices(health: Health, nothing: Look) -> Sign:
     told = f"{health.open_notices} open" if health.open_notices else "none open"
     if not health.silent:
-        return Sign(name="Notices", look="unsure" if health.open_notices else "good", word=told)
+        return Sign(name="Notices", look="unsure" if health.open_notices else nothing, word=told)
     names = ", ".join(each.name for each in health.silent)
     since = date_and_hour(min((each.failing_since for each in health.silent if each.failing_since), default=None))
     detail = f"{told}; nothing could be sent to {names} since {since}. It is tried again"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -35,17 +36,14 @@ class Health:
 
 def health(conn: Connection, *, complete_sweep: str, audit_whole: str, now: datetime) -> Health:
     """As the database knows it, so every instance says the same. Two are names of moments."""
-    due = select(func.min(work.c.due_at).label("since"), func.count().label("many")).where(
-        or_(work.c.lease_owner.is_(None), work.c.lease_until <= now), work.c.due_at <= now
-    )
-    waiting = conn.execute(due).one()
+    since, waits = waiting(conn, now=now)
     is_open = notices.c.closed_at.is_(None)
     broken = select(func.count()).select_from(notices).where(is_open, notices.c.kind == "audit-broken")
     frozen = select(func.count()).select_from(freezes).where(freezes.c.thawed_at.is_(None))
     return Health(
         swept_at=last(conn, complete_sweep),
-        waits_since=waiting.since,
-        waiting=waiting.many,
+        waits_since=since,
+        waiting=waits,
         switch=switches.writes(conn),
         frozen=conn.execute(frozen).scalar_one(),
         open_notices=conn.execute(select(func.count()).select_from(notices).where(is_open)).scalar_one(),
@@ -53,3 +51,14 @@ def health(conn: Connection, *, complete_sweep: str, audit_whole: str, now: date
         audit_whole_at=last(conn, audit_whole),
         silent=tuple(each for each in notify_state(conn) if each.failures),
     )
+
+
+def waiting(conn: Connection, *, now: datetime, without: Collection[str] = ()) -> tuple[datetime | None, int]:
+    """Since when does what waits longest wait, and how much is due? `without` advisories and these policies."""
+    due = select(func.min(work.c.due_at).label("since"), func.count().label("many")).where(
+        or_(work.c.lease_owner.is_(None), work.c.lease_until <= now), work.c.due_at <= now
+    )
+    if without:
+        due = due.where(~work.c.key.contains("/GHSA-", autoescape=True))
+    found = conn.execute(due.where(*(~work.c.key.endswith(f"#{policy}") for policy in sorted(without)))).one()
+    return found.since, found.many

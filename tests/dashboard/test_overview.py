@@ -12,11 +12,14 @@ import pytest
 from sqlalchemy import Connection, delete, update
 
 from app.casework import embargoes, opening
+from app.domain.ids import AdvisoryKey, Ghsa, Key, PolicyKey, RepoName
+from app.domain.records import Freeze, Notice
 from app.halting import stop_writes
+from app.store import freezes, notices, participants, sendings, work
 from app.store import grid as stored
-from app.store import participants, sendings
 from app.store.grid import Sight
 from app.store.schema import standings
+from app.store.schema import work as works
 from policies.policy import about_advisories, all_policies
 from tests.dashboard.grids import grid, looks
 from tests.dashboard.visiting import sign_in
@@ -303,6 +306,59 @@ async def test_an_audit_that_nobody_verified_for_days_is_not_called_whole(looked
 
     assert '<dt>Audit</dt><dd><span class="state stale">whole</span>' in lead.html
     assert "when it was verified, 3 days ago" in lead.html
+
+
+async def test_that_nothing_is_frozen_or_told_grows_old_with_the_last_sweep(looked: Bot) -> None:
+    """Where nobody looked for three days nothing new is found: that is no good sign."""
+    await quiet(looked)
+    lead = await sign_in(looked, LEAD, "/")
+    assert '<dt>Frozen</dt><dd><span class="state good">nothing</span>' in lead.html
+    assert '<dt>Notices</dt><dd><span class="state good">none open</span>' in lead.html
+
+    looked.clock.advance(days=3)
+    lead = await sign_in(looked, LEAD, "/")
+
+    assert '<dt>Frozen</dt><dd><span class="state stale">nothing</span>' in lead.html
+    assert '<dt>Notices</dt><dd><span class="state stale">none open</span>' in lead.html
+
+
+async def quiet(bot: Bot) -> None:
+    """Nobody has to be told anything."""
+    now = bot.clock.now()
+    for each in await bot.parts.database.read(notices.open_notices):
+        await bot.parts.database.write(partial(notices.close_all, about=each.about, now=now))
+
+
+async def test_what_is_hidden_from_a_lead_is_in_no_number_either(looked: Bot) -> None:
+    """One more frozen, told or due where a report came in would tell that one did. Its own admins see it there."""
+    await quiet(looked)
+    lead = await sign_in(looked, LEAD, "/")
+    before, now = _states(lead.html), looked.clock.now()
+    ghsa = Ghsa("GHSA-2222-3333-4444")
+    pip = RepoName("pypa", "pip")
+    hidden: tuple[Key, ...] = (
+        AdvisoryKey(pip, ghsa),
+        *(PolicyKey(pip, policy) for policy in sorted(about_advisories())),
+    )
+    told = [*map(looked.parts.digests.pseudonym, hidden), "reports-reach-owner: add"]
+
+    def happen(conn: Connection) -> None:
+        work.mark(conn, hidden, due=now - timedelta(hours=1), priority=work.PROMPT)
+        for key in hidden:
+            freezes.freeze(conn, Freeze(key=key, thing="reports-reach-owner: add", scope="add", since=now))
+        for about in told:
+            notices.tell(conn, Notice(kind="blocked", about=about, severity="warning", text="Something.", since=now))
+
+    await looked.parts.database.write(happen)
+    await lead.get("/")
+
+    assert _states(lead.html) == before
+    await looked.parts.database.write(partial(notices.close, kind="blocked", about=told[-1], now=now))
+    await looked.parts.database.write(lambda conn: conn.execute(delete(works).where(works.c.key == str(hidden[0]))))
+
+
+def _states(html: str) -> list[str]:
+    return [*re.findall(r"<dt>(?:Queue|Frozen|Notices)</dt><dd>.*?</dd>", html, re.DOTALL)]
 
 
 async def test_before_the_first_sweep_nothing_is_claimed(bot: Bot) -> None:

@@ -174,6 +174,19 @@ async def test_what_greenroom_may_do_there_is_told_as_it_was_listed_last(looked:
     assert "Greenroom Hand not installed Not in astral-sh. No consent to writes: nothing is written here." in uv
 
 
+async def test_what_was_listed_days_ago_is_stale_whatever_it_was(looked: Bot) -> None:
+    """Somebody may have uninstalled it since: what nobody looked at for three days is not drawn as good."""
+    admin = await sign_in(looked, ADMIN, PAGE)
+    assert '<h3>Greenroom <span class="state good">installed</span></h3>' in admin.html
+
+    looked.clock.advance(days=3)
+    admin = await sign_in(looked, ADMIN, PAGE)
+
+    assert '<h3>Greenroom <span class="state stale">stale, was: installed</span></h3>' in admin.html
+    assert '<h3>Greenroom Hand <span class="state stale">stale, was: ' in admin.html
+    assert "Listed 3 days ago" in words(admin.html)
+
+
 async def test_after_a_restart_what_was_not_listed_yet_is_not_made_up(looked: Bot) -> None:
     """What this process did not read it cannot tell. The rest is in the database."""
     await looked.restart()
