@@ -67,6 +67,7 @@ async def test_a_backup_is_one_file_that_only_its_owner_reads(file: Path, tmp_pa
     copy = await back_up(file, folder / "backup.db")
 
     assert [each.name for each in folder.iterdir()] == ["backup.db"]
+    assert copy.file.read_bytes()[18:20] == b"\x01\x01"  # no write-ahead log (SQLite: "Database File Format", 1.3)
     assert _mode(copy.file) == 0o600
 
 
