@@ -18,9 +18,7 @@ TESTS = Path(__file__).parent
 ON_BOTH = frozenset(
     {
         "store",
-        "e2e/test_lives",
         "e2e/test_two_instances",
-        "e2e/test_leases",
     }
 )
 
@@ -39,6 +37,9 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         metafunc.parametrize("engine", ["sqlite", pytest.param("postgresql", marks=pytest.mark.slow)], indirect=True)
 
 
+on_both = pytest.mark.parametrize(
+    "engine", ["sqlite", pytest.param("postgresql", marks=pytest.mark.slow)], indirect=True
+)
 about_files = pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
 about_servers = pytest.mark.parametrize("engine", [pytest.param("postgresql", marks=pytest.mark.slow)], indirect=True)
 

@@ -25,6 +25,7 @@ from tests.e2e.outside import MOST_MATTERS, TITLE, Outside, a_small_world
 from tests.e2e.running import answers, until
 from tests.e2e.stores import in_both_stores
 from tests.places import Engine, keep_in
+from tests.which_database import on_both
 
 pytestmark = pytest.mark.slow
 
@@ -90,6 +91,7 @@ async def _delivered(outside: Outside, port: int, guid: str) -> int | None:
             await asyncio.sleep(0.02)
 
 
+@on_both
 @in_both_stores
 async def test_two_instances_on_one_database_do_each_thing_once(outside: Outside) -> None:
     """The same delivery a hundred times over two instances is one; no mirror is doubled and nothing written twice.
