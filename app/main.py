@@ -209,6 +209,7 @@ class _Core:
             policy=self.policy,
             names=names,
             rebuilding=rebuilding,
+            digests=self.digests,
         )
 
     def poll(self, reader: Reader) -> Poll:

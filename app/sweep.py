@@ -27,9 +27,11 @@ from app.github.reader import Reader
 from app.names import Names
 from app.pacing import DECLARED, LIST, delays
 from app.policy_file import PolicyInForce
+from app.reconcile.digests import Digests
 from app.reconcile.keeping import keep
 from app.reconcile.lagging import note_lagging
 from app.reconcile.rebuilding import Rebuilding
+from app.reconcile.taken_names import close_hidden
 from app.store import advisories, cases, embargoes, findings, inbox, moments, notices, repositories, rounds, work
 from app.store.database import Database
 from policies.config import Policies
@@ -63,9 +65,11 @@ class Sweep:
         policy: PolicyInForce,
         names: Names,
         rebuilding: Rebuilding,
+        digests: Digests,
     ) -> None:
         self._reader, self._database, self._clock = reader, database, clock
         self._policy, self._names, self._rebuilding = policy, names, rebuilding
+        self._digests = digests
         self._strangers: frozenset[str] = frozenset()  # whose installations were no business of ours at the last look
         self.last_complete: datetime | None = None  # when this instance last listed every installation
 
@@ -112,6 +116,9 @@ class Sweep:
         met = repositories.meet(conn, listed.repositories, listed_at=asked_at, now=now)
         for change in met.changes:
             log.warning("repository.moved", **change.names())
+        if met.changes:
+            holders = frozenset(repositories.present(conn).values())
+            close_hidden(conn, met.changes, holders, digests=self._digests, now=now)
         _tell(conn, written, now)
         return met
 

@@ -89,5 +89,8 @@ def _read(conn: Connection, *, number: int, administers: frozenset[int]) -> tupl
         suggestions=suggestions.suggestions_of(conn, number),
         relays=relays.of_case(conn, number),
     )
-    names = repositories.present(conn).items() if administers else ()
-    return kept, frozenset(name for id_, name in names if id_ in administers)
+    if not administers:
+        return kept, frozenset()
+    # Advisories are linked by name: those of a name that changed hands may be of whoever had it before.
+    theirs = administers - repositories.changed_hands(conn, since=kept.case.opened_at)
+    return kept, repositories.named(conn, theirs)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Column, ColumnElement, Connection, delete, or_, select, update
@@ -53,8 +54,13 @@ def move(conn: Connection, names: Mapping[RepoName, RepoName]) -> None:
     _move_work(conn, names)
 
 
-def forget(conn: Connection, name: RepoName) -> None:
-    """Drop what we know of whatever had this name: another repository has it now. Cases stay, with what they link."""
+def forget(conn: Connection, name: RepoName, now: datetime) -> None:
+    """Drop what we know of whatever had this name: another repository has it now. Cases stay, with what they link.
+
+    What was told of it is closed, but for that the name is another's: that is told until people say what they mean.
+    """
+    is_open = (notices.c.closed_at.is_(None), notices.c.kind != "moved")
+    conn.execute(update(notices).where(_is_about(notices.c.about, str(name)), *is_open).values(closed_at=now))
     for column in _ONLY_OURS:
         conn.execute(delete(column.table).where(_is_about(column, str(name))))
 

@@ -40,7 +40,7 @@ def meet(conn: Connection, found: Iterable[Repository], *, listed_at: datetime, 
     for change in changes:
         if isinstance(change, Replaced):
             _part(conn, change.was, change.name, now)
-            moving.forget(conn, change.name)
+            moving.forget(conn, change.name, now)
             conn.execute(delete(repositories).where(repositories.c.id == change.was))
     renamed = {change.was: change.now for change in changes if isinstance(change, Renamed)}
     for change in changes:
@@ -106,6 +106,14 @@ def names_of(conn: Connection, repo: RepoName) -> tuple[Called, ...]:
 
     mine = [(RepoName.parse(each.name), each.until) for each in past if each.repository_id == number]
     return (*(called(name, until) for name, until in mine if name != repo), called(repo, None))
+
+
+def changed_hands(conn: Connection, *, since: datetime) -> frozenset[int]:
+    """Which repositories, by id, have a name that another one still had after then?"""
+    before = former_names.c.name == repositories.c.name
+    another = former_names.c.repository_id != repositories.c.id
+    query = select(repositories.c.id).join(former_names, before).where(another, former_names.c.until > since)
+    return frozenset(conn.execute(query).scalars())
 
 
 def former_names_of(conn: Connection, repo: RepoName) -> tuple[RepoName, ...]:

@@ -9,9 +9,11 @@ from typing import Any
 import httpx
 import pytest
 
-from app.domain.ids import RepoName, parse_key
+from app.domain.ids import PolicyKey, RepoName, parse_key
+from app.domain.records import Notice, NoticeKind
 from app.sandbox.registering import HAND
 from app.store import advisories, cases, notices, repositories, work
+from policies.policy import about_advisories
 from tests.e2e.names import BOTH, PVR, made_anew, moved, swept
 from tests.e2e.policy_edits import edit_policy
 from tests.e2e.through import Through
@@ -193,3 +195,38 @@ async def test_nothing_is_written_to_a_coordination_repository_that_is_made_anew
     assert (await bot.explain("case/1"))["cannot_tell"] == ["policy names no coordination repository that we can tell"]
     told = await bot.parts.database.read(notices.open_notices)
     assert {"case/1", "case/2"} <= {each.about for each in told if each.kind == "cannot-see"}
+
+
+@pytest.mark.parametrize("its_own_is_listed", [True, False])
+async def test_what_was_told_of_the_one_before_is_not_told_of_whoever_has_the_name(
+    github: FakeGitHub,
+    bot: Bot,
+    its_own_is_listed: bool,  # noqa: FBT001 - a case
+) -> None:
+    """Its people would read on its page what was so of another's advisories. What is left alone follows its own."""
+    await swept(bot)
+    pip, digests, now = RepoName("pypa", "pip"), bot.parts.digests, bot.clock.now()
+    policy = min(about_advisories())
+    hidden = digests.pseudonym(PolicyKey(pip, policy))
+    kinds: tuple[NoticeKind, ...] = ("blocked", "contested")
+    told = [
+        Notice(kind=kind, about=about, severity="warning", text=f"{about}: before", since=now)
+        for kind in kinds
+        for about in (hidden, f"{pip}#private-reporting", str(pip))
+    ]
+    for each in told:
+        await bot.parts.database.write(partial(notices.tell, notice=each))
+
+    if its_own_is_listed:
+        github.repo("pypa/pip").rename("pip-ng")
+    else:
+        github.repo("pypa/pip").delete()
+    made_anew(github, "pypa/pip")
+    await swept(bot)
+
+    left = [each for each in await bot.parts.database.read(notices.open_notices) if "before" in each.text]
+    names = {str(pip), hidden, f"{pip}#private-reporting"}
+    assert [each.about for each in left if each.about in names] == []
+    new = digests.pseudonym(PolicyKey(RepoName("pypa", "pip-ng"), policy))
+    followed = [each for each in left if each.about == new]
+    assert [(each.kind, each.text) for each in followed] == [("contested", f"{new}: before")] * its_own_is_listed

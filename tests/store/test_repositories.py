@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from functools import partial
 
 import pytest
 from sqlalchemy import Connection
@@ -140,8 +141,18 @@ async def test_a_repository_that_is_made_anew_starts_anew(database: Database) ->
     met = await _meet(database, 1, (9, PIP), (2, UV))
 
     assert met == Met(new=frozenset({PIP}), changes=(Replaced(name=PIP, was=1, now=9),))
-    assert (await _known_of(database, PIP))[:4] == NOTHING[:4]
+    assert await _known_of(database, PIP) == NOTHING
     assert await database.read(repositories.present) == {9: PIP, 2: UV}
+
+
+async def test_which_names_changed_hands_is_known(database: Database) -> None:
+    """What is linked by a name may be of whoever had it before; one that comes back to its own is nobody else's."""
+    await _meet(database, 0, (1, PIP), (2, UV))
+    await _meet(database, 1, (9, PIP), (2, OTHER))
+    await _meet(database, 2, (9, PIP), (2, UV))
+
+    assert await database.read(partial(repositories.changed_hands, since=_at(0))) == {9}
+    assert await database.read(partial(repositories.changed_hands, since=_at(1))) == frozenset()
 
 
 async def test_a_stranger_who_takes_a_former_name_gets_nothing(database: Database) -> None:
