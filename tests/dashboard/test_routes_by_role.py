@@ -32,6 +32,17 @@ async def _elsewhere(bot: Bot) -> Visitor:
     return await sign_in(bot, "wheel-admin-1")
 
 
+async def _psrt(bot: Bot) -> Visitor:
+    """Somebody of the team that takes reports: what is theirs on GitHub gives them nothing here."""
+    return await sign_in(bot, "psrt-member-1")
+
+
+async def _admin(bot: Bot) -> Visitor:
+    """An admin of the repository in question, who speaks for no tool."""
+    bot.github.world.repository("pypa/pip").admins.add(bot.github.add_person("pip-admin-1").id)
+    return await sign_in(bot, "pip-admin-1")
+
+
 async def _lead(bot: Bot) -> Visitor:
     return await sign_in(bot, "coordinator-1")
 
@@ -40,7 +51,9 @@ ROLES: dict[str, Enter] = {
     "anonymous": _anonymous,
     "outsider": _outsider,
     "participant": _participant,
+    "psrt": _psrt,
     "elsewhere": _elsewhere,
+    "admin": _admin,
     "lead": _lead,
 }
 
@@ -48,57 +61,64 @@ ROLES: dict[str, Enter] = {
 # theirs is as what is not there (404). Who is not signed in is led to the sign-in (303), or told to sign in (401).
 # The case is one of pip and uv, the repository is pip's, and the plan is the last, of which nothing is wide (409).
 TABLE = """
-                                                       anonymous  outsider  participant  elsewhere  lead
-GET   /                                                303        404       200          200        200
-GET   /access                                          303        200       200          200        200
-GET   /audit                                           303        404       404          404        200
-GET   /cases                                           303        404       200          200        200
-GET   /cases/new                                       303        404       404          404        200
-POST  /cases/new                                       401        404       404          404        403
-GET   /cases/{case}                                    303        404       200          404        200
-POST  /cases/{case}/answer                             401        404       403          404        403
-POST  /cases/{case}/ask                                401        404       403          404        403
-GET   /cases/{case}/close                              303        404       404          404        200
-POST  /cases/{case}/close                              401        404       404          404        403
-POST  /cases/{case}/coordinator                        401        404       404          404        403
-POST  /cases/{case}/cve/drop                           401        404       404          404        403
-POST  /cases/{case}/cve/record                         401        404       403          404        403
-POST  /cases/{case}/cve/request                        401        404       403          404        403
-POST  /cases/{case}/cve/write                          401        404       403          404        403
-GET   /cases/{case}/disclose                           303        404       404          404        200
-POST  /cases/{case}/disclose                           401        404       404          404        403
-POST  /cases/{case}/embargo                            401        404       404          404        403
-POST  /cases/{case}/export                             401        404       403          404        403
-POST  /cases/{case}/invite                             401        404       404          404        403
-GET   /cases/{case}/leave                              303        404       404          404        200
-POST  /cases/{case}/leave                              401        404       404          404        403
-POST  /cases/{case}/link                               401        404       404          404        403
-GET   /cases/{case}/not-public                         303        404       404          404        200
-POST  /cases/{case}/not-public                         401        404       404          404        403
-POST  /cases/{case}/offer                              401        404       403          404        403
-POST  /cases/{case}/proposals/{proposal}/confirm       401        404       404          404        403
-POST  /cases/{case}/proposals/{proposal}/decline       401        404       404          404        403
-POST  /cases/{case}/relay                              401        404       403          404        403
-GET   /cases/{case}/restore                            303        404       404          404        200
-POST  /cases/{case}/restore                            401        404       404          404        403
-POST  /cases/{case}/suggestions                        401        404       404          404        403
-POST  /cases/{case}/unlink                             401        404       403          404        403
-GET   /findings                                        303        404       200          200        200
-GET   /findings.csv                                    303        404       200          200        200
-GET   /findings.json                                   303        404       200          200        200
-POST  /findings/accept                                 401        404       404          404        403
-GET   /plans                                           303        404       404          404        200
-POST  /plans                                           401        404       404          404        403
-POST  /plans/thaw                                      401        404       404          404        403
-POST  /plans/withdraw                                  401        404       404          404        403
-POST  /plans/writes                                    401        404       404          404        403
-GET   /plans/{plan}                                    303        404       404          404        200
-POST  /plans/{plan}/approve                            401        404       404          404        403
-GET   /plans/{plan}/wide                               303        404       404          404        409
-POST  /plans/{plan}/wide                               401        404       404          404        403
-GET   /repositories/{owner}/{repo}                     303        404       404          404        200
-POST  /repositories/{owner}/{repo}/look                401        404       404          404        403
+                                                       anonymous  outsider  participant  psrt  elsewhere  admin  lead
+GET   /                                                303        404       200          404   200        200    200
+GET   /access                                          303        200       200          200   200        200    200
+GET   /audit                                           303        404       404          404   404        404    200
+GET   /cases                                           303        404       200          404   200        200    200
+GET   /cases/new                                       303        404       404          404   404        404    200
+POST  /cases/new                                       401        404       404          404   404        404    403
+GET   /cases/{case}                                    303        404       200          404   404        404    200
+POST  /cases/{case}/answer                             401        404       403          404   404        404    403
+POST  /cases/{case}/ask                                401        404       403          404   404        404    403
+GET   /cases/{case}/close                              303        404       404          404   404        404    200
+POST  /cases/{case}/close                              401        404       404          404   404        404    403
+POST  /cases/{case}/coordinator                        401        404       404          404   404        404    403
+POST  /cases/{case}/cve/drop                           401        404       404          404   404        404    403
+POST  /cases/{case}/cve/record                         401        404       403          404   404        404    403
+POST  /cases/{case}/cve/request                        401        404       403          404   404        404    403
+POST  /cases/{case}/cve/write                          401        404       403          404   404        404    403
+GET   /cases/{case}/disclose                           303        404       404          404   404        404    200
+POST  /cases/{case}/disclose                           401        404       404          404   404        404    403
+POST  /cases/{case}/embargo                            401        404       404          404   404        404    403
+POST  /cases/{case}/export                             401        404       403          404   404        404    403
+POST  /cases/{case}/invite                             401        404       404          404   404        404    403
+GET   /cases/{case}/leave                              303        404       404          404   404        404    200
+POST  /cases/{case}/leave                              401        404       404          404   404        404    403
+POST  /cases/{case}/link                               401        404       404          404   404        404    403
+GET   /cases/{case}/not-public                         303        404       404          404   404        404    200
+POST  /cases/{case}/not-public                         401        404       404          404   404        404    403
+POST  /cases/{case}/offer                              401        404       403          404   404        404    403
+POST  /cases/{case}/proposals/{proposal}/confirm       401        404       404          404   404        404    403
+POST  /cases/{case}/proposals/{proposal}/decline       401        404       404          404   404        404    403
+POST  /cases/{case}/relay                              401        404       403          404   404        404    403
+GET   /cases/{case}/restore                            303        404       404          404   404        404    200
+POST  /cases/{case}/restore                            401        404       404          404   404        404    403
+POST  /cases/{case}/suggestions                        401        404       404          404   404        404    403
+POST  /cases/{case}/unlink                             401        404       403          404   404        404    403
+GET   /findings                                        303        404       200          404   200        200    200
+GET   /findings.csv                                    303        404       200          404   200        200    200
+GET   /findings.json                                   303        404       200          404   200        200    200
+POST  /findings/accept                                 401        404       404          404   404        404    403
+GET   /plans                                           303        404       404          404   404        404    200
+POST  /plans                                           401        404       404          404   404        404    403
+POST  /plans/thaw                                      401        404       404          404   404        404    403
+POST  /plans/withdraw                                  401        404       404          404   404        404    403
+POST  /plans/writes                                    401        404       404          404   404        404    403
+GET   /plans/{plan}                                    303        404       404          404   404        404    200
+POST  /plans/{plan}/approve                            401        404       404          404   404        404    403
+GET   /plans/{plan}/wide                               303        404       404          404   404        404    409
+POST  /plans/{plan}/wide                               401        404       404          404   404        404    403
+GET   /repositories/{owner}/{repo}                     303        404       404          404   404        200    200
+POST  /repositories/{owner}/{repo}/look                401        404       404          404   404        403    403
+GET   /login                                           200        303       303          303   303        303    303
+POST  /login                                           403        403       403          403   403        403    403
+GET   /login/callback                                  400        400       400          400   400        400    400
+POST  /logout                                          401        403       403          403   403        403    403
+GET   /static/style.css                                200        200       200          200   200        200    200
 """
+# How somebody becomes somebody here, and what pages look like: for everybody, so in no table of pages.
+FOR_EVERYBODY = ("GET /login", "POST /login", "GET /login/callback", "POST /logout", "GET /static/style.css")
 
 
 def _rows() -> dict[str, tuple[int, ...]]:
@@ -113,7 +133,7 @@ async def _answered(visitor: Visitor, method: str, path: str) -> int:
 
 def test_every_route_has_a_row_and_every_row_a_route() -> None:
     """Whoever adds a page says here whose it is, and whoever takes one away takes its row along."""
-    assert sorted(_rows()) == sorted(f"{page.method} {page.path}" for page in PAGES)
+    assert sorted(_rows()) == sorted((*FOR_EVERYBODY, *(f"{page.method} {page.path}" for page in PAGES)))
     assert all(len(statuses) == len(ROLES) for statuses in _rows().values())
 
 
