@@ -65,7 +65,7 @@ def _not_kept(early: list[int], late: list[int], *, pages: bool) -> Verdict:
 
 
 def _was_early(embargo: Embargo, now: datetime) -> bool:
-    if embargo.until is None or now >= embargo.until + TOLD_FOR:
+    if embargo.until is None or now - embargo.until >= TOLD_FOR:
         return False
     if not isinstance(embargo.public, Known) or embargo.public.value is None:
         return False

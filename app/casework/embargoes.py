@@ -8,6 +8,7 @@ from functools import partial
 
 from sqlalchemy import Connection
 
+from app.casework.saying import is_near
 from app.domain.cases import StoredCase
 from app.domain.ids import CaseKey, Key, RepositoryKey
 from app.halting import NotAllowed, coordinator
@@ -40,6 +41,8 @@ async def agree(greenroom: Greenroom, number: int, until: datetime | None, *, by
     who, now = await coordinator(greenroom, by), greenroom.reconciler.now()
     if until is not None and until <= now:
         raise NotAllowed(f"{until:%Y-%m-%dT%H:%MZ} is over; agree on an hour that is to come")
+    if until is not None:
+        is_near(until.date(), now)
     return await greenroom.database.write(
         partial(_looked_at, change=partial(embargoes.agree, number=number, until=until, by=who, at=now), now=now)
     )

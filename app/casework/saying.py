@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
-from app.domain.cases import StoredCase
+from app.domain.cases import FARTHEST, StoredCase
 from app.domain.facts import Known
 from app.halting import NotAllowed, coordinator, is_among
 from app.main import Greenroom
@@ -58,6 +58,19 @@ def known_tools(greenroom: Greenroom, tools: Collection[str]) -> None:
     for tool in tools:
         if tool not in known:
             raise NotAllowed(str(Unknown(f"policy knows no tool {tool}", tool, sorted(known))))
+
+
+def is_to_come(day: date, now: datetime) -> None:
+    """Can somebody be asked to answer until that day (UTC)? Raises NotAllowed."""
+    if day < now.date():
+        raise NotAllowed(f"{day} is over; ask for an answer until a day that is to come")
+    is_near(day, now)
+
+
+def is_near(day: date, now: datetime) -> None:
+    """Raises NotAllowed."""
+    if day > (now + FARTHEST).date():
+        raise NotAllowed(f"{day} is more than five years away; name a day that is nearer")
 
 
 def is_open(case: StoredCase) -> StoredCase:

@@ -6,7 +6,7 @@ from datetime import date
 
 from sqlalchemy import Connection
 
-from app.casework.saying import known_tools, said
+from app.casework.saying import is_to_come, known_tools, said
 from app.casework.taking_part import changed
 from app.domain.cases import REFUSALS, CaseEvent, Participant, StoredCase
 from app.halting import NotAllowed
@@ -20,8 +20,8 @@ async def confirm(greenroom: Greenroom, number: int, tool: str, *, rsvp: date | 
     """Yes: it takes part from now on. Raises NotAllowed, NoSuchCase and NotSuggested."""
     who = await said(greenroom, by)
     known_tools(greenroom, [tool])
-    if rsvp is not None and rsvp < who.at.date():
-        raise NotAllowed(f"{rsvp} is over; ask for an answer until a day that is to come")
+    if rsvp is not None:
+        is_to_come(rsvp, who.at)
 
     def change(conn: Connection) -> str:
         found = suggestions.answer(conn, number, tool, "yes", reason=None, by=who.by, at=who.at)

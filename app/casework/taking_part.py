@@ -8,7 +8,7 @@ from functools import partial
 
 from sqlalchemy import Connection
 
-from app.casework.saying import Said, is_open, known_tools, said, said_for
+from app.casework.saying import Said, is_open, is_to_come, known_tools, said, said_for
 from app.domain.cases import BY_HAND, JUSTIFICATIONS, CaseEvent, Justification, Participant, Status, StoredCase
 from app.domain.ids import CaseKey, Person
 from app.halting import NotAllowed
@@ -20,8 +20,8 @@ async def invite(greenroom: Greenroom, number: int, tool: str, *, rsvp: date | N
     """Let a tool take part, and ask it to answer until that day (UTC). Raises NotAllowed and NoSuchCase."""
     who = await said(greenroom, by)
     known_tools(greenroom, [tool])
-    if rsvp is not None and rsvp < who.at.date():
-        raise NotAllowed(f"{rsvp} is over; ask for an answer until a day that is to come")
+    if rsvp is not None:
+        is_to_come(rsvp, who.at)
 
     def change(conn: Connection) -> str:
         if participants.invite(conn, number, Participant(tool=tool, why=BY_HAND)):

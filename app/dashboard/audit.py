@@ -57,8 +57,9 @@ class Asked:
 
 
 def _day(text: str) -> date | None:
+    """A day that others can follow: the last of all is the one before."""
     try:
-        return date.fromisoformat(text)
+        return min(date.fromisoformat(text), date.max - timedelta(days=1))
     except ValueError:
         return None
 

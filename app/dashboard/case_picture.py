@@ -31,6 +31,7 @@ _STEPS = (
 )
 _MOST_TICKS = 8
 _DAY = timedelta(days=1)
+_DRAWN = timedelta(days=36_525)  # before and after now: records that came back may hold any day
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,8 +116,9 @@ class _Axis:
     def of(cls, case: StoredCase, events: tuple[CaseEvent, ...], now: datetime) -> _Axis:
         last = case.closed_at if case.closed_at is not None else now
         moments = [last, *(event.at for event in events), *([case.embargo_until] if case.embargo_until else [])]
-        begin = min([case.opened_at, *moments])
-        length = max(max(moments) - begin, timedelta(hours=1))
+        first, last = now - _DRAWN, now + _DRAWN
+        begin, end = (max(first, min(each, last)) for each in (min([case.opened_at, *moments]), max(moments)))
+        length = max(end - begin, timedelta(hours=1))
         return cls(begin - length * 0.02, begin + length * 1.05)
 
     def x(self, moment: datetime) -> float:
@@ -165,7 +167,7 @@ def _lane(participant: Participant, y: float, answers: _Answers, axis: _Axis) ->
 def _asked_until(participant: Participant, axis: _Axis) -> float | None:
     if participant.rsvp is None or participant.status != "unknown":
         return None
-    end = datetime.combine(participant.rsvp, time(), tzinfo=axis.begin.tzinfo) + _DAY
+    end = datetime.combine(participant.rsvp, time.max, tzinfo=axis.begin.tzinfo)
     return axis.x(end) if axis.begin <= end <= axis.end else None
 
 

@@ -11,6 +11,8 @@ from app.dashboard.times import date_and_hour
 from app.domain.viewers import Viewer
 from app.store.deadlines import Waits
 
+_DAY = timedelta(days=1)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Deadline:
@@ -44,4 +46,5 @@ def _asked(case: Waits, now: datetime) -> Iterator[Deadline]:
 
 
 def _end_of(day: date) -> datetime:
-    return datetime.combine(day + timedelta(days=1), time(), UTC)
+    """There is no day after the last one, which a record that came back may hold."""
+    return datetime.combine(min(day, date.max - _DAY) + _DAY, time(), UTC)

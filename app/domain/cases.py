@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Literal, get_args
 
 from app.domain.ids import AdvisoryKey, Ghsa, MirrorId, Person, RepoName
@@ -31,6 +31,8 @@ Justification = Literal[
     "inline_mitigations_already_exist",
 ]
 JUSTIFICATIONS: tuple[Justification, ...] = get_args(Justification)
+
+FARTHEST = timedelta(days=5 * 366)  # from now: a later day is a slip of the finger, and nobody would notice for years
 
 NAMED = "named in the advisory"
 BY_HAND = "named by a coordinator"

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from app.domain.cases import ANSWERS, JUSTIFICATIONS, StoredCase
+from app.domain.cases import ANSWERS, FARTHEST, JUSTIFICATIONS, StoredCase
 from app.domain.comments import Answer, Doing, Propose, Tell
 from app.domain.ids import AdvisoryKey, Ghsa, InvalidName, Person, RepoName
 from app.reconcile.commands import MOST, Command
@@ -133,6 +133,8 @@ def _embargo(rest: tuple[str, ...], _: Speaker, bench: Bench) -> Iterator[Doing]
         yield _usage("embargo")
     elif hour <= bench.now:
         yield Tell(line=("hour-over",))
+    elif hour.date() > (bench.now + FARTHEST).date():
+        yield Tell(line=("hour-far",))
     else:
         yield Propose(what="embargo", value=f"{hour:%Y-%m-%dT%H:%MZ}")
 

@@ -99,6 +99,7 @@ _WORDED: Mapping[str, Callable[..., str]] = {
     "unknown-repository": lambda _: "That repository belongs to no tool that policy knows.",
     "linked-already": lambda _: "That advisory is linked to this case already.",
     "hour-over": lambda _: "That hour is over; name one that is to come.",
+    "hour-far": lambda _: "That hour is more than five years away; name one that is nearer.",
     "usage": lambda _, word: f"Write it as `/greenroom {USAGE[word]}`.",
     "too-many": lambda _, most: f"Only the first {most} commands of a comment are run.",
     "too-long": lambda _, most: f"Comments of more than {most} characters are not looked at for commands.",

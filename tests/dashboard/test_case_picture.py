@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from app.dashboard.case_picture import LEFT, MOST_LANES, RIGHT, WIDTH, Picture, picture
 from app.domain.cases import CaseEvent, Participant, Status
@@ -58,6 +58,17 @@ def test_who_was_invited_later_begins_later_and_who_left_ends() -> None:
     assert shown.now is not None
     assert shown.embargo is not None
     assert shown.now < shown.lanes[1].asked_until < shown.embargo
+
+
+def test_a_day_at_the_end_of_all_days_is_drawn() -> None:
+    """A record that came back may hold any day, and its page is there all the same."""
+    silent = (Participant(tool="pip", why="named", rsvp=date.max),)
+    last = datetime.max.replace(microsecond=0, tzinfo=UTC)
+
+    for case in (a_case(participants=silent), a_case(participants=silent, embargo_until=last, closed_at=last)):
+        shown = picture(case, (), NOW)
+        assert [lane.name for lane in shown.lanes] == ["pip"]
+        assert all(LEFT <= tick.x <= WIDTH - RIGHT for tick in shown.ticks)
 
 
 def test_nothing_is_drawn_beside_the_picture() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -45,6 +45,7 @@ TABLE = {
     "private a second after the hour": (of(embargo(NOW - SECOND)), LATE),
     "private three days after the hour": (of(embargo(NOW - 3 * DAY)), LATE),
     "private a year after the hour: that does not pass by itself": (of(embargo(NOW - 365 * DAY)), LATE),
+    "private, and the hour is the last of all": (of(embargo(datetime.max.replace(tzinfo=UTC))), KEPT),
     "public a second before the hour": (of(embargo(NOW, public(NOW - SECOND))), EARLY),
     "public at the very hour": (of(embargo(NOW, public(NOW))), KEPT),
     "public a second after the hour": (of(embargo(NOW - SECOND, public(NOW))), KEPT),

@@ -100,6 +100,7 @@ def test_a_maintainer_answers_for_her_tool_and_asks_for_the_rest(line: str, does
         ("embargo tomorrow", ("usage", "embargo")),
         ("embargo 2026-12-15T16:00+02:00", ("usage", "embargo")),
         ("embargo 0001-01-01T00:00Z", ("hour-over",)),
+        ("embargo 9999-12-31T23:59Z", ("hour-far",)),
         ("coordinator @ann", ("no-coordinator", "", "Carol")),
         ("link nobody/knows GHSA-5555-6666-7777", ("unknown-repository",)),
         ("link ../x GHSA-5555-6666-7777", ("usage", "link")),

@@ -46,6 +46,7 @@ LINES: list[tuple[Line, str]] = [
     (("unknown-repository",), "belongs to no tool"),
     (("linked-already",), "linked to this case already"),
     (("hour-over",), "is over"),
+    (("hour-far",), "more than five years"),
     (("usage", "embargo"), "Write it as `/greenroom embargo 2026-12-15T16:00Z`."),
     (("too-many", "10"), "first 10 commands"),
     (("too-long", "10000"), "more than 10000 characters"),
