@@ -27,6 +27,10 @@ GITHUB = "GitHub"  # assigns ids where the owner of the reports names no other
 _CVE = re.compile(r"CVE-(1999|2\d{3})-\d{4,19}")
 
 
+class Taken(NotAllowed):
+    """Some case has that id. The message names it: for coordinators, and whoever uses this machine."""
+
+
 async def request(greenroom: Greenroom, number: int, tool: str, *, by: str) -> StoredCase:
     """Write down that somebody asked the CNA of a tool for an id. Raises NotAllowed, NoSuchCase and NotInIt."""
     known_tools(greenroom, [tool])
@@ -44,19 +48,22 @@ async def request(greenroom: Greenroom, number: int, tool: str, *, by: str) -> S
 
 
 async def record(greenroom: Greenroom, number: int, tool: str, cve_id: str, *, by: str) -> StoredCase:
-    """Write down which id was assigned. Raises NotAllowed and NoSuchCase."""
+    """Write down which id was assigned. Raises NotAllowed, Taken and NoSuchCase.
+
+    Only for an open request is looked where the id is: whoever asked for none learns nothing by trying ids.
+    """
     who = await said_for(greenroom, tool, by)
     assigned = cve_id.upper()
     if not _CVE.fullmatch(assigned):
         raise NotAllowed(f'"{cve_id}" is no CVE id; write it as CVE-2026-12345')
 
     def change(conn: Connection, case: StoredCase) -> str:
-        existing = cve_requests.case_with(conn, assigned)
-        if existing is not None:
-            raise NotAllowed(f"that id belongs to case {existing} already; an id is for one vulnerability")
         waiting = _last(case, tool, lambda each: each.cve_id is None and each.ended_at is None)
         if waiting is None:
             raise NotAllowed(f"no id for {tool} was asked for; say greenroom case cve {number} request {tool} first")
+        existing = cve_requests.case_with(conn, assigned)
+        if existing is not None:
+            raise Taken(f"that id belongs to case {existing} already; an id is for one vulnerability")
         cve_requests.record(conn, waiting, assigned, by=who.by, at=who.at)
         return f"a CVE id is recorded for {tool}"
 

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import re
-
 from starlette.responses import Response
 
 from app.casework import cve
 from app.dashboard.here import Here
 from app.dashboard.saying import done, field, mine
 from app.halting import NotAllowed
-
-_OTHER = re.compile(r"case \d+ already")
 
 
 async def request(here: Here) -> Response:
@@ -23,11 +19,16 @@ async def request(here: Here) -> Response:
 async def record(here: Here) -> Response:
     """The id that was assigned."""
     tool = mine(here, field(here, "tool"))
-    change = cve.record(here.greenroom, here.number("case"), tool, field(here, "id"), by=here.by)
+    return await done(here, _record(here, tool, field(here, "id")))
+
+
+async def _record(here: Here, tool: str, cve_id: str) -> None:
     try:
-        return await done(here, change)
-    except NotAllowed as error:  # of other cases they are not to know the number
-        raise NotAllowed(_OTHER.sub("another case already", str(error))) from None
+        await cve.record(here.greenroom, here.number("case"), tool, cve_id, by=here.by)
+    except cve.Taken:
+        if here.viewer.is_lead:
+            raise
+        raise NotAllowed("that id cannot be recorded here; ask a coordinator") from None
 
 
 async def write(here: Here) -> Response:

@@ -138,20 +138,27 @@ async def test_an_id_is_asked_for_recorded_and_written_on_the_page(bot: Bot, dra
 
 
 @pytest.mark.slow
-async def test_an_id_of_another_case_tells_no_number_of_it(bot: Bot, draft: FakeAdvisory) -> None:
-    """Who tries ids learns at most that one is taken, and not where."""
+async def test_an_id_of_another_case_tells_nothing_of_it(bot: Bot, draft: FakeAdvisory) -> None:
+    """Who tries ids learns at most that one cannot be recorded, and only who asked a CNA for one. A lead knows more."""
     number = (await opening.open_case(bot.parts, tools={"poetry"}, links=(), by=BY)).number
     await cve.request(bot.parts, number, "poetry", by="poetry-maintainer-1")
     await cve.record(bot.parts, number, "poetry", "CVE-2026-77002", by="poetry-maintainer-1")
     pip = await sign_in(bot, "pip-maintainer-1", "/cases/1")
+    for tried in ("CVE-2026-77002", "CVE-2026-77003"):
+        await pip.post("/cases/1/cve/record", tool="pip", id=tried)
+        assert (pip.status, "No id for pip was asked for" in pip.html) == (409, True), tried
+        await pip.get("/cases/1")
     await pip.post("/cases/1/cve/request", tool="pip")
 
     await pip.post("/cases/1/cve/record", tool="pip", id="CVE-2026-77002")
 
-    assert (pip.status, "belongs to another case already" in pip.html) == (409, True)
-    assert f"case {number}" not in pip.html
+    assert (pip.status, "That id cannot be recorded here; ask a coordinator" in pip.html) == (409, True)
+    assert ("another case" in pip.html, f"case {number}" in pip.html) == (False, False)
     await pip.get("/cases/1")
     lead = await sign_in(bot, BY, "/cases/1")
+    await lead.post("/cases/1/cve/record", tool="pip", id="CVE-2026-77002")
+    assert (lead.status, f"belongs to case {number} already" in lead.html) == (409, True)
+    await lead.get("/cases/1")
     await lead.post("/cases/1/cve/drop", what="pip", reason="rejected")
     await lead.get(f"/cases/{number}")
     await lead.post(f"/cases/{number}/cve/drop", what="CVE-2026-77002", reason="rejected")
