@@ -19,8 +19,8 @@ from app.store import backups, engines
 AFTERWARDS = """\
 Writes are switched off, nobody is signed in, and every open case waits for a coordinator.
 What happened since the backup is not in it: approvals that were taken back, freezes and proposals are as they were.
-Read greenroom plan and greenroom case list --all; withdraw, and confirm with greenroom case restore N. Then greenroom
-writes on --by LOGIN. See docs/operations.md."""
+Read greenroom plan and greenroom case list --all; withdraw, and confirm with greenroom case restore N --by LOGIN.
+Then greenroom writes on --by LOGIN. See docs/operations.md."""
 
 
 def backup(
@@ -35,7 +35,7 @@ def backup(
 
 
 def restore(
-    file: Annotated[Path, typer.Argument(help="What greenroom backup wrote.")],
+    file: Annotated[Path, typer.Argument(help="What the command backup wrote.")],
     replace: Annotated[
         bool, typer.Option("--replace", help="Also where there is something; it is kept beside.")
     ] = False,

@@ -60,7 +60,8 @@ def waits_for(matter: Matter) -> Iterator[str]:
     case = matter.snapshot.case
     waiting = ending.awaited(case, matter.at.policies.file, matter.at.now)
     names = ", ".join(f"{each.tool} ({SHOWN[each.status]})" for each in waiting)
-    how = f"greenroom case status {case.number} TOOL STATUS answers, greenroom case close {case.number} ends it"
+    answer, end = f"case status {case.number} TOOL STATUS --by LOGIN", f"case close {case.number} --by LOGIN"
+    how = f"greenroom {answer} answers, greenroom {end} ends it"
     yield f"every linked advisory is done, and it waits for {names}; {how}"
 
 

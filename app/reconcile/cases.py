@@ -91,7 +91,7 @@ def needs_a_person(
         return None
     return (
         "it concerns more tools, and was a draft of its own before: nobody is invited until somebody says so with "
-        f"greenroom case open --link {advisory.repo}/{advisory.ghsa} --tool TOOL"
+        f"greenroom case open --link {advisory.repo}/{advisory.ghsa} --tool TOOL --by LOGIN"
     )
 
 

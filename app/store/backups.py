@@ -28,7 +28,7 @@ from app.store.schema import cases
 from app.store.schema_sign_in import sessions, sign_ins
 
 WAITS = 2.0  # seconds for somebody else's lock
-BY = "greenroom restore"
+BY = "the command restore"
 
 
 class NotCopied(Exception):

@@ -28,7 +28,7 @@ def test_a_backup_comes_back_with_writes_off_and_what_was_there_is_kept(greenroo
     restored = json.loads(greenroom("restore", str(backup), "--replace", "--json").stdout)
     assert Path(restored["replaced"]).is_file()
     switched = json.loads(greenroom("writes", "--json").stdout)
-    assert (switched["switch"], switched["by"]) == ("off", "greenroom restore")
+    assert (switched["switch"], switched["by"]) == ("off", "the command restore")
     assert greenroom("audit", "verify", "--head", made["head"]).exit_code == 0
 
 

@@ -48,7 +48,7 @@ async def test_a_report_that_grew_since_waits_for_people_and_they_are_told(
     assert await _told(bot) == ["people-must"]
     matters = [each["matter"] for each in (await bot.plan())["people_must"] if each["key"].endswith(report.id)]
     assert [matter.rpartition("with ")[2] for matter in matters] == [
-        f"greenroom case open --link pypa/pip/{report.id} --tool TOOL"
+        f"greenroom case open --link pypa/pip/{report.id} --tool TOOL --by LOGIN"
     ]
     assert report.id not in said()
 

@@ -48,8 +48,9 @@ def test_a_mirror_stays_open_while_its_case_waits_for_a_tool(status: Status) -> 
 
     waits = status == "affected"
     assert ("close-mirror" in kinds(plan)) is not waits
-    told = "every linked advisory is done, and it waits for uv (affected); greenroom case status 1 TOOL STATUS answers"
-    assert (f"{told}, greenroom case close 1 ends it" in plan.people_must) is waits
+    told = "every linked advisory is done, and it waits for uv (affected)"
+    how = "greenroom case status 1 TOOL STATUS --by LOGIN answers, greenroom case close 1 --by LOGIN ends it"
+    assert (f"{told}; {how}" in plan.people_must) is waits
 
 
 def test_a_coordinator_ends_what_waits() -> None:

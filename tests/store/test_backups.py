@@ -199,7 +199,7 @@ async def test_a_restored_database_trusts_nobody_before_people_looked(file: Path
     await restore(copy.file, file, aside=tmp_path / "aside.db", now=START)
 
     database = await Database.open(f"sqlite:///{file}", migrate=True)
-    assert "greenroom restore switched writes off" in (await database.read(switches.why_off) or "")
+    assert "the command restore switched writes off" in (await database.read(switches.why_off) or "")
     assert (await database.read(partial(cases.case, number=1))).unconfirmed_since == START
     assert await database.write(lambda conn: sessions.take(conn, "state", START)) is None
     assert (await database.read(audit.inspect)).broken is None

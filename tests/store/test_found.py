@@ -77,7 +77,7 @@ async def test_an_id_is_never_given_again(database: Database) -> None:
     def story(conn: Connection) -> list[int | None]:
         look(conn, PIP, "on")
         first = known(conn)["pypa/pip"].id
-        moving.forget(conn, PIP)
+        moving.forget(conn, PIP, START)
         look(conn, NEW, "on")
         return [first, known(conn)["pypa/pip-ng"].id]
 
