@@ -49,7 +49,7 @@ async def accept(greenroom: Greenroom, finding: Finding, wish: Wish) -> None:
     """Accept it, and look at once what follows. Raises NotAllowed."""
     now, key = greenroom.reconciler.now(), PolicyKey(finding.repo, finding.policy)
     _check(finding, wish, now)
-    who = await coordinator(greenroom, wish.by.login)
+    who = await coordinator(greenroom, str(wish.by))
     try:
         _, plan = await greenroom.reconciler.look(key)
     except RetryLater as error:
