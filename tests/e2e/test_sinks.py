@@ -19,6 +19,14 @@ from starlette.routing import Route
 from app.domain.records import Notice
 from app.store import schema, schema_cases, schema_notices
 from app.store.notices import tell
+from tests.e2e.page_sinks import (
+    MAY_READ_THE_MIRROR,
+    PAGE_SINKS,
+    PAGES_MAY_NAME_IDS,
+    read,
+    saying_too_much,
+    walked,
+)
 from tests.e2e.policy_edits import edit_policy
 from tests.e2e.sinks import MAY_NAME_IDS, SINKS, Recording, Scene, sinks_of
 from tests.e2e.stores import in_both_stores
@@ -77,7 +85,7 @@ def _found(scene: Scene, name: str, text: str) -> list[str]:
         for advisory in repository.advisories.values()
         if advisory.state != "published"
     }
-    secrets = scene.github.canaries | (set() if name in MAY_NAME_IDS else unpublished)
+    secrets = scene.github.canaries | (set() if name in MAY_NAME_IDS | PAGES_MAY_NAME_IDS else unpublished)
     return [secret for secret in secrets if secret in text]
 
 
@@ -88,13 +96,33 @@ def test_there_are_many_sinks() -> None:
 
 async def test_nothing_under_embargo_is_in_any_sink(scene: Scene) -> None:
     """Texts in none of them, and ids of what is unpublished only where they are asked for."""
-    for name, (read, surely) in sinks_of(scene).items():
-        text = await read(scene)
+    for name, (of, surely) in sinks_of(scene).items():
+        text = await of(scene)
         assert surely in text, name
         assert _found(scene, name, text) == [], name
 
 
+async def test_nothing_under_embargo_is_in_any_page(scene: Scene) -> None:
+    """Whoever asks for whatever. Only the page of a case shows its mirror, to those to whom GitHub shows it."""
+    answers = await walked(scene)
+    for name, (_, surely) in PAGE_SINKS.items():
+        text = read(name, answers)
+        assert surely in text, name
+        assert _found(scene, name, text) == [], name
+
+    shown = {each.role for each in answers if any(canary in each.page.text for canary in scene.github.canaries)}
+    assert shown == (MAY_READ_THE_MIRROR if scene.github.store == "advisory" else set())  # an issue holds no such text
+
+
 PLANTED = "planted-under-embargo"
+
+
+async def test_what_is_planted_in_a_page_is_found_there(scene: Scene) -> None:
+    """In every one of them, and in what surrounds it."""
+    scene.bot.served = saying_too_much(scene.bot.served, PLANTED)
+    answers = await walked(scene)
+
+    assert {name for name in PAGE_SINKS if PLANTED in read(name, answers)} == set(PAGE_SINKS)
 
 
 async def _plant_in_a_log(scene: Scene) -> None:
@@ -181,13 +209,13 @@ PLANTINGS = (
 async def test_what_is_planted_in_a_sink_is_found_there(scene: Scene) -> None:
     """Looking for what cannot be found proves nothing: in every sink something is put that may not be there."""
     sinks = sinks_of(scene)
-    assert [name for name, (read, _) in sinks.items() if PLANTED in await read(scene)] == []
+    assert [name for name, (of, _) in sinks.items() if PLANTED in await of(scene)] == []
     for plant in PLANTINGS:
         if plant is not _plant_in_a_title or scene.github.store == "issue":
             await plant(scene)
 
     scene.github.canaries.add(PLANTED)
-    found = {name for name, (read, _) in sinks.items() if PLANTED in _found(scene, name, await read(scene))}
+    found = {name for name, (of, _) in sinks.items() if PLANTED in _found(scene, name, await of(scene))}
     scene.github.canaries.remove(PLANTED)
 
     assert found == set(sinks)
