@@ -15,6 +15,7 @@ from app.casework import embargoes, opening, taking_part
 from app.sandbox.state.traffic import Exchange
 from app.store import cases
 from tests.dashboard.visiting import Visitor, sign_in
+from tests.e2e.names import made_anew
 from tests.e2e.stores import as_issues
 from tests.fake_github import FakeGitHub
 from tests.fake_issues import FakeIssue
@@ -273,3 +274,23 @@ async def test_pages_of_long_cases_stay_small(bot: Bot) -> None:
     assert "The first " in lead.html
     assert len(lead.html.encode()) < 100_000
     assert len(gzip.compress(lead.html.encode())) < 20_000
+
+
+@pytest.mark.slow
+async def test_whoever_takes_the_name_of_a_repository_gets_no_ids_of_the_one_before_it(
+    github: FakeGitHub, bot: Bot, draft: FakeAdvisory
+) -> None:
+    """A case links advisories by name. That a name is one's own today says nothing of what was reported before."""
+    for login in ("uv-maintainer-2", "pip-maintainer-2"):
+        shut_out(github, login)
+    github.repo("pypa/pip").delete()
+    made_anew(github, "pypa/pip")
+    github.world.repository("pypa/pip").admins.add(github.person("uv-maintainer-2").id)
+    bot.clock.advance(minutes=11)
+    await bot.settle()
+
+    uv = await seen_by(bot, "uv-maintainer-2")
+
+    assert uv.status == 200
+    assert draft.id not in uv.html
+    assert (await uv.get("/repositories/pypa/pip")).status == 200
