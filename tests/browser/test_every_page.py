@@ -11,10 +11,10 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser
 
 from app.dashboard.routes import PAGES
-from tests.browser.looking import How, open_page
+from tests.browser.looking import How, open_page, sign_in
 from tests.browser.pages import SIGHTS, shown
 from tests.browser.place import Place
-from tests.browser.worlds import lively
+from tests.browser.worlds import LEAD, lively, too_much
 from tests.quick_folder import quick_folder
 
 GRAVE = {"serious", "critical"}
@@ -44,6 +44,26 @@ def test_nothing_grave_keeps_anybody_from_reading_a_page(chromium: Browser, worl
         wrong += [_told(sight.name, each) for each in found if each["impact"] in GRAVE]
         if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
             wrong.append(f"{sight.name}: scrolls sideways")
+
+    assert wrong == []
+
+
+@pytest.mark.slow
+def test_nothing_grave_keeps_anybody_from_reading_what_a_wide_yes_reaches(chromium: Browser) -> None:
+    """Its page is there only where a plan is wide; elsewhere its address answers with a refusal."""
+    with quick_folder() as folder, Place(folder) as place:
+        place.sweep()
+        address, axe, wrong = f"{place.here}/plans/{too_much(place)}/wide", Axe(), []
+        for how in get_args(How):
+            page = open_page(chromium, how=how, checked=True)
+            sign_in(page, place, LEAD, "/access")
+            page.goto(address)
+            assert "Say yes to all of plan" in page.title()
+            found = axe.run(page, options={**CHECKS[how], "resultTypes": ["violations"]}).response["violations"]
+            wrong += [_told(how, each) for each in found if each["impact"] in GRAVE]
+            if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
+                wrong.append(f"{how}: scrolls sideways")
+            page.context.close()
 
     assert wrong == []
 

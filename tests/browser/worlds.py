@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from app.casework import asking, embargoes, opening, taking_part
 from app.domain.ids import Person
 from tests.browser.place import Place
@@ -57,6 +59,25 @@ def lively(place: Place) -> str:
     place.run(_lively(place))
     place.sweep()
     return str(place.run(place.bot.plan())["plan_id"])
+
+
+def too_much(place: Place) -> str:
+    """More switches are on at once than an ordinary yes is for. Gives the id of a plan."""
+    return str(place.run(_too_much(place)))
+
+
+async def _too_much(place: Place) -> str:
+    def psrt_takes_all(content: dict[str, Any]) -> None:
+        for tool in content["tools"].values():
+            tool["report_owner"] = [{"from": "2024-01-01", "owner": "psrt"}]
+
+    await edit_policy(place.bot, psrt_takes_all)
+    for repository in list(place.github.world.repositories.values()):
+        if repository.full_name.startswith("pypa/") or repository.full_name.startswith("astral-sh/"):
+            place.github.repo(repository.full_name).enable_private_reporting()
+    await place.bot.sweep()
+    await place.bot.settle()
+    return str((await place.bot.plan())["plan_id"])
 
 
 async def _lively(place: Place) -> None:
