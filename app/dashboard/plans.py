@@ -13,7 +13,7 @@ from app import halting, planning
 from app.dashboard.here import Here, see
 from app.dashboard.plan_view import PlanView, knows, link_of, plan_view
 from app.dashboard.planmaking import make, making
-from app.dashboard.saying import field
+from app.dashboard.saying import field, on_pages
 from app.domain.ids import Key, RepoName, TimerKey, parse_key
 from app.domain.records import Approval, Freeze
 from app.halting import NotAllowed, NotFrozen
@@ -58,14 +58,14 @@ async def show(here: Here) -> Response:
         kept=kept,
         at=at,
         setting=here.greenroom.settings.writes,
-        why_not=planning.why_not(here.greenroom, kept.plans[0]) if views else None,
+        why_not=_why_not(here, kept.plans[0]) if views else None,
     )
 
 
 async def show_one(here: Here) -> Response:
     stored, kept = await _stored(here), await _kept(here)
     view = plan_view(stored, kept.approved, kept.theirs)
-    why_not = planning.why_not(here.greenroom, stored)
+    why_not = _why_not(here, stored)
     return here.page(
         "plan.html",
         title=f"Plan {stored.id}",
@@ -109,7 +109,7 @@ async def _approved(here: Here, stored: StoredPlan, *, wide: bool) -> Response:
     try:
         await planning.approve(here.greenroom, stored.id, here.by, wide=wide)
     except CannotApprove as error:
-        raise NotAllowed(str(error)) from error
+        raise NotAllowed(on_pages(str(error))) from error
     return see(f"/plans/{stored.id}", "approved")
 
 
@@ -149,7 +149,12 @@ def _why_not_wide(here: Here, stored: StoredPlan, view: PlanView) -> str | None:
         return f"not all of this plan is yours to see ({hidden}), so nor is a yes to all of it at once"
     if not view.too_many:
         return "nothing in this plan is more at once than usual, so an ordinary yes is enough"
-    return planning.why_not(here.greenroom, stored, wide=True)
+    return _why_not(here, stored, wide=True)
+
+
+def _why_not(here: Here, stored: StoredPlan, *, wide: bool = False) -> str | None:
+    reason = planning.why_not(here.greenroom, stored, wide=wide)
+    return on_pages(reason) if reason else None
 
 
 async def _stored(here: Here) -> StoredPlan:

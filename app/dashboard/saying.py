@@ -18,7 +18,7 @@ from app.store.participants import NotInIt
 from app.store.proposals import NoSuchProposal
 from app.store.suggestions import NotSuggested
 
-_TYPED = re.compile(r"; (?:say )?(?:with )?(?:--|greenroom )[^;]*|: add --[^;]*")
+_TYPED = re.compile(r"; (?:say |run )?(?:with )?(?:--|greenroom )[^;]*|: add --[^;]*")
 
 
 async def done(here: Here, change: Awaitable[Any], said: str = "done") -> Response:
@@ -42,7 +42,7 @@ async def told(change: Awaitable[Any]) -> Any:
 
 def on_pages(words: str) -> str:
     """Without what would be typed on a terminal: a page has a button for it."""
-    return _TYPED.sub("", words)
+    return _TYPED.sub("", words).replace("for --wide", "for that")
 
 
 def mine(here: Here, tool: str) -> str:

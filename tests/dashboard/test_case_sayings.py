@@ -25,6 +25,8 @@ CASEWORK = Path(app.casework.__file__).parent
         ("no id for pip was asked for; say greenroom case cve 1 request pip first", "no id for pip was asked for"),
         ("its record names GHSA-x; greenroom case link N A --by B does; say --alone where nothing of it is",
          "its record names GHSA-x"),
+        ("that plan is older than an hour, which is too old for --wide; run greenroom plan again",
+         "that plan is older than an hour, which is too old for that"),
     ],
 )  # fmt: skip
 def test_what_would_be_typed_is_left_out(typed: str, told: str) -> None:

@@ -110,7 +110,7 @@ async def test_a_plan_under_another_policy_can_be_looked_at_and_not_approved(git
     await edit_policy(looked, lambda policy: policy["policies"].pop("reports-reach-owner"))
 
     await lead.get(address)
-    assert "the policy has changed since that plan was made" in lead.html
+    assert "the policy has changed since that plan was made." in lead.html
     assert "/approve" not in lead.html
 
     await lead.post(f"{address}/approve")
