@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from rich.console import Group, RenderableType
-from rich.table import Table
+from rich.padding import Padding
 from rich.text import Text
 
 
@@ -20,18 +20,22 @@ class Visitor:
     begins_at: str = "/"
 
 
+def _maintainer_of(tool: str) -> Visitor:
+    return Visitor(
+        login=f"{tool}-maintainer-1",
+        role=f"a maintainer of {tool}",
+        sees=f"the cases of {tool}, what their mirrors say, and {tool}'s own repository; answers for {tool}",
+        begins_at="/cases",
+    )
+
+
 VISITORS = (
     Visitor(
         login="coordinator-1",
         role="a security lead",
         sees="everything but whose unpublished advisories there are; approves plans, thaws, confirms invitations",
     ),
-    Visitor(
-        login="uv-maintainer-1",
-        role="a maintainer of uv",
-        sees="the cases of uv, what their mirrors say, and uv's own repository; answers for uv",
-        begins_at="/cases",
-    ),
+    *map(_maintainer_of, ("uv", "pip", "poetry")),
     Visitor(
         login="pypa-owner-1",
         role="an admin of PyPA's repositories",
@@ -55,16 +59,15 @@ def address_for(url: str, visitor: Visitor) -> str:
 
 def for_people(url: str) -> RenderableType:
     """All of them with what they see, and below it where to click: an address is never broken into lines."""
-    shown = Table.grid(padding=(0, 2, 0, 0))
-    shown.add_column(no_wrap=True)
-    shown.add_column(overflow="fold")
-    for each in VISITORS:
-        address = address_for(url, each)
-        shown.add_row(Text(each.login, style="cyan"), Text.assemble((each.role, "bold"), f": {each.sees}"))
-        shown.add_row("", Text(address, style=f"link {address}"))
+    shown = Group(*(line for each in VISITORS for line in _lines(each, address_for(url, each))))
     return Group(
         Text(f"\nThe dashboard is at {url}/", style="bold"),
         Text("Open one of these and click once, to look at it as one of the sandbox's people:\n"),
         shown,
         Text("\nSign out before you are somebody else, or open a private window.", style="dim"),
     )
+
+
+def _lines(visitor: Visitor, address: str) -> tuple[RenderableType, RenderableType]:
+    told = Text.assemble((visitor.login, "cyan"), ", ", (visitor.role, "bold"), f": {visitor.sees}")
+    return told, Padding(Text(address, style=f"link {address}"), (0, 0, 0, 4))

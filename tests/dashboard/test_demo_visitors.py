@@ -18,11 +18,17 @@ from tests.harness import Bot
 SEEN = {
     "coordinator-1": ("Overview", "Plans", "pypa/wheel"),
     "uv-maintainer-1": ("Cases", "Case 1"),
+    "pip-maintainer-1": ("Cases", "Case 1"),
+    "poetry-maintainer-1": ("Cases",),
     "pypa-owner-1": ("Overview", "pypa/pip", "pypa/wheel"),
     "psrt-member-1": ("My access", "Nothing here is yours"),
     "reporter-1": ("My access", "Nothing here is yours"),
 }
-HIDDEN = {"uv-maintainer-1": ("Case 2", "Plans"), "pypa-owner-1": ("Case 1", "Plans", "astral-sh/uv")}
+HIDDEN = {
+    "uv-maintainer-1": ("Case 2", "Plans"),
+    "poetry-maintainer-1": ("Case 1", "Plans"),
+    "pypa-owner-1": ("Case 1", "Plans", "astral-sh/uv"),
+}
 
 
 def test_everybody_is_told_what_they_see() -> None:
