@@ -201,15 +201,10 @@ class _Core:
         )
 
     def sweep(self, reader: Reader, names: Names) -> Sweep:
-        rebuilding = Rebuilding(reader=reader, database=self.database, clock=self.clock, digests=self.digests)
+        database, clock, policy, digests = self.database, self.clock, self.policy, self.digests
+        again = Rebuilding(reader=reader, database=database, clock=clock, digests=digests)
         return Sweep(
-            reader=reader,
-            database=self.database,
-            clock=self.clock,
-            policy=self.policy,
-            names=names,
-            rebuilding=rebuilding,
-            digests=self.digests,
+            reader=reader, database=database, clock=clock, policy=policy, names=names, rebuilding=again, digests=digests
         )
 
     def poll(self, reader: Reader) -> Poll:
