@@ -31,7 +31,17 @@ async def _values(bot: Bot) -> dict[str, float]:
     return found
 
 
-@pytest.mark.parametrize("authorization", [None, "", "Bearer", "Bearer wrong", f"Basic {METRICS_TOKEN}", METRICS_TOKEN])
+@pytest.mark.parametrize(
+    "authorization",
+    [
+        None,
+        "",
+        "Bearer",
+        "Bearer wrong",
+        pytest.param(f"Basic {METRICS_TOKEN}", id="another scheme"),
+        pytest.param(METRICS_TOKEN, id="no scheme"),
+    ],
+)
 async def test_without_the_token_nothing_is_told(bot: Bot, authorization: str | None) -> None:
     """How much is due and written is nobody else's business."""
     answer = await _ask(bot, authorization)
