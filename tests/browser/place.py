@@ -92,7 +92,7 @@ class Place:
         await self.bot.settle()
 
     def _serve(self, app: ASGIApp, listener: socket.socket) -> None:
-        server = uvicorn.Server(uvicorn.Config(app, log_level=60, access_log=False, lifespan="off", ws="none"))
+        server = uvicorn.Server(uvicorn.Config(app, log_config=None, access_log=False, lifespan="off", ws="none"))
         serving = asyncio.run_coroutine_threadsafe(server.serve(sockets=[listener]), self._loop)
         self._servers.append((server, serving))
 

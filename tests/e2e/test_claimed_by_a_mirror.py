@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from app import halting
-from app.casework import linking, offering
+from app.casework import linking, offering, opening
 from app.domain.ids import AdvisoryKey
 from app.store import cases
 from tests.e2e.test_cases_opened_by_hand import BY, by_hand, link_to
@@ -49,10 +49,8 @@ async def test_a_text_that_is_back_holds_its_own_draft_back_and_no_other_of_that
 
 
 @pytest.mark.usefixtures("approved")
-async def test_a_draft_that_was_taken_out_has_a_case_of_its_own_once_no_mirror_shows_it(
-    github: FakeGitHub, bot: Bot
-) -> None:
-    """Until then two mirrors would show it. Other drafts of its repository do not wait for that."""
+async def test_a_draft_that_was_taken_out_has_a_case_again_when_people_say_so(github: FakeGitHub, bot: Bot) -> None:
+    """It opens none by itself. Other drafts of its repository do not wait for that."""
     number = await by_hand(bot, "uv")
     draft = github.repo("pypa/pip").draft("Another bug", affects=["pip", "rust:uv"])
     link = link_to(draft, "pypa/pip")
@@ -68,5 +66,8 @@ async def test_a_draft_that_was_taken_out_has_a_case_of_its_own_once_no_mirror_s
     await bot.later(minutes=10)
     await bot.later(minutes=10)
 
+    assert await links(bot) == [(), (other,)]
+    await opening.open_case(bot.parts, tools={"uv"}, links=[link], by=BY, agreed_by=["pip-maintainer-1"])
+    await bot.later(minutes=10)
     assert await links(bot) == [(), (other,), (link,)]
     assert [draft.id in mirror.body for mirror in github.coordination.open_mirrors] == [False, False, True]

@@ -176,6 +176,7 @@ async def test_a_sweep_that_can_list_nothing_for_half_an_hour_is_one_notice(gith
 
 
 @pytest.mark.slow
+@pytest.mark.looks_fail
 async def test_a_look_that_fails_before_it_saw_anything_could_not_tell_either(github: FakeGitHub, bot: Bot) -> None:
     """A fault of our own must not look like peace: whatever ends a look, after three in a row people are told."""
     github.repo("pypa/wheel").draft("Path traversal", affects=["wheel", "rust:uv"])

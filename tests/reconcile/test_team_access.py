@@ -95,12 +95,12 @@ def test_no_team_is_let_into_a_case_that_is_over() -> None:
 
 def test_no_team_is_let_into_a_case_that_nobody_confirmed() -> None:
     """It came back from its mirror, where somebody may have put an old text of ours."""
-    assert done(plan_of((), case=replace(case(), unconfirmed_since=NOW))) == []
+    assert done(plan_of((), case=case(sequence=2, unconfirmed_since=NOW))) == []
 
 
 def test_a_team_whose_tool_left_goes() -> None:
     """Only if we let it in, and GitHub showed it since."""
-    left = case(participants=case().participants[1:])
+    left = case(participants=case().participants[1:], sequence=2)
     ours, theirs = Access(teams=(LET_IN,)), Access(teams=(replace(LET_IN, gone_at=HOURS_AGO),))
 
     [action] = done(plan_of(("uv",), case=left, people={}, access=ours))
@@ -119,7 +119,7 @@ def test_a_team_that_may_be_inside_and_is_not_shown_is_named_when_its_tool_left(
     row: TeamLetIn, *, is_named: bool
 ) -> None:
     """Nothing can be sent, and it is not over: somebody reads the case who takes no part any more."""
-    left = case(participants=case().participants[1:])
+    left = case(participants=case().participants[1:], sequence=2)
 
     plan = plan_of(None, case=left, people={}, access=Access(teams=(row,)))
 

@@ -19,7 +19,7 @@ from webhooks.endpoint import endpoint
 async def main(url: str, descriptor: int) -> None:
     database = await Database.open(url, migrate=True)
     app = Starlette(routes=[endpoint(StoredInbox(database, SystemClock()), SECRETS)])
-    server = uvicorn.Server(uvicorn.Config(app, access_log=False, log_level="warning"))
+    server = uvicorn.Server(uvicorn.Config(app, access_log=False, log_config=None))
     await server.serve(sockets=[socket.socket(fileno=descriptor)])
     await database.close()
 
