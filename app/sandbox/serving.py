@@ -121,7 +121,7 @@ async def _drop(dropped: Dropped, receive: Receive, send: Send) -> None:
 
 async def _run(app: OnAPort, listener: socket.socket, announce: Callable[[], None]) -> None:
     # Nothing of uvicorn's is logged, and the date is the world's.
-    config = uvicorn.Config(app, log_level=60, access_log=False, lifespan="off", date_header=False)
+    config = uvicorn.Config(app, log_config=None, log_level=60, access_log=False, lifespan="off", date_header=False)
     server = _Announcing(config, announce)
     serving = asyncio.create_task(server.serve(sockets=[listener]))
     try:
