@@ -20,6 +20,7 @@ from app.store import (  # noqa: F401 - their tables belong to the same metadata
     schema_cases,
     schema_notices,
     schema_policy,
+    schema_running,
     schema_sign_in,
 )
 from app.store.columns import Name, UtcTime, metadata

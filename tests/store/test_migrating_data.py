@@ -15,7 +15,7 @@ from app.store.engines import prepare_for_tables
 from tests.filled import fill
 
 ALEMBICS = frozenset({"alembic_version"})
-OLDER = ["0001", "0002", "0003", "0004"]
+OLDER = ["0001", "0002", "0003", "0004", "0005"]
 
 
 def as_it_was(url: str, revision: str) -> dict[str, int]:

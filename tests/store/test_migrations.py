@@ -104,4 +104,5 @@ def test_migrations_are_files_of_the_package() -> None:
         "0003_every_policy.py",
         "0004_cases.py",
         "0005_more_of_cases.py",
+        "0006_running.py",
     ]
