@@ -54,7 +54,7 @@ def _are_keys(text: str) -> bool:
         return False
 
 
-def _is_origin(url: str) -> bool:
+def is_origin(url: str) -> bool:
     """Scheme and host alone, with TLS unless it is this machine."""
     parts = urlsplit(url)
     is_here = parts.hostname in {"localhost", "127.0.0.1", "::1"}
@@ -136,7 +136,7 @@ class Settings(BaseSettings):
             raise ValueError(
                 f"{PREFIX}ENCRYPTION_KEYS: each is 32 bytes in URL-safe base64: openssl rand -base64 32 | tr +/ -_"
             )
-        if not self.missing_for_sign_in and not _is_origin(self.origin):
+        if not self.missing_for_sign_in and not is_origin(self.origin):
             raise ValueError(
                 f"{PREFIX}PUBLIC_URL: write where people's browsers find the pages, as in https://greenroom.example: "
                 "without TLS browsers keep nobody signed in, but on this machine itself"
@@ -162,16 +162,19 @@ class Settings(BaseSettings):
         dotenv_settings: PydanticBaseSettingsSource,
         file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003 pydantic's signature
     ) -> tuple[PydanticBaseSettingsSource, ...]:
-        return init_settings, env_settings, _SecretFiles(settings_cls), dotenv_settings
+        assert isinstance(dotenv_settings, DotEnvSettingsSource)  # noqa: S101 - pydantic's own
+        files = _SecretFiles(settings_cls, env_file=dotenv_settings.env_file)
+        return init_settings, env_settings, files, dotenv_settings
 
 
 class _SecretFiles(DotEnvSettingsSource):
-    """Secrets whose value is in a file: GREENROOM_PRIVATE_KEY_FILE=/run/secrets/key."""
+    """Secrets whose value is in a file: GREENROOM_PRIVATE_KEY_FILE=/run/secrets/key, from the environment or `.env`."""
 
     def __call__(self) -> dict[str, Any]:
         found = {}
+        named = told(self.env_file)
         for name, field in self.settings_cls.model_fields.items():
-            path = os.environ.get(f"{PREFIX}{name.upper()}_FILE")
+            path = named.get(f"{PREFIX}{name.upper()}_FILE")
             if path and "SecretStr" in str(field.annotation):
                 found[name] = _content(name, path)
         return found
@@ -184,11 +187,16 @@ def _content(name: str, path: str) -> str:
         raise InvalidSettings(f"{PREFIX}{name.upper()}_FILE names a file that cannot be read: {error}") from None
 
 
+def told(file: Any = Settings.model_config["env_file"]) -> dict[str, str]:
+    """What the environment and that file say of us, as it stands there; the environment counts more."""
+    written = dotenv_values(file) if file else {}
+    return {name: value or "" for name, value in {**written, **os.environ}.items() if name.startswith(PREFIX)}
+
+
 def load_settings(**given: Any) -> Settings:
     """Read the settings. Raises InvalidSettings with a line for each that is missing, wrong or unknown."""
-    file = given.get("_env_file", Settings.model_config["env_file"])
-    names = {*os.environ, *(dotenv_values(file) if file else ())}
-    if unknown := [name for name in names if name.startswith(PREFIX) and not _is_known(name)]:
+    names = told(given.get("_env_file", Settings.model_config["env_file"]))
+    if unknown := [name for name in names if not _is_known(name)]:
         raise InvalidSettings("\n".join(f"there is no setting {name}{_nearest(name)}" for name in sorted(unknown)))
     try:
         return Settings(**given)

@@ -174,6 +174,17 @@ def test_a_secret_can_stand_in_a_file(greenroom: Run, settings: dict[str, str], 
     assert result.exit_code == 0, result.stderr
 
 
+def test_a_secret_file_can_be_named_in_dot_env(greenroom: Run, settings: dict[str, str], tmp_path: Path) -> None:
+    """So that `.env` holds no secret itself, as the wizard writes it. A value of the environment goes first."""
+    (tmp_path / "key").write_text(settings.pop("GREENROOM_PRIVATE_KEY") + "\n", encoding="utf-8")
+    (tmp_path / "none").write_text("not a secret of 32 bytes", encoding="utf-8")
+    named = f"GREENROOM_PRIVATE_KEY_FILE={tmp_path / 'key'}\nGREENROOM_WEBHOOK_SECRET_FILE={tmp_path / 'none'}\n"
+    (tmp_path / ".env").write_text(named, encoding="utf-8")
+
+    assert greenroom("plan", "--json").exit_code == 0
+    assert greenroom("plan", "--json", webhook_secret=None).exit_code == MISUSED
+
+
 def test_a_secret_file_that_is_not_there_is_told(greenroom: Run) -> None:
     """2: with the name of the setting."""
     result = greenroom("plan", private_key=None, private_key_file="no-such-file")
