@@ -18,6 +18,7 @@ from sqlalchemy import (
 from app.store import (  # noqa: F401 - their tables belong to the same metadata
     schema_brakes,
     schema_cases,
+    schema_deliveries,
     schema_notices,
     schema_policy,
     schema_running,
@@ -93,6 +94,7 @@ cases = Table(
     Column("public_seen_at", UtcTime),
     Column("hinted_at", UtcTime),  # when a delivery said last that it may be public
     Column("unconfirmed_since", UtcTime),  # it came back from its mirror, and nobody confirmed that yet
+    Column("looked_at", UtcTime),  # the last look that was answered
 )
 
 case_links = Table(

@@ -1,10 +1,10 @@
-"""What is kept of running instances? Which secrets each of them knows, as prints from which no secret follows."""
+"""What is kept of running instances? Which secrets they know, as prints from which none follows; how fresh it all is."""
 
 from __future__ import annotations
 
-from sqlalchemy import Column, String, Table
+from sqlalchemy import Column, Integer, String, Table
 
-from app.store.columns import UtcTime, metadata
+from app.store.columns import Name, UtcTime, metadata
 
 # One row for each instance and kind of secret. `prints` are those it knows, with commas, the one that it uses first.
 held_secrets = Table(
@@ -24,4 +24,36 @@ used_secrets = Table(
     Column("print", String, primary_key=True),
     Column("first_at", UtcTime, nullable=False),
     Column("last_at", UtcTime, nullable=False),
+)
+
+# How long a round over a tier of an account takes, as it was planned last; where that is no longer than a sweep, that.
+tier_rounds = Table(
+    "tier_rounds",
+    metadata,
+    Column("account", Name, primary_key=True),
+    Column("tier", String, primary_key=True),
+    Column("things", Integer, nullable=False),
+    Column("seconds", Integer, nullable=False),
+    Column("planned_at", UtcTime, nullable=False),
+)
+
+# How old the last looks at the things of a tier were when that was measured last, in seconds.
+tier_freshness = Table(
+    "tier_freshness",
+    metadata,
+    Column("tier", String, primary_key=True),
+    Column("at", UtcTime, nullable=False),
+    Column("things", Integer, nullable=False),
+    Column("p95", Integer, nullable=False),
+    Column("oldest", Integer, nullable=False),
+)
+
+# How often was a last look so old (in seconds, rounded up) when it was measured in that hour?
+tier_ages = Table(
+    "tier_ages",
+    metadata,
+    Column("hour", UtcTime, primary_key=True),
+    Column("tier", String, primary_key=True),
+    Column("at_most", Integer, primary_key=True),
+    Column("times", Integer, nullable=False),
 )

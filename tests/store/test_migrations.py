@@ -60,6 +60,7 @@ async def test_names_ignore_case_in_the_database(database: Database) -> None:
         "offers",
         "repositories",
         "standings",
+        "tier_rounds",
         "unseen",
         "vendored",
         "vendoring_looks",

@@ -2,15 +2,19 @@
 
 import sqlalchemy as sa
 from alembic import op
+from sqlalchemy.dialects import postgresql
 
 revision = "0006"
 down_revision = "0005"
 branch_labels = None
 depends_on = None
 
+name = sa.String().with_variant(sa.String(collation="NOCASE"), "sqlite").with_variant(postgresql.CITEXT(), "postgresql")
+
 
 def upgrade() -> None:
     _secrets()
+    _freshness()
 
 
 def _secrets() -> None:
@@ -30,3 +34,57 @@ def _secrets() -> None:
         sa.Column("last_at", sa.DateTime(), nullable=False),
         sa.PrimaryKeyConstraint("kind", "print", name="pk_used_secrets"),
     )
+
+
+def _freshness() -> None:
+    op.add_column("cases", sa.Column("looked_at", sa.DateTime(), nullable=True))
+    op.create_table(
+        "tier_rounds",
+        sa.Column("account", name, nullable=False),
+        sa.Column("tier", sa.String(), nullable=False),
+        sa.Column("things", sa.Integer(), nullable=False),
+        sa.Column("seconds", sa.Integer(), nullable=False),
+        sa.Column("planned_at", sa.DateTime(), nullable=False),
+        sa.PrimaryKeyConstraint("account", "tier", name="pk_tier_rounds"),
+    )
+    op.create_table(
+        "tier_freshness",
+        sa.Column("tier", sa.String(), nullable=False),
+        sa.Column("at", sa.DateTime(), nullable=False),
+        sa.Column("things", sa.Integer(), nullable=False),
+        sa.Column("p95", sa.Integer(), nullable=False),
+        sa.Column("oldest", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("tier", name="pk_tier_freshness"),
+    )
+    op.create_table(
+        "tier_ages",
+        sa.Column("hour", sa.DateTime(), nullable=False),
+        sa.Column("tier", sa.String(), nullable=False),
+        sa.Column("at_most", sa.Integer(), nullable=False),
+        sa.Column("times", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("hour", "tier", "at_most", name="pk_tier_ages"),
+    )
+
+
+def _delivery_log() -> None:
+    op.create_table(
+        "delivery_log",
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("read_to", sa.DateTime(), nullable=True),
+        sa.Column("head", sa.DateTime(), nullable=True),
+        sa.Column("cursor", sa.String(), nullable=True),
+        sa.Column("pages", sa.Integer(), nullable=False),
+        sa.Column("began_at", sa.DateTime(), nullable=True),
+        sa.Column("recovered", sa.BigInteger(), nullable=False),
+        sa.Column("ignored", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("name", name="pk_delivery_log"),
+    )
+    op.create_table(
+        "recovered_deliveries",
+        sa.Column("guid", sa.String(), nullable=False),
+        sa.Column("event", sa.String(), nullable=False),
+        sa.Column("action", sa.String(), nullable=True),
+        sa.Column("recovered_at", sa.DateTime(), nullable=False),
+        sa.PrimaryKeyConstraint("guid", name="pk_recovered_deliveries"),
+    )
+    op.create_index("ix_recovered_deliveries_recovered_at", "recovered_deliveries", ["recovered_at"])
