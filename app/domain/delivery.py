@@ -39,3 +39,20 @@ class Delivery:
     deed: Deed | None = None
     ids: frozenset[str] = frozenset()
     left: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Logged:
+    """One line of GitHub's own log of deliveries: what was sent and how it ended, and nothing of what it said.
+
+    GitHub says *OK* where it was answered well; whatever else it says is a failure (GitHub: "Handling failed webhook
+    deliveries"). `at` is by GitHub's clock.
+    """
+
+    guid: str
+    at: datetime
+    is_ok: bool
+    event: str
+    action: str | None
+    installation: int | None
+    repository: int | None

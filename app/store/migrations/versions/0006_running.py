@@ -15,6 +15,7 @@ name = sa.String().with_variant(sa.String(collation="NOCASE"), "sqlite").with_va
 def upgrade() -> None:
     _secrets()
     _freshness()
+    _delivery_log()
 
 
 def _secrets() -> None:
