@@ -80,6 +80,16 @@ class Webhook(msgspec.Struct):
     url: str | None = None
 
 
+class LoggedDelivery(msgspec.Struct):
+    guid: Annotated[str, msgspec.Meta(min_length=1, max_length=100)]
+    delivered_at: Instant
+    status: str
+    event: str
+    action: str | None = None
+    installation_id: int | None = None
+    repository_id: int | None = None
+
+
 class Enabled(msgspec.Struct):
     enabled: bool
 
