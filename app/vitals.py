@@ -21,6 +21,7 @@ from app.github.client import Client, Unauthenticated
 from app.github.errors import RetryLater
 from app.github.installations import Installation
 from app.github.registration import Registration
+from app.rights import Rights
 from app.store import moments
 from app.store.database import Database
 from app.sweep import COMPLETE_SWEEP
@@ -63,6 +64,7 @@ class Vitals:
         self._watcher, self._hand, self._client = watcher, hand, client
         self._database, self._clock, self._policies = database, clock, policies
         self._sweep_every = sweep_every
+        self._rights = Rights(watcher=watcher, hand=hand, database=database, clock=clock)
         self._seen: dict[str, _Seen] = {}
         self._told: frozenset[str] = frozenset()
 
@@ -87,6 +89,7 @@ class Vitals:
         self._see_clock()
         self._see_permissions(found)
         await self._tell()
+        await self._rights.look(self._policies())
 
     async def checks(self) -> Mapping[str, State]:
         """How is each, by what was seen lately?"""

@@ -135,6 +135,7 @@ NoticeKind = Literal[
     "digests-failed",
     "check-missing",
     "channel-dead",
+    "too-wide",
 ]
 Severity = Literal["page", "warning", "info"]
 

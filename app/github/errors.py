@@ -16,6 +16,10 @@ class RetryLater(Exception):
         self.after = after
 
 
+class WiderToken(RetryLater):
+    """GitHub gave a token that may do more than was asked for. It was given back unused."""
+
+
 class Refused(Exception):
     """GitHub said no to a write (403, 404, 422). Asking again changes nothing until the world changes."""
 
