@@ -20,7 +20,7 @@ from app.domain.ids import RepoName
 from app.github import parse, routes
 from app.github.client import Access, Answer, Client, Unauthenticated
 from app.github.credentials import Signer, app_jwt
-from app.github.errors import RetryLater
+from app.github.errors import RetryLater, WiderToken
 from app.github.installations import Installation, is_within
 from app.github.limits import Lane, Pace
 from app.github.parse import well_formed
@@ -222,7 +222,7 @@ class Registration:
         if is_within(minted.permissions, asked) and (not repository_ids or given <= set(repository_ids)):
             return token
         await self._revoke(Access(token=token.value, lane=self._lanes[installation.id]))
-        raise RetryLater(f"GitHub gave {self.name} a wider token than was asked for; it was not used")
+        raise WiderToken(f"GitHub gave {self.name} a wider token than was asked for; it was not used")
 
     async def _revoke(self, access: Access) -> None:
         with suppress(RetryLater):  # it expires by itself within the hour, and nobody has it any more
