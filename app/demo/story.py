@@ -13,12 +13,13 @@ from typing import TypeAlias
 from app import planning
 from app.demo.outside import Json, NotAsExpected
 from app.demo.stage import Stage
-from app.domain.ids import SWEEP, CaseKey, parse_key
+from app.domain.ids import SWEEP, CaseKey, Key, RepoName, RepositoryKey, parse_key
 from app.explaining import explain
 from app.store import work
 
 PIP, WHEEL, UV, CASES = "pypa/pip", "pypa/wheel", "astral-sh/uv", "packaging-security/cases"
 PSRT = {"psrt-member-1", "psrt-member-2"}
+UV_KEY = RepositoryKey(RepoName.parse(UV))
 CREATE = f"/repos/{CASES}/security-advisories"
 SWITCH = f"/repos/{PIP}/private-vulnerability-reporting"
 
@@ -81,7 +82,7 @@ async def webhooks_lost(stage: Stage) -> str:
     await stage.outside.do("drop-webhooks", on=True)
     told = await stage.outside.do("report", repository=WHEEL, summary="Members escape", affects=["wheel", "pip"])
     await stage.outside.do("accept", repository=WHEEL, ghsa=told["advisory"]["ghsa_id"])
-    await _sweep(stage)  # the next would come within ten minutes
+    await _look(stage, SWEEP)  # the next would come within ten minutes
     await stage.outside.until("there are two mirrors, each with its people", partial(_mirrors_with_people, stage, 2))
     await stage.outside.do("drop-webhooks", on=False)
     return "the sweep found it: a second mirror, for wheel's and pip's people"
@@ -91,7 +92,7 @@ async def crash_recovered(stage: Stage) -> str:
     """GitHub answers 502 to the opening of a mirror, and the app is killed there and then"""
     await stage.outside.do("lose-answer", method="POST", path=CREATE, how="502")
     await stage.outside.do("draft", repository=UV, summary="Cache poisoning", affects=["rust:uv", "poetry"])
-    await _sweep(stage)
+    await _look(stage, UV_KEY)
 
     async def struck() -> bool:
         return any(each["arranged"] and each["path"] == CREATE for each in await stage.outside.requests())
@@ -99,7 +100,7 @@ async def crash_recovered(stage: Stage) -> str:
     await stage.outside.until("GitHub was asked for a third mirror", struck)
     await stage.restart_app()
     await stage.outside.until("there are three mirrors, each with its people", partial(_mirrors_with_people, stage, 3))
-    await _sweep(stage)
+    await _look(stage, UV_KEY, CaseKey(3))
     await stage.clock.sleep(1.5)  # time enough to open another, if it did not know better
     mirrors = len(await stage.outside.mirrors())
     asked = sum(each["method"] == "POST" and each["path"] == CREATE for each in await stage.outside.requests())
@@ -150,9 +151,9 @@ async def _approve(stage: Stage, kind: str) -> str:
     return str(plan["plan_id"])
 
 
-async def _sweep(stage: Stage) -> None:
-    now = stage.clock.now()
-    await stage.desk.database.write(partial(work.mark, keys=[SWEEP], due=now, priority=work.PROMPT))
+async def _look(stage: Stage, *keys: Key) -> None:
+    """Look now. A sweep of everything takes half of what GitHub allows in a minute, so there is only one of them."""
+    await stage.desk.database.write(partial(work.mark, keys=keys, due=stage.clock.now(), priority=work.PROMPT))
 
 
 async def _mirrors_with_people(stage: Stage, count: int) -> bool:

@@ -50,7 +50,7 @@ def test_the_demo_plays_six_steps_and_says_so_in_one_object(tmp_path: Path) -> N
     command = [sys.executable, "-m", "app", "demo", "--once", "--json"]
 
     done = subprocess.run(  # noqa: S603 - our own command
-        command, cwd=tmp_path, env=plain_environment(), capture_output=True, text=True, check=False, timeout=170
+        command, cwd=tmp_path, env=plain_environment(), capture_output=True, text=True, check=False, timeout=400
     )
 
     shown = json.loads(done.stdout)
