@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import os
+import socket
 from contextlib import AsyncExitStack
 from functools import partial
 
 import httpx
 
+from app import prints
 from app.clock import Clock
 from app.github.client import Client
-from app.github.credentials import AppCredentials
 from app.github.registration import Registration
 from app.github.sign_in import SignIn
+from app.holding import Holding
+from app.prints import Kind
 from app.settings import Settings
 from app.store import switches
 from app.store.database import Database
@@ -58,15 +62,26 @@ def webhook_secrets(settings: Settings) -> WebhookSecrets:
     return WebhookSecrets(
         current=settings.webhook_secret.get_secret_value(),
         previous=previous.get_secret_value() if previous else None,
+        previous_until=settings.webhook_secret_previous_until,
     )
 
 
 def registrations(settings: Settings, client: Client, clock: Clock) -> tuple[Registration, Registration]:
     """The Watcher and the Hand. A small install uses one registration for both."""
-    keys = [settings.private_key, *([settings.private_key_next] if settings.private_key_next else [])]
-    signers = [AppCredentials(settings.app_id, key.get_secret_value()) for key in keys]
-    watcher = Registration(name="Greenroom", signers=signers, client=client, clock=clock)
-    if settings.hand_app_id is None or settings.hand_private_key is None:  # both or none, see Settings
+    watcher = Registration(name="Greenroom", signers=prints.app_keys(settings), client=client, clock=clock)
+    if not (signers := prints.hand_keys(settings)):
         return watcher, watcher
-    signer = AppCredentials(settings.hand_app_id, settings.hand_private_key.get_secret_value())
-    return watcher, Registration(name="Greenroom Hand", signers=[signer], client=client, clock=clock)
+    return watcher, Registration(name="Greenroom Hand", signers=signers, client=client, clock=clock)
+
+
+def holding(settings: Settings, watcher: Registration, hand: Registration, database: Database, clock: Clock) -> Holding:
+    apps: dict[Kind, Registration] = {"app-key": watcher}
+    if hand is not watcher:
+        apps["hand-key"] = hand
+    known = prints.of_settings(settings)
+    return Holding(instance=instance(), prints=known, apps=apps, database=database, clock=clock)
+
+
+def instance() -> str:
+    """This process among those that share the work. Asked late: a process may be forked after this was imported."""
+    return f"{socket.gethostname()}:{os.getpid()}"

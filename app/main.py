@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import socket
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
@@ -24,6 +22,7 @@ from app.github.vendored_files import VendoredFiles
 from app.github.writer import Writer
 from app.handling import Handling
 from app.heartbeat import Heartbeat
+from app.holding import Holding
 from app.metrics.page import Metrics
 from app.names import Names
 from app.notify.carrier import Carrier
@@ -38,6 +37,7 @@ from app.reconcile.gauge import Gauge
 from app.reconcile.observe import Observer
 from app.reconcile.rebuilding import Rebuilding
 from app.reconcile.reconciler import Reconciler
+from app.recovery import Recovery
 from app.self_watch import SelfWatch
 from app.settings import Settings
 from app.store.database import Database
@@ -70,6 +70,7 @@ class Greenroom:
     worker: Worker
     notifier: Notifier
     vitals: Vitals
+    holding: Holding
     heartbeat: Heartbeat | None  # where settings say where to
     watcher: Registration
     hand: Registration
@@ -128,8 +129,12 @@ async def _together(
     watch = SelfWatch(database=database, clock=clock, policy=policy, sweep=sweep, digests=core.digests)
     pulls, vendoring = core.pulls(hand, lines.contents), core.vendoring(watcher)
     vitals = core.vitals(watcher, hand, client)
-    handler = core.handler(lines.reader, names, watch, pulls=pulls, vendoring=vendoring, reconciler=reconciler)
+    recovery = Recovery(app=watcher, database=database, clock=clock, policy=policy)
+    handler = core.handler(
+        lines.reader, names, watch, recovery, pulls=pulls, vendoring=vendoring, reconciler=reconciler
+    )
     metrics = core.metrics(vitals, client, (watcher, hand))
+    holding = connecting.holding(settings, watcher, hand, database, clock)
     return Greenroom(
         settings=settings,
         clock=clock,
@@ -145,11 +150,12 @@ async def _together(
         worker=core.worker(handler),
         notifier=core.notifier(),
         vitals=vitals,
+        holding=holding,
         heartbeat=core.heartbeat(vitals, transport),
         watcher=watcher,
         hand=hand,
         client=client,
-        web=web(settings, database, clock, secrets, vitals=vitals, metrics=metrics),
+        web=web(settings, database, clock, secrets, vitals=vitals, metrics=metrics, holding=holding),
         sign_in=sign_in,
         visitors=Visitors(client, clock),
     )
@@ -180,6 +186,7 @@ class _Core:
         reader: Reader,
         names: Names,
         watch: SelfWatch,
+        recovery: Recovery,
         *,
         pulls: PolicyPulls | None,
         vendoring: VendoringLooks,
@@ -195,6 +202,7 @@ class _Core:
             poll=self.poll(reader),
             pulls=pulls,
             watch=watch,
+            recovery=recovery,
             daily=self.daily(),
             vendoring=vendoring,
             reconciler=reconciler,
@@ -204,7 +212,15 @@ class _Core:
         database, clock, policy, digests = self.database, self.clock, self.policy, self.digests
         again = Rebuilding(reader=reader, database=database, clock=clock, digests=digests)
         return Sweep(
-            reader=reader, database=database, clock=clock, policy=policy, names=names, rebuilding=again, digests=digests
+            reader=reader,
+            database=database,
+            clock=clock,
+            policy=policy,
+            names=names,
+            rebuilding=again,
+            digests=digests,
+            every=timedelta(seconds=self.settings.sweep_seconds),
+            poll_every=timedelta(seconds=self.settings.poll_seconds),
         )
 
     def poll(self, reader: Reader) -> Poll:
@@ -222,7 +238,7 @@ class _Core:
             clock=self.clock,
             channels=channels,
             carrier=Carrier(channels, time_limit=CARRIED),
-            owner=_owner(),
+            owner=connecting.instance(),
             public_url=self.settings.public_url,
         )
 
@@ -265,7 +281,7 @@ class _Core:
             database=self.database,
             clock=self.clock,
             handler=handler,
-            owner=_owner(),
+            owner=connecting.instance(),
             name_of=self.digests.pseudonym,
             when_done=lambda conn, key: gauge.wake(conn, key, self.policy.current(), self.clock.now()),
         )
@@ -283,11 +299,6 @@ class _Core:
             writes_enabled=self.settings.writes == "on",
             watch_every=timedelta(seconds=CASES_EVERY * self.settings.poll_seconds),
         )
-
-
-def _owner() -> str:
-    """This process among those that share the work. Asked late: a process may be forked after this was imported."""
-    return f"{socket.gethostname()}:{os.getpid()}"
 
 
 def channels_of_settings(settings: Settings) -> tuple[Channel, ...]:

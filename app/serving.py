@@ -60,6 +60,7 @@ async def serve(settings: Settings, on_start: Callable[[str], None]) -> None:
         )
         working = asyncio.create_task(greenroom.worker.run())
         beside = [asyncio.create_task(greenroom.notifier.run()), asyncio.create_task(greenroom.vitals.run())]
+        beside.append(asyncio.create_task(greenroom.holding.run()))
         if greenroom.heartbeat:
             beside.append(asyncio.create_task(greenroom.heartbeat.run()))
         # A worker that dies takes the process along: it is better restarted than silent.

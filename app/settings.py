@@ -11,7 +11,7 @@ from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
 from dotenv import dotenv_values
-from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError, model_validator
+from pydantic import AfterValidator, AwareDatetime, BeforeValidator, Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, DotEnvSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
 
 from app.domain.policy_files import RepositoryFile
@@ -81,8 +81,12 @@ class Settings(BaseSettings):
     private_key_next: SecretStr | None = Field(None, description="a second key of the Watcher while keys are rotated")
     hand_app_id: str | None = Field(None, description="the Hand's App id; without it the Watcher writes where it may")
     hand_private_key: SecretStr | None = Field(None, description="the Hand's private key, PEM")
+    hand_private_key_next: SecretStr | None = Field(None, description="a second key of the Hand while keys are rotated")
     webhook_secret: SecretStr = Field(min_length=1, description="what GitHub signs deliveries with, at least 32 bytes")
     webhook_secret_previous: SecretStr | None = Field(None, description="the secret before, while it is rotated")
+    webhook_secret_previous_until: AwareDatetime | None = Field(
+        None, description="from when the secret before is refused, as 2027-02-01T00:00Z"
+    )
     github_web_url: Annotated[str, AfterValidator(_http)] = Field(
         "https://github.com", description="where people sign in; the sandbox's or an Enterprise server's"
     )
@@ -125,6 +129,8 @@ class Settings(BaseSettings):
     def _has_a_whole_hand(self) -> Settings:
         if (self.hand_app_id is None) != (self.hand_private_key is None):
             raise ValueError(f"set both {PREFIX}HAND_APP_ID and {PREFIX}HAND_PRIVATE_KEY, or neither")
+        if self.hand_private_key_next is not None and self.hand_private_key is None:
+            raise ValueError(f"{PREFIX}HAND_PRIVATE_KEY_NEXT is a second key: set {PREFIX}HAND_PRIVATE_KEY, too")
         return self
 
     @model_validator(mode="after")

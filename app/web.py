@@ -14,12 +14,13 @@ from starlette.types import Receive, Scope, Send
 
 from app.clock import Clock
 from app.domain.policy_files import RepositoryFile
+from app.holding import Holding
 from app.metrics.page import Metrics
 from app.settings import Settings
 from app.store.database import Database
 from app.store.inbox import StoredInbox
 from app.vitals import Vitals
-from webhooks.endpoint import endpoint
+from webhooks.endpoint import SignedWith, endpoint
 from webhooks.signature import WebhookSecrets
 
 
@@ -49,7 +50,14 @@ class Web:
 
 
 def web(
-    settings: Settings, database: Database, clock: Clock, secrets: WebhookSecrets, *, vitals: Vitals, metrics: Metrics
+    settings: Settings,
+    database: Database,
+    clock: Clock,
+    secrets: WebhookSecrets,
+    *,
+    vitals: Vitals,
+    metrics: Metrics,
+    holding: Holding,
 ) -> Web:
     async def healthz(request: Request) -> Response:  # noqa: ARG001 starlette's signature
         return JSONResponse({"ok": True})
@@ -69,7 +77,14 @@ def web(
         return Response(await metrics.page(), media_type=CONTENT_TYPE_LATEST)
 
     policy = settings.policy.repo if isinstance(settings.policy, RepositoryFile) else None
-    deliveries = endpoint(StoredInbox(database, clock), secrets, policy)
+
+    def signed(secret: SignedWith) -> None:
+        metrics.signed[secret or "none"] += 1
+        if secret is not None:
+            holding.used("webhook-secret", ("current", "previous").index(secret))
+
+    inbox = StoredInbox(database, clock)
+    deliveries = endpoint(inbox, secrets, policy, now=clock.now, on_signature=signed)
     return Web(
         deliveries=deliveries,
         everything=Starlette(

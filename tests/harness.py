@@ -54,6 +54,7 @@ class Bot:
         self.metrics_token: str | None = METRICS_TOKEN
         self.encryption_keys: str | None = ENCRYPTION_KEY
         self.client_secret: str | None = github.watcher.client_secret
+        self.secrets: dict[str, Any] = {}  # settings that differ, in stories about keys that are rotated
         self._stack = AsyncExitStack()
         self.parts: Greenroom
         self.served: ASGIApp  # all that it answers to whoever comes
@@ -90,26 +91,27 @@ class Bot:
         await self.start()
 
     def settings(self) -> Settings:
-        return load_settings(
-            _env_file=None,
-            github_url=self.github.url,
-            app_id=self.github.watcher.app_id,
-            private_key=self.github.watcher.private_key,
-            hand_app_id=self.github.hand.app_id,
-            hand_private_key=self.github.hand.private_key,
-            webhook_secret=self.github.webhook_secret,
-            client_id=self.github.watcher.client_id if self.encryption_keys else None,
-            client_secret=self.client_secret,
-            encryption_keys=self.encryption_keys,
-            public_url=self.public_url,
-            metrics_token=self.metrics_token,
-            digest_keys=DIGEST_KEYS,
-            database_url=self.place.url,
-            policy=self.policy_in or self.policy,
-            writes=self.writes,
-            notify_urls=self.notify_urls,
-            log_level="debug",
-        )
+        usual: dict[str, Any] = {
+            "_env_file": None,
+            "github_url": self.github.url,
+            "app_id": self.github.watcher.app_id,
+            "private_key": self.github.watcher.private_key,
+            "hand_app_id": self.github.hand.app_id,
+            "hand_private_key": self.github.hand.private_key,
+            "webhook_secret": self.github.webhook_secret,
+            "client_id": self.github.watcher.client_id if self.encryption_keys else None,
+            "client_secret": self.client_secret,
+            "encryption_keys": self.encryption_keys,
+            "public_url": self.public_url,
+            "metrics_token": self.metrics_token,
+            "digest_keys": DIGEST_KEYS,
+            "database_url": self.place.url,
+            "policy": self.policy_in or self.policy,
+            "writes": self.writes,
+            "notify_urls": self.notify_urls,
+            "log_level": "debug",
+        }
+        return load_settings(**usual | self.secrets)
 
     async def deliver(self, delivery: Delivery) -> int:
         """A webhook arrives. Gives the status that GitHub is answered."""

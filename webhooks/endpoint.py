@@ -10,8 +10,9 @@ from __future__ import annotations
 import re
 from collections.abc import Awaitable, Callable, Iterable, Mapping, MutableMapping
 from dataclasses import dataclass
+from datetime import datetime
 from types import MappingProxyType
-from typing import Any, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 from starlette.routing import Route
 
@@ -30,11 +31,23 @@ LENGTH = re.compile(rb"[0-9]{1,18}")
 Send: TypeAlias = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 Headers: TypeAlias = Iterable[tuple[bytes, bytes]]
 SentOnce: TypeAlias = Mapping[bytes, bytes | None]
+SignedWith: TypeAlias = Literal["current", "previous"] | None
 
 
-def endpoint(inbox: Inbox, secrets: WebhookSecrets, policy: RepoName | None = None) -> Route:
-    """The route that GitHub delivers to. `policy` is the repository of the policy file, where it is in one."""
-    return Route(PATH, Intake(inbox, secrets, policy), methods=["POST"], name="github-webhook")
+def endpoint(
+    inbox: Inbox,
+    secrets: WebhookSecrets,
+    policy: RepoName | None = None,
+    *,
+    now: Callable[[], datetime],
+    on_signature: Callable[[SignedWith], None],
+) -> Route:
+    """The route that GitHub delivers to. `policy` is the repository of the policy file, where it is in one.
+
+    `on_signature` hears with which secret each body was signed, None where it was with neither.
+    """
+    intake = Intake(inbox, secrets, policy, now=now, on_signature=on_signature)
+    return Route(PATH, intake, methods=["POST"], name="github-webhook")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,9 +89,17 @@ REFUSALS: Mapping[type[Exception], Answer] = MappingProxyType(
 class Intake:
     """An ASGI application, since a framework's request and response would cost more than all the rest."""
 
-    def __init__(self, inbox: Inbox, secrets: WebhookSecrets, policy: RepoName | None) -> None:
+    def __init__(
+        self,
+        inbox: Inbox,
+        secrets: WebhookSecrets,
+        policy: RepoName | None,
+        *,
+        now: Callable[[], datetime],
+        on_signature: Callable[[SignedWith], None],
+    ) -> None:
         self._inbox, self._policy = inbox, policy
-        self._secrets = secrets
+        self._secrets, self._now, self._on_signature = secrets, now, on_signature
         self._bodies = Bodies()
 
     async def __call__(self, scope: MutableMapping[str, Any], receive: Receive, send: Send) -> None:
@@ -110,7 +131,9 @@ class Intake:
 
     def _names(self, event: str, body: bytearray, signature: bytes | None) -> Hint:
         """What a body says. It does not outlive this function, so that few are in memory while deliveries wait."""
-        if signed_with(body, signature, self._secrets) is None:
+        secret = signed_with(body, signature, self._secrets.at(self._now()))
+        self._on_signature(secret)
+        if secret is None:
             raise Unsigned
         return hint(event, body, self._policy)
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hmac
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Literal
 
 SHORTEST = 32  # bytes: as long as the SHA-256 that it keys
@@ -29,10 +30,14 @@ class InvalidSecret(ValueError):
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class WebhookSecrets:
-    """The secret that GitHub signs with, and the one before it while it is being replaced. Raises InvalidSecret."""
+    """The secret that GitHub signs with, and the one before it while it is being replaced, until a moment (UTC).
+
+    Raises InvalidSecret.
+    """
 
     current: str
     previous: str | None = None
+    previous_until: datetime | None = None
 
     def __post_init__(self) -> None:
         _check(self.current, "the webhook secret")
@@ -41,6 +46,12 @@ class WebhookSecrets:
 
     def __repr__(self) -> str:
         return "WebhookSecrets(hidden)"
+
+    def at(self, now: datetime) -> WebhookSecrets:
+        """Those that are accepted then."""
+        if self.previous is None or self.previous_until is None or now < self.previous_until:
+            return self
+        return replace(self, previous=None)
 
 
 def signed_with(

@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 from pydantic import SecretStr
 from sqlalchemy import func, select
 
+from app.doctor.patience import SECONDS, Patience
 from app.doctor.seen import AppSeen, HomeSeen, HookSeen, MachineSeen, Seen
 from app.domain.facts import CannotTell, Fact, Known, NotApplicable, RepositoryFacts
 from app.domain.ids import RepoName
@@ -22,7 +23,7 @@ from app.github.client import Access, Unauthenticated
 from app.github.credentials import AppCredentials, Signer
 from app.github.errors import RetryLater
 from app.github.installations import Installation
-from app.github.itself import itself
+from app.github.itself import UnknownApp, itself
 from app.github.registration import NotInstalled, Registration
 from app.main import Greenroom
 from app.store import moments, switches
@@ -38,32 +39,57 @@ AT_ONCE = 4
 _UNASKED = NotApplicable("not asked")
 
 
-async def read(greenroom: Greenroom) -> Seen:
-    """Look at everything once. What cannot be told is said so, whatever it is that failed."""
-    now = greenroom.clock.now()
-    rules = greenroom.policy.current().file
-    apps = [await _watcher(greenroom)]
+async def read(greenroom: Greenroom, *, seconds: float = SECONDS) -> Seen:
+    """Look at everything once. What cannot be told is said so, whatever it is that failed or did not come in time."""
+    now, rules = greenroom.clock.now(), greenroom.policy.current().file
+    look = Patience(seconds).look
+    apps = [await look(_watcher(greenroom), partial(_unseen, greenroom.watcher))]
     if greenroom.hand is not greenroom.watcher:
-        apps.append(await _hand(greenroom))
+        apps.append(await look(_hand(greenroom), partial(_unseen, greenroom.hand)))
     installed = _known(apps[0].installations)
     watched = [each for each in installed if rules.names_account(each.account) and not each.suspended]
     return Seen(
         now=now,
         apps=tuple(apps),
-        hook=await _hook(greenroom),
-        home=await _home(greenroom),
-        drafts={each.account: await _drafts(greenroom, each) for each in watched},
-        listing={each.account: await _listing(greenroom.watcher, each) for each in watched},
-        configurations=await _configurations(greenroom),
+        hook=await look(_hook(greenroom), partial(_hook_unseen, greenroom)),
+        home=await look(_home(greenroom), partial(_home_unseen, greenroom)),
+        drafts={each.account: await look(_drafts(greenroom, each), str) for each in watched},
+        listing={each.account: await look(_listing(greenroom.watcher, each), str) for each in watched},
+        configurations=await look(_configurations(greenroom), partial(_configurations_unseen, greenroom)),
         machine=await _machine(greenroom),
     )
 
 
+def _unseen(app: Registration, why: str) -> AppSeen:
+    unknown = CannotTell(why)
+    return AppSeen(
+        name=app.name,
+        keys={},
+        registered=unknown,
+        installations=unknown,
+        asked={},
+        events=frozenset(),
+        needed_in=(),
+        hidden={},
+    )
+
+
+def _hook_unseen(greenroom: Greenroom, why: str) -> HookSeen:
+    return HookSeen(webhook=CannotTell(why), public_url=greenroom.settings.public_url, last_delivery=None)
+
+
+def _home_unseen(greenroom: Greenroom, why: str) -> HomeSeen | None:
+    kept, unknown = greenroom.policy.current().file.coordination, CannotTell(why)
+    return kept and HomeSeen(repository=kept.repository, store=kept.store, found=unknown, comments=unknown)
+
+
+def _configurations_unseen(greenroom: Greenroom, why: str) -> tuple[tuple[RepoName, str, str], ...]:
+    return tuple((repo, "cannot tell", why) for repo in _declared(greenroom))
+
+
 async def _watcher(greenroom: Greenroom) -> AppSeen:
     settings, rules = greenroom.settings, greenroom.policy.current().file
-    keys = {"GREENROOM_PRIVATE_KEY": settings.private_key}
-    if settings.private_key_next:
-        keys["GREENROOM_PRIVATE_KEY_NEXT"] = settings.private_key_next
+    keys = _set(GREENROOM_PRIVATE_KEY=settings.private_key, GREENROOM_PRIVATE_KEY_NEXT=settings.private_key_next)
     is_one = greenroom.hand is greenroom.watcher
     app = greenroom.watcher
     installations = await _asked(greenroom, app.installations)
@@ -81,13 +107,16 @@ async def _watcher(greenroom: Greenroom) -> AppSeen:
 
 async def _hand(greenroom: Greenroom) -> AppSeen:
     settings, kept = greenroom.settings, greenroom.policy.current().file.coordination
-    key = {"GREENROOM_HAND_PRIVATE_KEY": settings.hand_private_key} if settings.hand_private_key else {}
+    keys = _set(
+        GREENROOM_HAND_PRIVATE_KEY=settings.hand_private_key,
+        GREENROOM_HAND_PRIVATE_KEY_NEXT=settings.hand_private_key_next,
+    )
     app = greenroom.hand
     installations = await _asked(greenroom, app.installations)
     needed = {kept.repository} if kept else set[RepoName]()
     return AppSeen(
         name=app.name,
-        keys=await _keys(greenroom, settings.hand_app_id or "", key),
+        keys=await _keys(greenroom, settings.hand_app_id or "", keys),
         registered=await _asked(greenroom, partial(itself, app)),
         installations=installations,
         asked=HAND,
@@ -104,6 +133,10 @@ async def _asked(greenroom: Greenroom, ask: Callable[[], Awaitable[T]]) -> Fact[
         return CannotTell(str(error))
 
 
+def _set(**keys: SecretStr | None) -> dict[str, SecretStr]:
+    return {setting: key for setting, key in keys.items() if key is not None}
+
+
 async def _keys(greenroom: Greenroom, app_id: str, keys: Mapping[str, SecretStr]) -> dict[str, str]:
     """Each key by itself: the App takes whichever is accepted, so a dead one would not be missed."""
     found = {}
@@ -115,6 +148,8 @@ async def _keys(greenroom: Greenroom, app_id: str, keys: Mapping[str, SecretStr]
             found[setting] = "accepted"
         except Unauthenticated:
             found[setting] = "refused"
+        except UnknownApp:
+            found[setting] = "unknown"
         except RetryLater as error:
             found[setting] = str(error)
     return found
@@ -201,7 +236,6 @@ async def _listing(app: Registration, installation: Installation) -> str | bool:
 
 async def _configurations(greenroom: Greenroom) -> tuple[tuple[RepoName, str, str], ...]:
     now, rules = greenroom.clock.now(), greenroom.policy.current().file
-    declared = sorted((repo for repo in rules.repositories() if rules.report_owner_of(repo, now)), key=str)
     turns = asyncio.Semaphore(AT_ONCE)
 
     async def one(repo: RepoName) -> tuple[RepoName, str, str]:
@@ -213,7 +247,12 @@ async def _configurations(greenroom: Greenroom) -> tuple[tuple[RepoName, str, st
         verdict = configuration_agrees.check(facts, rules, now)
         return repo, verdict.state, verdict.message
 
-    return tuple(await asyncio.gather(*map(one, declared)))
+    return tuple(await asyncio.gather(*map(one, _declared(greenroom))))
+
+
+def _declared(greenroom: Greenroom) -> list[RepoName]:
+    now, rules = greenroom.clock.now(), greenroom.policy.current().file
+    return sorted((repo for repo in rules.repositories() if rules.report_owner_of(repo, now)), key=str)
 
 
 async def _machine(greenroom: Greenroom) -> MachineSeen:

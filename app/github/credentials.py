@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any, Protocol
 
-from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, RSAPublicKey
 from jwt.algorithms import RSAAlgorithm
 from jwt.exceptions import InvalidKeyError
 
@@ -50,6 +50,11 @@ class AppCredentials:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "_key", _load(self.private_key))
+
+    @property
+    def public_key(self) -> RSAPublicKey:
+        """The half by which GitHub knows it."""
+        return self._key.public_key()
 
     async def sign(self, message: bytes) -> bytes:
         return _RS256.sign(message, self._key)

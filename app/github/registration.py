@@ -19,12 +19,13 @@ from app.domain.facts import Repository, Webhook
 from app.domain.ids import RepoName
 from app.github import parse, routes
 from app.github.client import Access, Answer, Client, Unauthenticated
-from app.github.credentials import Signer, app_jwt
+from app.github.credentials import Signer
 from app.github.errors import RetryLater, WiderToken
 from app.github.installations import Installation, is_within
 from app.github.limits import Lane, Pace
 from app.github.parse import well_formed
 from app.github.routes import Call
+from app.github.signing import SigningKeys
 
 T = TypeVar("T")
 READ_PERMISSIONS = ("metadata", "repository_advisories", "administration", "members", "contents", "issues")
@@ -56,7 +57,7 @@ class Registration:
 
     def __init__(self, *, name: str, signers: Iterable[Signer], client: Client, clock: Clock) -> None:
         self.name = name
-        self._signers = tuple(signers)
+        self.keys = SigningKeys(signers, clock)
         self.client = client
         self._clock = clock
         self._own_lane = Lane(clock)
@@ -230,15 +231,7 @@ class Registration:
 
     async def as_app(self, work: Callable[[Access], Awaitable[T]]) -> T:
         """Do some work in the name of the App itself, signed with the first key that GitHub accepts."""
-        for signer in self._signers[:-1]:
-            try:
-                return await self._signed(signer, work)
-            except Unauthenticated:
-                continue
-        return await self._signed(self._signers[-1], work)
-
-    async def _signed(self, signer: Signer, work: Callable[[Access], Awaitable[T]]) -> T:
-        return await work(Access(token=await app_jwt(signer, self._clock), lane=self._own_lane))
+        return await self.keys.signed(lambda jwt: work(Access(token=jwt, lane=self._own_lane)))
 
     async def _first_seat(self, installation: Installation) -> Seat:
         if not installation.suspended and not self._directory.get(installation.id):

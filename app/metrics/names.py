@@ -29,6 +29,9 @@ GAUGES: Mapping[str, Gauge] = {
     "greenroom_clock_skew_seconds": Gauge("How far GitHub's clock is ahead of this machine's"),
     "greenroom_last_look_age_seconds": Gauge("Age of the oldest last good look of a tier", ("tier",)),
     "greenroom_last_delivery_age_seconds": Gauge("Age of the last delivery that was taken in"),
+    "greenroom_deliveries_signed": Gauge(
+        "Bodies since the start, signed with the current webhook secret, the previous one, or none of ours", ("secret",)
+    ),
     "greenroom_queue_due": Gauge("How much is due and not being worked on"),
     "greenroom_queue_age_seconds": Gauge("For how long what waits longest is due"),
     "greenroom_budget_room": Gauge(

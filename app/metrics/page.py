@@ -35,6 +35,7 @@ class Process:
     skew: timedelta | None
     rooms: Mapping[tuple[str, int], int]
     is_policy_valid: bool
+    signed: Mapping[str, int]
 
 
 class Metrics:
@@ -55,6 +56,7 @@ class Metrics:
         self._client, self._apps, self._may_write = client, tuple(dict.fromkeys(apps)), may_write
         self._passing = CollectorRegistry()
         self.ack = Histogram(ACK, ACK_SAYS, buckets=BUCKETS, registry=self._passing)
+        self.signed = dict.fromkeys(("current", "previous", "none"), 0)
 
     async def page(self) -> bytes:
         """Prometheus' text format."""
@@ -81,6 +83,7 @@ class Metrics:
             skew=self._client.skew,
             rooms={(app.name, number): room for app in self._apps for number, room in app.rooms().items()},
             is_policy_valid=self._policy.mistakes is None,
+            signed=self.signed,
         )
 
 
@@ -92,6 +95,7 @@ def of_process(known: Process) -> Iterator[Sample]:
         yield "greenroom_clock_skew_seconds", (), known.skew.total_seconds()
     for (app, number), room in known.rooms.items():
         yield "greenroom_budget_room", (app, str(number)), float(room)
+    yield from (("greenroom_deliveries_signed", (secret,), float(count)) for secret, count in known.signed.items())
     yield "greenroom_policy_valid", (), float(known.is_policy_valid)
 
 

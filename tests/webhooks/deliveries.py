@@ -11,6 +11,7 @@ from starlette.applications import Starlette
 
 from app.domain.delivery import Delivery
 from app.domain.ids import Key
+from tests.clock import FakeClock
 from webhooks.endpoint import PATH, endpoint
 from webhooks.inbox import Inbox
 from webhooks.signature import WebhookSecrets, sign
@@ -41,7 +42,8 @@ class Remembering:
 
 def app(inbox: Inbox, secrets: WebhookSecrets = SECRETS) -> httpx.AsyncClient:
     """A client of an app that has only this endpoint."""
-    transport = httpx.ASGITransport(Starlette(routes=[endpoint(inbox, secrets)]))
+    route = endpoint(inbox, secrets, now=FakeClock().now, on_signature=lambda _: None)
+    transport = httpx.ASGITransport(Starlette(routes=[route]))
     return httpx.AsyncClient(transport=transport, base_url="https://greenroom.example")
 
 

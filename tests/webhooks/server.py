@@ -18,7 +18,8 @@ from webhooks.endpoint import endpoint
 
 async def main(url: str, descriptor: int) -> None:
     database = await Database.open(url, migrate=True)
-    app = Starlette(routes=[endpoint(StoredInbox(database, SystemClock()), SECRETS)])
+    inbox = StoredInbox(database, SystemClock())
+    app = Starlette(routes=[endpoint(inbox, SECRETS, now=SystemClock().now, on_signature=lambda _: None)])
     server = uvicorn.Server(uvicorn.Config(app, access_log=False, log_config=None))
     await server.serve(sockets=[socket.socket(fileno=descriptor)])
     await database.close()

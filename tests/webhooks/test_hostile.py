@@ -98,7 +98,8 @@ class Game:
 async def _play(seed: int, place: Path) -> Game:
     dice, clock = random.Random(seed), FakeClock()  # noqa: S311 - a game, not a key
     database = await Database.open(f"sqlite:///{place}", migrate=True)
-    app = Starlette(routes=[endpoint(StoredInbox(database, clock), SECRETS)])
+    inbox = StoredInbox(database, clock)
+    app = Starlette(routes=[endpoint(inbox, SECRETS, now=clock.now, on_signature=lambda _: None)])
     statuses: Counter[int] = Counter()
 
     with _stalls() as stalls:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from starlette.responses import JSONResponse, Response
 
+from app.sandbox.server import hooks
 from app.sandbox.server.answers import Refusal, not_found
 from app.sandbox.server.call import Call, Route
 from app.sandbox.server.paging import page_of
@@ -18,8 +19,15 @@ def get_app(call: Call) -> Response:
     return JSONResponse(wire.integration(call.world, call.issuer))
 
 
-def get_webhook(call: Call) -> Response:
-    return JSONResponse(wire.webhook(call.issuer))
+def update_webhook(call: Call) -> Response:
+    """GitHub: "Update a webhook configuration for an app". What is signed from now on is signed with that secret."""
+    body, app = call.body or {}, call.issuer
+    if not all(isinstance(value, str) for value in body.values()):
+        raise Refusal(422, "Invalid request.\n\nFor 'properties/secret', that is not a string.")
+    app.webhook_url = body.get("url", app.webhook_url)
+    app.webhook_secret = body.get("secret", app.webhook_secret)
+    app.webhook_verifies = body.get("insecure_ssl", "0" if app.webhook_verifies else "1") == "0"
+    return JSONResponse(wire.webhook(app))
 
 
 def list_installations(call: Call) -> Response:
@@ -111,7 +119,8 @@ def _repositories(call: Call, installation: Installation, body: dict[str, object
 
 ROUTES = (
     Route("GET", "/app", get_app, "jwt"),
-    Route("GET", "/app/hook/config", get_webhook, "jwt"),
+    *hooks.ROUTES,
+    Route("PATCH", "/app/hook/config", update_webhook, "jwt"),
     Route("GET", "/app/installations", list_installations, "jwt"),
     Route("GET", "/app/installations/{installation_id}", get_installation, "jwt"),
     Route("POST", "/app/installations/{installation_id}/access_tokens", create_token, "jwt"),

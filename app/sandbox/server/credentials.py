@@ -56,12 +56,18 @@ def app_of(world: World, credential: str) -> Registration:
     """Which App signed this JWT? RS256 only, and valid at this moment by the world's clock."""
     claims = _unverified(credential)
     app = _issuer(world, claims.get("iss"))
-    try:
-        jwt.decode(credential, _public_key(app.public_key), algorithms=["RS256"], options=_SIGNATURE_ONLY)
-    except jwt.InvalidTokenError:
-        raise Refusal(401, "A JSON web token could not be decoded") from None
+    if not any(_is_signed_with(key, credential) for key in (app.public_key, *app.more_public_keys)):
+        raise Refusal(401, "A JSON web token could not be decoded")
     _check_times(claims, world.clock.now().timestamp())
     return app
+
+
+def _is_signed_with(key: str, credential: str) -> bool:
+    try:
+        jwt.decode(credential, _public_key(key), algorithms=["RS256"], options=_SIGNATURE_ONLY)
+    except jwt.InvalidTokenError:
+        return False
+    return True
 
 
 def app_named_by(world: World, credential: str) -> Registration | None:

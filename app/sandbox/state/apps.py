@@ -28,6 +28,7 @@ class Registration:
     events: list[str]
     public_key: str
     private_key: str = field(repr=False)
+    more_public_keys: list[str] = field(default_factory=list)  # an App may have several, made one after another
     webhook_secret: str | None = field(default=None, repr=False)
     webhook_url: str | None = None
     client_secret: str = field(default="", repr=False)

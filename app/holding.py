@@ -1,0 +1,90 @@
+"""Which secrets does this instance know, and which of them are used?
+
+Written down each minute, as prints, so that whoever rotates a secret sees whether each instance knows the new one and
+whether anybody still uses the old one. What was used within the last minute before a crash is not written down.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from functools import partial
+
+import structlog
+from sqlalchemy import Connection
+
+from app.clock import Clock
+from app.github.registration import Registration
+from app.prints import Kind
+from app.store import secrets_held
+from app.store.database import Database
+from app.store.secrets_held import Held
+
+log = structlog.get_logger()
+
+EVERY = timedelta(minutes=1)
+LIVE = timedelta(minutes=5)  # an instance that said nothing for so long does not run
+MAKING: tuple[Kind, ...] = ("encryption-key", "digest-key")  # the first one makes whatever is made
+
+
+class Holding:
+    """Says what one instance holds. `apps` are those whose keys sign."""
+
+    def __init__(
+        self,
+        *,
+        instance: str,
+        prints: Mapping[Kind, tuple[str, ...]],
+        apps: Mapping[Kind, Registration],
+        database: Database,
+        clock: Clock,
+    ) -> None:
+        self._instance, self._prints, self._apps = instance, prints, apps
+        self._database, self._clock = database, clock
+        self._used: dict[tuple[str, str], datetime] = {}
+
+    def used(self, kind: Kind, position: int) -> None:
+        """One of that kind was used now, by its place among them."""
+        self._used[kind, self._prints[kind][position]] = self._clock.now()
+
+    async def run(self) -> None:
+        """Say it each minute until cancelled, and then that it is over."""
+        try:
+            while True:
+                await self._look()
+                await self._clock.sleep(EVERY.total_seconds())
+        finally:
+            await self.end()
+
+    async def look(self) -> None:
+        """Write down what is held, and what was used since the last time."""
+        now = self._clock.now()
+        for kind, app in self._apps.items():
+            for position, at in app.keys.accepted.items():
+                self._used[kind, self._prints[kind][position]] = at
+        for kind in MAKING:
+            if kind in self._prints:
+                self.used(kind, 0)
+        held = [Held(instance=self._instance, kind=kind, prints=each, at=now) for kind, each in self._prints.items()]
+        taken, self._used = self._used, {}
+        try:
+            await self._database.write(partial(_note, held=held, used=taken))
+        except Exception:
+            self._used = taken | self._used
+            raise
+
+    async def end(self) -> None:
+        """It ends in good order: what was used is written down, and nobody waits for it any more."""
+        await self._look()
+        await self._database.write(partial(secrets_held.forget_instance, instance=self._instance))
+
+    async def _look(self) -> None:
+        try:
+            await self.look()
+        except Exception as error:  # noqa: BLE001 - the database is looked after elsewhere; this is said again
+            log.error("holding.failed", error=type(error).__name__)  # noqa: TRY400
+
+
+def _note(conn: Connection, *, held: list[Held], used: Mapping[tuple[str, str], datetime]) -> None:
+    secrets_held.note_held(conn, held)
+    secrets_held.note_used(conn, used)
