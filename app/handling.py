@@ -8,7 +8,18 @@ from functools import partial
 
 from app.clock import Clock
 from app.daily import Daily
-from app.domain.ids import POLICY_PULLS, POLL, SWEEP, AdvisoryKey, CaseKey, Key, PolicyKey, RepositoryKey, TimerKey
+from app.domain.ids import (
+    DELIVERIES,
+    POLICY_PULLS,
+    POLL,
+    SWEEP,
+    AdvisoryKey,
+    CaseKey,
+    Key,
+    PolicyKey,
+    RepositoryKey,
+    TimerKey,
+)
 from app.domain.lease import Lease
 from app.github.errors import RetryLater
 from app.github.limits import Window
@@ -18,6 +29,7 @@ from app.policy_file import PolicyInForce
 from app.policy_pulls import PolicyPulls
 from app.poll import Poll
 from app.reconcile.reconciler import Reconciler
+from app.recovery import Recovery
 from app.self_watch import SelfWatch
 from app.settings import Settings
 from app.store import work
@@ -42,6 +54,7 @@ class Handling:
     poll: Poll
     pulls: PolicyPulls | None
     watch: SelfWatch
+    recovery: Recovery
     daily: Daily
     vendoring: VendoringLooks
     reconciler: Reconciler
@@ -72,6 +85,8 @@ class Handling:
     async def _timer(self, key: TimerKey, lease: Lease) -> datetime | None:
         if key == POLICY_PULLS:
             return await self._pull_requests(lease)
+        if key == DELIVERIES:
+            return await self.recovery.look()
         await self.daily.do()
         if key == POLL:
             if self.pulls:

@@ -20,6 +20,7 @@ from app.sandbox.state.accounts import User
 from app.sandbox.state.traffic import Delivery, Exchange
 from app.sandbox.state.world import World
 from tests.canaries import Canaries
+from tests.fake_deliveries import FakeDeliveryLog
 from tests.fake_installations import FakeInstallation
 from tests.fake_projects import FakeRepo
 from tests.wire.validation import violations
@@ -135,6 +136,11 @@ class FakeGitHub:
     def deliveries(self) -> list[Delivery]:
         """The webhooks that GitHub has queued and nobody has sent."""
         return self.world.deliveries
+
+    @property
+    def delivery_log(self) -> FakeDeliveryLog:
+        """What GitHub's own log says of webhooks that were sent to the Watcher."""
+        return FakeDeliveryLog(self.world, self.world.app(self.watcher.slug))
 
     @property
     def canaries(self) -> set[str]:

@@ -16,7 +16,7 @@ from starlette.types import ASGIApp
 
 from app.domain.actions import CASE_SCOPES
 from app.domain.findings import Standing
-from app.domain.ids import POLL, SWEEP, Key, RepoName, TimerKey, parse_key
+from app.domain.ids import DELIVERIES, POLL, SWEEP, Key, RepoName, TimerKey, parse_key
 from app.domain.records import Approval
 from app.explaining import explain
 from app.main import Greenroom, assemble
@@ -118,6 +118,7 @@ class Bot:
         transport = httpx.ASGITransport(app=self.parts.web)
         async with httpx.AsyncClient(transport=transport, base_url="http://greenroom.example") as client:
             answer = await client.post("/webhooks/github", content=delivery.body, headers=delivery.headers)
+        self.github.world.attempts.add(delivery, answer.status_code, self.github.world.now())
         return answer.status_code
 
     async def sweep(self) -> None:
@@ -127,6 +128,10 @@ class Bot:
     async def poll(self) -> None:
         """It is time for a poll."""
         await self._mark([POLL])
+
+    async def read_delivery_log(self) -> None:
+        """It is time to see what GitHub says of its deliveries."""
+        await self._mark([DELIVERIES])
 
     async def settle(self) -> int:
         """Work until nothing is due."""

@@ -183,10 +183,10 @@ class CaseKey:
 class TimerKey:
     """Recurring work: `poll` looks at the few things that matter within seconds, `sweep` at everything.
 
-    `policy-pulls` looks at the pull requests that would change the policy file.
+    `policy-pulls` looks at the pull requests that would change the policy file, `deliveries` at GitHub's log of those.
     """
 
-    name: Literal["poll", "sweep", "policy-pulls"]
+    name: Literal["poll", "sweep", "policy-pulls", "deliveries"]
 
     def __str__(self) -> str:
         return self.name
@@ -195,7 +195,8 @@ class TimerKey:
 POLL = TimerKey("poll")
 SWEEP = TimerKey("sweep")
 POLICY_PULLS = TimerKey("policy-pulls")
-_TIMERS: dict[str, TimerKey] = {timer.name: timer for timer in (POLL, SWEEP, POLICY_PULLS)}
+DELIVERIES = TimerKey("deliveries")
+_TIMERS: dict[str, TimerKey] = {timer.name: timer for timer in (POLL, SWEEP, POLICY_PULLS, DELIVERIES)}
 
 Key: TypeAlias = RepositoryKey | PolicyKey | AdvisoryKey | CaseKey | TimerKey
 

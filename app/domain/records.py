@@ -135,6 +135,7 @@ NoticeKind = Literal[
     "digests-failed",
     "check-missing",
     "channel-dead",
+    "deliveries-missed",
     "too-wide",
 ]
 Severity = Literal["page", "warning", "info"]

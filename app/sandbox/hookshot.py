@@ -6,6 +6,7 @@ import asyncio
 
 import httpx
 
+from app.sandbox.state.attempts import Outcome
 from app.sandbox.state.traffic import Delivery
 from app.sandbox.state.world import World
 
@@ -30,10 +31,19 @@ class Hookshot:
             task.add_done_callback(self._running.discard)
 
     async def _send(self, delivery: Delivery) -> None:
+        """A failed delivery is lost, as on GitHub, whose log says so."""
+        outcome: Outcome
         try:
-            await self._client.post(self._url, content=delivery.body, headers=delivery.headers, timeout=_PATIENCE)
+            answer = await self._client.post(
+                self._url, content=delivery.body, headers=delivery.headers, timeout=_PATIENCE
+            )
+        except httpx.TimeoutException:
+            outcome = "timeout"
         except httpx.HTTPError:
-            return  # a failed delivery is lost, as on GitHub
+            outcome = "no connection"
+        else:
+            outcome = answer.status_code
+        self._world.attempts.add(delivery, outcome, self._world.now())
 
     async def finish(self) -> None:
         """Wait for what is under way."""

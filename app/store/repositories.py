@@ -69,6 +69,12 @@ def named(conn: Connection, ids: Collection[int]) -> frozenset[RepoName]:
     return frozenset(map(RepoName.parse, names))
 
 
+def by_id(conn: Connection, ids: Collection[int]) -> dict[int, RepoName]:
+    """What is each of these called today? Those that we never saw are left out."""
+    rows = conn.execute(select(repositories.c.id, repositories.c.name).where(repositories.c.id.in_(sorted(ids))))
+    return {row.id: RepoName.parse(row.name) for row in rows}
+
+
 def id_of(conn: Connection, repo: RepoName) -> int | None:
     """Which repository had this name when we last saw it?"""
     number: int | None = conn.execute(select(repositories.c.id).where(repositories.c.name == str(repo))).scalar()

@@ -31,7 +31,7 @@ from sqlalchemy import (
     update,
 )
 
-from app.domain.ids import POLL, SWEEP, InvalidName, Key, RepoName, RepositoryKey, parse_key
+from app.domain.ids import DELIVERIES, POLL, SWEEP, InvalidName, Key, RepoName, RepositoryKey, parse_key
 from app.store.engines import announce, insert
 from app.store.prepared import Prepared, Question, once
 from app.store.schema import work
@@ -68,9 +68,9 @@ def mark(conn: Connection, keys: Iterable[Key], *, due: datetime, priority: int 
 
 
 def start_timers(conn: Connection, now: datetime) -> None:
-    """Both timers go off at once, the sweep first: it lists what the poll asks about."""
+    """All timers go off at once, the sweep first: it lists what the others ask about."""
     mark(conn, [SWEEP], due=now, priority=PROMPT)
-    mark(conn, [POLL], due=now)
+    mark(conn, [POLL, DELIVERIES], due=now)
 
 
 def claim(conn: Connection, *, owner: str, now: datetime, until: datetime) -> Claim | None:

@@ -7,6 +7,7 @@ import pytest
 from app.domain.actions import MirrorFields
 from app.domain.facts import Vulnerability
 from app.domain.ids import (
+    DELIVERIES,
     POLICY_PULLS,
     POLL,
     SWEEP,
@@ -31,6 +32,7 @@ KEYS = {
     "poll": POLL,
     "sweep": SWEEP,
     "policy-pulls": POLICY_PULLS,
+    "deliveries": DELIVERIES,
     "pypa/pip": RepositoryKey(PIP),
     "pypa/pip#private-reporting": PolicyKey(PIP, "private-reporting"),
     f"pypa/pip/{GHSA}": AdvisoryKey(PIP, GHSA),

@@ -30,6 +30,10 @@ def update_webhook(call: Call) -> Response:
     return JSONResponse(wire.webhook(app))
 
 
+def get_webhook(call: Call) -> Response:
+    return JSONResponse(wire.webhook(call.issuer))
+
+
 def list_installations(call: Call) -> Response:
     mine = [each for each in call.world.installations.values() if each.app is call.issuer]
     page, headers = page_of(mine, call.query, url=f"{call.world.api_url}{call.url_path}")
@@ -119,6 +123,7 @@ def _repositories(call: Call, installation: Installation, body: dict[str, object
 
 ROUTES = (
     Route("GET", "/app", get_app, "jwt"),
+    Route("GET", "/app/hook/config", get_webhook, "jwt"),
     *hooks.ROUTES,
     Route("PATCH", "/app/hook/config", update_webhook, "jwt"),
     Route("GET", "/app/installations", list_installations, "jwt"),

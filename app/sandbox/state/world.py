@@ -13,6 +13,7 @@ from app.clock import Clock
 from app.sandbox.state.accounts import Account, Organization, Team, User
 from app.sandbox.state.advisories import Advisory
 from app.sandbox.state.apps import Installation, Registration, Token
+from app.sandbox.state.attempts import Attempts
 from app.sandbox.state.outsiders import Audience, DraftsShown, Outsider, token_text
 from app.sandbox.state.repositories import Configuration, Repository, Setting
 from app.sandbox.state.signed_in import Code, UserToken
@@ -49,6 +50,7 @@ class World:
         self.sign_in_codes: dict[str, Code] = {}
         self.requests: list[Exchange] = []
         self.deliveries: list[Delivery] = []
+        self.attempts = Attempts()
         self.webhooks_dropped = False
         self.read_shows_no_drafts = False
         self.no_advisory_comments = False  # the preview is not offered

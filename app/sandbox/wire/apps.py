@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from app.sandbox.state.apps import Installation, Registration, Token
+from app.sandbox.state.attempts import Attempt
 from app.sandbox.state.world import World
 from app.sandbox.wire.accounts import simple_user
 from app.sandbox.wire.primitives import Json, node_id, stamp, stamp_or_none
@@ -32,6 +33,24 @@ def webhook(app: Registration) -> Json:
     """GitHub shows no secret, and does not say whether it is active."""
     answer: Json = {"content_type": "json", "insecure_ssl": "0" if app.webhook_verifies else "1"}
     return answer | ({"url": app.webhook_url, "secret": "********"} if app.webhook_url else {})
+
+
+def hook_delivery_item(attempt: Attempt) -> Json:
+    """A line of the log of deliveries: without headers and payload."""
+    return {
+        "id": attempt.id,
+        "guid": attempt.guid,
+        "delivered_at": stamp(attempt.at),
+        "redelivery": attempt.is_redelivery,
+        "duration": 0.27,
+        "status": attempt.status,
+        "status_code": attempt.status_code,
+        "event": attempt.event,
+        "action": attempt.action,
+        "installation_id": attempt.installation,
+        "repository_id": attempt.repository,
+        "throttled_at": None,
+    }
 
 
 def installation(world: World, this: Installation) -> Json:
