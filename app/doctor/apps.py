@@ -26,6 +26,7 @@ def of_app(app: AppSeen) -> Iterator[Line]:
         yield Line(group=app.name, name="installations", state="cannot tell", says=why, do="try again later")
         return
     installed = {each.account.lower(): each for each in app.installations.value}
+    needed = {account.lower() for account in app.needed_in}
     for account in app.needed_in:
         found = installed.get(account.lower())
         if found is None:
@@ -33,7 +34,7 @@ def of_app(app: AppSeen) -> Iterator[Line]:
             yield Line(group=app.name, name=account, state="problem", says="not installed", do=do)
         else:
             yield _installation(app, found)
-    strangers = sorted(each.account for each in installed.values() if each.account not in app.needed_in)
+    strangers = sorted(each.account for each in installed.values() if each.account.lower() not in needed)
     if strangers:
         names, writes = ", ".join(strangers), "write" in app.asked.values()
         why = "which is their consent to what policy enforces" if writes else "of which policy says nothing"
@@ -47,6 +48,9 @@ def _key(app: str, setting: str, state: str) -> Line:
     if state == "refused":
         do = f"make a new private key of {app} on GitHub and put it there; first see that this machine's clock is right"
         return Line(group=app, name=setting, state="problem", says="GitHub does not accept it", do=do)
+    if state == "unknown":
+        do = "compare the App's id in the settings with the one on its page on GitHub"
+        return Line(group=app, name=setting, state="problem", says="GitHub knows no App of that id", do=do)
     return Line(group=app, name=setting, state="cannot tell", says=state, do="try again later")
 
 

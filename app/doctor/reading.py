@@ -80,7 +80,9 @@ def _hook_unseen(greenroom: Greenroom, why: str) -> HookSeen:
 
 def _home_unseen(greenroom: Greenroom, why: str) -> HomeSeen | None:
     kept, unknown = greenroom.policy.current().file.coordination, CannotTell(why)
-    return kept and HomeSeen(repository=kept.repository, store=kept.store, found=unknown, comments=unknown)
+    if kept is None:
+        return None
+    return HomeSeen(repository=kept.repository, store=kept.store, found=unknown, comments=unknown)
 
 
 def _configurations_unseen(greenroom: Greenroom, why: str) -> tuple[tuple[RepoName, str, str], ...]:

@@ -14,7 +14,7 @@ from app.github.installations import Installation
 from app.github.itself import Registered
 from app.store.sendings import ChannelState
 
-KeyState: TypeAlias = Literal["accepted", "refused"]
+KeyState: TypeAlias = Literal["accepted", "refused", "unknown"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,6 +11,10 @@ from app.github.parse import well_formed
 from app.github.registration import Registration
 
 
+class UnknownApp(RetryLater):
+    """GitHub knows no App of the id that the key signed for."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Registered:
     """What its owner set: each installation is asked for these permissions, and gets these events."""
@@ -21,9 +25,14 @@ class Registered:
 
 
 async def itself(registration: Registration) -> Registered:
-    """Ask GitHub, which proves the key as well. Raises RetryLater, or Unauthenticated where no key is accepted."""
+    """Ask GitHub, which proves the key as well.
+
+    Raises RetryLater, Unauthenticated where no key is accepted, or UnknownApp.
+    """
     call = routes.APP.call()
     answer = await registration.as_app(lambda access: registration.client.read(call, access))
+    if answer.status == 404:  # noqa: PLR2004 - GitHub's way of saying “Integration not found”
+        raise UnknownApp(f"GitHub answered 404 to {call}")
     if not answer.ok:
         raise RetryLater(f"GitHub answered {answer.status} to {call}")
     raw = well_formed(parse.app, answer.body)
