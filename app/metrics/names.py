@@ -29,6 +29,9 @@ GAUGES: Mapping[str, Gauge] = {
     "greenroom_clock_skew_seconds": Gauge("How far GitHub's clock is ahead of this machine's"),
     "greenroom_last_look_age_seconds": Gauge("Age of the oldest last good look of a tier", ("tier",)),
     "greenroom_last_delivery_age_seconds": Gauge("Age of the last delivery that was taken in"),
+    "greenroom_delivery_log_age_seconds": Gauge("Age of the last whole look at GitHub's own log of deliveries"),
+    "greenroom_deliveries_recovered": Gauge("Deliveries that never arrived, by that log, and were made up for"),
+    "greenroom_deliveries_ignored": Gauge("Deliveries that never arrived, by that log, and ask for nothing we know"),
     "greenroom_deliveries_signed": Gauge(
         "Bodies since the start, signed with the current webhook secret, the previous one, or none of ours", ("secret",)
     ),

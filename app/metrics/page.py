@@ -18,6 +18,7 @@ from app.github.registration import Registration
 from app.metrics.names import ACK, ACK_SAYS, BUCKETS, GAUGES
 from app.policy_file import PolicyInForce
 from app.poll import SWITCHES_READ
+from app.recovery import LOG_READ
 from app.self_watch import AUDIT_WHOLE
 from app.store.database import Database
 from app.store.figures import Figures, figures
@@ -67,6 +68,7 @@ class Metrics:
                 complete_sweep=COMPLETE_SWEEP,
                 audit_whole=AUDIT_WHOLE,
                 switches_read=SWITCHES_READ,
+                log_read=LOG_READ,
                 repositories=self._policy.current().file.repositories(),
                 now=now,
             )
@@ -105,6 +107,10 @@ def of_database(found: Figures, now: datetime, *, may_write: bool) -> Iterator[S
         yield "greenroom_last_look_age_seconds", (tier,), _age(at, now)
     if found.delivered_at is not None:
         yield "greenroom_last_delivery_age_seconds", (), _age(found.delivered_at, now)
+    if found.log_read_at is not None:
+        yield "greenroom_delivery_log_age_seconds", (), _age(found.log_read_at, now)
+    yield "greenroom_deliveries_recovered", (), float(found.missed.recovered)
+    yield "greenroom_deliveries_ignored", (), float(found.missed.ignored)
     yield "greenroom_queue_due", (), float(health.waiting)
     yield "greenroom_queue_age_seconds", (), _age(health.waits_since, now)
     yield from (("greenroom_writes", (outcome,), float(count)) for outcome, count in found.writes.items())

@@ -30,7 +30,15 @@ COORDINATORS, TOOL, PERSON = "coordinators", "tool/", "person/"
 ROUTES = (COORDINATORS, OPERATORS, f"{TOOL}NAME", f"{PERSON}LOGIN:ID")
 URLS, QUIET = "GREENROOM_NOTIFY_URLS", "GREENROOM_NOTIFY_QUIET"
 OF_GREENROOM: frozenset[NoticeKind] = frozenset(
-    {"policy-invalid", "audit-broken", "digests-failed", "check-missing", "channel-dead", "too-wide"}
+    {
+        "policy-invalid",
+        "audit-broken",
+        "digests-failed",
+        "check-missing",
+        "channel-dead",
+        "too-wide",
+        "deliveries-missed",
+    }
 )
 _USUAL = MappingProxyType({OPERATORS: frozenset(SEVERITIES)})  # of other routes: pages and digests
 

@@ -9,6 +9,8 @@ from datetime import datetime
 from sqlalchemy import Connection, func, select
 
 from app.domain.ids import RepoName
+from app.store import delivery_log
+from app.store.delivery_log import Counts
 from app.store.health import Health, health
 from app.store.moments import last
 from app.store.schema import audit, deliveries, notices, standings
@@ -21,6 +23,8 @@ class Figures:
     health: Health
     looked_at: Mapping[str, datetime]
     delivered_at: datetime | None
+    log_read_at: datetime | None
+    missed: Counts
     writes: Mapping[str, int]
     open_notices: Mapping[str, int]
     undelivered: Mapping[str, int]
@@ -32,10 +36,11 @@ def figures(
     complete_sweep: str,
     audit_whole: str,
     switches_read: str,
+    log_read: str,
     repositories: Collection[RepoName],
     now: datetime,
 ) -> Figures:
-    """Three are names of moments; `repositories` are those whose looks count."""
+    """Four are names of moments; `repositories` are those whose looks count."""
     tiers = {
         "sweep": last(conn, complete_sweep),
         "switches": last(conn, switches_read),
@@ -46,6 +51,8 @@ def figures(
         health=health(conn, complete_sweep=complete_sweep, audit_whole=audit_whole, now=now),
         looked_at={tier: at for tier, at in tiers.items() if at is not None},
         delivered_at=conn.execute(select(func.max(deliveries.c.received_at))).scalar(),
+        log_read_at=last(conn, log_read),
+        missed=delivery_log.counts(conn),
         writes=_counted(conn, audit.c.outcome, audit.c.phase == "conclude"),
         open_notices=_counted(conn, notices.c.severity, is_open),
         undelivered=_counted(conn, notices.c.severity, is_open, notices.c.sent_at.is_(None)),
