@@ -238,7 +238,8 @@ class Wire(httpx.AsyncBaseTransport):
         if patience is not None and (clock.now() - started).total_seconds() > patience:
             raise httpx.ReadTimeout("no answer in time", request=request)
         await response.aread()
-        if request.url.path.startswith("/login/oauth/"):
+        path = request.url.path
+        if path.startswith("/login/oauth/") or "/settings/apps" in path or path.endswith("/installations/new"):
             return response  # a page for people, and no part of the REST API
         if self._github.checks_shapes and not {"x-sandbox-fault", "x-sandbox-untaught"} & set(response.headers):
             self._github.violations += violations(request, response)

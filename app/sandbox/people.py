@@ -13,10 +13,11 @@ from typing import Any
 from app.domain.ids import RepoName
 from app.sandbox.state.accounts import Organization, User
 from app.sandbox.state.advisories import Advisory, Vulnerability
-from app.sandbox.state.apps import Installation
+from app.sandbox.state.apps import Installation, Registration
 from app.sandbox.state.files import File, branch_commit_id, changed, commit_id
 from app.sandbox.state.issues import Issue
 from app.sandbox.state.repositories import Configuration, Repository
+from app.sandbox.state.tokens import install
 from app.sandbox.state.world import World
 from app.sandbox.wire.accounts import organization_simple
 from app.sandbox.wire.events import (
@@ -227,6 +228,22 @@ def revoke_authorization(world: World, person: User) -> None:
 def suspend(world: World, installation: Installation, *, by: User, suspended: bool = True) -> None:
     installation.suspended_at = world.now() if suspended else None
     queue_installation(world, installation, "suspend" if suspended else "unsuspend", by=by)
+
+
+def install_app(
+    world: World,
+    app: Registration,
+    account: Organization,
+    *,
+    by: User,
+    repositories: Iterable[Repository] | None = None,
+) -> Installation:
+    """Install an App, on all repositories or on these. Raises Impossible where it is installed there."""
+    if any(each.app is app and each.account is account for each in world.installations.values()):
+        raise Impossible(f"{app.name} is installed in {account.login}; select more repositories there instead")
+    installation = install(world, app, account, repositories=repositories)
+    queue_installation(world, installation, "created", by=by)
+    return installation
 
 
 def uninstall(world: World, installation: Installation, *, by: User) -> None:

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import functools
 import secrets
-from pathlib import Path
 from typing import Any
 
-import yaml
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
-import app as package
+from app.manifest import manifest
 from app.sandbox.state.accounts import Organization
 from app.sandbox.state.apps import Registration
 from app.sandbox.state.world import World
@@ -26,15 +24,6 @@ def new_private_key() -> str:
     return key.private_bytes(
         serialization.Encoding.PEM, serialization.PrivateFormat.TraditionalOpenSSL, serialization.NoEncryption()
     ).decode()
-
-
-@functools.cache
-def manifest() -> dict[str, Any]:
-    """`app.yml`, which lies beside the package in a checkout and inside it when installed."""
-    inside = Path(package.__file__).parent / "app.yml"
-    found = inside if inside.exists() else inside.parent.parent / "app.yml"
-    read: dict[str, Any] = yaml.safe_load(found.read_text(encoding="utf-8"))
-    return read
 
 
 def register_watcher(world: World, owner: Organization, *, private_key: str) -> Registration:
@@ -55,6 +44,7 @@ def register(
     *,
     private_key: str,
     webhook_secret: str | None,
+    webhook_url: str = "https://greenroom.example/webhooks/github",
 ) -> Registration:
     """Register an App with the permissions and events that its manifest asks for, and no others."""
     number = world.next_id()
@@ -73,11 +63,19 @@ def register(
         private_key=private_key,
         webhook_secret=webhook_secret,
         client_secret=secrets.token_hex(20),
-        webhook_url="https://greenroom.example/webhooks/github" if webhook_secret else None,
+        webhook_url=webhook_url if webhook_secret else None,
+        callback_urls=list(asked.get("callback_urls", [])),
         created_at=world.now(),
     )
     world.registrations[app.id] = app
     return app
+
+
+def unregister(world: World, app: Registration) -> None:
+    """Nothing of an App is left: neither its installations nor what was made from its manifest."""
+    world.installations = {number: each for number, each in world.installations.items() if each.app is not app}
+    world.manifest_codes = {code: each for code, each in world.manifest_codes.items() if each.app is not app}
+    del world.registrations[app.id]
 
 
 @functools.cache

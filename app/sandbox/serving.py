@@ -14,7 +14,7 @@ from starlette.types import Receive, Scope, Send
 
 from app.clock import SystemClock
 from app.sandbox.hookshot import Hookshot
-from app.sandbox.registering import HAND, WATCHER
+from app.sandbox.registering import HAND, WATCHER, unregister
 from app.sandbox.server.application import Sandbox
 from app.sandbox.server.faults import Dropped
 from app.sandbox.state.world import World
@@ -30,12 +30,16 @@ async def serve(
     world: str,
     latency_ms: int,
     on_ready: Callable[[dict[str, Any]], None],
+    has_apps: bool = True,
 ) -> None:
     """Serve until cancelled or told to stop. Port 0 takes a free one; `on_ready` gets the ready line.
 
-    `world` is `pypa`, `empty` or the path of a world file. Raises InvalidWorld, and OSError where the port is taken.
+    `world` is `pypa`, `empty` or the path of a world file; without `has_apps` nobody registered our Apps there yet.
+    Raises InvalidWorld, and OSError where the port is taken.
     """
     built = build_world(world, clock=SystemClock())
+    for app in [] if has_apps else list(built.registrations.values()):
+        unregister(built, app)
     listener = _listen(port)
     built.api_url = built.web_url = f"http://{_LOOPBACK}:{listener.getsockname()[1]}"
     with listener:
@@ -68,25 +72,28 @@ def _listen(port: int) -> socket.socket:
 
 def ready_line(world: World) -> dict[str, Any]:
     """Where the sandbox is, and the settings that point a Greenroom at it."""
-    watcher, hand = world.app(WATCHER), world.app(HAND)
+    addresses = {"GREENROOM_GITHUB_URL": world.api_url, "GREENROOM_GITHUB_WEB_URL": world.web_url}
     return {
         "url": world.api_url,
-        "env": {
-            "GREENROOM_GITHUB_URL": world.api_url,
-            "GREENROOM_GITHUB_WEB_URL": world.web_url,
-            "GREENROOM_APP_ID": str(watcher.id),
-            "GREENROOM_CLIENT_ID": watcher.client_id,
-            "GREENROOM_CLIENT_SECRET": watcher.client_secret,
-            "GREENROOM_ENCRYPTION_KEYS": Fernet.generate_key().decode(),
-            "GREENROOM_PRIVATE_KEY": watcher.private_key,
-            "GREENROOM_HAND_APP_ID": str(hand.id),
-            "GREENROOM_HAND_PRIVATE_KEY": hand.private_key,
-            "GREENROOM_WEBHOOK_SECRET": watcher.webhook_secret,
-        },
+        "env": addresses | (_credentials(world) if world.registrations else {}),
         "installations": [
             {"id": each.id, "account": each.account.login, "app": each.app.slug}
             for each in world.installations.values()
         ],
+    }
+
+
+def _credentials(world: World) -> dict[str, Any]:
+    watcher, hand = world.app(WATCHER), world.app(HAND)
+    return {
+        "GREENROOM_APP_ID": str(watcher.id),
+        "GREENROOM_CLIENT_ID": watcher.client_id,
+        "GREENROOM_CLIENT_SECRET": watcher.client_secret,
+        "GREENROOM_ENCRYPTION_KEYS": Fernet.generate_key().decode(),
+        "GREENROOM_PRIVATE_KEY": watcher.private_key,
+        "GREENROOM_HAND_APP_ID": str(hand.id),
+        "GREENROOM_HAND_PRIVATE_KEY": hand.private_key,
+        "GREENROOM_WEBHOOK_SECRET": watcher.webhook_secret,
     }
 
 

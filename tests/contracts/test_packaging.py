@@ -111,7 +111,7 @@ def test_what_is_copied_is_enough_to_run(tmp_path: Path) -> None:
     elsewhere = tmp_path / "state"
     elsewhere.mkdir()
     program = (
-        "import app, policies; from app.sandbox.registering import manifest; "
+        "import app, policies; from app.manifest import manifest; "
         "manifest(); assert policies.__file__.startswith(app.__file__[:-15])"
     )
     for arguments in (["-c", program], ["-m", "app", "policy", "check", str(tree / "policies" / "pypa.yml")]):

@@ -1,6 +1,6 @@
 import pytest
 
-from app.sandbox.registering import manifest
+from app.manifest import manifest
 from tests.fake_github import FakeGitHub
 from tests.sandbox.conftest import Client
 

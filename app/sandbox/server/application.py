@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Callable
 from dataclasses import replace
 from email.utils import format_datetime
-from typing import Any, TypeVar
+from typing import Any, TypeAlias, TypeVar
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
@@ -15,12 +16,14 @@ from starlette.types import Receive, Scope, Send
 from app.sandbox.server import (
     accounts,
     advisories,
+    app_pages,
     apps,
     checks,
     comments,
     contents,
     global_database,
     graphql,
+    install_pages,
     issues,
     organization_lists,
     pulls,
@@ -39,6 +42,13 @@ from app.sandbox.state.traffic import Exchange
 from app.sandbox.state.world import World
 
 T = TypeVar("T")
+Page: TypeAlias = Callable[[World, Request, bytes], Response]
+# What GitHub's website answers, and what goes with it and asks for no token.
+_PAGES: tuple[tuple[Callable[[str], bool], Page], ...] = (
+    (sign_in.is_about_signing_in, sign_in.answer),
+    (app_pages.is_about_apps, app_pages.answer),
+    (install_pages.is_about_installing, install_pages.answer),
+)
 _VERSIONS = {"2022-11-28", "2026-03-10"}
 _BY_ID = re.compile(r"/repositories/(\d+)(/.*)?")
 _ORG_BY_ID = re.compile(r"/organizations/(\d+)(/.*)?")
@@ -145,8 +155,9 @@ class Sandbox:
 
     def _answer(self, request: Request, body: bytes, exchange: Exchange) -> Response:
         holder = None
-        if sign_in.is_about_signing_in(request.url.path):
-            return self._signed_in(request, body)
+        for is_there, page in _PAGES:
+            if is_there(request.url.path):
+                return self._page(page, request, body)
         try:
             _check_version(request)
             route, path = self._route(request)
@@ -165,9 +176,9 @@ class Sandbox:
             response.headers.setdefault(name, value)
         return response
 
-    def _signed_in(self, request: Request, body: bytes) -> Response:
+    def _page(self, page: Page, request: Request, body: bytes) -> Response:
         try:
-            return sign_in.answer(self.world, request, body)
+            return page(self.world, request, body)
         except Refusal as refusal:
             return refusal.response()
 

@@ -33,10 +33,12 @@ class Exchange:
 
     @property
     def is_write(self) -> bool:
-        """Everything but reading, which GraphQL does by POST, and the making and dropping of tokens."""
+        """Everything but reading, which GraphQL does by POST, making and dropping tokens, and what people click."""
         is_about_tokens = self.path.endswith("/access_tokens") or self.path == "/installation/token"
-        is_about_tokens |= self.path.startswith(("/login/oauth/", "/applications/"))
-        return self.method not in {"GET", "HEAD"} and not is_about_tokens and self.path != "/graphql"
+        is_about_tokens |= self.path.startswith(("/login/oauth/", "/applications/", "/app-manifests/"))
+        is_somebodys = "/settings/apps" in self.path or self.path.endswith("/installations/new")  # who clicks, no App
+        others = is_about_tokens or is_somebodys or self.path == "/graphql"
+        return self.method not in {"GET", "HEAD"} and not others
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

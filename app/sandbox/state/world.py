@@ -14,6 +14,7 @@ from app.sandbox.state.accounts import Account, Organization, Team, User
 from app.sandbox.state.advisories import Advisory
 from app.sandbox.state.apps import Installation, Registration, Token
 from app.sandbox.state.attempts import Attempts
+from app.sandbox.state.manifest_codes import ManifestCode
 from app.sandbox.state.outsiders import Audience, DraftsShown, Outsider, token_text
 from app.sandbox.state.repositories import Configuration, Repository, Setting
 from app.sandbox.state.signed_in import Code, UserToken
@@ -48,6 +49,7 @@ class World:
         self.personal_tokens: dict[str, Outsider] = {}
         self.user_tokens: dict[str, UserToken] = {}
         self.sign_in_codes: dict[str, Code] = {}
+        self.manifest_codes: dict[str, ManifestCode] = {}
         self.requests: list[Exchange] = []
         self.deliveries: list[Delivery] = []
         self.attempts = Attempts()
