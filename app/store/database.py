@@ -20,7 +20,7 @@ from typing import Any, Generic, TypeVar
 
 from sqlalchemy import Connection, Engine
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import DBAPIError, InterfaceError, InternalError, OperationalError
+from sqlalchemy.exc import DatabaseError, DBAPIError, InterfaceError, InternalError, OperationalError
 
 from app.domain.delivery import NotDurable
 from app.store import engines
@@ -178,16 +178,16 @@ def _answer(writes: list[_Write[Any]], outcomes: list[Any]) -> None:
 
 
 def _open(url: URL, *, migrates: bool) -> tuple[Connection, Engine]:
-    """Raises ConnectionError where nobody answers."""
+    """Raises ConnectionError where nobody answers, or what is there cannot be used."""
     writer = engines.engine_of(url, writes=True)
     try:
         _shape(writer, migrates=migrates)
         return writer.connect(), engines.engine_of(url, writes=False)
-    except OperationalError as error:
+    except DatabaseError as error:
         writer.dispose()
-        if not engines.is_shared(url):
-            raise
-        raise ConnectionError(f"the database {engines.place(url)} does not let us in") from error
+        # What a server says may hold a password; SQLite says what is wrong with its file.
+        why = "does not let us in" if engines.is_shared(url) else f"cannot be used: {error.orig}"
+        raise ConnectionError(f"the database {engines.place(url)} {why}") from error
     except BaseException:
         writer.dispose()
         raise

@@ -238,3 +238,14 @@ def test_what_keeps_it_from_starting_is_a_line_too(
     assert problems[name]["do"]
     assert shown["lines"][-1]["state"] == "cannot tell"
     assert sandbox.writes == []
+
+
+def test_a_file_that_is_no_database_is_told_in_a_sentence_by_every_command(greenroom: Run, tmp_path: Path) -> None:
+    """A traceback of a library helps nobody, and its words could hold more than they should."""
+    (tmp_path / "other.db").write_bytes(b"no database" * 1000)
+
+    result = greenroom("notices", database_url=f"sqlite:///{tmp_path}/other.db")
+
+    assert result.exit_code == 2
+    assert "cannot be used: file is not a database" in result.stderr
+    assert "Traceback" not in result.stderr
