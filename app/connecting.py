@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import socket
 from contextlib import AsyncExitStack
+from dataclasses import dataclass
 from functools import partial
 
 import httpx
@@ -12,6 +13,8 @@ import httpx
 from app import prints
 from app.clock import Clock
 from app.github.client import Client
+from app.github.contents import Contents
+from app.github.reader import Reader
 from app.github.registration import Registration
 from app.github.sign_in import SignIn
 from app.holding import Holding
@@ -20,6 +23,17 @@ from app.settings import Settings
 from app.store import switches
 from app.store.database import Database
 from webhooks.signature import WebhookSecrets
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lines:
+    """Ways to GitHub."""
+
+    watcher: Registration
+    hand: Registration
+    client: Client
+    reader: Reader
+    contents: Contents
 
 
 async def opened(settings: Settings, stack: AsyncExitStack) -> Database:

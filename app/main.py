@@ -11,6 +11,7 @@ import httpx
 
 from app import connecting
 from app.clock import Clock
+from app.connecting import Lines
 from app.daily import Daily
 from app.github.client import Client
 from app.github.contents import Contents
@@ -98,25 +99,14 @@ async def assemble(
         accounts = lambda: policy.current().accounts()  # noqa: E731 - asked anew each time
         reader = Reader(watcher, hand, clock, accounts=accounts, public_url=settings.public_url)
         core = _Core(settings, database, clock, policy, digests)
-        lines = _Lines(watcher=watcher, hand=hand, client=client, reader=reader, contents=contents)
+        lines = Lines(watcher=watcher, hand=hand, client=client, reader=reader, contents=contents)
         sign_in = await connecting.sign_in(settings, clock, transport, stack)
         yield await _together(core, lines, secrets, transport, sign_in)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Lines:
-    """Ways to GitHub."""
-
-    watcher: Registration
-    hand: Registration
-    client: Client
-    reader: Reader
-    contents: Contents
-
-
 async def _together(
     core: _Core,
-    lines: _Lines,
+    lines: Lines,
     secrets: WebhookSecrets,
     transport: httpx.AsyncBaseTransport | None,
     sign_in: SignIn | None,

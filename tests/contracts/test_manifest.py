@@ -71,7 +71,15 @@ WATCHERS = (
 WHERE_GRANTED = (routes.ADVISORIES_OF_ORGANIZATION,)
 # What is asked with the token of whoever signed in, besides what they read of a mirror.
 AS_A_PERSON = (routes.ME, routes.MY_INSTALLATIONS, routes.MY_REPOSITORIES)
-AS_THE_APP = (routes.APP, routes.INSTALLATIONS, routes.INSTALLATION_OF, routes.WEBHOOK, routes.MINT, routes.REVOKE)
+AS_THE_APP = (
+    routes.APP,
+    routes.INSTALLATIONS,
+    routes.INSTALLATION_OF,
+    routes.WEBHOOK,
+    routes.DELIVERY_LOG,
+    routes.MINT,
+    routes.REVOKE,
+)
 
 
 def _manifest() -> dict[str, Any]:
