@@ -1,14 +1,21 @@
 """When is each of many repositories looked at, so that a sweep stays inside its share of GitHub's limit?
 
-A pure function. The first are looked at at once, so that a small organization is seen as a whole. Then a steady pace,
+Pure functions. The first are looked at at once, so that a small organization is seen as a whole. Then a steady pace,
 and never more than the share gives: what was not used up to now, and what comes back while the round goes on.
+
+An account has tiers, each with rounds of its own. The closest gets what it needs to be looked at in every sweep, and so
+on to the last, which gets all that is left. Where that is not enough, the last goes slower first; none stands still.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 from itertools import accumulate
+
+from app.domain.tiers import SWITCHES, Tier
 
 LIST = 1  # requests for a quiet repository of which nobody declared who takes the reports: its list of advisories
 DECLARED = 2  # for others: the switch, too
@@ -16,19 +23,99 @@ AT_ONCE = 150  # requests
 PAUSE = timedelta(seconds=30)  # after these, so that the first minute too leaves points for what is urgent
 PER_SECOND = 4.0  # requests; 240 of the 300 points a minute that an installation allows itself
 OURS = 0.75  # of what comes back; the rest is for polls, cases and deliveries
+POLLS = 1 / 3  # of what comes back, at most
+POLLED = 2  # switches of an account, at least; every half minute, they are a twentieth of GitHub's usual limit
+SPARED = 0.05  # of what comes back, beside what polls take
+TRICKLE = 0.1  # of what rounds may use is for each tier, however much those before it need
 
 
-def delays(costs: Iterable[int], *, room: int, per_second: float) -> list[timedelta]:
-    """How long each repository waits, by the requests that it and those before it cost.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """A tier of an account: what each thing in it costs, the one first that was not looked at for longest.
 
-    `room` requests may be sent now, `per_second` more with time.
+    `goes_on`: a round over it was begun, and is not over.
     """
-    return [_delay(requests, room, per_second) for requests in accumulate(costs)]
+
+    tier: Tier
+    costs: tuple[int, ...]
+    goes_on: bool = False
 
 
-def _delay(requests: int, room: int, per_second: float) -> timedelta:
-    """How long until that many requests may have been sent."""
-    if requests <= min(AT_ONCE, room):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Turn:
+    """What becomes of a tier in this sweep: how long each thing waits (none where a round goes on).
+
+    `every` is the time between two looks at the same thing as it will be.
+    """
+
+    tier: Tier
+    waits: tuple[timedelta, ...]
+    every: timedelta
+
+
+def turns(parts: Sequence[Part], *, room: int, per_second: float, polls: float, sweep: timedelta) -> tuple[Turn, ...]:
+    """What is looked at next, and when. `parts` are not empty, the closest tier first.
+
+    `room` requests may be sent now, `per_second` more with time, of which polls take so many. A sweep is every `sweep`.
+    """
+    totals = [sum(part.costs) for part in parts]
+    rates = allotted(totals, per_second=for_rounds(per_second, polls), sweep=sweep)
+    ahead, found = 0, []
+    for number, part in enumerate(parts):
+        every = period(timedelta(seconds=totals[number] / rates[number]), sweep)
+        # What fits into each sweep may use what those behind it would, and they make up for it.
+        rate = rates[number] if every > sweep else sum(rates[number:])
+        waits: tuple[timedelta, ...] = ()
+        if not part.goes_on:
+            mine = room - ahead
+            if every > sweep:
+                # What such a round could use at once, the closer tiers need in this sweep; what is owed is shared.
+                closer = math.ceil(sum(rates[:number]) * sweep.total_seconds())
+                mine = max(0, room - closer) if room >= 0 else math.floor(room * rate / sum(rates))
+            waits = delays(part.costs, room=mine, per_second=rate, ahead=ahead)
+            ahead += totals[number]
+        found.append(Turn(tier=part.tier, waits=waits, every=every))
+    return tuple(found)
+
+
+def allotted(totals: Sequence[int], *, per_second: float, sweep: timedelta) -> list[float]:
+    """How many requests a second each tier gets, the closest first. Together they are no more than there are."""
+    rates, left = [], per_second
+    for number, total in enumerate(totals):
+        behind = len(totals) - number - 1
+        most = left - behind * TRICKLE * per_second
+        rates.append(min(most, total / sweep.total_seconds()) if behind else left)
+        left -= rates[-1]
+    return rates
+
+
+def for_rounds(per_second: float, polls: float) -> float:
+    """Requests a second that are left for looking around while polls take so many."""
+    return max(per_second / 2, min(OURS * per_second, (1 - SPARED) * per_second - polls))
+
+
+def period(length: timedelta, sweep: timedelta) -> timedelta:
+    """How often a round of that length begins, as only sweeps begin rounds."""
+    return sweep * max(1, math.ceil(round(length / sweep, 6)))
+
+
+def at_a_time(many: int, *, per_second: float, poll: timedelta) -> int:
+    """Of so many switches of an account, how many does each poll read?"""
+    needed = math.ceil(many * poll / SWITCHES.target)
+    return min(many, max(POLLED, min(needed, int(POLLS * per_second * poll.total_seconds()))))
+
+
+def delays(costs: Sequence[int], *, room: int, per_second: float, ahead: int = 0) -> tuple[timedelta, ...]:
+    """How long each waits, by the requests that it and those before it cost; `room` of them need not wait.
+
+    So many others, which are counted elsewhere, are sent before them in the same minutes.
+    """
+    return tuple(_delay(requests, room, per_second, ahead) for requests in accumulate(costs))
+
+
+def _delay(requests: int, room: int, rate: float, ahead: int) -> timedelta:
+    """How long until that many requests may have been sent, so many a second."""
+    if requests <= room and requests + ahead <= AT_ONCE:
         return timedelta(0)
-    steady = PAUSE + timedelta(seconds=max(0, requests - AT_ONCE) / PER_SECOND)
-    return max(steady, timedelta(seconds=(requests - room) / (OURS * per_second)))
+    steady = PAUSE + timedelta(seconds=max(0, requests + ahead - AT_ONCE) / PER_SECOND)
+    return max(steady, timedelta(seconds=(requests - room) / rate))

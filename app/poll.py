@@ -8,8 +8,9 @@ in its time.
 
 from __future__ import annotations
 
-from collections import defaultdict, deque
-from collections.abc import Callable, Iterable
+import math
+from collections import Counter, defaultdict, deque
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
@@ -19,16 +20,18 @@ from sqlalchemy import Connection
 from app.clock import Clock
 from app.domain.facts import CannotTell, Known
 from app.domain.ids import PolicyKey, RepoName
+from app.domain.tiers import CASES, SWITCHES
 from app.github.errors import RetryLater
 from app.github.reader import Reader
-from app.store import breaches, moments, work
+from app.pacing import at_a_time
+from app.store import breaches, freshness, last_looks, moments, work
 from app.store.database import Database
-from policies.config import Policies
+from app.store.freshness import Round
+from policies.config import Policies, PolicyFile, ReportOwner
 
 FIRST_WAIT = timedelta(seconds=5)
 LONGEST_WAIT = timedelta(minutes=5)
 SWITCHES_READ = "switches read"
-AT_A_TIME = 2  # of one account: every half minute, these are a twentieth of the requests that GitHub allows it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,11 +71,12 @@ class Poll:
     async def _read(self) -> None:
         """Read private vulnerability reporting where policy enforces it, and mark what is not as it should be."""
         rules, now = self._policies().file, self._clock.now()
-        if rules.mode_of("private-reporting") != "enforce":
+        owners = polled(rules, now)
+        await self._database.write(partial(self._measure, owners=owners, now=now))
+        if not owners:
             return
         good: list[RepoName] = []
         unread = 0
-        owners = {repo: owner for repo in rules.repositories() if (owner := rules.report_owner_of(repo, now))}
         for repo in self._next(owners):
             is_on = await self._is_reporting(repo)
             unread += is_on is None
@@ -85,6 +89,20 @@ class Poll:
         if good or not unread:
             await self._database.write(partial(_read_all, good=good, is_whole=not unread, at=now))
 
+    def _measure(self, conn: Connection, owners: Mapping[RepoName, object], now: datetime) -> None:
+        """How old is what was seen of switches and cases, before we look again?"""
+        seen = last_looks.switches(conn, owners)
+        freshness.note(conn, SWITCHES, [now - at for at in seen.values()], now)
+        freshness.note(conn, CASES, [now - at for at in last_looks.open_cases(conn).values()], now)
+        accounts = Counter(repo.owner.lower() for repo in owners)
+        freshness.keep_rounds(conn, (SWITCHES,), accounts)
+        for account, many in accounts.items():
+            every = self._every * math.ceil(many / self._at_a_time(account, many))
+            freshness.note_round(conn, account, SWITCHES, Round(things=many, every=every), now)
+
+    def _at_a_time(self, account: str, many: int) -> int:
+        return at_a_time(many, per_second=self._reader.pace(account).per_second, poll=self._every)
+
     def _next(self, declared: Iterable[RepoName]) -> list[RepoName]:
         """Those whose turn it is: a few of each account."""
         accounts: dict[str, set[RepoName]] = defaultdict(set)
@@ -96,8 +114,9 @@ class Poll:
         for account, repos in accounts.items():
             known = [repo for repo in waiting.get(account, ()) if repo in repos]
             turns = deque([*sorted(repos - set(known), key=str), *known])
-            chosen += list(turns)[:AT_A_TIME]
-            turns.rotate(-AT_A_TIME)
+            some = self._at_a_time(account, len(repos))
+            chosen += list(turns)[:some]
+            turns.rotate(-some)
             self._turns[account] = turns
         return chosen
 
@@ -120,6 +139,13 @@ class Poll:
         failures = self._pauses[repo].failures if repo in self._pauses else 0
         wait = asked or min(LONGEST_WAIT, FIRST_WAIT * 2**failures)
         self._pauses[repo] = Pause(until=self._clock.now() + wait, failures=min(failures + 1, 10))
+
+
+def polled(rules: PolicyFile, now: datetime) -> dict[RepoName, tuple[str, ReportOwner]]:
+    """The repositories whose switch is read as often, each with who takes its reports."""
+    if rules.mode_of("private-reporting") != "enforce":
+        return {}
+    return {repo: owner for repo in rules.repositories() if (owner := rules.report_owner_of(repo, now))}
 
 
 def _read_all(conn: Connection, *, good: list[RepoName], is_whole: bool, at: datetime) -> None:

@@ -1,15 +1,14 @@
 """What is looked at without anybody telling us?
 
 The sweep marks everything, so that a lost delivery costs time and nothing else. Kept: a large account is spread over as
-much time as its share of GitHub's limit takes (`app.pacing`). What is still to be looked at in such a round is in the
-work set, so a restart or a ban ends nothing, and a round that goes on is not begun again. Cases, candidates and what is
-seen for the first time never wait for it.
+much time as its share of GitHub's limit takes, what policy names first (`app.pacing`, `app.round_planning`). Cases,
+candidates and what is seen for the first time never wait for it.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -22,19 +21,34 @@ from app.domain.facts import Repository
 from app.domain.findings import Standing, Verdict
 from app.domain.ids import AdvisoryKey, CaseKey, Key, RepoName, RepositoryKey
 from app.domain.records import Notice, Severity
+from app.domain.tiers import ADVISORIES, NAMED, REST
 from app.github.errors import RetryLater
 from app.github.reader import Reader
 from app.names import Names
-from app.pacing import DECLARED, LIST, delays
+from app.pacing import at_a_time
 from app.policy_file import PolicyInForce
+from app.poll import polled
 from app.reconcile.digests import Digests
 from app.reconcile.keeping import keep
 from app.reconcile.lagging import note_lagging
 from app.reconcile.rebuilding import Rebuilding
 from app.reconcile.taken_names import close_hidden
-from app.store import advisories, cases, embargoes, findings, inbox, moments, notices, repositories, rounds, work
+from app.round_planning import Account, Known, Time, begin_rounds
+from app.store import (
+    advisories,
+    cases,
+    embargoes,
+    findings,
+    freshness,
+    inbox,
+    last_looks,
+    moments,
+    notices,
+    repositories,
+    work,
+)
 from app.store.database import Database
-from policies.config import Policies
+from policies.config import Policies, PolicyFile
 from policies.embargo_kept import TOLD_FOR
 from policies.naming import matters
 from policies.policy import all_policies
@@ -47,10 +61,11 @@ COMPLETE_SWEEP = "complete sweep"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Listed:
-    """What the installations list. `unreadable` of them could not be asked."""
+    """What the installations list. `unreadable` of them could not be asked; of `selected` accounts they show a part."""
 
     repositories: tuple[Repository, ...]
     unreadable: int
+    selected: frozenset[str]
 
 
 class Sweep:
@@ -66,10 +81,13 @@ class Sweep:
         names: Names,
         rebuilding: Rebuilding,
         digests: Digests,
+        every: timedelta,
+        poll_every: timedelta,
     ) -> None:
+        """`every` and `poll_every` say how often it is time for a sweep, and for a poll of what is enforced."""
         self._reader, self._database, self._clock = reader, database, clock
         self._policy, self._names, self._rebuilding = policy, names, rebuilding
-        self._digests = digests
+        self._digests, self._every, self._poll_every = digests, every, poll_every
         self._strangers: frozenset[str] = frozenset()  # whose installations were no business of ours at the last look
         self.last_complete: datetime | None = None  # when this instance last listed every installation
 
@@ -93,13 +111,15 @@ class Sweep:
 
     async def _list(self) -> Listed:
         found: list[Repository] = []
-        unreadable, strangers = 0, set[str]()
+        unreadable, strangers, selected = 0, set[str](), set[str]()
         for installation in await self._reader.installations():
             if not self._policy.current().concerns(installation.account):
                 strangers.add(installation.account)
             elif installation.suspended:
                 log.warning("installation.suspended", account=installation.account)
             else:
+                if installation.repository_selection != "all":
+                    selected.add(installation.account.lower())
                 try:
                     found += await self._reader.repositories(installation)
                 except RetryLater as error:
@@ -108,7 +128,7 @@ class Sweep:
         for account in sorted(strangers - self._strangers):  # told once, as they stay for years
             log.warning("installation.unknown", account=account)
         self._strangers |= strangers
-        return Listed(repositories=tuple(found), unreadable=unreadable)
+        return Listed(repositories=tuple(found), unreadable=unreadable, selected=frozenset(selected))
 
     def _meet(self, conn: Connection, listed: Listed, asked_at: datetime) -> repositories.Met:
         now, written = self._clock.now(), self._policy.written()
@@ -133,22 +153,53 @@ class Sweep:
             }
         )
         work.mark(conn, urgent, due=now)
-        everything = self._all_of(conn, {each.name for each in silent})
-        underway = work.waiting(conn)
-        for account, names in _by_account(everything).items():
-            left = sum(name in underway for name in names)
-            if left:
-                log.info("sweep.goes_on", account=account, repositories=len(names), left=left)
-                work.mark(conn, [RepositoryKey(name) for name in names if name in new], due=now)
-                continue
-            pace = self._reader.pace(account)
-            costs = (DECLARED if rules.report_owner_of(name, now) else LIST for name in names)
-            waits = delays(costs, room=pace.room, per_second=pace.per_second)
-            rounds.begin(conn, account, at=now, ends=now + max(waits))
-            for wait, together in _together(names, waits).items():
-                work.mark(conn, together, due=now + wait)
+        everything = self._all_of(conn, {each.name for each in silent}, listed.selected)
+        looks = last_looks.repositories(conn)
+        self._measure(conn, listed, everything, looks, now)
+        known = Known(looks=looks, waiting=work.waiting(conn), new=new)
+        accounts = tuple(self._accounts(conn, everything, rules, now))
+        freshness.keep_rounds(conn, (ADVISORIES, NAMED, REST), [account.name for account in accounts])
+        for account in accounts:
+            begin_rounds(conn, account, known, self._time(account, rules, now))
         note_lagging(conn, self._policy.current(), now)
         return urgent | {RepositoryKey(name) for name in everything}
+
+    def _accounts(
+        self, conn: Connection, names: Iterable[RepoName], rules: PolicyFile, now: datetime
+    ) -> Iterable[Account]:
+        declared, seen = self._declared(), last_looks.open_advisories(conn)
+        for account, theirs in _by_account(names).items():
+            yield Account(
+                name=account,
+                named=[name for name in theirs if name in declared],
+                rest=[name for name in theirs if name not in declared],
+                owned=frozenset(name for name in theirs if rules.report_owner_of(name, now)),
+                advisories=[key for key in sorted(seen, key=lambda key: seen[key]) if key.repo in set(theirs)],
+            )
+
+    def _time(self, account: Account, rules: PolicyFile, now: datetime) -> Time:
+        pace = self._reader.pace(account.name)
+        many = sum(name.owner.lower() == account.name for name in polled(rules, now))
+        switches = at_a_time(many, per_second=pace.per_second, poll=self._poll_every)
+        return Time(now=now, pace=pace, polls=switches / self._poll_every.total_seconds(), sweep=self._every)
+
+    def _measure(
+        self,
+        conn: Connection,
+        listed: Listed,
+        everything: Iterable[RepoName],
+        looks: Mapping[RepoName, datetime],
+        now: datetime,
+    ) -> None:
+        """How old is what was seen, before we look again? What no installation lists any more does not count."""
+        declared, names = self._declared(), {each.name for each in listed.repositories}
+        there = [name for name in everything if name in looks and (name in names or listed.unreadable)]
+        ages = {name: now - looks[name] for name in there}
+        freshness.note(conn, NAMED, [age for name, age in ages.items() if name in declared], now)
+        freshness.note(conn, REST, [age for name, age in ages.items() if name not in declared], now)
+        opened = last_looks.open_advisories(conn)
+        freshness.note(conn, ADVISORIES, [now - at for at in opened.values()], now)
+        freshness.forget(conn, now)
 
     def _declared(self) -> set[RepoName]:
         """What policy speaks of."""
@@ -161,10 +212,14 @@ class Sweep:
         looked_at = self._declared() | embargoes.promised(conn, since=now - TOLD_FOR)
         return [each for each in listed.repositories if (each.archived or each.private) and each.name not in looked_at]
 
-    def _all_of(self, conn: Connection, silent: set[RepoName]) -> list[RepoName]:
-        """What we saw before, or policy speaks of, even when no installation lists it any more; that first."""
+    def _all_of(self, conn: Connection, silent: set[RepoName], selected: frozenset[str]) -> list[RepoName]:
+        """What we saw before, or policy speaks of, even when no installation lists it any more; that first.
+
+        Where repositories are selected one by one, one that policy names and nobody selected is told by its look.
+        """
         declared = self._declared()
-        names = {*repositories.present(conn).values(), *declared} - silent
+        named = {repo for repo in self._policy.current().file.repositories() if repo.owner.lower() in selected}
+        names = {*repositories.present(conn).values(), *declared, *named} - silent
         return sorted(names, key=lambda name: (name not in declared, str(name).lower()))
 
     def _note_silent(self, conn: Connection, silent: Iterable[Repository], now: datetime) -> None:
@@ -199,10 +254,3 @@ def _by_account(names: Iterable[RepoName]) -> dict[str, list[RepoName]]:
     for name in names:
         accounts[name.owner.lower()].append(name)
     return accounts
-
-
-def _together(names: list[RepoName], waits: list[timedelta]) -> dict[timedelta, list[RepositoryKey]]:
-    due: dict[timedelta, list[RepositoryKey]] = defaultdict(list)
-    for name, wait in zip(names, waits, strict=True):
-        due[wait].append(RepositoryKey(name))
-    return due

@@ -60,6 +60,7 @@ from app.store import (
     disclosures,
     findings,
     freezes,
+    last_looks,
     offers,
     reaching,
     relays,
@@ -107,6 +108,8 @@ def remember(
     for note in notes:
         _note(conn, note, key=plan.key, numbers=numbers, now=now, digests=digests)
     noticing.tell(conn, plan, notes, rules=policies.file, answered=answered, now=now, digests=digests)
+    if answered and isinstance(plan.key, CaseKey):
+        last_looks.looked_at_case(conn, plan.key.number, began)
     return reaching.capped(conn)
 
 

@@ -1,4 +1,4 @@
-"""What is kept of running instances? Which secrets they know, as prints from which none follows; how fresh it all is."""
+"""What is kept of running instances? Prints of the secrets they know, from which none follows; how fresh it all is."""
 
 from __future__ import annotations
 

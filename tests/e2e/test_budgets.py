@@ -14,7 +14,7 @@ import yaml
 
 from app import planning
 from app.domain.ids import RepoName
-from app.poll import AT_A_TIME
+from app.pacing import POLLED
 from app.sandbox.registering import WATCHER
 from tests.clock import FakeClock
 from tests.e2e.many import MINUTE, ORG, many, may_list_organizations, most_in, most_points_in_a_minute, only_pypa
@@ -72,7 +72,7 @@ async def everybody(bot: Bot) -> int:
     await bot.restart()
     rules = bot.parts.policy.current().file
     assert all(rules.report_owner_of(RepoName.parse(repo), bot.clock.now()) for repo in installed)
-    return AT_A_TIME
+    return POLLED
 
 
 declared = pytest.mark.parametrize("declare", [as_shipped, everybody])
