@@ -10,9 +10,8 @@ from __future__ import annotations
 import asyncio
 import json
 import os
-import secrets
 import signal
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
@@ -31,7 +30,10 @@ from app import (
     policy_commands,
     proposal_commands,
     relay_commands,
+    rotation_commands,
+    sandbox_command,
     serving,
+    setup_command,
     suggestion_commands,
     survey_command,
     vendoring_command,
@@ -59,14 +61,11 @@ from app.domain.ids import PolicyKey, TimerKey, parse_key
 from app.explaining import explain as explained
 from app.logs import set_up
 from app.main import Greenroom
-from app.sandbox import serving as sandboxed
 from app.sandbox.policy import policy_for
-from app.sandbox.worlds import InvalidWorld
 from app.settings import PREFIX
 from app.shown import (
     approval_for_people,
     plan_for_people,
-    sandbox_for_people,
     say,
     standings_for_people,
     withdrawal_for_people,
@@ -92,6 +91,7 @@ case_commands.case.command()(relay_commands.relay)
 case_commands.case.command()(offer_commands.restore)
 case_commands.case.add_typer(cve_commands.ids, name="cve")
 app.add_typer(case_commands.case, name="case")
+app.add_typer(rotation_commands.rotate, name="rotate")
 app.command()(notice_commands.notices)
 app.command()(doctor_command.doctor)
 app.command()(export_commands.export)
@@ -102,6 +102,8 @@ app.command()(migrate_command.migrate)
 app.command()(halt_commands.writes)
 app.command()(halt_commands.thaw)
 app.command()(survey_command.survey)
+app.command()(sandbox_command.sandbox)
+app.command()(setup_command.setup)
 app.command()(finding_commands.findings)
 
 
@@ -228,35 +230,6 @@ def explain(
         return code_of(states | ({"cannot tell"} if story["cannot_tell"] else set()))
 
     with_greenroom(run)
-
-
-@app.command()
-def sandbox(
-    port: Annotated[int, typer.Option(help="0 takes a free one.")] = 0,
-    webhook_url: Annotated[str, typer.Option(help="Where webhooks go: http://127.0.0.1:8000/webhooks/github")] = "",
-    world: Annotated[str, typer.Option(help="pypa, empty, or the path of a world file.")] = "pypa",
-    latency_ms: Annotated[int, typer.Option(min=0, help="How late every answer is.")] = 0,
-    as_json: AsJson = False,
-) -> None:
-    """Serve a GitHub to try things on, without GitHub. What people do in it: POST /_sandbox/VERB."""
-
-    def announce(ready: dict[str, Any]) -> None:
-        ready["env"] |= {"GREENROOM_DIGEST_KEYS": f"sandbox:{secrets.token_hex(32)}"}
-        if as_json:
-            print(json.dumps(ready), flush=True)
-        else:
-            out.print(sandbox_for_people(ready), soft_wrap=True)
-
-    async def run() -> int:
-        try:
-            await sandboxed.serve(
-                port=port, webhook_url=webhook_url or None, world=world, latency_ms=latency_ms, on_ready=announce
-            )
-        except InvalidWorld as error:
-            return stop(str(error), MISUSED)
-        return DONE
-
-    run_to_exit(run())
 
 
 @app.command()

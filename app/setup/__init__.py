@@ -1,0 +1,1 @@
+"""The set-up wizard: how do our Apps come into being, and their credentials into files?"""
