@@ -103,8 +103,7 @@ def test_a_running_greenroom_sends_and_says_how_channels_do(
         ) as child:
             try:
                 assert receiver.arrived.wait(30)
-                while not any(each["failures"] for each in _channels(greenroom, notify_urls=urls)):
-                    time.sleep(0.2)
+                _until_one_failed(greenroom, urls)
             finally:
                 child.terminate()
             logged = child.communicate(timeout=20)[0]
@@ -118,6 +117,14 @@ def test_a_running_greenroom_sends_and_says_how_channels_do(
     assert "refused or not reached since" in " ".join(told.stdout.split())
     assert "notify.not_delivered" in logged
     assert "secret" not in f"{logged}{told.output}{after}"
+
+
+def _until_one_failed(greenroom: Run, urls: str) -> None:
+    """A process of its own tells it on a clock of its own: asked for half a minute at most."""
+    end = time.monotonic() + 30
+    while not any(each["failures"] for each in _channels(greenroom, notify_urls=urls)):
+        assert time.monotonic() < end, "no channel failed within 30 s"
+        time.sleep(0.2)
 
 
 def test_a_url_that_apprise_cannot_read_is_refused_at_the_start(greenroom: Run) -> None:
