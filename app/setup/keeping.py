@@ -21,7 +21,7 @@ class InFiles:
 
     def keep(self, entries: Collection[Entry]) -> str:
         write(self.folder, entries)
-        return f"Its credentials are in {self.folder / SECRETS}, and {self.folder / ENV} names them."
+        return f"Credentials are in {self.folder / SECRETS}, and {self.folder / ENV} names them."
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,4 +37,4 @@ class Printed:
     def keep(self, entries: Collection[Entry]) -> str:
         self.show(as_text(entries))
         self.given.update({each.setting: each.value for each in entries})
-        return "Its credentials are in the terminal, and nowhere else: put them into your secret manager now."
+        return "Its credentials are in this terminal, and nowhere else: put them into your secret manager now."
