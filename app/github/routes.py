@@ -72,6 +72,7 @@ MINT = Route("POST", "/app/installations/{installation_id}/access_tokens", None)
 
 APP = Route("GET", "/app", None)
 WEBHOOK = Route("GET", "/app/hook/config", None)
+SET_WEBHOOK = Route("PATCH", "/app/hook/config", None)
 DELIVERY_LOG = Route("GET", "/app/hook/deliveries", None)
 
 # As a person who signed in

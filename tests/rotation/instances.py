@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import json
+import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
+from unittest.mock import patch
 
 import httpx
 
 from app.main import Greenroom, assemble
+from app.prints import Kind
+from app.rotating.drill import Drill
+from app.rotating.looking import look
 from tests.harness import Bot
 from tests.webhooks.deliveries import headers
 from webhooks.endpoint import PATH
@@ -17,14 +22,37 @@ from webhooks.signature import sign
 
 
 @asynccontextmanager
-async def instance(bot: Bot, **secrets: Any) -> AsyncIterator[Greenroom]:
-    """One more instance, which was told other secrets than the first."""
+async def command(bot: Bot, **secrets: Any) -> AsyncIterator[Greenroom]:
+    """A command that somebody types beside the instances, with these settings."""
     before, bot.secrets = bot.secrets, bot.secrets | secrets
     settings, bot.secrets = bot.settings(), before
     async with assemble(settings, clock=bot.clock, transport=bot.github.transport) as greenroom:
+        yield greenroom
+
+
+@asynccontextmanager
+async def instance(bot: Bot, name: str = "one", **secrets: Any) -> AsyncIterator[Greenroom]:
+    """One more instance, on a machine of that name, which was told other secrets than the first."""
+    with patch.object(socket, "gethostname", lambda: name):
+        starting = command(bot, **secrets)
+        greenroom = await starting.__aenter__()
+    try:
         await greenroom.holding.look()
         yield greenroom
         await greenroom.holding.end()
+    finally:
+        await starting.__aexit__(None, None, None)
+
+
+async def stands(bot: Bot, kind: Kind, **secrets: Any) -> Drill:
+    """What the command says of that kind with these settings."""
+    async with command(bot, **secrets) as greenroom:
+        return await look(greenroom, kind)
+
+
+def waits_for(drill: Drill) -> str:
+    """The step that is next, empty where nothing is."""
+    return next((each.name for each in drill.steps if each.state in {"next", "cannot tell"}), "")
 
 
 def client(greenroom: Greenroom) -> httpx.AsyncClient:

@@ -80,7 +80,7 @@ async def test_no_order_of_the_steps_fails_a_request(bot: Bot, order: tuple[str,
                     registered.more_public_keys.append(_public_key(new))
                 case "restart":
                     running = after
-                case "delete":
+                case _:
                     registered.public_key = _public_key(new)
             await _ask(running.watcher, rounds=2)
     bot.secrets = {"private_key": new}

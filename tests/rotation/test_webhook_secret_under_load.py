@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterable
 from datetime import timedelta
 from functools import partial
+from typing import Any
 
 import httpx
 import pytest
@@ -55,7 +56,11 @@ async def test_none_of_ten_thousand_deliveries_is_refused_while_the_secret_is_ro
 async def test_the_old_secret_is_refused_from_its_date_on(bot: Bot) -> None:
     """Somebody who stole it may be waiting for it to be forgotten in the settings."""
     old, until = bot.github.webhook_secret, bot.clock.now() + timedelta(days=1)
-    rotated = {"webhook_secret": NEW, "webhook_secret_previous": old, "webhook_secret_previous_until": until}
+    rotated: dict[str, Any] = {
+        "webhook_secret": NEW,
+        "webhook_secret_previous": old,
+        "webhook_secret_previous_until": until,
+    }
     async with instance(bot, **rotated) as greenroom, client(greenroom) as here:
         bot.clock.advance(hours=23, minutes=59)
         assert await deliver(here, 1, old) == 202
