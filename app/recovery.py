@@ -169,7 +169,7 @@ def _follow_up(conn: Connection, now: datetime) -> None:
     """Say when that sweep was complete, and let people read it for a day."""
     swept = moments.last(conn, COMPLETE_SWEEP)
     for notice in notices.open_notices(conn):
-        if notice.kind != "deliveries-missed" or swept is None or swept <= notice.since:
+        if notice.kind != "deliveries-missed" or swept is None or swept < notice.since:
             continue
         if now - notice.since >= TOLD_FOR:
             notices.close(conn, notice.kind, notice.about, now)
