@@ -114,15 +114,10 @@ async def _together(
     settings, database, clock, policy = core.settings, core.database, core.clock, core.policy
     watcher, hand, client = lines.watcher, lines.hand, lines.client
     reconciler = core.reconciler(lines.reader, Writer([hand, watcher], enabled=settings.writes == "on"))
-    names = await core.names()
-    sweep = core.sweep(lines.reader, names)
+    sweep = core.sweep(lines.reader, names := await core.names())
     watch = SelfWatch(database=database, clock=clock, policy=policy, sweep=sweep, digests=core.digests)
-    pulls, vendoring = core.pulls(hand, lines.contents), core.vendoring(watcher)
-    vitals = core.vitals(watcher, hand, client)
-    recovery = Recovery(app=watcher, database=database, clock=clock, policy=policy)
-    handler = core.handler(
-        lines.reader, names, watch, recovery, pulls=pulls, vendoring=vendoring, reconciler=reconciler
-    )
+    vendoring, vitals = core.vendoring(watcher), core.vitals(watcher, hand, client)
+    handler = core.handler(lines, names, watch, vendoring=vendoring, reconciler=reconciler)
     metrics = core.metrics(vitals, client, (watcher, hand))
     holding = connecting.holding(settings, watcher, hand, database, clock)
     return Greenroom(
@@ -172,15 +167,7 @@ class _Core:
         return names
 
     def handler(
-        self,
-        reader: Reader,
-        names: Names,
-        watch: SelfWatch,
-        recovery: Recovery,
-        *,
-        pulls: PolicyPulls | None,
-        vendoring: VendoringLooks,
-        reconciler: Reconciler,
+        self, lines: Lines, names: Names, watch: SelfWatch, *, vendoring: VendoringLooks, reconciler: Reconciler
     ) -> Handling:
         return Handling(
             settings=self.settings,
@@ -188,11 +175,11 @@ class _Core:
             clock=self.clock,
             policy=self.policy,
             names=names,
-            reader=reader,
-            poll=self.poll(reader),
-            pulls=pulls,
+            reader=lines.reader,
+            poll=self.poll(lines.reader),
+            pulls=self.pulls(lines.hand, lines.contents),
             watch=watch,
-            recovery=recovery,
+            recovery=Recovery(app=lines.watcher, database=self.database, clock=self.clock, policy=self.policy),
             daily=self.daily(),
             vendoring=vendoring,
             reconciler=reconciler,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hmac
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from prometheus_client import CONTENT_TYPE_LATEST
@@ -76,25 +77,32 @@ def web(
             return PlainTextResponse("Unauthorized", status_code=401, headers={"WWW-Authenticate": "Bearer"})
         return Response(await metrics.page(), media_type=CONTENT_TYPE_LATEST)
 
-    policy = settings.policy.repo if isinstance(settings.policy, RepositoryFile) else None
-
-    def signed(secret: SignedWith) -> None:
-        metrics.signed[secret or "none"] += 1
-        if secret is not None:
-            holding.used("webhook-secret", ("current", "previous").index(secret))
-
-    inbox = StoredInbox(database, clock)
-    deliveries = endpoint(inbox, secrets, policy, now=clock.now, on_signature=signed)
+    deliveries = _deliveries(settings, StoredInbox(database, clock), secrets, clock, _counting(metrics, holding))
     return Web(
         deliveries=deliveries,
         everything=Starlette(
-            routes=[
-                deliveries,
-                Route("/healthz", healthz),
-                Route("/readyz", readyz),
-                Route("/metrics", metrics_page),
-            ]
+            routes=[deliveries, Route("/healthz", healthz), Route("/readyz", readyz), Route("/metrics", metrics_page)]
         ),
         metrics=metrics,
         clock=clock,
     )
+
+
+def _deliveries(
+    settings: Settings,
+    inbox: StoredInbox,
+    secrets: WebhookSecrets,
+    clock: Clock,
+    on_signature: Callable[[SignedWith], None],
+) -> Route:
+    policy = settings.policy.repo if isinstance(settings.policy, RepositoryFile) else None
+    return endpoint(inbox, secrets, policy, now=clock.now, on_signature=on_signature)
+
+
+def _counting(metrics: Metrics, holding: Holding) -> Callable[[SignedWith], None]:
+    def count(secret: SignedWith) -> None:
+        metrics.signed[secret or "none"] += 1
+        if secret is not None:
+            holding.used("webhook-secret", ("current", "previous").index(secret))
+
+    return count

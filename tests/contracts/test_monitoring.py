@@ -76,4 +76,4 @@ def test_no_metric_has_a_label_that_could_name_what_an_advisory_is_about() -> No
     """That a repository has an open advisory is under embargo, so is how many a project has."""
     labels = {label for gauge in GAUGES.values() for label in gauge.labels}
 
-    assert labels == {"check", "tier", "app", "installation", "outcome", "severity"}
+    assert labels == {"check", "tier", "app", "installation", "outcome", "severity", "secret"}
