@@ -105,6 +105,8 @@ def _read(status: int, content: bytes) -> Registered:
     match status:
         case 201:
             return _registered(content)
+        case _ if status < 300:  # noqa: PLR2004 - HTTP's "Successful"
+            raise AnswerLost("GitHub's answer is not what it should be. Try again")
         case 404:
             raise CodeIsOver("GitHub does not know this code: it was used already, or an hour has passed")
         case 403 | 429:
