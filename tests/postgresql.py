@@ -36,6 +36,13 @@ _SETTINGS = {
     "shared_buffers": "32MB",
     "max_connections": "60",
     "autovacuum": "off",
+    "wal_level": "minimal",
+    "max_wal_senders": "0",
+    "max_wal_size": "4GB",
+    "checkpoint_timeout": "1h",
+    "track_counts": "off",
+    "update_process_title": "off",
+    "jit": "off",
 }
 _TEMPLATE = "as_migrated"
 _NUMBERS = itertools.count(1)

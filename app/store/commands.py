@@ -42,7 +42,8 @@ def begin(conn: Connection, number: int, comment: int, *, at: datetime) -> bool:
     row = {"case_number": number, "comment": comment, "outcome": "[]", "seen_at": at}
     keys = [commands.c.case_number, commands.c.comment]
     added = insert(conn.dialect.name, commands).values(row).on_conflict_do_nothing(index_elements=keys)
-    return bool(conn.execute(added).rowcount)
+    # Not its rowcount: of an INSERT it is not known on PostgreSQL.
+    return conn.execute(added.returning(commands.c.comment)).first() is not None
 
 
 def finish(conn: Connection, number: int, comment: int, outcome: tuple[Line, ...], *, silently: bool) -> None:

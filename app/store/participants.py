@@ -49,8 +49,9 @@ def invite(conn: Connection, number: int, participant: Participant) -> bool:
         insert(conn.dialect.name, participants)
         .values(row)
         .on_conflict_do_nothing(index_elements=[participants.c.case_number, participants.c.tool])
+        .returning(participants.c.tool)  # an INSERT's rowcount is not known on PostgreSQL
     )
-    if conn.execute(added).rowcount:
+    if conn.execute(added).first():
         return True
     gone = participants.c.left_at.is_not(None)
     return bool(conn.execute(_row(number, participant.tool).where(gone).values(left_at=None)).rowcount)

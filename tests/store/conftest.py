@@ -4,7 +4,10 @@ from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
+from sqlalchemy import Connection
+from sqlalchemy.engine import make_url
 
+from app.store import engines
 from app.store.database import Database
 from tests.places import Engine, Place, keep_in
 
@@ -28,6 +31,15 @@ def url(place: Place) -> str:
 @pytest.fixture
 def _is_made(place: Place) -> None:
     place.make()
+
+
+@pytest.fixture
+def writing(_is_made: None, url: str) -> Iterator[Connection]:
+    """A transaction in a new database of the current shape."""
+    engine = engines.engine_of(make_url(url), writes=True)
+    with engine.begin() as conn:
+        yield conn
+    engine.dispose()
 
 
 @pytest.fixture

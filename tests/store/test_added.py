@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
-from sqlalchemy import Connection, create_engine
+from sqlalchemy import Connection
 
 from app.domain.cases import Participant
 from app.domain.ids import Person
 from app.store import added, added_teams, cases
-from tests.empty_database import empty_database
 
 NOW = datetime(2026, 12, 1, 9, tzinfo=UTC)
 LATER = NOW + timedelta(seconds=10)
@@ -21,12 +18,10 @@ FOR_UV = {ANN.id: ("uv",), BEN.id: ("uv",)}
 
 
 @pytest.fixture
-def conn(tmp_path: Path) -> Iterator[Connection]:
+def conn(writing: Connection) -> Connection:
     """Case 1, in which uv takes part."""
-    (tmp_path / "greenroom.db").write_bytes(empty_database())
-    with create_engine(f"sqlite:///{tmp_path / 'greenroom.db'}", paramstyle="named").begin() as conn:
-        cases.open_case(conn, number=1, links=[], participants=[Participant(tool="uv", why="x")], now=NOW)
-        yield conn
+    cases.open_case(writing, number=1, links=[], participants=[Participant(tool="uv", why="x")], now=NOW)
+    return writing
 
 
 def test_nobody_is_known_of_a_request_that_never_left(conn: Connection) -> None:

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
-from sqlalchemy import Connection, create_engine
+from sqlalchemy import Connection
 
 from app.domain.cases import GREENROOM, Participant
 from app.domain.comments import Answer, Propose, Tell
@@ -16,7 +14,6 @@ from app.domain.ids import IssueNumber, Person
 from app.reconcile.obeying import obey
 from app.reconcile.plan import RunCommands, SawReply
 from app.store import cases, commands, participants, proposals, timeline
-from tests.empty_database import empty_database
 
 NOW = datetime(2026, 12, 1, 9, tzinfo=UTC)
 ANN = Person("ann", 7)
@@ -24,12 +21,10 @@ ACK = Answer(tool="uv", status="acknowledged")
 
 
 @pytest.fixture
-def conn(tmp_path: Path) -> Iterator[Connection]:
+def conn(writing: Connection) -> Connection:
     """Case 1, in which uv takes part."""
-    (tmp_path / "greenroom.db").write_bytes(empty_database())
-    with create_engine(f"sqlite:///{tmp_path / 'greenroom.db'}", paramstyle="named").begin() as conn:
-        cases.open_case(conn, number=1, links=[], participants=[Participant(tool="uv", why="x")], now=NOW)
-        yield conn
+    cases.open_case(writing, number=1, links=[], participants=[Participant(tool="uv", why="x")], now=NOW)
+    return writing
 
 
 def commanded(comment: int, *doings: Answer | Propose | Tell, silently: bool = False) -> RunCommands:
@@ -45,6 +40,22 @@ def test_a_comment_runs_once_whoever_comes_second(conn: Connection) -> None:
     assert [each.status for each in participants.participants_of(conn, 1)] == ["fixed"]
     [handled] = commands.remembered(conn, 1).handled
     assert (handled.outcome, handled.reply) == ((("answered", "uv", "acknowledged"),), None)
+
+
+def test_a_tool_that_left_comes_back_where_it_is_invited_again(conn: Connection) -> None:
+    """Whoever invites is told whether anything changed: of one that is there, nothing does."""
+    uv, pip = Participant(tool="uv", why="again"), Participant(tool="pip", why="named")
+    assert participants.invite(conn, 1, pip)
+    assert not participants.invite(conn, 1, pip)
+    assert not participants.invite(conn, 1, uv)
+    participants.leave(conn, 1, "uv", by="ann:7", at=NOW)
+
+    assert participants.invite(conn, 1, uv)
+
+    assert {each.tool: each.why for each in participants.participants_of(conn, 1) if not each.left_at} == {
+        "uv": "x",
+        "pip": "named",
+    }
 
 
 def test_what_changes_nothing_says_so(conn: Connection) -> None:
