@@ -123,7 +123,9 @@ async def test_sixty_repositories_cost_70_requests_where_the_organization_lists_
     await bot.sweep()
     await bot.settle()
 
-    of_pypa = [each for each in _of_sweeps(github)[before:] if "packaging-security" not in f"{each.path} {each.account}"]
+    of_pypa = [
+        each for each in _of_sweeps(github)[before:] if "packaging-security" not in f"{each.path} {each.account}"
+    ]
     assert len(of_pypa) - polled <= 70
     assert [each.path for each in of_pypa if each.path.endswith(f"{ORG}/security-advisories")] == [
         f"/orgs/{ORG}/security-advisories"
