@@ -30,6 +30,7 @@ from app import (
     policy_commands,
     proposal_commands,
     relay_commands,
+    retention_command,
     rotation_commands,
     sandbox_command,
     serving,
@@ -99,6 +100,7 @@ app.command()(vendoring_command.vendoring)
 app.command()(backup_commands.backup)
 app.command()(backup_commands.restore)
 app.command()(migrate_command.migrate)
+app.command()(retention_command.retention)
 app.command()(halt_commands.writes)
 app.command()(halt_commands.thaw)
 app.command()(survey_command.survey)
@@ -111,11 +113,13 @@ app.command()(finding_commands.findings)
 def serve() -> None:
     """Listen for webhooks, watch, and do what policy enforces and a coordinator approved."""
     settings = read_settings()
-    run_to_exit(
-        serving.serve(
-            settings, lambda url: say(people, f"Greenroom listens on {url}; deliveries go to {url}/webhooks/github")
-        )
-    )
+    run_to_exit(serving.serve(settings, _told_at_a_terminal))
+
+
+def _told_at_a_terminal(url: str) -> None:
+    """Whatever gathers logs expects nothing but their lines."""
+    if people.is_terminal:
+        say(people, f"Greenroom listens on {url}; deliveries go to {url}/webhooks/github")
 
 
 @app.command()

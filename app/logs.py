@@ -1,17 +1,19 @@
 """What does the process say of itself, and what may it never say?
 
-One event with keys per line, as JSON. Other libraries are heard from warnings on only, since their lines hold URLs, and
-a URL holds the id of an advisory; and only by the first line of what they say, since asyncio and others quote whole
-exceptions below it, which may quote anything.
+One event with keys per line, as JSON; docs/reference.md has all of them. Other libraries are heard from warnings on
+only, since their lines hold URLs, and a URL holds the id of an advisory; and only by the first line of what they say,
+since asyncio and others quote whole exceptions below it, which may quote anything.
 """
 
 from __future__ import annotations
 
+import json
 import logging
 import re
 import sys
 import traceback
 from collections.abc import Mapping, MutableMapping
+from datetime import UTC, datetime
 from typing import Any
 
 import structlog
@@ -30,6 +32,7 @@ def set_up(level: str) -> None:
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(_Brief())
     logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
+    logging.captureWarnings(capture=True)
     structlog.configure(
         processors=[
             structlog.processors.add_log_level,
@@ -74,11 +77,19 @@ class _Brief(logging.Formatter):
     """A library's line: who says it, its first line, and an exception by its kind and place only."""
 
     def format(self, record: logging.LogRecord) -> str:
-        said = _cut(record.getMessage().partition("\n")[0])
-        error = record.exc_info[1] if record.exc_info else None
-        return " ".join([record.levelname, record.name, said, *([_place_of(error)] if error else [])])
+        event = {
+            "logger": record.name,
+            "says": _cut(record.getMessage().partition("\n")[0]),
+            "event": "library",
+            "level": record.levelname.lower(),
+            "timestamp": datetime.fromtimestamp(record.created, UTC).isoformat().replace("+00:00", "Z"),
+        }
+        if record.exc_info and (error := record.exc_info[1]):
+            event |= {"error": type(error).__name__, "at": place_of(error)}
+        return json.dumps(event)
 
 
-def _place_of(error: BaseException) -> str:
+def place_of(error: BaseException) -> str:
+    """Where an exception was raised, which tells nothing of what was being worked on."""
     frames = traceback.extract_tb(error.__traceback__)
-    return f"{type(error).__name__} at {frames[-1].name}:{frames[-1].lineno}" if frames else type(error).__name__
+    return f"{frames[-1].name}:{frames[-1].lineno}" if frames else ""

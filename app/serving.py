@@ -10,15 +10,19 @@ from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 
+import structlog
 import uvicorn
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from app.clock import SystemClock
 from app.dashboard.site import site
+from app.logs import place_of
 from app.main import Greenroom, assemble
 from app.settings import Settings
 from app.store import work
 from app.web import Web
+
+log = structlog.get_logger()
 
 # Seconds after which the thread that reads requests lets the one that writes them down have its turn; Python's own
 # 5 ms are longer than a whole group of deliveries takes.
@@ -40,8 +44,8 @@ class _Served:
         await (self.pages if is_page else self.web)(scope, receive, send)
 
 
-async def serve(settings: Settings, on_start: Callable[[str], None]) -> None:
-    """Listen for deliveries and work on what is due. Raises what `assemble` raises."""
+async def serve(settings: Settings, on_start: Callable[[str], None]) -> int:
+    """Listen for deliveries and work on what is due. Gives the exit code. Raises what `assemble` raises."""
     clock = SystemClock()
     async with assemble(settings, clock=clock) as greenroom:
         await greenroom.notifier.begin()
@@ -68,14 +72,27 @@ async def serve(settings: Settings, on_start: Callable[[str], None]) -> None:
         gc.collect()
         sys.setswitchinterval(SWITCH)
         gc.freeze()  # what start-up made is never garbage; looking through it again costs deliveries 40 ms
-        on_start(f"http://{settings.host}:{settings.port}, its database is {greenroom.database.place}")
-        await server.serve()
-        if working.done() and not working.cancelled():
-            working.result()
+        url = f"http://{settings.host}:{settings.port}"
+        log.info("listening", url=url, database=greenroom.database.place)
+        on_start(url)
+        code = await _until_stopped(server, working)
         for task in (working, *beside):
             task.cancel()
             with suppress(asyncio.CancelledError):
                 await task
+    return code
+
+
+async def _until_stopped(server: uvicorn.Server, working: asyncio.Task[None]) -> int:
+    """What ends a process stands in its log like everything else; a traceback would repeat what the exception says."""
+    try:
+        await server.serve()
+        if working.done() and not working.cancelled():
+            working.result()
+    except Exception as error:  # noqa: BLE001 - whatever it is, its words may hold anything
+        log.critical("crashed", error=type(error).__name__, at=place_of(error))
+        return 1
+    return 0
 
 
 def _stop(server: uvicorn.Server, worked: asyncio.Task[None]) -> None:  # noqa: ARG001 asyncio's signature

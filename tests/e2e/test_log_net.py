@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import random
 import string
+import warnings
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -101,9 +103,10 @@ def test_of_10000_lines_with_credentials_none_tells_one(capfd: pytest.CaptureFix
     captured = capfd.readouterr()
     told = captured.out + captured.err
     assert len(told.splitlines()) == lines
+    assert all({"event", "level", "timestamp"} <= set(json.loads(line)) for line in told.splitlines())
     assert [part for part in hidden if part in told] == []
     assert "retry_later" in told
-    assert "RuntimeError at _as_a_librarys_exception" in told
+    assert '"error": "RuntimeError", "at": "_as_a_librarys_exception:' in told
 
 
 def test_a_library_tells_no_text_of_an_exception(capfd: pytest.CaptureFixture[str]) -> None:
@@ -114,3 +117,20 @@ def test_a_library_tells_no_text_of_an_exception(capfd: pytest.CaptureFixture[st
         log("the text of an advisory, under embargo")
 
     assert "embargo" not in "".join(capfd.readouterr())
+
+
+def test_a_warning_of_python_is_a_line_like_any_other(capfd: pytest.CaptureFixture[str]) -> None:
+    """Whatever reads the log would stumble over anything that is no JSON."""
+    set_up("info")
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("always")
+        logging.captureWarnings(capture=False)
+        logging.captureWarnings(capture=True)  # anew, as pytest took the hook for itself
+        warnings.warn("something will go away", DeprecationWarning, stacklevel=1)
+        logging.captureWarnings(capture=False)
+
+    [line] = capfd.readouterr().err.splitlines()
+    told = json.loads(line)
+    assert (told["event"], told["logger"], told["level"]) == ("library", "py.warnings", "warning")
+    assert "something will go away" in told["says"]
