@@ -8,7 +8,7 @@ made are a notice: who hears nothing takes it for peace.
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import partial
 
 import structlog
@@ -25,7 +25,6 @@ from policies.config import Policies
 log = structlog.get_logger()
 
 DIGESTS = "digests"
-KEPT = timedelta(days=90)
 
 
 class Daily:
@@ -91,7 +90,6 @@ def _make(
         last=last,
         at=hour,
     )
-    outbox.forget(conn, (hour - KEPT).date())
     morning = digests_for(seen, digests, now, tools)
     for tool in sorted(tools - seen.rules.tools.keys()):
         log.warning("digests.no_such_tool", tool=tool)  # a channel that would stay silent for ever

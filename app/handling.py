@@ -30,6 +30,7 @@ from app.policy_pulls import PolicyPulls
 from app.poll import Poll
 from app.reconcile.reconciler import Reconciler
 from app.recovery import Recovery
+from app.retiring import Retiring
 from app.self_watch import SelfWatch
 from app.settings import Settings
 from app.store import work
@@ -56,6 +57,7 @@ class Handling:
     watch: SelfWatch
     recovery: Recovery
     daily: Daily
+    retiring: Retiring
     vendoring: VendoringLooks
     reconciler: Reconciler
     # Deliveries of anybody who installed the App can ask for a sweep, which asks every installation.
@@ -88,6 +90,7 @@ class Handling:
         if key == DELIVERIES:
             return await self.recovery.look()
         await self.daily.do()
+        await self.retiring.do()
         if key == POLL:
             if self.pulls:
                 await self.database.write(partial(work.mark, keys=[POLICY_PULLS], due=self.clock.now()))

@@ -39,6 +39,7 @@ from app.reconcile.observe import Observer
 from app.reconcile.rebuilding import Rebuilding
 from app.reconcile.reconciler import Reconciler
 from app.recovery import Recovery
+from app.retiring import Retiring
 from app.self_watch import SelfWatch
 from app.settings import Settings
 from app.store.database import Database
@@ -181,6 +182,7 @@ class _Core:
             watch=watch,
             recovery=Recovery(app=lines.watcher, database=self.database, clock=self.clock, policy=self.policy),
             daily=self.daily(),
+            retiring=Retiring(database=self.database, clock=self.clock, terms=self.settings.retention),
             vendoring=vendoring,
             reconciler=reconciler,
         )

@@ -15,6 +15,7 @@ from pydantic import AfterValidator, AwareDatetime, BeforeValidator, Field, Secr
 from pydantic_settings import BaseSettings, DotEnvSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
 
 from app.domain.policy_files import RepositoryFile
+from app.domain.retention import Retention
 
 PREFIX = "GREENROOM_"
 RESERVED = {f"{PREFIX}CI"}  # read by the test suite
@@ -59,6 +60,11 @@ def is_origin(url: str) -> bool:
     parts = urlsplit(url)
     is_here = parts.hostname in {"localhost", "127.0.0.1", "::1"}
     return (parts.scheme == "https" or is_here) and url == f"{parts.scheme}://{parts.netloc}" and "@" not in url
+
+
+def _terms(text: str) -> str:
+    Retention.parse(text)
+    return text
 
 
 def _policy(where: Any) -> Any:
@@ -120,6 +126,9 @@ class Settings(BaseSettings):
     port: int = Field(8000, ge=0, le=65535, description="port to listen on")
     poll_seconds: float = Field(30, gt=0, le=3600, description="how often enforced switches are read")
     sweep_seconds: float = Field(600, gt=0, le=86400, description="how often everything is looked at")
+    keep: Annotated[str, AfterValidator(_terms)] = Field(
+        "", description="WHAT=DAYS[,WHAT=DAYS]: how long what is kept, where that differs; see greenroom retention"
+    )
     writes: Annotated[Literal["on", "off"], BeforeValidator(lambda text: str(text).lower())] = Field(
         "on", description="off is the kill switch: nothing is written to GitHub"
     )
@@ -153,6 +162,11 @@ class Settings(BaseSettings):
     def missing_for_sign_in(self) -> tuple[str, ...]:
         """What would have to be set so that people can sign in to the pages. Nothing where they can."""
         return tuple(f"{PREFIX}{name.upper()}" for name in _SIGN_IN if getattr(self, name) is None)
+
+    @property
+    def retention(self) -> Retention:
+        """How long what is kept."""
+        return Retention.parse(self.keep)
 
     @property
     def origin(self) -> str:

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, func, select
+from sqlalchemy import Connection, Row, func, select
 
 from app.domain.records import Digest
 from app.store.engines import insert
@@ -23,11 +22,6 @@ def latest(conn: Connection) -> tuple[Digest, ...]:
     last = select(func.max(table.c.day)).scalar_subquery()
     rows = conn.execute(select(table).where(table.c.day == last).order_by(table.c.recipient))
     return tuple(map(_digest, rows))
-
-
-def forget(conn: Connection, before: date) -> None:
-    """Drop what is older."""
-    conn.execute(delete(table).where(table.c.day < before))
 
 
 def _put(conn: Connection, digest: Digest) -> int:

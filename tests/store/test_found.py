@@ -128,19 +128,3 @@ async def test_a_second_digest_of_a_day_is_not_made(database: Database) -> None:
         return outbox.put(conn, [first]), outbox.put(conn, [second]), outbox.latest(conn)
 
     assert await database.write(story) == (1, 0, (first,))
-
-
-async def test_old_digests_are_dropped(database: Database) -> None:
-    """One for each person and day is many after some years."""
-    days = [date(2026, 12, 2), date(2026, 12, 3)]
-    made = [Digest(recipient="carol:3", day=day, severity="info", text=str(day), made_at=START) for day in days]
-
-    def story(conn: Connection) -> list[str]:
-        outbox.put(conn, made[:1])
-        outbox.forget(conn, days[1])
-        gone = outbox.latest(conn)
-        outbox.put(conn, made[1:])
-        outbox.forget(conn, days[1])
-        return [each.text for each in (*gone, *outbox.latest(conn))]
-
-    assert await database.write(story) == ["2026-12-03"]
