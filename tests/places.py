@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
@@ -35,6 +36,12 @@ class Place(Protocol):
 
     def lose(self) -> None:
         """Somebody deletes it."""
+
+    def back_up(self, into: Path) -> None:
+        """Keep what is in it now, while nobody uses it."""
+
+    def put_back(self, kept: Path) -> None:
+        """All that is in it is what was kept there."""
 
     def elsewhere(self) -> Iterator[bytes]:
         """All that is in it and not in a file of the folder."""
@@ -70,6 +77,15 @@ class InFile:
         for path in self.folder.glob("greenroom.db*"):
             path.unlink()
 
+    def back_up(self, into: Path) -> None:
+        for each in self.folder.glob("greenroom.db*"):
+            shutil.copy(each, into / each.name)
+
+    def put_back(self, kept: Path) -> None:
+        self.lose()
+        for each in kept.glob("greenroom.db*"):
+            shutil.copy(each, self.folder / each.name)
+
     def elsewhere(self) -> Iterator[bytes]:
         return iter(())
 
@@ -101,6 +117,16 @@ class InServer:
 
     def lose(self) -> None:
         Cluster.of(self.url).drop(self.url)
+
+    def back_up(self, into: Path) -> None:
+        cluster = Cluster.of(self.url)
+        copy = cluster.fresh_url()
+        cluster.copy(self.url, copy)
+        (into / _NOTE).write_text(copy, encoding="utf-8")
+
+    def put_back(self, kept: Path) -> None:
+        self.lose()
+        Cluster.of(self.url).copy((kept / _NOTE).read_text(encoding="utf-8"), self.url)
 
     def elsewhere(self) -> Iterator[bytes]:
         """As a backup of it would hold it."""

@@ -75,6 +75,10 @@ class Cluster:
         """A database without tables."""
         self._run(f"CREATE DATABASE {make_url(url).database} TEMPLATE template0")
 
+    def copy(self, url: str, to: str) -> None:
+        """A database that is like another one, to which nobody may be connected."""
+        self._run(f"CREATE DATABASE {make_url(to).database} TEMPLATE {make_url(url).database}")
+
     def drop(self, url: str) -> None:
         """Whoever is still connected is cut off."""
         self._run(f"DROP DATABASE IF EXISTS {make_url(url).database} WITH (FORCE)")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from functools import partial
 from pathlib import Path
 
@@ -25,18 +24,10 @@ async def stored(bot: Bot) -> StoredCase:
     return await bot.parts.database.read(partial(cases.case, number=1))
 
 
-def copied(from_: Path, to: Path) -> None:
-    """The files of a database, and none that was there."""
-    for each in to.glob("greenroom.db*"):
-        each.unlink()
-    for each in from_.glob("greenroom.db*"):
-        shutil.copy(each, to / each.name)
-
-
 async def put_back(bot: Bot, saved: Path) -> None:
-    """The files of the database are those of the backup again."""
+    """All that is in the database is what was in the backup."""
     await bot.stop()
-    copied(saved, bot.folder)
+    bot.place.put_back(saved)
     await bot.start()
     await bot.later(minutes=10)
 
@@ -47,7 +38,7 @@ async def behind_its_mirror(github: FakeGitHub, bot: Bot, saved: Path) -> FakeAd
     github.repo("pypa/pip").draft("Path traversal", affects=["pip", "rust:uv"])
     await bot.later(minutes=10)
     await bot.stop()
-    copied(bot.folder, saved)
+    bot.place.back_up(saved)
     await bot.start()
     await bot.settle()
     [mirror] = github.coordination.drafts
@@ -102,7 +93,7 @@ async def test_a_backup_that_lacks_nothing_changes_nothing(github: FakeGitHub, b
     github.repo("pypa/pip").draft("Path traversal", affects=["pip", "rust:uv"])
     await bot.later(minutes=10)
     await bot.stop()
-    copied(bot.folder, tmp_path)
+    bot.place.back_up(tmp_path)
     await put_back_running(bot, tmp_path)
 
     assert (await stored(bot)).unconfirmed_since is None
