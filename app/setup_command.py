@@ -30,7 +30,7 @@ from app.setup.credentials import OF_APPS, OF_THE_HAND, addresses, holding, of_o
 from app.setup.keeping import InFiles, Printed
 from app.setup.manifests import Kind, Places, is_login
 from app.setup.serving import address_of, listen, serve
-from app.setup.wizard import Wizard
+from app.setup.wizard import FILES, Wizard
 from app.setup.writing import ENV, CannotWrite, held_in
 from app.shown import say
 
@@ -59,10 +59,10 @@ def setup(
         held = {**written, **told()}
         wanted = _wanted(held, folder, hand=hand)
         kept = Printed(lambda lines: print(lines, flush=True)) if prints else InFiles(folder.absolute())
-        kept.check(())
         public = (public_url or held.get(f"{PREFIX}PUBLIC_URL", "")).rstrip("/")
         ground = _Ground(held=held, written=frozenset(written), org=org, public=public, kept=kept)
         _check(ground)
+        kept.check([*(name for kind in wanted for name in FILES[kind]), *_made(ground, wanted)])
         listener = listen(port)
     except (NotNow, CannotWrite) as error:
         raise SystemExit(stop(str(error), MISUSED)) from None
@@ -104,6 +104,11 @@ class _Ground:
             return load_settings(**self.kept.given)
         there = {} if f"{PREFIX}DATABASE_URL" in self.held else {"database_url": _database(self.kept.folder)}
         return load_settings(_env_file=self.kept.folder / ENV, **there)
+
+
+def _made(ground: _Ground, wanted: tuple[Kind, ...]) -> list[str]:
+    """Files of keys that nobody gives us, which come with the Watcher."""
+    return [each.file for each in of_ourselves(ground.held)] if "watcher" in wanted else []
 
 
 def _database(folder: Path) -> str:

@@ -1,0 +1,255 @@
+"""When does `greenroom setup` open its page, and does an install follow from it that a stranger can run?"""
+
+from __future__ import annotations
+
+import html
+import json
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from app.command import MISUSED
+from tests.cli.conftest import Run, plain_environment
+
+PUBLIC = "https://greenroom.example"
+APPS = ("app_id", "private_key", "client_id", "client_secret", "webhook_secret", "hand_app_id", "hand_private_key")
+NONE: dict[str, str | None] = dict.fromkeys(APPS)
+
+
+def test_where_an_app_is_set_nothing_is_opened(greenroom: Run, settings: dict[str, str]) -> None:
+    """2: which App it is, and how its secrets are replaced instead."""
+    result = greenroom("setup", "--public-url", PUBLIC)
+
+    assert result.exit_code == MISUSED
+    assert f"App {settings['GREENROOM_APP_ID']} watches" in result.stderr.replace("\n", " ")
+    assert "Rotation" in result.stderr
+    assert "token=" not in result.output
+
+
+def test_where_only_the_watcher_is_set_the_hand_can_be_added(greenroom: Run) -> None:
+    """It says so, and begins nothing anew by itself."""
+    result = greenroom("setup", "--public-url", PUBLIC, hand_app_id=None, hand_private_key=None)
+
+    assert result.exit_code == MISUSED
+    assert "greenroom setup --hand" in result.stderr.replace("\n", " ")
+
+
+@pytest.mark.parametrize("name", ["app_id", "private_key", "webhook_secret", "client_secret"])
+def test_half_an_app_is_one_too(greenroom: Run, settings: dict[str, str], name: str) -> None:
+    """What is set somewhere would win over, or be mixed with, what is written down now. Its value is not repeated."""
+    value = settings[f"GREENROOM_{name.upper()}"]
+
+    result = greenroom("setup", "--public-url", PUBLIC, **NONE | {name: value})
+
+    assert result.exit_code == MISUSED
+    assert f"GREENROOM_{name.upper()}" in result.stderr
+    assert name == "app_id" or value not in result.output
+
+
+def test_an_app_in_the_folders_dot_env_counts(greenroom: Run, tmp_path: Path) -> None:
+    """Also as a file of a secret, and also where the command is typed elsewhere."""
+    (tmp_path / "there").mkdir()
+    (tmp_path / "there" / ".env").write_text("GREENROOM_PRIVATE_KEY_FILE=/run/secrets/key\n", encoding="utf-8")
+
+    result = greenroom("setup", "--public-url", PUBLIC, "--out", "there", **NONE)
+
+    assert result.exit_code == MISUSED
+    assert "GREENROOM_PRIVATE_KEY_FILE" in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        ([], "--public-url https://greenroom.example"),
+        (["--public-url", "http://greenroom.example"], "with TLS unless it is this machine"),
+        (["--public-url", "https://greenroom.example/path"], "a scheme and a host"),
+        (["--public-url", "nonsense"], "a scheme and a host"),
+        (["--public-url", PUBLIC, "--org", "../pypa"], "no name of an organization"),
+        (["--public-url", PUBLIC, "--hand"], "no App that watches yet"),
+        (["--public-url", PUBLIC, "--out", "file"], "is no folder"),
+    ],
+)
+def test_what_cannot_be_is_told_before_anything_is_opened(
+    greenroom: Run, tmp_path: Path, arguments: list[str], words: str
+) -> None:
+    """2: with what would be right. Nothing is written."""
+    (tmp_path / "file").write_text("", encoding="utf-8")
+    before = sorted(tmp_path.iterdir())
+
+    result = greenroom("setup", *arguments, **NONE)
+
+    assert result.exit_code == MISUSED
+    assert words in result.stderr.replace("\n", " ")
+    assert [each for each in sorted(tmp_path.iterdir()) if each not in before] == []
+
+
+def test_github_cannot_deliver_to_this_machines_loopback(greenroom: Run) -> None:
+    """A sandbox on the same machine can."""
+    result = greenroom("setup", "--public-url", "http://127.0.0.1:8000", **NONE | {"github_web_url": None})
+
+    assert result.exit_code == MISUSED
+    assert "loopback" in result.stderr
+
+
+def test_an_address_that_settings_say_otherwise_is_told(greenroom: Run) -> None:
+    """Two addresses would be half of each."""
+    result = greenroom("setup", "--public-url", PUBLIC, **NONE | {"public_url": "https://elsewhere.example"})
+
+    assert result.exit_code == MISUSED
+    assert "GREENROOM_PUBLIC_URL" in result.stderr
+
+
+def test_a_port_that_is_taken_is_told(greenroom: Run) -> None:
+    """And how to take another one."""
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        result = greenroom("setup", "--public-url", PUBLIC, "--port", str(taken.getsockname()[1]), **NONE)
+
+    assert result.exit_code == MISUSED
+    assert "--port" in result.stderr
+
+
+class Person:
+    """Somebody with a browser, who clicks on the pages of the wizard and of GitHub."""
+
+    def __init__(self) -> None:
+        self.http = httpx.Client(follow_redirects=True, trust_env=False, timeout=60)
+        self.page: httpx.Response
+
+    def click(self, words: str) -> None:
+        form = next(each for each in re.findall(r"<form.*?</form>", self.page.text, re.DOTALL) if words in each)
+        named = re.findall(r'<input[^>]*name="([^"]+)"(?:[^>]*?value="([^"]*)")?', form)
+        action = re.search(r'action="([^"]+)"', form)
+        to = self.page.url.join(html.unescape(action[1])) if action else self.page.url
+        origin = f"{self.page.url.scheme}://{self.page.url.netloc.decode()}"
+        sent = {name: html.unescape(value) for name, value in named}
+        self.page = self.http.post(to, data=sent, headers={"origin": origin})
+
+
+@pytest.fixture
+def person() -> Iterator[Person]:
+    person = Person()
+    yield person
+    person.http.close()
+
+
+@pytest.fixture
+def bare_sandbox(tmp_path: Path) -> Iterator[str]:
+    """A GitHub on which nobody registered our Apps."""
+    command = [sys.executable, "-m", "app", "sandbox", "--no-apps", "--world", "empty", "--json"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, env=plain_environment(), cwd=tmp_path) as child:  # noqa: S603
+        assert child.stdout is not None
+        try:
+            ready: dict[str, Any] = json.loads(child.stdout.readline())
+            assert set(ready["env"]) == {"GREENROOM_GITHUB_URL", "GREENROOM_GITHUB_WEB_URL"}
+            yield str(ready["url"])
+        finally:
+            child.kill()
+
+
+@contextmanager
+def _greenroom(*arguments: str, cwd: Path, **settings: str) -> Iterator[subprocess.Popen[str]]:
+    """A process that does not outlive its story, whatever becomes of that."""
+    command = [sys.executable, "-m", "app", *arguments]
+    environment = plain_environment(**settings)
+    environment["PYTHONPATH"] = os.pathsep.join(sys.path)
+    with subprocess.Popen(  # noqa: S603 - our own command
+        command, cwd=cwd, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as child:
+        try:
+            yield child
+        finally:
+            child.kill()
+
+
+def _address(running: subprocess.Popen[str]) -> str:
+    assert running.stderr is not None
+    told = []
+    for line in running.stderr:
+        told.append(line)
+        if "token=" in line:
+            return line.strip()
+    raise AssertionError("".join(told))
+
+
+@pytest.mark.slow
+def test_a_stranger_sets_it_up_and_it_watches(bare_sandbox: str, person: Person, tmp_path: Path) -> None:
+    """Set up, install, doctor, serve: each its own process, with nothing but what was written into the folder."""
+    home = tmp_path / "home"
+    home.mkdir()
+    github = {"GREENROOM_GITHUB_URL": bare_sandbox, "GREENROOM_GITHUB_WEB_URL": bare_sandbox}
+    options = ["--org", "packaging-security", "--public-url", "http://127.0.0.1:8765", "--port", "0"]
+    with _greenroom("setup", *options, cwd=home, **github) as running:
+        person.page = person.http.get(_address(running))
+        for name in ("Greenroom", "Greenroom Hand"):
+            person.click(f"Register {name} on GitHub")
+            person.click("Create GitHub App for")
+        everything = {"account": "packaging-security"}
+        person.http.post(f"{bare_sandbox}/apps/greenroom/installations/new", data=everything)
+        chosen = everything | {"repositories": "cases"}
+        person.http.post(f"{bare_sandbox}/apps/greenroom-hand/installations/new", data=chosen)
+        person.click("Look at everything")
+        assert "GitHub accepts it" in person.page.text
+        person.click("Finish")
+        out, err = running.communicate(timeout=60)
+    assert (running.returncode, out) == (0, "")
+    assert "GREENROOM_HAND_PRIVATE_KEY GitHub accepts it" in err
+    assert "the page is closed" in err
+    secrets = [path.read_text().strip() for path in (home / "secrets").iterdir()]
+    assert len(secrets) == 6
+    assert not [secret for secret in secrets if secret in out + err]
+
+    with _greenroom("doctor", "--json", cwd=home) as doctor:
+        told = json.loads(doctor.communicate(timeout=100)[0])
+    keys = [line["says"] for line in told["lines"] if line["name"].endswith("PRIVATE_KEY")]
+    assert keys == ["GitHub accepts it", "GitHub accepts it"]
+
+    with _greenroom("serve", cwd=home, GREENROOM_PORT="0") as serving:
+        assert serving.stderr is not None
+        assert any('"event": "listening"' in line for line in serving.stderr)
+        serving.send_signal(signal.SIGTERM)
+        serving.communicate(timeout=60)
+    with _greenroom("setup", *options, cwd=home) as again:
+        refused = again.communicate(timeout=60)[1]
+    assert again.returncode == MISUSED
+    assert "This Greenroom is set up" in refused
+    written = httpx.get(f"{bare_sandbox}/_sandbox/requests", trust_env=False).json()
+    assert [each for each in written if each["write"]] == []
+
+
+@pytest.mark.slow
+def test_stopped_in_the_middle_it_says_how_far_it_is(bare_sandbox: str, person: Person, tmp_path: Path) -> None:
+    """The Watcher is written down, so it may watch; `--hand` goes on from there."""
+    home = tmp_path / "home"
+    home.mkdir()
+    github = {"GREENROOM_GITHUB_URL": bare_sandbox, "GREENROOM_GITHUB_WEB_URL": bare_sandbox}
+    options = ["--org", "packaging-security", "--public-url", "http://127.0.0.1:8765", "--port", "0"]
+    with _greenroom("setup", *options, cwd=home, **github) as running:
+        person.page = person.http.get(_address(running))
+        person.click("Register Greenroom on GitHub")
+        person.click("Create GitHub App for")
+        running.send_signal(signal.SIGINT)
+        stopped = running.communicate(timeout=60)[1]
+    assert "greenroom setup --hand adds the Hand" in stopped
+
+    with _greenroom("setup", "--hand", "--org", "packaging-security", "--port", "0", cwd=home) as running:
+        person.page = person.http.get(_address(running))
+        person.click("Register Greenroom Hand on GitHub")
+        person.click("Create GitHub App for")
+        assert "Install Greenroom Hand" in person.page.text
+        person.click("Finish")
+        running.communicate(timeout=60)
+
+    assert running.returncode == 0
+    assert (home / "secrets" / "hand.pem").exists()
