@@ -25,7 +25,8 @@ PER_SECOND = 4.0  # requests; 240 of the 300 points a minute that an installatio
 OURS = 0.75  # of what comes back; the rest is for polls, cases and deliveries
 POLLS = 1 / 3  # of what comes back, at most
 POLLED = 2  # switches of an account, at least; every half minute, they are a twentieth of GitHub's usual limit
-SPARED = 0.05  # of what comes back, beside what polls take
+SPARED = 0.05  # of what comes back, besides what polls and lists of repositories take
+LEAST = 0.2  # of what comes back is for rounds, whatever those take
 TRICKLE = 0.1  # of what rounds may use is for each tier, however much those before it need
 
 
@@ -53,13 +54,13 @@ class Turn:
     every: timedelta
 
 
-def turns(parts: Sequence[Part], *, room: int, per_second: float, polls: float, sweep: timedelta) -> tuple[Turn, ...]:
+def turns(parts: Sequence[Part], *, room: int, per_second: float, beside: float, sweep: timedelta) -> tuple[Turn, ...]:
     """What is looked at next, and when. `parts` are not empty, the closest tier first.
 
-    `room` requests may be sent now, `per_second` more with time, of which polls take so many. A sweep is every `sweep`.
+    `room` requests may be sent now, `per_second` more with time, of which polls and lists take `beside`. A sweep is every `sweep`.
     """
     totals = [sum(part.costs) for part in parts]
-    rates = allotted(totals, per_second=for_rounds(per_second, polls), sweep=sweep)
+    rates = allotted(totals, per_second=for_rounds(per_second, beside), sweep=sweep)
     ahead, found = 0, []
     for number, part in enumerate(parts):
         every = period(timedelta(seconds=totals[number] / rates[number]), sweep)
@@ -89,9 +90,9 @@ def allotted(totals: Sequence[int], *, per_second: float, sweep: timedelta) -> l
     return rates
 
 
-def for_rounds(per_second: float, polls: float) -> float:
-    """Requests a second that are left for looking around while polls take so many."""
-    return max(per_second / 2, min(OURS * per_second, (1 - SPARED) * per_second - polls))
+def for_rounds(per_second: float, beside: float) -> float:
+    """Requests a second that are left for looking around while polls and lists of repositories take so many."""
+    return max(LEAST * per_second, min(OURS * per_second, (1 - SPARED) * per_second - beside))
 
 
 def period(length: timedelta, sweep: timedelta) -> timedelta:

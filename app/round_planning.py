@@ -44,7 +44,7 @@ class Time:
 
     now: datetime
     pace: Pace
-    polls: float  # requests a second that polls of its switches take
+    beside: float  # requests a second that polls of its switches and lists of its repositories take
     sweep: timedelta
 
 
@@ -107,7 +107,7 @@ def _cost(name: RepoName, account: Account) -> int:
 
 def _turns(parts: Sequence[Part], time: Time) -> tuple[Turn, ...]:
     pace = time.pace
-    return turns(parts, room=pace.room, per_second=pace.per_second, polls=time.polls, sweep=time.sweep)
+    return turns(parts, room=pace.room, per_second=pace.per_second, beside=time.beside, sweep=time.sweep)
 
 
 def _mark(conn: Connection, keys: Sequence[Key], waits: Sequence[timedelta], now: datetime) -> None:

@@ -7,6 +7,7 @@ candidates and what is seen for the first time never wait for it.
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -57,6 +58,7 @@ log = structlog.get_logger()
 
 REMEMBERED = timedelta(days=8)  # deliveries, against replays; GitHub redelivers for three days
 COMPLETE_SWEEP = "complete sweep"
+LISTED = 100  # repositories on a page of GitHub's list of them
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -181,7 +183,9 @@ class Sweep:
         pace = self._reader.pace(account.name)
         many = sum(name.owner.lower() == account.name for name in polled(rules, now))
         switches = at_a_time(many, per_second=pace.per_second, poll=self._poll_every)
-        return Time(now=now, pace=pace, polls=switches / self._poll_every.total_seconds(), sweep=self._every)
+        pages = math.ceil((len(account.named) + len(account.rest)) / LISTED)
+        beside = switches / self._poll_every.total_seconds() + pages / self._every.total_seconds()
+        return Time(now=now, pace=pace, beside=beside, sweep=self._every)
 
     def _measure(
         self,

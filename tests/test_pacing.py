@@ -22,14 +22,14 @@ SWEEP = timedelta(minutes=10)
 
 def _turns(named: int, rest: int, *, room: int = int(SHARE), per_second: float = SHARE / 3600) -> tuple[Turn, ...]:
     parts = [Part(tier=tier, costs=(1,) * many) for tier, many in ((NAMED, named), (REST, rest)) if many]
-    return turns(parts, room=room, per_second=per_second, polls=0, sweep=SWEEP)
+    return turns(parts, room=room, per_second=per_second, beside=0, sweep=SWEEP)
 
 
 def _waits(costs: Sequence[int], *, room: int = int(SHARE), per_second: float = SHARE / 3600) -> list[timedelta]:
     """Of an account with one tier."""
     if not costs:
         return []
-    [turn] = turns([Part(tier=REST, costs=tuple(costs))], room=room, per_second=per_second, polls=0, sweep=SWEEP)
+    [turn] = turns([Part(tier=REST, costs=tuple(costs))], room=room, per_second=per_second, beside=0, sweep=SWEEP)
     return list(turn.waits)
 
 
@@ -39,7 +39,7 @@ def _requests_until(waits: list[timedelta], moment: timedelta) -> int:
 
 def test_nothing_to_look_at_has_no_turn() -> None:
     """An account that lists nothing."""
-    assert turns([], room=750, per_second=0.2, polls=0, sweep=SWEEP) == ()
+    assert turns([], room=750, per_second=0.2, beside=0, sweep=SWEEP) == ()
 
 
 def test_a_small_organization_is_looked_at_at_once() -> None:
@@ -112,7 +112,7 @@ def test_a_round_that_goes_on_is_not_begun_again() -> None:
     """Else the same ones would be looked at twice, and the last of them never."""
     parts = [Part(tier=NAMED, costs=(1, 1)), Part(tier=REST, costs=(1,) * 900, goes_on=True)]
 
-    named, rest = turns(parts, room=100, per_second=0.2, polls=0, sweep=SWEEP)
+    named, rest = turns(parts, room=100, per_second=0.2, beside=0, sweep=SWEEP)
 
     assert (named.waits, rest.waits) == ((timedelta(0),) * 2, ())
 
@@ -120,11 +120,11 @@ def test_a_round_that_goes_on_is_not_begun_again() -> None:
 @given(
     totals=st.lists(st.integers(1, 30_000), min_size=1, max_size=4),
     per_second=st.floats(0.01, 1, allow_nan=False),
-    polls=st.floats(0, 0.4, allow_nan=False),
+    beside=st.floats(0, 0.4, allow_nan=False),
 )
-def test_the_last_tier_waits_first_and_none_stands_still(totals: list[int], per_second: float, polls: float) -> None:
+def test_the_last_tier_waits_first_and_none_stands_still(totals: list[int], per_second: float, beside: float) -> None:
     """Whatever there is and whatever GitHub allows: all of them together keep to it."""
-    mine = for_rounds(per_second, min(polls, per_second / 3))
+    mine = for_rounds(per_second, beside)
     rates = allotted(totals, per_second=mine, sweep=SWEEP)
     needed = [total / SWEEP.total_seconds() for total in totals]
 
@@ -167,7 +167,7 @@ def _replayed(parts: dict[Tier, int], *, room: float, per_second: float, sweeps:
     sent: list[timedelta] = []
     for _ in range(sweeps):
         given_ = [Part(tier=tier, costs=(1,) * many, goes_on=ends[tier] > now) for tier, many in parts.items()]
-        for turn in turns(given_, room=int(room), per_second=per_second, polls=0, sweep=SWEEP):
+        for turn in turns(given_, room=int(room), per_second=per_second, beside=0, sweep=SWEEP):
             if turn.waits:
                 ends[turn.tier] = now + turn.waits[-1]
                 looks[turn.tier].append(ends[turn.tier])
