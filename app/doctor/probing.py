@@ -18,6 +18,7 @@ from app.doctor.lines import Line
 from app.domain.facts import Known
 from app.domain.ids import PolicyKey, RepoName
 from app.domain.lease import LeaseLost
+from app.domain.records import Ended
 from app.github.client import Access
 from app.github.errors import Ambiguous, Held, Refused, RetryLater
 from app.github.registration import NotInstalled
@@ -94,7 +95,7 @@ async def _switch(greenroom: Greenroom, repo: RepoName) -> Line:
     )
     intent = await greenroom.database.write(announced)
     line = await _tried(writer, repo, _Until(clock.now() + LASTS, clock), name)
-    outcome = "without effect" if line.state == "ok" else "not sent"
+    outcome: Ended = "without effect" if line.state == "ok" else "not sent"
     await greenroom.database.write(lambda conn: audit.conclude(conn, intent, outcome, None, at=clock.now()))
     return line
 

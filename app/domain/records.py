@@ -122,6 +122,9 @@ class Attempt:
     at: datetime
 
 
+# Of a write, as the audit has it. Metrics have a line for each, so it is nothing that anybody could type.
+Ended = Literal["done", "without effect", "no effect seen", "refused", "not sent", "unknown"]
+
 NoticeKind = Literal[
     "page",
     "cannot-see",

@@ -134,9 +134,10 @@ class Registration:
                 return self._lanes[installation.id].pace()
         return Lane(self._clock).pace()
 
-    def rooms(self) -> Mapping[int, int]:
-        """How many requests routine work may send now, by GitHub's id of the installation."""
-        return {number: self._lanes[number].pace().room for number in self._installations}
+    def rooms(self, concerns: Callable[[str], bool]) -> Mapping[int, int]:
+        """How many requests routine work may send now, by GitHub's id of the installation, in accounts of concern."""
+        mine = [number for number, each in self._installations.items() if concerns(each.account)]
+        return {number: self._lanes[number].pace().room for number in mine}
 
     async def reading(
         self, seat: Seat, work: Callable[[Access], Awaitable[T]], *, only: Mapping[str, str] | None = None

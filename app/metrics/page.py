@@ -15,7 +15,7 @@ from prometheus_client.registry import Collector
 from app.clock import Clock
 from app.github.client import Client
 from app.github.registration import Registration
-from app.metrics.names import ACK, ACK_SAYS, BUCKETS, GAUGES
+from app.metrics.names import ACK, ACK_SAYS, BUCKETS, GAUGES, OUTCOMES
 from app.policy_file import PolicyInForce
 from app.poll import SWITCHES_READ
 from app.recovery import LOG_READ
@@ -80,10 +80,11 @@ class Metrics:
         return generate_latest(self._passing) + generate_latest(gathered)
 
     async def _process(self) -> Process:
+        concerns = self._policy.current().concerns  # anybody may install a public App, and as many as like
         return Process(
             checks=await self._vitals.checks(),
             skew=self._client.skew,
-            rooms={(app.name, number): room for app in self._apps for number, room in app.rooms().items()},
+            rooms={(app.name, number): room for app in self._apps for number, room in app.rooms(concerns).items()},
             is_policy_valid=self._policy.mistakes is None,
             signed=self.signed,
         )
@@ -113,7 +114,8 @@ def of_database(found: Figures, now: datetime, *, may_write: bool) -> Iterator[S
     yield "greenroom_deliveries_ignored", (), float(found.missed.ignored)
     yield "greenroom_queue_due", (), float(health.waiting)
     yield "greenroom_queue_age_seconds", (), _age(health.waits_since, now)
-    yield from (("greenroom_writes", (outcome,), float(count)) for outcome, count in found.writes.items())
+    for outcome in OUTCOMES:
+        yield "greenroom_writes", (outcome,), float(found.writes.get(outcome, 0))
     yield "greenroom_writes_on", (), float(may_write and (health.switch is None or health.switch.is_on))
     yield "greenroom_frozen", (), float(health.frozen)
     for severity in ("info", "warning", "page"):

@@ -33,7 +33,7 @@ from app.domain.facts import Configuration, Fact, Known
 from app.domain.ids import Key, MirrorId, Person, RepoName
 from app.domain.lease import Lease, LeaseLost
 from app.domain.mirrors import Mirror, store_of
-from app.domain.records import Attempt
+from app.domain.records import Attempt, Ended
 from app.github.errors import Ambiguous, Held, Refused, RetryLater
 from app.github.mirrors import STORES
 from app.github.reader import Reader
@@ -259,7 +259,7 @@ class Applier:
             case _:
                 return "GitHub accepted the change and shows the old setting"
 
-    async def _in_vain(self, key: Key, print_of_it: str, intent: int, outcome: str, why: str) -> str:
+    async def _in_vain(self, key: Key, print_of_it: str, intent: int, outcome: Ended, why: str) -> str:
         """Write down that this had no effect, so that it is not tried again until something changes."""
         attempt = Attempt(key=key, fingerprint=print_of_it, outcome=outcome, reason=why, at=self._clock.now())
 
@@ -270,7 +270,7 @@ class Applier:
         await self._database.write(both)
         return f"{outcome}: {why}"
 
-    async def _conclude(self, intent: int, outcome: str, detail: str | None) -> None:
+    async def _conclude(self, intent: int, outcome: Ended, detail: str | None) -> None:
         await self._database.write(lambda conn: audit.conclude(conn, intent, outcome, detail, at=self._clock.now()))
 
 

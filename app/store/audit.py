@@ -19,7 +19,7 @@ from typing import Any, Literal
 from sqlalchemy import Connection, Row, Select, String, cast, func, select
 
 from app.domain.ids import InvalidName, Key, parse_key
-from app.domain.records import Approval, Freeze, Intent
+from app.domain.records import Approval, Ended, Freeze, Intent
 from app.store.prepared import Question, listed_as
 from app.store.schema import audit
 
@@ -75,7 +75,7 @@ def intend(conn: Connection, *, at: datetime, key: Key, kind: str, scope: str, f
     )
 
 
-def conclude(conn: Connection, intent_id: int, outcome: str, detail: str | None = None, *, at: datetime) -> None:
+def conclude(conn: Connection, intent_id: int, outcome: Ended, detail: str | None = None, *, at: datetime) -> None:
     """Write down how it went. Concluding twice keeps the first outcome."""
     if conn.execute(select(audit.c.id).where(audit.c.intent_id == intent_id)).first():
         return

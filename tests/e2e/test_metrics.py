@@ -7,9 +7,12 @@ import re
 import httpx
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
+from sqlalchemy import select
 
-from app.metrics.names import ACK, GAUGES
+from app.metrics.names import ACK, GAUGES, OUTCOMES
 from app.sandbox.registering import WATCHER
+from app.sandbox.state.tokens import install
+from app.store.schema import audit
 from tests.fake_github import FakeGitHub
 from tests.harness import METRICS_TOKEN, Bot
 
@@ -115,7 +118,52 @@ async def test_metrics_are_the_same_whether_or_not_there_is_an_advisory_but_for_
     await bot.settle()
 
     text = (await _ask(bot)).text
-    new = set(await _values(bot)) - before
-    assert all(each.startswith("greenroom_writes{outcome=") for each in new)
+    assert set(await _values(bot)) == before
     assert [canary for canary in github.canaries if canary in text] == []
     assert re.findall(r"GHSA|pypa|pip|uv\b|astral|case/", text) == []
+
+
+async def test_write_outcomes_move_and_have_no_other_values_than_are_known(github: FakeGitHub, bot: Bot) -> None:
+    """Whatever a label may say is written down beforehand, so nothing that anybody typed becomes one."""
+    await bot.approve_everything()
+    await bot.settle()
+    before = await _values(bot)
+    github.repo("pypa/pip").enable_private_reporting()
+    await bot.later(minutes=10)
+
+    values = await _values(bot)
+
+    assert values["greenroom_writes{outcome=done}"] == before["greenroom_writes{outcome=done}"] + 1
+    ended = await bot.parts.database.read(
+        lambda conn: set(conn.execute(select(audit.c.outcome).where(audit.c.phase == "conclude")).scalars())
+    )
+    assert ended <= set(OUTCOMES)
+    told = {name for name in values if name.startswith("greenroom_writes{")}
+    assert told == {f"greenroom_writes{{outcome={outcome}}}" for outcome in OUTCOMES}
+
+
+async def test_strangers_who_install_the_app_add_no_lines(github: FakeGitHub, bot: Bot) -> None:
+    """A public App is installed by anybody; ten thousand of them would bury whoever stores metrics."""
+    await bot.settle()
+    before = set(await _values(bot))
+    for number in range(20):
+        account = github.world.add_organization(f"stranger-{number}", owners=["stranger-1"])
+        install(github.world, github.world.app(WATCHER), account)
+
+    await bot.later(minutes=10)
+
+    assert set(await _values(bot)) == before
+
+
+async def test_the_budget_that_is_left_moves_with_what_is_asked(github: FakeGitHub, bot: Bot) -> None:
+    """What is used up is missed before GitHub refuses."""
+    await bot.settle()
+    numbers = {each.id for each in github.world.installations.values()}
+    before = {name: value for name, value in (await _values(bot)).items() if "budget_room" in name}
+
+    await bot.sweep()
+    await bot.settle()
+
+    after = {name: value for name, value in (await _values(bot)).items() if "budget_room" in name}
+    assert {int(name.partition("installation=")[2].rstrip("}")) for name in after} <= numbers
+    assert any(after[name] < value for name, value in before.items())
