@@ -20,7 +20,7 @@ from app.policy_file import PolicyInForce
 from app.reconcile.digests import HIDDEN_POLICY, Digests
 from app.reconcile.keeping import let_go
 from app.reconcile.noticing import BLIND_FOR
-from app.store import audit, freezes, moments, notices, repositories, unseen
+from app.store import advisories, audit, freezes, moments, notices, repositories, unseen
 from app.store.audit import Chain
 from app.store.database import Database
 from app.sweep import Sweep
@@ -146,6 +146,8 @@ def _let_go(conn: Connection, watched: set[RepoName], now: datetime, digests: Di
         if notice.kind in LOOKED and (repo := _repo_of(notice.about)) is not None and repo not in watched:
             notices.close(conn, notice.kind, notice.about, now)
             unseen.could_tell(conn, RepositoryKey(repo))
+    if digests.older:
+        notices.rename(conn, _under_older_keys(conn, watched, digests), now)
     # A pseudonym shows nobody whose it is, so those of everything that is watched are made again.
     hidden = {digests.hidden(PolicyKey(repo, policy.name)) for repo in watched for policy in all_policies()}
     leads = _former_pseudonyms(conn, digests)
@@ -154,6 +156,14 @@ def _let_go(conn: Connection, watched: set[RepoName], now: datetime, digests: Di
             notices.close(conn, notice.kind, notice.about, now)
             if notice.kind == "contested" and (today := leads.get(notice.about)):
                 notices.tell(conn, replace(notice, about=today, text=notice.text.replace(notice.about, today)))
+
+
+def _under_older_keys(conn: Connection, watched: set[RepoName], digests: Digests) -> Mapping[str, str]:
+    """What is known has its pseudonym of today by the one that it had while another digest key was in front."""
+    keys: list[Key] = [PolicyKey(repo, policy.name) for repo in watched for policy in all_policies()]
+    keys += advisories.every_key(conn)
+    each = (digests.hidden_under_each(key) for key in keys)
+    return {former: newest for newest, *older in each for former in older}
 
 
 def _former_pseudonyms(conn: Connection, digests: Digests) -> Mapping[str, str]:

@@ -107,9 +107,9 @@ class Yes:
         return given.wide is not None and str(about).lower() in given.wide and is_fresh
 
 
-def braked(action: Action, print_of_it: str, brakes: Brakes, yes: Yes) -> tuple[Brake, str] | None:
-    """The first brake that holds this back, and why. `print_of_it` is the action's fingerprint."""
-    if why := frozen(action, print_of_it, brakes, yes.now):
+def braked(action: Action, prints: tuple[str, ...], brakes: Brakes, yes: Yes) -> tuple[Brake, str] | None:
+    """The first brake that holds this back, and why. `prints` are the action's fingerprints, the newest first."""
+    if why := frozen(action, prints, brakes, yes.now):
         return "frozen", why
     if (about := counts(action)) is None:
         return None
@@ -129,14 +129,14 @@ def _still_to_look_at(scope: str, brakes: Brakes) -> str:
     return f"{brakes.unlooked} of the repositories that policy speaks of are still to be looked at{where}"
 
 
-def frozen(action: Action, print_of_it: str, brakes: Brakes, now: datetime) -> str | None:
+def frozen(action: Action, prints: tuple[str, ...], brakes: Brakes, now: datetime) -> str | None:
     """Why is this left alone: because others undid it each time? None where it is not."""
-    thing = thing_of(action.kind, action.scope, print_of_it)
-    since = next((each.since for each in brakes.freezes if each.thing == thing), None)
+    things = _things(action, prints)
+    since = next((each.since for each in brakes.freezes if each.thing in things), None)
     done = [
         each
         for each in brakes.effects
-        if thing_of(each.kind, each.scope, each.fingerprint) == thing and now - each.at < WITHIN
+        if thing_of(each.kind, each.scope, each.fingerprint) in things and now - each.at < WITHIN
     ]
     if since is None and len(done) < TIMES:
         return None
@@ -149,9 +149,13 @@ def thing_of(kind: str, scope: str, fingerprint: str) -> str:
     return scope if kind == SetPrivateReporting.kind else fingerprint
 
 
-def newly_frozen(key: Key, action: Action, print_of_it: str, brakes: Brakes, now: datetime) -> Freeze | None:
+def _things(action: Action, prints: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(thing_of(action.kind, action.scope, each) for each in prints)
+
+
+def newly_frozen(key: Key, action: Action, prints: tuple[str, ...], brakes: Brakes, now: datetime) -> Freeze | None:
     """What has to be written down because it was undone once too often. None where that was done before."""
-    thing = thing_of(action.kind, action.scope, print_of_it)
-    if any(each.thing == thing for each in brakes.freezes):
+    newest, *_ = things = _things(action, prints)
+    if any(each.thing in things for each in brakes.freezes):
         return None
-    return Freeze(key=key, thing=thing, scope=action.scope, since=now)
+    return Freeze(key=key, thing=newest, scope=action.scope, since=now)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import timedelta
 
@@ -16,7 +16,7 @@ from app.reconcile.accepting import judged
 from app.reconcile.brakes import frozen, newly_frozen
 from app.reconcile.decide_case import decide_case
 from app.reconcile.digests import Digests
-from app.reconcile.gates import conclusions, fingerprint, gated, is_stale
+from app.reconcile.gates import conclusions, fingerprints, gated, is_stale
 from app.reconcile.plan import Forget, ForgetAttempts, LeaveAlone, LookAt, Moved, Note, Plan
 from app.reconcile.snapshot import AdvisorySnapshot, CaseSnapshot, RepositorySnapshot, Snapshot, Standpoint
 from policies.policy import Policy, all_policies, policy_named
@@ -38,8 +38,8 @@ def decide(snapshot: Snapshot, at: Standpoint, digests: Digests) -> Plan:
 
 def _left_alone(plan: Plan, at: Standpoint, digests: Digests) -> Iterator[LeaveAlone]:
     for step in plan.steps:
-        print_of_it = fingerprint(step.action, digests)
-        if step.gate == "frozen" and (new := newly_frozen(plan.key, step.action, print_of_it, at.brakes, at.now)):
+        prints = fingerprints(step.action, digests)
+        if step.gate == "frozen" and (new := newly_frozen(plan.key, step.action, prints, at.brakes, at.now)):
             yield LeaveAlone(freeze=new)
 
 
@@ -118,7 +118,7 @@ def _verdict(snapshot: RepositorySnapshot, policy: Policy, at: Standpoint, diges
 def _contested(key: PolicyKey, remedies: tuple[Action, ...], at: Standpoint, digests: Digests) -> str | None:
     """Why is something of this left alone: because others undid it each time?"""
     brakes = replace(at.brakes, freezes=tuple(each for each in at.brakes.freezes if each.key == key))
-    reasons = (frozen(remedy, fingerprint(remedy, digests), brakes, at.now) for remedy in remedies)
+    reasons = (frozen(remedy, fingerprints(remedy, digests), brakes, at.now) for remedy in remedies)
     return next(filter(None, reasons), None)
 
 
@@ -129,8 +129,12 @@ def _all_blocked(
     tried = {attempt.fingerprint: attempt.reason for attempt in attempts if not is_stale(attempt, at.now)}
     if not tried:
         return None
-    reasons = [tried.get(fingerprint(remedy, digests)) for remedy in remedies]
+    reasons = [_first(tried, fingerprints(remedy, digests)) for remedy in remedies]
     return reasons[0] if reasons and all(reasons) else None
+
+
+def _first(tried: Mapping[str, str], prints: Iterable[str]) -> str | None:
+    return next((tried[each] for each in prints if each in tried), None)
 
 
 def _notes_on_advisories(snapshot: RepositorySnapshot, at: Standpoint) -> tuple[Note, ...]:

@@ -60,6 +60,16 @@ class Digests:
         """The digests of some text under each key, the newest first."""
         return tuple(Digest(key_id, _mac(key, parts)) for key_id, key in self._keys)
 
+    @property
+    def newest(self) -> str:
+        """The id of the key that makes new ones."""
+        return self._keys[0][0]
+
+    @property
+    def older(self) -> tuple[str, ...]:
+        """The ids of those that only recognise."""
+        return tuple(key_id for key_id, _ in self._keys[1:])
+
     def has(self, key_id: str) -> bool:
         """Is this key still there?"""
         return any(key_id == each for each, _ in self._keys)
@@ -77,8 +87,12 @@ class Digests:
 
     def hidden(self, key: Key) -> str:
         """A name that tells only those who have the digest keys what is meant."""
+        return self.hidden_under_each(key)[0]
+
+    def hidden_under_each(self, key: Key) -> tuple[str, ...]:
+        """The same under each key, the newest first."""
         kind = HIDDEN_POLICY if isinstance(key, PolicyKey) else "advisory/"
-        return f"{kind}{_pseudonym(self._keys[0][1], str(key).lower())}"
+        return tuple(f"{kind}{_pseudonym(each, str(key).lower())}" for _, each in self._keys)
 
 
 def _is_about_advisories(key: Key) -> bool:

@@ -15,7 +15,7 @@ from app.domain.actions import BlankMirror, CloseMirror, OpenMirror, RelayCommen
 from app.domain.facts import Known
 from app.domain.mirrors import Mirror
 from app.reconcile.digests import Digests
-from app.reconcile.gates import fingerprint
+from app.reconcile.gates import fingerprints
 from app.reconcile.plan import Conclude, Step
 from app.reconcile.snapshot import CaseSnapshot, Standpoint
 from policies.config import Coordination
@@ -47,9 +47,9 @@ def step(action: BlankMirror, snapshot: CaseSnapshot, at: Standpoint, digests: D
         return Step(action=action, gate="off", why_not="GREENROOM_WRITES is off")
     if at.brakes.off:
         return Step(action=action, gate="off", why_not=at.brakes.off)
-    print_of_it = fingerprint(action, digests)
+    prints = fingerprints(action, digests)
     for attempt in snapshot.attempts:
-        if attempt.fingerprint == print_of_it and at.now - attempt.at < TRY_AGAIN:
+        if attempt.fingerprint in prints and at.now - attempt.at < TRY_AGAIN:
             return Step(action=action, gate="blocked", why_not=attempt.reason)
     return Step(action=action, gate="go")
 

@@ -28,22 +28,22 @@ def gated(
     digests: Digests,
 ) -> Step:
     """The action as a step of a plan."""
-    print_of_it = fingerprint(action, digests)
+    prints = fingerprints(action, digests)
     for attempt in attempts:
-        if attempt.fingerprint == print_of_it and not is_stale(attempt, at.now):
+        if attempt.fingerprint in prints and not is_stale(attempt, at.now):
             return Step(action=action, gate="blocked", why_not=attempt.reason)
-    gate, why_not = _gate(action, print_of_it, mode, at)
+    gate, why_not = _gate(action, prints, mode, at)
     return Step(action=action, gate=gate, why_not=why_not)
 
 
-def _gate(action: Action, print_of_it: str, mode: Mode, at: Standpoint) -> tuple[Gate, str]:
+def _gate(action: Action, prints: tuple[str, ...], mode: Mode, at: Standpoint) -> tuple[Gate, str]:
     if mode != "enforce":
         return "observed", f"policy says {mode}"
     approval = at.approvals.get(action.scope)
     if approval is None or approval.rules_version != RULES_VERSION:
         return "unapproved", f"no coordinator has approved “{action.scope}” yet"
     yes = Yes(approval=approval, commit=at.policies.commit, now=at.now)
-    if brake := braked(action, print_of_it, at.brakes, yes):
+    if brake := braked(action, prints, at.brakes, yes):
         return brake
     why_off = at.brakes.off if at.writes_enabled else "GREENROOM_WRITES is off"
     return ("off", why_off) if why_off else ("go", "")
@@ -62,12 +62,17 @@ def fingerprint(action: Action, digests: Digests) -> str:
     return digests.of("action", identity(action)).value
 
 
+def fingerprints(action: Action, digests: Digests) -> tuple[str, ...]:
+    """Under each key, the newest first: what was written down under an older one is recognised, too."""
+    return tuple(each.value for each in digests.every("action", identity(action)))
+
+
 def conclusions(unresolved: tuple[Intent, ...], steps: tuple[Step, ...], digests: Digests) -> tuple[Conclude, ...]:
     """What became of writes whose answer was lost: if the same is still wanted, it did not happen.
 
     Where something else of its kind is wanted by now, it may have happened or not, and nobody will know.
     """
-    prints = {fingerprint(step.action, digests) for step in steps}
+    prints = {each for step in steps for each in fingerprints(step.action, digests)}
     kinds = {step.action.kind for step in steps}
     return tuple(Conclude(intent=each.id, outcome=_became_of(each, prints, kinds)) for each in unresolved)
 

@@ -15,7 +15,7 @@ from app.domain.ids import RepoName
 from app.domain.mirrors import Mirror
 from app.domain.records import Baseline
 from app.reconcile.comparing import baseline_parts
-from app.reconcile.gates import fingerprint
+from app.reconcile.gates import fingerprints
 from app.reconcile.matter import Matter
 from app.reconcile.mirror import without_vector
 
@@ -25,8 +25,8 @@ def left_by_us(matter: Matter, mirror: Mirror) -> Mapping[str, str]:
     if mirror.cvss_vector or not mirror.severity:
         return {}
     sent = _clearing(matter.snapshot.case.number, matter.coordination.repository, mirror)
-    print_of_it = fingerprint(sent, matter.digests)
-    is_ours = any(each.fingerprint == print_of_it for each in matter.snapshot.unresolved)
+    prints = fingerprints(sent, matter.digests)
+    is_ours = any(each.fingerprint in prints for each in matter.snapshot.unresolved)
     return {"severity": mirror.severity} if is_ours else {}
 
 

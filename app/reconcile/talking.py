@@ -20,7 +20,7 @@ from app.domain.ids import MirrorId, Person
 from app.domain.records import Intent
 from app.reconcile.commands import LONGEST, commands_in, is_too_long, mentions_commands
 from app.reconcile.digests import Digests
-from app.reconcile.gates import fingerprint
+from app.reconcile.gates import fingerprints
 from app.reconcile.judging import Bench, Speaker, judged
 from app.reconcile.marks import replies
 from app.reconcile.matter import Matter
@@ -180,7 +180,7 @@ def _lost(owed: _Owed, matter: Matter, settling: timedelta) -> _Sent:
     settled = max(intent.at for intent in sent) + settling
     if owed.waiting and matter.at.now < settled:
         return _Sent(notes=owed.seen, look_again=settled)
-    prints = {fingerprint(step.action, matter.digests) for step in owed.waiting}
+    prints = {each for step in owed.waiting for each in fingerprints(step.action, matter.digests)}
     concluded = tuple(
         Conclude(intent=each.id, outcome="no effect seen" if each.fingerprint in prints else "done") for each in sent
     )

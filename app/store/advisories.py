@@ -6,11 +6,12 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, Select, bindparam, delete, select
 
-from app.domain.ids import Ghsa, RepoName
+from app.domain.ids import AdvisoryKey, Ghsa, RepoName
 from app.domain.records import KnownAdvisory
 from app.store.engines import insert
 from app.store.prepared import Question
 from app.store.schema import advisories as table
+from app.store.schema import case_links
 
 
 def remember(conn: Connection, advisory: KnownAdvisory) -> None:
@@ -42,6 +43,12 @@ def remember(conn: Connection, advisory: KnownAdvisory) -> None:
 def forget(conn: Connection, repo: RepoName, ghsa: Ghsa) -> None:
     """It is no longer open."""
     conn.execute(delete(table).where(table.c.repository == str(repo), table.c.ghsa == str(ghsa)))
+
+
+def every_key(conn: Connection) -> list[AdvisoryKey]:
+    """Those that are open, and those of cases, whether these are open or not."""
+    both = select(table.c.repository, table.c.ghsa).union(select(case_links.c.repository, case_links.c.ghsa))
+    return [AdvisoryKey(RepoName.parse(row.repository), Ghsa(row.ghsa)) for row in conn.execute(both)]
 
 
 def open_advisories(conn: Connection) -> tuple[KnownAdvisory, ...]:

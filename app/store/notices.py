@@ -5,7 +5,7 @@ It is written in the transaction of the look that found it, so it is neither los
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -37,6 +37,17 @@ def close_all(conn: Connection, about: str, now: datetime, *, but: Collection[No
     """The thing itself is done with, and with it whatever was open about it, but for these kinds."""
     is_open = (table.c.about == about, table.c.closed_at.is_(None), table.c.kind.not_in(sorted(but)))
     conn.execute(update(table).where(*is_open).values(closed_at=now))
+
+
+def rename(conn: Connection, names: Mapping[str, str], now: datetime) -> None:
+    """What had these names has others now, in what was told of it, too. Of two that are open of one the older stays."""
+    for row in conn.execute(select(table).order_by(table.c.at, table.c.id)).all():
+        if (name := names.get(row.about)) is None:
+            continue
+        if row.closed_at is None:
+            conn.execute(update(table).where(_is_open(row.kind, name)).values(closed_at=now))
+        anew = {"about": name, "text": row.text.replace(row.about, name)}
+        conn.execute(update(table).where(table.c.id == row.id).values(anew))
 
 
 def open_notices(conn: Connection) -> tuple[Notice, ...]:
