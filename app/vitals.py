@@ -143,9 +143,12 @@ class Vitals:
         kept = policies.file.coordination
         home = kept.repository.owner.lower() if kept else None
         for each in listed:
-            if each.suspended or not policies.concerns(each.account):
-                continue
             is_home = each.account.lower() == home
+            if each.suspended:
+                yield is_home and app is self._hand  # elsewhere it is the account's own business
+                continue
+            if not policies.concerns(each.account):
+                continue
             if app is self._watcher:
                 asked = both() if is_home and app is self._hand else WATCHER
                 yield bool(lacking(each.permissions, asked))

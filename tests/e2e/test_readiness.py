@@ -69,10 +69,26 @@ async def _database(_github: FakeGitHub, bot: Bot) -> None:
         connection.execute("ALTER TABLE moments RENAME TO lost")
 
 
+async def _suspended(github: FakeGitHub, _bot: Bot) -> None:
+    """Whoever owns the coordination repository may do that by mistake."""
+    github.installation(HAND, "packaging-security").suspend()
+
+
 async def _mend(bot: Bot) -> None:
     """So that the questions which are asked after every story can be."""
     with closing(sqlite3.connect(bot.database)) as connection:
         connection.execute("ALTER TABLE lost RENAME TO moments")
+
+
+async def _mended(github: FakeGitHub, bot: Bot) -> None:
+    """Whatever of these broke is as it was."""
+    for slug in (WATCHER, HAND):
+        github.world.app(slug).public_key = _public_key(github.world.app(slug).private_key)
+    github.world.clock = bot.clock
+    github.installation(WATCHER, "pypa").grant("repository_advisories", "read")
+    github.installation(HAND, "packaging-security").grant("repository_advisories", "write").unsuspend()
+    with suppress(sqlite3.OperationalError):  # it was not the table that was lost
+        await _mend(bot)
 
 
 class _Ahead(FakeClock):
@@ -92,6 +108,7 @@ BREAKS = {
     "the clock": (_clock, "clock"),
     "a permission": (_permission, "permissions"),
     "a permission of the Hand": (_hands_permission, "permissions"),
+    "the Hand's installation": (_suspended, "permissions"),
     "the database": (_database, "database"),
 }
 
@@ -115,17 +132,28 @@ async def test_it_is_not_ready_within_five_minutes_after_this_breaks(
         await _mend(bot)
 
 
-async def test_it_is_ready_again_when_it_is_mended(github: FakeGitHub, bot: Bot) -> None:
-    """Nobody has to start it anew."""
+@pytest.mark.parametrize("breaks", [pytest.param(each[0], id=name) for name, each in BREAKS.items()])
+async def test_it_is_ready_again_within_five_minutes_after_this_is_mended(
+    github: FakeGitHub, bot: Bot, breaks: Callable[[FakeGitHub, Bot], Awaitable[None]]
+) -> None:
+    """Nobody has to start it anew; and beats come again with the next sweep."""
+    listener = _Listener()
+    heart = _heart(bot, listener)
     await bot.settle()
-    await _permission(github, bot)
+    await breaks(github, bot)
     await _minutes_of_running(bot, 2)
     assert (await _readyz(bot))[0] == 503
+    broke_at = bot.clock.now()
 
-    github.installation(WATCHER, "pypa").grant("repository_advisories", "read")
+    await _mended(github, bot)
     await _minutes_of_running(bot, 2)
+    await bot.settle()
 
-    assert (await _readyz(bot))[0] == 200
+    assert bot.clock.now() - broke_at < PROMISED
+    assert await _readyz(bot) == (200, {"ready": True, "checks": dict.fromkeys(CHECKS, "ok")})
+    await bot.later(minutes=10)
+    await bot.parts.vitals.look()
+    assert await heart.beat()
 
 
 async def test_what_nobody_looked_at_for_five_minutes_counts_for_nothing(bot: Bot) -> None:
