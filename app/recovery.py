@@ -80,6 +80,8 @@ class Recovery:
             ids = _Ids(ours=ours or frozenset(), policy=self._policy.repository_id)
             keep = partial(_keep, read=read, at=at, ids=ids, now=self._clock.now())
             at, found = await self._database.write(keep)
+            if read.unreadable:
+                log.warning("deliveries.unreadable", lines=read.unreadable)
             if found.found:
                 log.warning("deliveries.recovered", recovered=len(found.found), ignored=len(found.ignored))
             if at.cursor is None:

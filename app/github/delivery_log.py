@@ -55,6 +55,8 @@ async def page(app: Registration, cursor: str | None) -> LogPage:
     if not isinstance(answer.body, list):
         raise RetryLater("GitHub sent no list of deliveries")
     lines = tuple(line for line in map(_line, answer.body) if line is not None)
+    if answer.body and not lines:
+        raise RetryLater("GitHub sent a list of deliveries of which not one can be read")
     return LogPage(lines=lines, unreadable=len(answer.body) - len(lines), older=_older(answer.next_page, cursor))
 
 

@@ -7,10 +7,11 @@ from dataclasses import replace
 import pytest
 
 from app.domain.delivery import Logged
-from app.domain.ids import POLICY_PULLS, POLL, SWEEP, Key, RepoName, RepositoryKey
+from app.domain.ids import POLICY_PULLS, POLL, SWEEP, AdvisoryKey, Key, RepoName, RepositoryKey
 from app.reconcile.missed import KINDS, Missed, Place, is_strange, missed
 from tests.builders import NOW, PIP, WHEEL
-from webhooks.routing import _READERS
+from tests.fake_github import FakeGitHub
+from webhooks.routing import _READERS, hint
 
 PLACE = Place(repositories={1: PIP, 2: WHEEL, 9: RepoName("packaging-security", "policy")}, ours={7}, policy=9)
 AT_PIP: frozenset[Key] = frozenset({RepositoryKey(PIP)})
@@ -149,6 +150,28 @@ def test_what_failed_first_and_arrived_then_is_not_counted_as_lost() -> None:
     first = line("issues", "opened")
 
     assert missed([replace(first, is_ok=True), first], taken=(), place=PLACE) == Missed()
+
+
+def test_the_log_asks_for_all_that_a_payload_would_have_asked_for(github: FakeGitHub) -> None:
+    """But for advisories, which it does not name: of theirs the whole repository is looked at."""
+    wheel, world = github.repo("pypa/wheel"), github.world
+    wheel.report("A report").accept().publish()
+    wheel.archive()
+    wheel.rename("wheels")
+    github.installation(github.watcher.slug, "pypa").suspend().unsuspend()
+    place = Place(repositories={each.id: RepoName.parse(each.full_name) for each in world.repositories.values()})
+    told = {each.guid: hint(each.event, each.body).keys for each in github.deliveries}
+    for delivery in github.deliveries:
+        github.delivery_log.failed(delivery)
+
+    assert {each.event for each in github.deliveries} == {"repository_advisory", "repository", "installation"}
+    for each in world.attempts.all:
+        its = line(each.event, each.action, repository=each.repository, installation=each.installation)
+        whole = {
+            RepositoryKey(RepoName.parse("pypa/wheels")) if isinstance(key, RepositoryKey) else key
+            for key in told[each.guid]
+        }
+        assert missed([its], taken=(), place=place).keys >= {key for key in whole if not isinstance(key, AdvisoryKey)}
 
 
 def test_every_event_that_intake_knows_has_a_meaning_in_the_log() -> None:

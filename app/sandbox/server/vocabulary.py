@@ -239,7 +239,7 @@ def clear_faults(stage: Stage) -> None:
 
 
 def drop_webhooks(stage: Stage, *, on: bool = True) -> None:
-    """From now on webhooks are lost; with `on: false` they arrive again. Those that were lost stay lost."""
+    """From now on webhooks are lost, and GitHub's log has no line of them; with `on: false` they arrive again."""
     stage.world.webhooks_dropped = on
 
 
