@@ -74,6 +74,17 @@ def test_everybody_who_is_named_tries_something() -> None:
     assert {each for each in actors if f"| **{each}" not in threats} == {"Operator"}
 
 
+def test_every_risk_that_is_accepted_is_a_known_flaw_and_no_other() -> None:
+    """Who decides whether to use it reads one page of what it cannot do, and not two that differ."""
+    _, _, remains = THREATS.read_text(encoding="utf-8").partition("## What remains")
+    _, _, flaws = (ROOT / "docs" / "known-flaws.md").read_text(encoding="utf-8").partition("## Accepted risks")
+    accepted, told = (re.findall(r"(?m)^\* (\*\*[^*]+\*\*)?", each.partition("\n## ")[0]) for each in (remains, flaws))
+
+    assert len(accepted) >= 7
+    assert "" not in accepted
+    assert told == accepted
+
+
 def test_every_notice_says_what_to_look_at_and_what_to_do() -> None:
     """Whoever is woken by one has a line to begin with."""
     _, _, rest = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8").partition("## Every notice")
