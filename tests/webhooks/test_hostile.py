@@ -20,9 +20,11 @@ from app.store.database import Database
 from app.store.inbox import StoredInbox
 from app.store.schema import work
 from tests.clock import FakeClock
+from tests.places import Engine, Place, keep_in
 from tests.quick_folder import quick_folder
 from tests.webhooks.deliveries import SECRETS
 from tests.webhooks.hostile import GHSA, REPO, Request, request
+from tests.which_database import on_both
 from webhooks.endpoint import PATH, endpoint
 
 REQUESTS = 250  # of each seed
@@ -95,9 +97,10 @@ class Game:
     longest: Stall
 
 
-async def _play(seed: int, place: Path) -> Game:
+async def _play(seed: int, place: Place) -> Game:
     dice, clock = random.Random(seed), FakeClock()  # noqa: S311 - a game, not a key
-    database = await Database.open(f"sqlite:///{place}", migrate=True)
+    place.make()
+    database = await Database.open(place.url, migrate=False)
     inbox = StoredInbox(database, clock)
     app = Starlette(routes=[endpoint(inbox, SECRETS, now=clock.now, on_signature=lambda _: None)])
     statuses: Counter[int] = Counter()
@@ -108,6 +111,7 @@ async def _play(seed: int, place: Path) -> Game:
 
     keys = set(await database.read(lambda conn: conn.execute(select(work.c.key)).scalars().all()))
     await database.close()
+    place.lose()
     return Game(statuses=statuses, keys=keys, longest=_longest(stalls))
 
 
@@ -115,15 +119,17 @@ def _longest(stalls: list[Stall]) -> Stall:
     return Stall(busy=max(stall.busy for stall in stalls), waited=max(stall.waited for stall in stalls))
 
 
+@on_both
 @pytest.mark.parametrize("seed", [SEEDS[0], *(pytest.param(seed, marks=pytest.mark.slow) for seed in SEEDS[1:])])
-async def test_nothing_that_is_sent_makes_us_fall_over(seed: int, tmp_path: Path) -> None:
+async def test_nothing_that_is_sent_makes_us_fall_over(seed: int, tmp_path: Path, engine: Engine) -> None:
     """1,000 hostile requests, most of them signed. None is an accident, none holds the others up.
 
     The loop works for at most 200 ms at a stretch, and takes at most 2 s with whatever it waits for. Whatever is sent,
     nothing gets into the work set but names that a well-formed payload could have named. Each game is played twice: a
     request that holds up the loop does so both times, a machine that has other things to do does not.
     """
-    first, second = [await _play(seed, tmp_path / name) for name in ("first.db", "second.db")]
+    place = keep_in(engine, tmp_path)
+    first, second = [await _play(seed, place) for _ in range(2)]
 
     assert set(first.statuses) <= EXPECTED, f"seed {seed}: {first.statuses}"
     assert {202, 400, 401} <= set(first.statuses)
