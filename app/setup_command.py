@@ -120,7 +120,7 @@ def _wanted(held: Mapping[str, str], folder: Path, *, hand: bool) -> tuple[Kind,
     """Which Apps are to be registered. Raises NotNow."""
     watcher, its_hand = holding(OF_APPS, held), holding(OF_THE_HAND, held)
     app_id = held.get(f"{PREFIX}APP_ID", "")
-    rotate = "To replace a key or a secret, see “Rotation” in docs/operations.md; nothing here writes over them."
+    rotate = "`greenroom rotate` replaces keys and secrets; nothing here writes over them."
     if its_hand:
         raise NotNow(f"This Greenroom is set up: {its_hand[0]} is set, and App {app_id or '?'} watches. {rotate}")
     if watcher and not hand:

@@ -32,7 +32,7 @@ def test_where_an_app_is_set_nothing_is_opened(greenroom: Run, settings: dict[st
 
     assert result.exit_code == MISUSED
     assert f"App {settings['GREENROOM_APP_ID']} watches" in result.stderr.replace("\n", " ")
-    assert "Rotation" in result.stderr
+    assert "greenroom rotate" in result.stderr
     assert "token=" not in result.output
 
 

@@ -13,10 +13,11 @@ from typing import Any, get_type_hints
 
 from pydantic import TypeAdapter, ValidationError
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import JSONResponse, PlainTextResponse, Response
 
 from app.domain.ids import InvalidName
 from app.sandbox.people import Impossible
+from app.sandbox.policy import policy_for
 from app.sandbox.server.answers import Refusal
 from app.sandbox.server.comment_verbs import COMMENT_VERBS
 from app.sandbox.server.disclosure_verbs import DISCLOSURE_VERBS
@@ -71,8 +72,13 @@ class Verbs:
             return JSONResponse(world_json(self._stage.world))
         if path == "requests":
             return JSONResponse([exchange_json(each) for each in self._stage.world.requests])
+        if path == "policy":
+            ids = {user.login: user.id for user in self._stage.world.users.values()}
+            return PlainTextResponse(policy_for(ids.get, mode="observe"))
         if path:
-            return JSONResponse({"error": "GET /_sandbox, /_sandbox/world or /_sandbox/requests"}, 404)
+            return JSONResponse(
+                {"error": "GET /_sandbox, /_sandbox/world, /_sandbox/requests or /_sandbox/policy"}, 404
+            )
         return JSONResponse({"verbs": {name: described(verb) for name, verb in sorted(self._verbs.items())}})
 
 
