@@ -130,12 +130,15 @@ class Outside:
 
 
 @asynccontextmanager
-async def a_small_world(folder: Path, store: Store) -> AsyncIterator[Outside]:
-    """Two tools, and coordinators who approved mirrors in that store, for as many cases as a story has matters."""
+async def a_small_world(folder: Path, store: Store, *arguments: str) -> AsyncIterator[Outside]:
+    """Two tools, and coordinators who approved mirrors in that store, for as many cases as a story has matters.
+
+    `arguments` are for the sandbox besides.
+    """
     (folder / "world.json").write_text(json.dumps(WORLD), encoding="utf-8")
     limits = httpx.Limits(max_connections=100, max_keepalive_connections=0)
     async with httpx.AsyncClient(timeout=20, trust_env=False, limits=limits) as http:
-        with process(folder, "sandbox", "--json", "--world", "world.json", environment={}) as sandbox:
+        with process(folder, "sandbox", "--json", "--world", "world.json", *arguments, environment={}) as sandbox:
             assert sandbox.stdout is not None
             ready = json.loads(await asyncio.to_thread(sandbox.stdout.readline))
             outside = Outside(http=http, ready=ready, folder=folder, store=store)
