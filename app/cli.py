@@ -11,6 +11,7 @@ import asyncio
 import json
 import os
 import signal
+from functools import partial
 from typing import Annotated
 
 import typer
@@ -35,6 +36,7 @@ from app import (
     sandbox_command,
     serving,
     setup_command,
+    shown_tiers,
     suggestion_commands,
     survey_command,
     vendoring_command,
@@ -123,8 +125,19 @@ def _told_at_a_terminal(url: str) -> None:
 
 
 @app.command()
-def sweep(as_json: AsJson = False) -> None:
+def sweep(
+    only_plan: Annotated[
+        bool, typer.Option("--plan", help="Look at nothing: show how fresh each tier is, and how long rounds take.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
     """Look at everything now, and do what is allowed. Ends with how every repository stands."""
+
+    async def show_plan(greenroom: Greenroom) -> int:
+        now = greenroom.reconciler.now()
+        shown = await greenroom.database.read(partial(shown_tiers.tiers, now=now))
+        show_result(as_json, shown, shown_tiers.tiers_for_people)
+        return DONE
 
     async def run(greenroom: Greenroom) -> int:
         started = greenroom.reconciler.now()
@@ -155,7 +168,7 @@ def sweep(as_json: AsJson = False) -> None:
         told = {row["state"] for row in rows}
         return code_of(told if greenroom.sweep.last_complete else told | {"cannot tell"})
 
-    with_greenroom(run)
+    with_greenroom(show_plan if only_plan else run)
 
 
 @app.command()

@@ -57,7 +57,8 @@ class Turn:
 def turns(parts: Sequence[Part], *, room: int, per_second: float, beside: float, sweep: timedelta) -> tuple[Turn, ...]:
     """What is looked at next, and when. `parts` are not empty, the closest tier first.
 
-    `room` requests may be sent now, `per_second` more with time, of which polls and lists take `beside`. A sweep is every `sweep`.
+    `room` requests may be sent now, `per_second` more with time, of which polls and lists take `beside`. It is time for
+    a sweep every `sweep`.
     """
     totals = [sum(part.costs) for part in parts]
     rates = allotted(totals, per_second=for_rounds(per_second, beside), sweep=sweep)

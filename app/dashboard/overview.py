@@ -12,6 +12,7 @@ from sqlalchemy import Connection
 from starlette.responses import Response
 
 from app.dashboard.deadlines import Deadline, deadlines
+from app.dashboard.freshness_seen import FreshRow, fresh_rows
 from app.dashboard.grid import STATES, GridRow, Pace, drawn
 from app.dashboard.health_seen import as_theirs
 from app.dashboard.here import Here
@@ -19,7 +20,7 @@ from app.dashboard.wellbeing import Sign, signs
 from app.domain.viewers import Viewer
 from app.self_watch import AUDIT_WHOLE
 from app.store import deadlines as waiting
-from app.store import grid, rounds
+from app.store import freshness, grid, rounds
 from app.store.grid import Row, Sight
 from app.store.health import health
 from app.sweep import COMPLETE_SWEEP
@@ -69,6 +70,7 @@ class Overview:
     not_as_said: int  # repositories, also where policy only observes and opens no finding
     deadlines: tuple[Deadline, ...]
     signs: tuple[Sign, ...]
+    fresh: tuple[FreshRow, ...]
 
     @property
     def first(self) -> int:
@@ -140,6 +142,7 @@ def read(
             database=conn.dialect.name,
             now=now,
         ),
+        fresh=fresh_rows(freshness.freshness(conn, now), viewer),
     )
 
 

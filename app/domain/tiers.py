@@ -64,6 +64,16 @@ class Freshness:
         return self.now is not None and self.now.p95 > self.tier.target
 
 
+def in_words(length: timedelta) -> str:
+    """As `45 s`, `15 min` or `4.3 h`."""
+    seconds = length.total_seconds()
+    for size, unit in ((7200, "h"), (120, "min")):
+        if seconds >= size:
+            amount = seconds / (3600 if unit == "h" else 60)
+            return f"{round(amount, 1):g} {unit}"
+    return f"{round(seconds)} s"
+
+
 def _steps() -> tuple[int, ...]:
     """Seconds, each a fifth more than the one before, up to weeks; targets are among them, so they are told exactly."""
     grown = {math.ceil(5 * 1.2**power) for power in range(72)}

@@ -13,6 +13,7 @@ from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 
 from app.clock import Clock
+from app.domain.tiers import Freshness
 from app.github.client import Client
 from app.github.registration import Registration
 from app.metrics.names import ACK, ACK_SAYS, BUCKETS, GAUGES, OUTCOMES
@@ -106,6 +107,7 @@ def of_database(found: Figures, now: datetime, *, may_write: bool) -> Iterator[S
     health = found.health
     for tier, at in found.looked_at.items():
         yield "greenroom_last_look_age_seconds", (tier,), _age(at, now)
+    yield from _of_tiers(found.freshness)
     if found.delivered_at is not None:
         yield "greenroom_last_delivery_age_seconds", (), _age(found.delivered_at, now)
     if found.log_read_at is not None:
@@ -127,6 +129,18 @@ def of_database(found: Figures, now: datetime, *, may_write: bool) -> Iterator[S
     yield "greenroom_audit_whole", (), float(not health.is_audit_broken)
     if health.audit_whole_at is not None:
         yield "greenroom_audit_verified_age_seconds", (), _age(health.audit_whole_at, now)
+
+
+def _of_tiers(found: Iterable[Freshness]) -> Iterator[Sample]:
+    """Without those that are there only where a case or an advisory is open."""
+    for each in found:
+        if each.tier.quiet:
+            continue
+        yield "greenroom_tier_target_seconds", (each.tier.name,), each.tier.target.total_seconds()
+        if each.day is not None:
+            yield "greenroom_tier_p95_seconds", (each.tier.name,), each.day.total_seconds()
+        if each.every is not None:
+            yield "greenroom_tier_round_seconds", (each.tier.name,), each.every.total_seconds()
 
 
 class _Gathered(Collector):

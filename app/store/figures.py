@@ -9,8 +9,10 @@ from datetime import datetime
 from sqlalchemy import Connection, func, select
 
 from app.domain.ids import RepoName
+from app.domain.tiers import Freshness
 from app.store import delivery_log
 from app.store.delivery_log import Counts
+from app.store.freshness import freshness
 from app.store.health import Health, health
 from app.store.moments import last
 from app.store.schema import audit, deliveries, notices, standings
@@ -28,6 +30,7 @@ class Figures:
     writes: Mapping[str, int]
     open_notices: Mapping[str, int]
     undelivered: Mapping[str, int]
+    freshness: tuple[Freshness, ...]
 
 
 def figures(
@@ -56,6 +59,7 @@ def figures(
         writes=_counted(conn, audit.c.outcome, audit.c.phase == "conclude"),
         open_notices=_counted(conn, notices.c.severity, is_open),
         undelivered=_counted(conn, notices.c.severity, is_open, notices.c.sent_at.is_(None)),
+        freshness=freshness(conn, now),
     )
 
 

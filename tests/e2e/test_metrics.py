@@ -145,6 +145,7 @@ async def test_write_outcomes_move_and_have_no_other_values_than_are_known(githu
 async def test_strangers_who_install_the_app_add_no_lines(github: FakeGitHub, bot: Bot) -> None:
     """A public App is installed by anybody; ten thousand of them would bury whoever stores metrics."""
     await bot.settle()
+    await bot.later(minutes=10)  # from then on it is known how old looks were
     before = set(await _values(bot))
     for number in range(20):
         account = github.world.add_organization(f"stranger-{number}", owners=["stranger-1"])
@@ -167,3 +168,19 @@ async def test_the_budget_that_is_left_moves_with_what_is_asked(github: FakeGitH
     after = {name: value for name, value in (await _values(bot)).items() if "budget_room" in name}
     assert {int(name.partition("installation=")[2].rstrip("}")) for name in after} <= numbers
     assert any(after[name] < value for name, value in before.items())
+
+
+async def test_how_fresh_each_tier_is_is_told_but_not_of_what_is_open(github: FakeGitHub, bot: Bot) -> None:
+    """A line that is there only where an advisory is open would tell of it."""
+    github.repo("pypa/wheel").draft("Path traversal", affects=["wheel", "rust:uv"])
+    await bot.settle()
+    for _ in range(4):
+        await bot.later(seconds=30)
+    await bot.later(minutes=10)
+
+    values = await _values(bot)
+    told = {name.partition("{tier=")[2].rstrip("}") for name in values if name.startswith("greenroom_tier_")}
+    assert told == {"switches", "named", "rest"}
+    assert values["greenroom_tier_target_seconds{tier=switches}"] == 60
+    assert values["greenroom_tier_p95_seconds{tier=named}"] <= 900
+    assert values["greenroom_tier_round_seconds{tier=rest}"] == 600
