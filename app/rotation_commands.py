@@ -82,6 +82,14 @@ def encryption_key(new: New = None, printed: Printed = False, apply: Apply = Fal
     _show("encryption-key", renewing.renew_sessions if apply else None, as_json=as_json)
 
 
+@rotate.command("digest-key")
+def digest_key(new: New = None, printed: Printed = False, apply: Apply = False, as_json: AsJson = False) -> None:
+    """Replace the key by which texts are recognised that are not kept. Nobody forgets who changed what."""
+    if new or printed:
+        _begin("digest-key", new, as_json=as_json)
+    _show("digest-key", renewing.renew_digests if apply else None, as_json=as_json)
+
+
 def _show(kind: Kind, doing: Doing | None, *, as_json: bool) -> None:
     async def run(greenroom: Greenroom) -> int:
         try:

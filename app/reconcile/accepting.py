@@ -86,6 +86,18 @@ def taken_up(
     return TakenUp(since=now, kinds=frozenset(parts_of(verdict)), accounts=accounts)
 
 
+def renewed(verdict: Verdict, policy: str, name: str, then: TakenUp, digests: Digests) -> TakenUp | None:
+    """What is covered, with the digests of whom this look found made anew. None where there is nothing to make anew."""
+    anew: dict[tuple[str, str], tuple[str, str]] = {}
+    for account in verdict.accounts:
+        parts = ("accepted account", policy, name, account.id)
+        for key_id, value in then.accounts:
+            if digests.is_to_renew(key_id) and digests.matches(Digest(key_id, value), *parts):
+                made = digests.of(*parts)
+                anew[key_id, value] = (made.key_id, made.value)
+    return replace(then, accounts=(then.accounts - anew.keys()) | frozenset(anew.values())) if anew else None
+
+
 def name_of(exemption: Exemption | Acceptance) -> str:
     """Who accepted what, and until when: another of these is another exemption, which somebody reviewed anew."""
     if isinstance(exemption, Acceptance):

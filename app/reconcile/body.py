@@ -26,6 +26,15 @@ class Tampered(ValueError):
     """Our markers or our record are not as we left them, so nothing of this mirror may be changed. Says which."""
 
 
+def key_of_record(text: str) -> str:
+    """Which key signed the record of this description? Empty where there is none that can be read."""
+    found = RECORD.search(text)
+    try:
+        return str(json.loads(found[1])["key"]) if found else ""
+    except (ValueError, TypeError, KeyError, RecursionError):
+        return ""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Record:
     """What a mirror says of itself. `mirror` is None until GitHub has given it an id; `sequence` only grows.

@@ -51,6 +51,11 @@ class Memory:
         digest = Digest(baseline.key_id, baseline.digest) if baseline else None
         return self.digests.matches(digest, *baseline_parts(self.case, field, value))
 
+    def is_to_renew(self, field: str) -> bool:
+        """Is its digest to be made anew, where somebody says that value again?"""
+        baseline = self.baselines.get(field)
+        return baseline is not None and self.digests.is_to_renew(baseline.key_id)
+
     def by_element(self, name: str) -> str:
         """The shared value of a list. Whose name was made by a key that is gone is not known to be new."""
         keys = {key for each in _under(name, self.baselines) if (key := key_of(each))}
@@ -96,8 +101,9 @@ def compare(source: Said, mirror: Said, memory: Memory) -> Compared:
             adopted |= elements.adopted
         elif "/" not in name:
             want, have = source.of(name), mirror.of(name)
-            outcomes[name] = _outcome(want, have, memory.was(name, want), memory.was(name, have))
-            if outcomes[name] == "adopt":
+            source_same = memory.was(name, want)
+            outcomes[name] = _outcome(want, have, source_same, memory.was(name, have))
+            if outcomes[name] == "adopt" or (source_same and memory.is_to_renew(name)):
                 adopted[name] = want
     return Compared(outcomes=outcomes, adopted=adopted)
 
@@ -127,10 +133,10 @@ def _elements(name: str, source: Said, mirror: Said, memory: Memory) -> Compared
             if not is_by_element:
                 adopted[each] = last
         outcomes[each] = _outcome(want, have, source_same, mirror_same)
-        if outcomes[each] == "adopt":
+        if outcomes[each] == "adopt" or (source_same and memory.is_to_renew(each)):
             adopted[each] = want
         is_settled = is_settled and (want == have or source_same is not None)
-    if is_settled and not is_by_element:
+    if (is_settled and not is_by_element) or (is_by_element and memory.is_to_renew(name)):
         adopted[name] = by_element
     return Compared(outcomes=outcomes, adopted=adopted)
 

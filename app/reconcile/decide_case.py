@@ -226,8 +226,9 @@ def _learned(matter: Matter, mirror: Mirror, sync: mirrors.Sync) -> Iterator[Ado
     place = _kept_at(matter.snapshot)
     if (mirror.id, sync.sequence, place) != (case.mirror, case.sequence, case.mirror_in):
         yield AdoptMirror(case=case.number, mirror=mirror.id, sequence=sync.sequence, repository=place)
-    if learned := {**half_written.left_by_us(matter, mirror), **sync.adopted}:
-        yield SaveBaselines(case=case.number, values=learned)
+    learned = {**half_written.left_by_us(matter, mirror), **sync.adopted}
+    if learned or sync.forgotten:
+        yield SaveBaselines(case=case.number, values=learned, forgotten=sync.forgotten)
 
 
 def _ended(plan: Plan, matter: Matter, mirror: Mirror) -> Plan:

@@ -34,9 +34,13 @@ class Digest:
 
 @dataclass(frozen=True, slots=True)
 class Digests:
-    """Makes keyed digests. The first key makes new ones, the others still recognise old ones."""
+    """Makes keyed digests. The first key makes new ones, the others still recognise old ones.
+
+    `renews`: what is seen again of what an older one made is made anew, as somebody wants to take that key away.
+    """
 
     _keys: tuple[tuple[str, bytes], ...]
+    renews: bool = False
 
     @classmethod
     def parse(cls, text: str) -> Digests:
@@ -69,6 +73,10 @@ class Digests:
     def older(self) -> tuple[str, ...]:
         """The ids of those that only recognise."""
         return tuple(key_id for key_id, _ in self._keys[1:])
+
+    def is_to_renew(self, key_id: str) -> bool:
+        """Is what this key made to be made anew?"""
+        return self.renews and key_id in self.older
 
     def has(self, key_id: str) -> bool:
         """Is this key still there?"""
@@ -116,3 +124,11 @@ def _pseudonym(key: bytes, name: str) -> str:
 
 def _mac(key: bytes, parts: tuple[str, ...]) -> str:
     return hmac.new(key, json.dumps(parts).encode(), hashlib.sha256).hexdigest()
+
+
+def renewal(digests: Digests) -> str:
+    """The moment at which somebody asked that everything be made anew with the key that is in front here.
+
+    It names that key: an instance that has another in front does not take it for its own.
+    """
+    return f"digests are made with {digests.newest}"

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from app.domain.facts import Vulnerability
 from app.reconcile.digests import Digest, Digests
@@ -28,6 +28,10 @@ class Elements:
     known: Collection[str]
     digests: Digests
     remembered: Collection[str] = ()
+
+    def today(self, vulnerability: Vulnerability) -> str:
+        """The name that it would get if nothing was remembered."""
+        return replace(self, remembered=()).of(vulnerability)
 
     def of(self, vulnerability: Vulnerability) -> str:
         """The field that a line belongs to: all lines about one package are one element."""

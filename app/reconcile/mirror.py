@@ -20,13 +20,14 @@ from app.domain.mirrors import Mirror, Store
 from app.domain.offers import Difference, Offer
 from app.domain.records import Baseline
 from app.reconcile import merging, mirror_fields
-from app.reconcile.body import LONGEST_BODY, Body, Record, Tampered
+from app.reconcile.body import LONGEST_BODY, Body, Record, Tampered, key_of_record
 from app.reconcile.case_record import record_of_case
 from app.reconcile.comparing import Compared, Memory, compare, list_of
 from app.reconcile.digests import Digests
 from app.reconcile.elements import Elements
 from app.reconcile.offers import Sides, is_restoring
 from app.reconcile.plan import EndOffers
+from app.reconcile.renaming import renamed
 from app.reconcile.restoring import restored
 from app.reconcile.sources import Sources
 
@@ -58,6 +59,7 @@ class Sync:
     sequence: int
     differences: tuple[Difference, ...] = ()
     to_source: tuple[UpdateSource, ...] = ()
+    forgotten: frozenset[str] = frozenset()
     over: EndOffers | None = None
 
 
@@ -104,10 +106,14 @@ def in_step(
     wanted = {field: said.of(field) for field in follow}
     record = record_of_case(case, mirror=str(mirror.id), sequence=body.record.sequence)
     rewritten = _rewritten(body, wanted, record)
-    description = rewritten.text(digests) if rewritten != body else None
+    is_old = digests.is_to_renew(key_of_record(mirror.description))
+    description = rewritten.text(digests) if rewritten != body or is_old else None
+    lines = (*sources.vulnerabilities, *mirror.vulnerabilities)
+    anew = renamed(compared.adopted, (said, shown), elements, lines, {each.field for each in offers})
     return Sync(
         updates=tuple(_updates(sources, mirror, wanted, description, elements)),
-        adopted=compared.adopted,
+        adopted=anew.values,
+        forgotten=anew.forgotten,
         diverged=compared.of("diverged"),
         conflicts=compared.of("conflict"),
         sequence=body.record.sequence,

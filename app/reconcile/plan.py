@@ -101,10 +101,11 @@ class Doubt:
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class SaveBaselines:
-    """Both sides share these values now."""
+    """Both sides share these values now; what was shared of the `forgotten` fields has another name, or is gone."""
 
     case: int
     values: Mapping[str, str]
+    forgotten: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

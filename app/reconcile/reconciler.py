@@ -26,7 +26,7 @@ from app.reconcile.apply import IS_SO, Applier, Exposed
 from app.reconcile.case_record import claimed
 from app.reconcile.decide import decide
 from app.reconcile.decide_case import FRESH
-from app.reconcile.digests import Digests
+from app.reconcile.digests import Digests, renewal
 from app.reconcile.gates import gated
 from app.reconcile.gauge import Gauge
 from app.reconcile.identity import Identity
@@ -37,7 +37,7 @@ from app.reconcile.rebuilding import is_unread
 from app.reconcile.remember import Numbers, remember
 from app.reconcile.shipping import vendoring
 from app.reconcile.snapshot import CaseSnapshot, Snapshot, Standpoint
-from app.store import approvals, work
+from app.store import approvals, moments, work
 from app.store.cases import NoSuchCase
 from app.store.database import Database
 from policies.config import Policies, PolicyFile
@@ -99,7 +99,7 @@ class Reconciler:
         """
         policies = self._policies()
         snapshot = await self._observer.observe(key, policies.file)
-        return snapshot, decide(snapshot, await self._standpoint(key, policies, waits=False), self._digests)
+        return snapshot, decide(snapshot, await self._standpoint(key, policies, waits=False), await self._keys())
 
     async def reconcile(self, key: Looked, *, lease: Lease) -> Outcome:
         """Look, and do what may be done. Raises RetryLater, LeaseLost and NoSuchCase."""
@@ -156,10 +156,17 @@ class Reconciler:
         except RetryLater as error:
             return f"cannot tell whether it could be sent: {error}"
 
+    async def _keys(self) -> Digests:
+        """Those that we have, and whether somebody wants to take the older ones away."""
+        if not self._digests.older:
+            return self._digests
+        asked = await self._database.read(partial(moments.last, name=renewal(self._digests)))
+        return replace(self._digests, renews=asked is not None)
+
     async def _decide(self, key: Looked, policies: Policies, *, waits: bool) -> tuple[Snapshot, Plan]:
         try:
             snapshot = await self._observer.observe(key, policies.file)
-            return snapshot, decide(snapshot, await self._standpoint(key, policies, waits=waits), self._digests)
+            return snapshot, decide(snapshot, await self._standpoint(key, policies, waits=waits), await self._keys())
         except NoSuchCase:
             raise
         except Exception:
@@ -210,6 +217,7 @@ class Reconciler:
     ) -> tuple[str, ...]:
         opens = any(isinstance(note, OpenCase) for note in notes)
         numbers = await self.numbers(policies.file) if opens else None
+        digests = await self._keys()
         return await self._database.write(
             partial(
                 remember,
@@ -220,7 +228,7 @@ class Reconciler:
                 policies=policies,
                 began=_seen_at(snapshot, began),
                 now=self._clock.now(),
-                digests=self._digests,
+                digests=digests,
             )
         )
 

@@ -73,8 +73,8 @@ def to_copy(sides: Sides, talk: Talk, digests: Digests) -> Iterator[RelayComment
     """The copies that are missing, and those whose original was edited since."""
     for relay, there, here in _ways(talk, sides):
         way = Way(case=sides.case, ghsa=relay.ghsa, direction=relay.direction)
-        copies = _copies(there, way, digests)
         last = {each.comment: each for each in talk.copied if each.way == way}
+        copies = _copies(there, way, last, digests)
         for comment in here:
             if not _is_a_word(comment) or not _counts(comment, relay, last):
                 continue
@@ -90,8 +90,9 @@ def seen(sides: Sides, talk: Talk, digests: Digests, now: datetime) -> Iterator[
     """Copies that say now what their originals say, where that is not written down yet."""
     for relay, there, here in _ways(talk, sides):
         way = Way(case=sides.case, ghsa=relay.ghsa, direction=relay.direction)
-        copies = _copies(there, way, digests)
         last = {each.comment: each for each in talk.copied if each.way == way}
+        copies = _copies(there, way, last, digests)
+        yield from _anew(here, last, way, digests, now)
         for comment in here:
             copy = copies.get(comment.id)
             if copy is None or copy.body != _worded(comment, way, sides, digests):
@@ -100,6 +101,17 @@ def seen(sides: Sides, talk: Talk, digests: Digests, now: datetime) -> Iterator[
                 made = digests.of(*_parts(way, comment))
                 digest = Baseline(key_id=made.key_id, digest=made.value)
                 yield Copied(way=way, comment=comment.id, copy=copy.id, last=digest, at=now)
+
+
+def _anew(
+    here: Iterable[Comment], last: Mapping[int, Copied], way: Way, digests: Digests, now: datetime
+) -> Iterator[Copied]:
+    """What was copied says the same still, and its digest is of a key that is to go."""
+    for comment in here:
+        known = last.get(comment.id)
+        if known and digests.is_to_renew(known.last.key_id) and not _was_edited(comment, known, way, digests):
+            made = digests.of(*_parts(way, comment))
+            yield replace(known, last=Baseline(key_id=made.key_id, digest=made.value), at=now)
 
 
 def unclear(talk: Talk) -> Iterator[str]:
@@ -132,10 +144,17 @@ def _was_edited(comment: Comment, last: Copied | None, way: Way, digests: Digest
     return not digests.matches(digest, *_parts(way, comment))
 
 
-def _copies(there: Iterable[Comment], way: Way, digests: Digests) -> dict[int, Comment]:
-    """Our copies on that side, by the comment that each is the copy of. Of two the older counts."""
+def _copies(there: Iterable[Comment], way: Way, last: Mapping[int, Copied], digests: Digests) -> dict[int, Comment]:
+    """Our copies on that side, by the comment that each is the copy of. Of two the older counts.
+
+    They carry a mark; where the key of that is gone, which one it is was written down.
+    """
+    written = {each.copy: number for number, each in last.items()}
     found: dict[int, Comment] = {}
     for comment in there:
+        if comment.is_ours and comment.id in written:
+            found.setdefault(written[comment.id], comment)
+            continue
         mark = _MARK.match(comment.body)
         if comment.is_ours and mark and digests.matches(Digest(mark[2], mark[3]), *_marked(way, int(mark[1]))):
             found.setdefault(int(mark[1]), comment)

@@ -16,7 +16,7 @@ from app.domain.ids import AdvisoryKey, CaseKey, Key, PolicyKey, RepoName
 from app.domain.mirrors import Mirror
 from app.domain.records import Baseline, KnownAdvisory
 from app.reconcile import keeping, noticing, showing, standing
-from app.reconcile.accepting import name_of, taken_up
+from app.reconcile.accepting import name_of, renewed, taken_up
 from app.reconcile.body import Body
 from app.reconcile.comparing import baseline_parts
 from app.reconcile.digests import Digests
@@ -166,7 +166,7 @@ def _note_on_case(conn: Connection, note: NoteOnCase, *, now: datetime, digests:
         case Doubt():
             cases.doubt(conn, note.case, now)
         case SaveBaselines():
-            save_baselines(conn, case=note.case, values=note.values, digests=digests)
+            save_baselines(conn, case=note.case, values=note.values, digests=digests, forgotten=note.forgotten)
         case SawCopy():
             relays.note_copy(conn, note.copied)
         case SawInside():
@@ -187,9 +187,16 @@ def _note_on_case(conn: Connection, note: NoteOnCase, *, now: datetime, digests:
                 timeline.add(conn, note.case, CaseEvent(at=now, what="offer", detail=f"{field}: {how}"))
 
 
-def save_baselines(conn: Connection, *, case: int, values: Mapping[str, str], digests: Digests) -> None:
+def save_baselines(
+    conn: Connection,
+    *,
+    case: int,
+    values: Mapping[str, str],
+    digests: Digests,
+    forgotten: frozenset[str] = frozenset(),
+) -> None:
     """Both sides share these values now. Only keyed digests are kept; other fields keep theirs."""
-    known = cases.baselines(conn, case)
+    known = {name: each for name, each in cases.baselines(conn, case).items() if name not in forgotten}
     for field, value in values.items():
         made = digests.of(*baseline_parts(case, field, value))
         known[field] = Baseline(key_id=made.key_id, digest=made.value)
@@ -211,6 +218,11 @@ def _accepted(
     found = exemption and taken_up(verdict, key, exemption, now, digests)
     if exemption and found:
         accepted.remember(conn, key.repo, key.policy, name_of(exemption), found)
+    if not digests.renews or not verdict.accounts:
+        return
+    for (policy, name), then in accepted.taken_up(conn, key.repo).items():
+        if policy == key.policy and (anew := renewed(verdict, policy, name, then, digests)):
+            accepted.renew(conn, key.repo, policy, name, anew)
 
 
 def _watch(conn: Connection, note: Watch, now: datetime) -> None:

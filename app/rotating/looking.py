@@ -14,7 +14,7 @@ from app.github.registration import Registration
 from app.holding import LIVE
 from app.main import Greenroom
 from app.prints import Kind
-from app.rotating import app_keys, encryption, rings, webhook_secret
+from app.rotating import app_keys, digests, encryption, rings, webhook_secret
 from app.rotating.drill import Drill, Seen
 from app.store import secrets_held
 
@@ -35,7 +35,10 @@ async def look(greenroom: Greenroom, kind: Kind) -> Drill:
         return webhook_secret.drill(seen, greenroom.settings.webhook_secret_previous_until)
     if kind in app_keys.SETTING:
         return app_keys.drill(seen, await _answers(greenroom, _keys(greenroom, kind)))
-    return rings.drill(seen, await _sessions(greenroom), RENEWED[kind])
+    if len(seen.prints) == 1:
+        return rings.drill(seen, {}, RENEWED[kind])
+    needs = await (_sessions(greenroom) if kind == "encryption-key" else digests.needs(greenroom, seen))
+    return rings.drill(seen, needs, RENEWED[kind])
 
 
 async def seen_of(greenroom: Greenroom, kind: Kind) -> Seen:

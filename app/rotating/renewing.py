@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from functools import partial
 
+from sqlalchemy import Connection
+
+from app.domain.ids import SWEEP, CaseKey
 from app.github.webhook_secret import tell
 from app.main import Greenroom
+from app.reconcile.digests import Digests, renewal
 from app.rotating import encryption
 from app.rotating.drill import Drill
 from app.rotating.looking import look
+from app.store import cases, moments, work
 
 
 def next_of(drill: Drill) -> str:
@@ -36,3 +42,19 @@ async def renew_sessions(greenroom: Greenroom) -> str:
     while after is not None:
         after = await greenroom.database.write(partial(encryption.renew, keys=keys.get_secret_value(), after=after))
     return "sessions were encrypted anew"
+
+
+async def renew_digests(greenroom: Greenroom) -> str:
+    """From now on looks make anew what an older key made. Mirrors are written once more, each by its next look.
+
+    Only once every running instance makes new ones with the new key: else they would undo each other's.
+    """
+    if next_of(await look(greenroom, "digest-key")) != "nothing needs the old one":
+        return ""
+    await greenroom.database.write(partial(_ask, digests=greenroom.digests, now=greenroom.clock.now()))
+    return "looks make anew what they see again; open cases are looked at now"
+
+
+def _ask(conn: Connection, *, digests: Digests, now: datetime) -> None:
+    moments.note(conn, name=renewal(digests), at=now)
+    work.mark(conn, [SWEEP, *(CaseKey(each.number) for each in cases.all_cases(conn) if each.state == "open")], due=now)

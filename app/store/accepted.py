@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import Connection, Select, bindparam, select
+from sqlalchemy import Connection, Select, bindparam, select, update
 
 from app.domain.findings import TakenUp
 from app.domain.ids import RepoName
@@ -47,6 +47,13 @@ def remember(conn: Connection, repo: RepoName, policy: str, exemption: str, foun
         since=found.since,
     )
     conn.execute(statement.on_conflict_do_nothing())
+
+
+def renew(conn: Connection, repo: RepoName, policy: str, exemption: str, found: TakenUp) -> None:
+    """The same accounts, under other digests."""
+    row = (table.c.repository == str(repo), table.c.policy == policy, table.c.exemption == exemption)
+    accounts = " ".join(sorted(f"{key}:{digest}" for key, digest in found.accounts))
+    conn.execute(update(table).where(*row).values(accounts=accounts))
 
 
 def _split(written: str) -> tuple[str, str, str]:

@@ -11,7 +11,7 @@ import pytest
 from app.sandbox.registering import new_private_key
 from tests.cli.conftest import Run, RunningSandbox
 
-KINDS = ["webhook-secret", "app-key", "hand-key", "encryption-key"]
+KINDS = ["webhook-secret", "app-key", "hand-key", "encryption-key", "digest-key"]
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -23,7 +23,7 @@ def test_without_a_running_instance_it_cannot_tell_and_says_what_to_do(greenroom
     assert "start greenroom serve" in result.stdout
 
 
-@pytest.mark.parametrize("kind", ["webhook-secret", "encryption-key"])
+@pytest.mark.parametrize("kind", ["webhook-secret", "encryption-key", "digest-key"])
 def test_a_new_secret_goes_into_a_file_that_only_its_owner_reads(greenroom: Run, kind: str, tmp_path: Path) -> None:
     """And nowhere else; what to set is said, and nothing is changed yet."""
     file = tmp_path / "new"
