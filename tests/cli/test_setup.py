@@ -4,22 +4,18 @@ from __future__ import annotations
 
 import html
 import json
-import os
 import re
 import signal
 import socket
-import subprocess
-import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 import httpx
 import pytest
 
 from app.command import MISUSED
-from tests.cli.conftest import Run, plain_environment
+from tests.cli.conftest import Run
+from tests.setup.processes import address_in, at, bare_github, typed
 
 PUBLIC = "https://greenroom.example"
 APPS = ("app_id", "private_key", "client_id", "client_secret", "webhook_secret", "hand_app_id", "hand_private_key")
@@ -146,41 +142,8 @@ def person() -> Iterator[Person]:
 
 @pytest.fixture
 def bare_sandbox(tmp_path: Path) -> Iterator[str]:
-    """A GitHub on which nobody registered our Apps."""
-    command = [sys.executable, "-m", "app", "sandbox", "--no-apps", "--world", "empty", "--json"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, env=plain_environment(), cwd=tmp_path) as child:  # noqa: S603
-        assert child.stdout is not None
-        try:
-            ready: dict[str, Any] = json.loads(child.stdout.readline())
-            assert set(ready["env"]) == {"GREENROOM_GITHUB_URL", "GREENROOM_GITHUB_WEB_URL"}
-            yield str(ready["url"])
-        finally:
-            child.kill()
-
-
-@contextmanager
-def _greenroom(*arguments: str, cwd: Path, **settings: str) -> Iterator[subprocess.Popen[str]]:
-    """A process that does not outlive its story, whatever becomes of that."""
-    command = [sys.executable, "-m", "app", *arguments]
-    environment = plain_environment(**settings)
-    environment["PYTHONPATH"] = os.pathsep.join(sys.path)
-    with subprocess.Popen(  # noqa: S603 - our own command
-        command, cwd=cwd, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-    ) as child:
-        try:
-            yield child
-        finally:
-            child.kill()
-
-
-def _address(running: subprocess.Popen[str]) -> str:
-    assert running.stderr is not None
-    told = []
-    for line in running.stderr:
-        told.append(line)
-        if "token=" in line:
-            return line.strip()
-    raise AssertionError("".join(told))
+    with bare_github(tmp_path) as address:
+        yield address
 
 
 @pytest.mark.slow
@@ -188,10 +151,9 @@ def test_a_stranger_sets_it_up_and_it_watches(bare_sandbox: str, person: Person,
     """Set up, install, doctor, serve: each its own process, with nothing but what was written into the folder."""
     home = tmp_path / "home"
     home.mkdir()
-    github = {"GREENROOM_GITHUB_URL": bare_sandbox, "GREENROOM_GITHUB_WEB_URL": bare_sandbox}
     options = ["--org", "packaging-security", "--public-url", "http://127.0.0.1:8765", "--port", "0"]
-    with _greenroom("setup", *options, cwd=home, **github) as running:
-        person.page = person.http.get(_address(running))
+    with typed("setup", *options, cwd=home, **at(bare_sandbox)) as running:
+        person.page = person.http.get(address_in(running))
         for name in ("Greenroom", "Greenroom Hand"):
             person.click(f"Register {name} on GitHub")
             person.click("Create GitHub App for")
@@ -210,17 +172,17 @@ def test_a_stranger_sets_it_up_and_it_watches(bare_sandbox: str, person: Person,
     assert len(secrets) == 6
     assert not [secret for secret in secrets if secret in out + err]
 
-    with _greenroom("doctor", "--json", cwd=home) as doctor:
+    with typed("doctor", "--json", cwd=home) as doctor:
         told = json.loads(doctor.communicate(timeout=100)[0])
     keys = [line["says"] for line in told["lines"] if line["name"].endswith("PRIVATE_KEY")]
     assert keys == ["GitHub accepts it", "GitHub accepts it"]
 
-    with _greenroom("serve", cwd=home, GREENROOM_PORT="0") as serving:
+    with typed("serve", cwd=home, GREENROOM_PORT="0") as serving:
         assert serving.stderr is not None
         assert any('"event": "listening"' in line for line in serving.stderr)
         serving.send_signal(signal.SIGTERM)
         serving.communicate(timeout=60)
-    with _greenroom("setup", *options, cwd=home) as again:
+    with typed("setup", *options, cwd=home) as again:
         refused = again.communicate(timeout=60)[1]
     assert again.returncode == MISUSED
     assert "This Greenroom is set up" in refused
@@ -233,18 +195,17 @@ def test_stopped_in_the_middle_it_says_how_far_it_is(bare_sandbox: str, person: 
     """The Watcher is written down, so it may watch; `--hand` goes on from there."""
     home = tmp_path / "home"
     home.mkdir()
-    github = {"GREENROOM_GITHUB_URL": bare_sandbox, "GREENROOM_GITHUB_WEB_URL": bare_sandbox}
     options = ["--org", "packaging-security", "--public-url", "http://127.0.0.1:8765", "--port", "0"]
-    with _greenroom("setup", *options, cwd=home, **github) as running:
-        person.page = person.http.get(_address(running))
+    with typed("setup", *options, cwd=home, **at(bare_sandbox)) as running:
+        person.page = person.http.get(address_in(running))
         person.click("Register Greenroom on GitHub")
         person.click("Create GitHub App for")
         running.send_signal(signal.SIGINT)
         stopped = running.communicate(timeout=60)[1]
     assert "greenroom setup --hand adds the Hand" in stopped
 
-    with _greenroom("setup", "--hand", "--org", "packaging-security", "--port", "0", cwd=home) as running:
-        person.page = person.http.get(_address(running))
+    with typed("setup", "--hand", "--org", "packaging-security", "--port", "0", cwd=home) as running:
+        person.page = person.http.get(address_in(running))
         person.click("Register Greenroom Hand on GitHub")
         person.click("Create GitHub App for")
         assert "Install Greenroom Hand" in person.page.text
