@@ -104,10 +104,7 @@ def in_step(
     compared = _possible(compared.but(settled.to_mirror, "follow"), sources, mirror, elements)
     follow = compared.of("follow")
     wanted = {field: said.of(field) for field in follow}
-    record = record_of_case(case, mirror=str(mirror.id), sequence=body.record.sequence)
-    rewritten = _rewritten(body, wanted, record)
-    is_old = digests.is_to_renew(key_of_record(mirror.description))
-    description = rewritten.text(digests) if rewritten != body or is_old else None
+    description = _described(case, mirror, body, wanted, digests)
     lines = (*sources.vulnerabilities, *mirror.vulnerabilities)
     anew = renamed(compared.adopted, (said, shown), elements, lines, {each.field for each in offers})
     return Sync(
@@ -187,6 +184,14 @@ def _possible(compared: Compared, sources: Sources, mirror: Mirror, elements: El
     if merging.vulnerabilities(sources, mirror, left_out, elements):
         left_out = []
     return compared.but((*unrated, *left_out), "diverged")
+
+
+def _described(case: StoredCase, mirror: Mirror, body: Body, wanted: Mapping[str, str], digests: Digests) -> str | None:
+    """The description as it is to be, None where it is so: also with the record signed by a key that stays."""
+    record = record_of_case(case, mirror=str(mirror.id), sequence=body.record.sequence)
+    rewritten = _rewritten(body, wanted, record)
+    is_old = digests.is_to_renew(key_of_record(mirror.description))
+    return rewritten.text(digests) if rewritten != body or is_old else None
 
 
 def _rewritten(body: Body, wanted: Mapping[str, str], record: Record) -> Body:
