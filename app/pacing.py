@@ -69,7 +69,8 @@ def turns(parts: Sequence[Part], *, room: int, per_second: float, beside: float,
         rate = rates[number] if every > sweep else sum(rates[number:])
         waits: tuple[timedelta, ...] = ()
         if not part.goes_on:
-            mine = room - ahead
+            # Whatever is owed, a closer tier waits for it no more: those behind it do.
+            mine = room - ahead if number == len(parts) - 1 else max(room - ahead, totals[number])
             if every > sweep:
                 # What such a round could use at once, the closer tiers need in this sweep; what is owed is shared.
                 closer = math.ceil(sum(rates[:number]) * sweep.total_seconds())

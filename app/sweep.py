@@ -22,7 +22,7 @@ from app.domain.facts import Repository
 from app.domain.findings import Standing, Verdict
 from app.domain.ids import AdvisoryKey, CaseKey, Key, RepoName, RepositoryKey
 from app.domain.records import Notice, Severity
-from app.domain.tiers import ADVISORIES, NAMED, REST
+from app.domain.tiers import ADVISORIES, CASES, NAMED, REST
 from app.github.errors import RetryLater
 from app.github.reader import Reader
 from app.names import Names
@@ -58,6 +58,7 @@ log = structlog.get_logger()
 
 REMEMBERED = timedelta(days=8)  # deliveries, against replays; GitHub redelivers for three days
 COMPLETE_SWEEP = "complete sweep"
+CASE = 12  # requests in two minutes, for each case that is open
 LISTED = 100  # repositories on a page of GitHub's list of them
 
 
@@ -159,10 +160,11 @@ class Sweep:
         looks = last_looks.repositories(conn)
         self._measure(conn, listed, everything, looks, now)
         known = Known(looks=looks, waiting=work.waiting(conn), new=new)
+        open_cases = len(cases.open_cases(conn))
         accounts = tuple(self._accounts(conn, everything, rules, now))
         freshness.keep_rounds(conn, (ADVISORIES, NAMED, REST), [account.name for account in accounts])
         for account in accounts:
-            begin_rounds(conn, account, known, self._time(account, rules, now))
+            begin_rounds(conn, account, known, self._time(account, rules, open_cases, now))
         note_lagging(conn, self._policy.current(), now)
         return urgent | {RepositoryKey(name) for name in everything}
 
@@ -179,12 +181,14 @@ class Sweep:
                 advisories=[key for key in sorted(seen, key=lambda key: seen[key]) if key.repo in set(theirs)],
             )
 
-    def _time(self, account: Account, rules: PolicyFile, now: datetime) -> Time:
+    def _time(self, account: Account, rules: PolicyFile, open_cases: int, now: datetime) -> Time:
         pace = self._reader.pace(account.name)
         many = sum(name.owner.lower() == account.name for name in polled(rules, now))
         switches = at_a_time(many, per_second=pace.per_second, poll=self._poll_every)
         pages = math.ceil((len(account.named) + len(account.rest)) / LISTED)
         beside = switches / self._poll_every.total_seconds() + pages / self._every.total_seconds()
+        if rules.coordination and rules.coordination.repository.owner.lower() == account.name:
+            beside += CASE * open_cases / CASES.target.total_seconds()
         return Time(now=now, pace=pace, beside=beside, sweep=self._every)
 
     def _measure(
