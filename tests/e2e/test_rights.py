@@ -24,8 +24,8 @@ async def _told(bot: Bot) -> list[Notice]:
     return [each for each in found if each.kind == "too-wide"]
 
 
-async def _an_hour(bot: Bot) -> None:
-    for _ in range(60):
+async def _an_hour(bot: Bot, minutes: int = 60) -> None:
+    for _ in range(minutes):
         bot.clock.advance(minutes=1)
         await bot.parts.vitals.look()
 
@@ -176,11 +176,9 @@ async def test_what_cannot_be_told_changes_nothing_that_was_told(github: FakeGit
     github.fail("GET", "/app", 502, times=None)
     del github.world.app(WATCHER).permissions["workflows"]
 
-    await _an_hour(bot)
+    await _an_hour(bot, minutes=65)
     assert len(await _told(bot)) == 1
     github.clear_faults()
-    for _ in range(11):
-        bot.clock.advance(minutes=1)
-        await bot.parts.vitals.look()
+    await _an_hour(bot, minutes=11)
 
     assert await _told(bot) == []
