@@ -102,8 +102,7 @@ def in_step(
     sides = Sides(case.number, sources, mirror, said, shown, digests, elements)
     settled = sides.settled(offers, compared)
     compared = _possible(compared.but(settled.to_mirror, "follow"), sources, mirror, elements)
-    follow = compared.of("follow")
-    wanted = {field: said.of(field) for field in follow}
+    wanted = {field: said.of(field) for field in compared.of("follow")}
     description = _described(case, mirror, body, wanted, digests)
     lines = (*sources.vulnerabilities, *mirror.vulnerabilities)
     anew = renamed(compared.adopted, (said, shown), elements, lines, {each.field for each in offers})
