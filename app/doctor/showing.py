@@ -48,13 +48,18 @@ def _block(lines: list[dict[str, str]]) -> Table:
 
 
 def _folded(lines: list[dict[str, str]]) -> list[dict[str, str]]:
-    """Permissions and events that are as they should be are one line each."""
+    """Permissions and events that are as they should be are one line each, and accounts that lack the same another."""
     shown: list[dict[str, str]] = []
     for kind, found in groupby(lines, key=lambda line: (line["name"].split(" ")[0], line["state"])):
         same = list(found)
         if kind in {("permission", "ok"), ("event", "ok")} and len(same) > 1:
             names = ", ".join(f"{line['name'].split(' ')[1]}" for line in same)
             shown.append({"name": f"{kind[0]}s", "state": "ok", "says": names, "do": ""})
+        elif kind == ("drafts", "cannot tell") and len({line["says"] for line in same}) == 1 and len(same) > 1:
+            accounts = ", ".join(line["name"].removeprefix("drafts of ") for line in same)
+            do = "somebody of each makes a draft that stays, and policy names it as the sentinel of that account"
+            says = f"{same[0]['says']}: {accounts}"
+            shown.append({"name": "drafts", "state": "cannot tell", "says": says, "do": do})
         else:
             shown += same
     return shown

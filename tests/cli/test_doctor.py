@@ -232,6 +232,7 @@ async def test_people_see_each_group_with_what_to_do(bot: Bot) -> None:
     assert "✗  channels" in told
     assert "→ set GREENROOM_NOTIFY_URLS" in told
     assert told.count("permission ") == 0  # those that are well are one line
+    assert told.count("no draft is known there") == 1  # and so are accounts of which the same cannot be told
     assert " to mend, " in told
 
 

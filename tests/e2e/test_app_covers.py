@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 
@@ -47,6 +48,18 @@ def _hand_is_less(github: FakeGitHub) -> None:
     github.installation(HAND, "packaging-security").state.permissions["repository_advisories"] = "read"
 
 
+def _webhook_unverified(github: FakeGitHub) -> None:
+    github.world.app(WATCHER).webhook_verifies = False
+
+
+def _hand_suspended(github: FakeGitHub) -> None:
+    github.installation(HAND, "packaging-security").suspend()
+
+
+def _hand_gone(github: FakeGitHub) -> None:
+    github.installation(HAND, "packaging-security").uninstall()
+
+
 TABLE = {
     "suspended": (_suspended, "pypa/pip", "the installation of Greenroom in pypa is suspended"),
     "uninstalled": (_uninstalled, "pypa/pip", "Greenroom is not installed in pypa"),
@@ -67,6 +80,21 @@ TABLE = {
         "Greenroom's webhook points to another host than GREENROOM_PUBLIC_URL",
     ),
     "the webhook has no address": (_webhook_gone, CASES, "Greenroom's webhook has no address"),
+    "nobody verifies the webhook's certificate": (
+        _webhook_unverified,
+        CASES,
+        "GitHub does not verify the certificate of Greenroom's webhook",
+    ),
+    "the Hand is suspended": (
+        _hand_suspended,
+        CASES,
+        "the installation of Greenroom Hand in packaging-security is suspended",
+    ),
+    "the Hand is gone": (
+        _hand_gone,
+        CASES,
+        "Greenroom Hand is not installed in packaging-security, where mirrors are kept",
+    ),
     "the Hand may only read": (
         _hand_is_less,
         CASES,
@@ -89,11 +117,12 @@ async def test_what_is_not_covered_any_more_is_found_by_the_next_sweep(
     await bot.settle()
     assert (await bot.standing(repo, "app-covers")).state == "pass"
     happens(github)
-    writes = len(github.writes)
+    writes, began = len(github.writes), bot.clock.now()
 
     for _ in range(15):
         await bot.later(minutes=1)
 
+    assert bot.clock.now() - began == timedelta(minutes=15)
     standing = await bot.standing(repo, "app-covers")
     assert (standing.state, standing.message) == ("finding", told)
     assert len(github.writes) == writes
