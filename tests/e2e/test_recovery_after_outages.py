@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 
 import pytest
 
 from app.recovery import MOST_PAGES
 from app.sandbox.server.faults import Elsewhere
+from app.store import delivery_log
 from tests.e2e.logged import LOG, counts, looks, told
 from tests.e2e.many import many, own_lists
 from tests.e2e.through import Through
@@ -216,14 +219,18 @@ async def test_a_cursor_that_github_does_not_know_any_more_costs_one_look(github
     lines(github, bot, 250)
     read = line.count
 
-    def refuse_the_second() -> None:
+    def break_after_the_first() -> None:
         if line.count == read + 1:
-            github.fail("GET", LOG, 400, times=1)
+            github.fail("GET", LOG, 502, times=None)
 
-    line.afterwards = refuse_the_second
+    line.afterwards = break_after_the_first
     await bot.later(minutes=5)
     assert await counts(bot) == (100, 0)
+    at = await bot.parts.database.read(delivery_log.progress)
+    await bot.parts.database.write(partial(delivery_log.note, now_at=replace(at, cursor="of-last-year")))
+    github.clear_faults()
 
+    await bot.later(minutes=5)
     await bot.later(minutes=5)
 
     assert await counts(bot) == (250, 0)
