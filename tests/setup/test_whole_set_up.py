@@ -234,6 +234,7 @@ async def test_a_code_that_is_over_is_told_and_the_step_begins_anew(browser: Bro
     assert browser.setup.wizard.step == "watcher"
     assert "Try again" not in browser.page.text
     assert "Register Greenroom on GitHub" in browser.page.text
+    assert (await browser.go(back)).status_code == 403  # the state was good once, whatever came of it
 
 
 @contextmanager
@@ -265,3 +266,25 @@ async def test_a_full_disk_loses_nothing_while_the_window_is_open(
 
     assert held_in(folder)["GREENROOM_APP_ID"] == str(github.world.app("greenroom").id)
     assert wizard.left_behind() == ""
+
+
+async def test_a_place_that_is_taken_costs_no_app(browser: Browser, github: FakeGitHub, folder: Path) -> None:
+    """GitHub is asked when there is room for what it says: its code waits, and what is in the way stays as it was."""
+    await browser.open()
+    await browser.click("Register Greenroom on GitHub")
+    stands_there = _somebodys(folder / "secrets" / "watcher.pem")
+
+    await browser.click("Create GitHub App for")
+
+    assert "nothing is written over" in browser.page.text
+    assert not [each for each in github.requests if each.path.startswith("/app-manifests/")]
+    assert stands_there.read_text() == "somebody's"
+    stands_there.unlink()
+    await browser.click("Try again")
+    assert held_in(folder)["GREENROOM_APP_ID"] == str(github.world.app("greenroom").id)
+
+
+def _somebodys(path: Path) -> Path:
+    path.parent.mkdir(parents=True, mode=0o700)
+    path.write_text("somebody's")
+    return path
