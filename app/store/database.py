@@ -25,11 +25,17 @@ from sqlalchemy.exc import DatabaseError, DBAPIError, InterfaceError, InternalEr
 from app.domain.delivery import NotDurable
 from app.store import engines
 from app.store.calls import Calls
-from app.store.migrate import is_current, migrate
+from app.store.migrate import is_current, is_newer, migrate
 
 T = TypeVar("T")
 
 GROUP = 64  # writes that share one fsync
+
+
+NEWER = (
+    "the database was migrated by a newer version of Greenroom, which this one would damage; "
+    "install that version again, or put back a backup from before"
+)
 
 
 class WrongSchema(Exception):
@@ -195,6 +201,8 @@ def _open(url: URL, *, migrates: bool) -> tuple[Connection, Engine]:
 
 def _shape(engine: Engine, *, migrates: bool) -> None:
     with engines.alone(engine) as connection:
+        if is_newer(connection):
+            raise WrongSchema(NEWER)
         if migrates and not is_current(connection):
             engines.prepare_for_tables(connection)
             migrate(connection)

@@ -25,8 +25,21 @@ def migrate(connection: Connection) -> None:
 
 def is_current(connection: Connection) -> bool:
     """Has the database every migration that we know, and none that we don't?"""
-    applied = MigrationContext.configure(connection).get_current_heads()
-    return frozenset(applied) == _newest()
+    return _applied(connection) == _newest()
+
+
+def is_newer(connection: Connection) -> bool:
+    """Has the database a migration that this version of the code does not know?"""
+    return not _applied(connection) <= _known()
+
+
+def _applied(connection: Connection) -> frozenset[str]:
+    return frozenset(MigrationContext.configure(connection).get_current_heads())
+
+
+@cache
+def _known() -> frozenset[str]:
+    return frozenset(each.revision for each in ScriptDirectory.from_config(_config()).walk_revisions())
 
 
 @cache

@@ -175,6 +175,19 @@ async def test_a_database_of_another_version_is_refused(url: str) -> None:
         await Database.open(url, migrate=False)
 
 
+@pytest.mark.parametrize("migrates", [False, True])
+async def test_a_database_of_a_newer_version_is_refused_whatever_is_asked(
+    url: str, database: Database, *, migrates: bool
+) -> None:
+    """Whoever goes back to an older version is told so, and not to migrate, which would not help."""
+    await database.write(lambda conn: conn.execute(text("UPDATE alembic_version SET version_num = '9999'")).close())
+
+    with pytest.raises(WrongSchema, match="newer version of Greenroom"):
+        await Database.open(url, migrate=migrates)
+
+    await database.write(lambda conn: conn.execute(text("SELECT guid FROM deliveries")).close())
+
+
 async def test_a_database_in_memory_is_refused() -> None:
     """Reader and writer would each have their own."""
     with pytest.raises(ValueError, match="sqlite:///PATH"):

@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import asyncio
+import subprocess
+import sys
 from functools import partial
 from pathlib import Path
 
@@ -123,10 +126,60 @@ async def test_a_copy_that_breaks_in_the_middle_leaves_nothing(source: str, url:
 
 @about_servers
 async def test_what_postgresql_cannot_keep_is_said_and_nothing_is_copied(source: str, url: str) -> None:
-    """SQLite keeps a NUL in a text, PostgreSQL keeps none."""
-    change(source, "UPDATE proposals SET value = 'a' || char(0) || 'b' WHERE id = 2")
+    """SQLite keeps a NUL in a text, PostgreSQL keeps none. Where it is is said, and nothing of the row itself."""
+    change(source, "UPDATE proposals SET value = 'canary' || char(0) || 'b' WHERE id = 2")
 
-    with pytest.raises(CannotCopy, match="nothing was copied: DataError"):
+    with pytest.raises(CannotCopy, match="in the column value of proposals, in row 2 by its key, has a NUL") as refused:
+        transfer(source, url)
+
+    assert "canary" not in str(refused.value)
+    assert "substr(value, 1, instr(value, char(0)) - 1)" in str(refused.value)
+    assert is_empty(url)
+    change(source, "UPDATE proposals SET value = substr(value, 1, instr(value, char(0)) - 1) WHERE id = 2")
+    transfer(source, url)
+    assert await everything(url) == await everything(source)
+
+
+async def test_whoever_waits_is_told_how_far_it_is(source: str, url: str) -> None:
+    """A copy of years takes minutes."""
+    told: list[tuple[int, int]] = []
+
+    counts = transfer(source, url, lambda done, known: told.append((done, known)))
+
+    assert told[-1] == (sum(counts.values()), sum(counts.values()))
+    assert [done for done, _ in told] == sorted({done for done, _ in told})
+    assert len(told) == len([many for many in counts.values() if many])
+
+
+STOPS = """\
+import sys, time
+from app.store.transfer import transfer
+def tell(done, known):
+    if done > known // 2:
+        print("half", flush=True)
+        time.sleep(600)
+transfer(sys.argv[1], sys.argv[2], tell)
+"""
+
+
+async def test_a_copy_that_was_killed_in_the_middle_can_be_begun_again(source: str, url: str) -> None:
+    """Kill -9 at half of it, or a machine that goes away: the target is empty, whatever had arrived."""
+    command = [sys.executable, "-c", STOPS, source, url]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as copying:  # noqa: S603, ASYNC220 - ours
+        assert copying.stdout is not None
+        assert await asyncio.to_thread(copying.stdout.readline) == "half\n"
+        copying.kill()
+
+    assert is_empty(url)
+    transfer(source, url)
+    assert await everything(url) == await everything(source)
+
+
+async def test_what_a_newer_version_wrote_is_not_copied_by_an_older_one(source: str, url: str) -> None:
+    """It does not know what else there is, and would leave it behind."""
+    change(source, "UPDATE alembic_version SET version_num = '9999'")
+
+    with pytest.raises(CannotCopy, match="newer version"):
         transfer(source, url)
 
     assert is_empty(url)
