@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
+from functools import partial
 from urllib.parse import urlsplit
 
 from app.doctor.lines import Line, State
@@ -13,6 +14,7 @@ from app.github.installations import Installation, is_within
 from policies.permissions import lacking
 
 QUIET = timedelta(days=7)
+MANY = 3  # deliveries that failed one after the other: the last of all may have come while we were started anew
 _SETTINGS = "on GitHub: Settings → Developer settings → GitHub Apps → {} → Permissions & events"
 _ACCEPT = "an owner of {}: Settings → GitHub Apps → {} → Review request"
 
@@ -134,7 +136,7 @@ def of_hook(hook: HookSeen, now: datetime) -> Iterator[Line]:
         yield Line(
             group=group, name="address", state=state, says=wrong or f"{right}", do=do.format(right) if wrong else ""
         )
-    yield _activity(hook.last_delivery, now)
+    yield _activity(hook, now)
 
 
 def _wrong_address(url: str | None, public_url: str | None) -> str | None:
@@ -157,15 +159,21 @@ def _origin(url: str) -> tuple[str, str]:
     return parts.scheme, parts.netloc.lower()
 
 
-def _activity(at: datetime | None, now: datetime) -> Line:
+def _activity(hook: HookSeen, now: datetime) -> Line:
     look = "on GitHub, look at the App's settings: is the webhook active? and at Advanced → Recent deliveries"
+    line = partial(Line, group="Deliveries", name="activity", do=look)
+    at = hook.last_delivery
+    says = f"the last one was taken in {at:%Y-%m-%d %H:%M} UTC" if at else "none was taken in yet"
+    if isinstance(hook.failing, Known) and hook.failing.value[1] is not None:
+        failed, sent = hook.failing.value
+        if failed >= MANY:
+            return line(state="problem", says=f"{says}; by GitHub's log its last {failed} did not arrive")
+        return line(state="ok", says=f"{says}; GitHub sent the last one of its log {sent:%Y-%m-%d %H:%M} UTC", do="")
     if at is None:
-        says = "none was taken in yet, and GitHub does not say whether the webhook is active"
-        return Line(group="Deliveries", name="activity", state="cannot tell", says=says, do=look)
-    says = f"the last one was taken in {at:%Y-%m-%d %H:%M} UTC"
+        return line(state="cannot tell", says=f"{says}, and GitHub does not say whether the webhook is active")
     if now - at > QUIET:
-        return Line(group="Deliveries", name="activity", state="cannot tell", says=f"{says}, long ago", do=look)
-    return Line(group="Deliveries", name="activity", state="ok", says=says)
+        return line(state="cannot tell", says=f"{says}, long ago")
+    return line(state="ok", says=says, do="")
 
 
 def _few(names: Iterable[object]) -> str:

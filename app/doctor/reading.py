@@ -21,6 +21,7 @@ from app.domain.ids import RepoName
 from app.github import routes
 from app.github.client import Access, Unauthenticated
 from app.github.credentials import AppCredentials, Signer
+from app.github.delivery_log import failing
 from app.github.errors import RetryLater
 from app.github.installations import Installation
 from app.github.itself import UnknownApp, itself
@@ -75,7 +76,8 @@ def _unseen(app: Registration, why: str) -> AppSeen:
 
 
 def _hook_unseen(greenroom: Greenroom, why: str) -> HookSeen:
-    return HookSeen(webhook=CannotTell(why), public_url=greenroom.settings.public_url, last_delivery=None)
+    unknown, url = CannotTell(why), greenroom.settings.public_url
+    return HookSeen(webhook=unknown, public_url=url, last_delivery=None, failing=unknown)
 
 
 def _home_unseen(greenroom: Greenroom, why: str) -> HomeSeen | None:
@@ -176,6 +178,7 @@ async def _hook(greenroom: Greenroom) -> HookSeen:
         webhook=await _asked(greenroom, greenroom.watcher.webhook),
         public_url=greenroom.settings.public_url,
         last_delivery=await greenroom.database.read(lambda conn: conn.execute(latest).scalar()),
+        failing=await _asked(greenroom, lambda: failing(greenroom.watcher)),
     )
 
 

@@ -33,11 +33,15 @@ class AppSeen:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HookSeen:
-    """Deliveries: where they go, by what GitHub says, and when the last one came."""
+    """Deliveries: where they go, by what GitHub says, and when the last one came.
+
+    `failing`: how many of those that GitHub sent last failed one after the other, and when it sent the last.
+    """
 
     webhook: Fact[Webhook]
     public_url: str | None = field(repr=False)
     last_delivery: datetime | None
+    failing: Fact[tuple[int, datetime | None]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

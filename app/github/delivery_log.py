@@ -7,7 +7,8 @@ keeps three days of it, and a delivery can take minutes to appear there (GitHub:
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
+from itertools import takewhile
 from typing import Any
 
 import httpx
@@ -58,6 +59,15 @@ async def page(app: Registration, cursor: str | None) -> LogPage:
     if answer.body and not lines:
         raise RetryLater("GitHub sent a list of deliveries of which not one can be read")
     return LogPage(lines=lines, unreadable=len(answer.body) - len(lines), older=_older(answer.next_page, cursor))
+
+
+async def failing(app: Registration) -> tuple[int, datetime | None]:
+    """How many of the latest deliveries failed one after the other, and when was the latest? Raises RetryLater."""
+    try:
+        lines = (await page(app, None)).lines
+    except NotShown as error:
+        raise RetryLater(str(error)) from None
+    return len(tuple(takewhile(lambda line: not line.is_ok, lines))), max((line.at for line in lines), default=None)
 
 
 def _line(json: Any) -> Logged | None:
