@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import socket
 import sys
 from collections.abc import Callable
 from contextlib import suppress
@@ -16,6 +17,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from app.clock import SystemClock
 from app.dashboard.site import site
+from app.holding import Holding
 from app.logs import place_of
 from app.main import Greenroom, assemble
 from app.settings import Settings
@@ -44,13 +46,27 @@ class _Served:
         await (self.pages if is_page else self.web)(scope, receive, send)
 
 
+class _Server(uvicorn.Server):
+    """Says that this instance ends before uvicorn has the signal, which it got, end the process."""
+
+    def __init__(self, holding: Holding, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self._holding = holding
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().shutdown(sockets)
+        with suppress(Exception):  # the database may be what ends it; others wait five minutes then
+            await self._holding.end()
+
+
 async def serve(settings: Settings, on_start: Callable[[str], None]) -> int:
     """Listen for deliveries and work on what is due. Gives the exit code. Raises what `assemble` raises."""
     clock = SystemClock()
     async with assemble(settings, clock=clock) as greenroom:
         await greenroom.notifier.begin()
         await greenroom.database.write(partial(work.start_timers, now=clock.now()))
-        server = uvicorn.Server(
+        server = _Server(
+            greenroom.holding,
             uvicorn.Config(
                 served(greenroom),
                 host=settings.host,
@@ -60,7 +76,7 @@ async def serve(settings: Settings, on_start: Callable[[str], None]) -> int:
                 server_header=False,
                 proxy_headers=False,  # nobody asks where a request came from
                 ws="none",
-            )
+            ),
         )
         working = asyncio.create_task(greenroom.worker.run())
         beside = [asyncio.create_task(greenroom.notifier.run()), asyncio.create_task(greenroom.vitals.run())]
