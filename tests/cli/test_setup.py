@@ -8,6 +8,7 @@ import re
 import signal
 import socket
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import httpx
@@ -22,9 +23,18 @@ APPS = ("app_id", "private_key", "client_id", "client_secret", "webhook_secret",
 NONE: dict[str, str | None] = dict.fromkeys(APPS)
 
 
-def test_where_an_app_is_set_nothing_is_opened(greenroom: Run, settings: dict[str, str]) -> None:
+@pytest.fixture
+def setup(greenroom: Run) -> Iterator[Run]:
+    """On a port that is taken, so that what should have been refused before ends here and serves nobody."""
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        yield partial(greenroom, "setup", "--port", str(taken.getsockname()[1]))
+
+
+def test_where_an_app_is_set_nothing_is_opened(setup: Run, settings: dict[str, str]) -> None:
     """2: which App it is, and how its secrets are replaced instead."""
-    result = greenroom("setup", "--public-url", PUBLIC)
+    result = setup("--public-url", PUBLIC)
 
     assert result.exit_code == MISUSED
     assert f"App {settings['GREENROOM_APP_ID']} watches" in result.stderr.replace("\n", " ")
@@ -32,32 +42,32 @@ def test_where_an_app_is_set_nothing_is_opened(greenroom: Run, settings: dict[st
     assert "token=" not in result.output
 
 
-def test_where_only_the_watcher_is_set_the_hand_can_be_added(greenroom: Run) -> None:
+def test_where_only_the_watcher_is_set_the_hand_can_be_added(setup: Run) -> None:
     """It says so, and begins nothing anew by itself."""
-    result = greenroom("setup", "--public-url", PUBLIC, hand_app_id=None, hand_private_key=None)
+    result = setup("--public-url", PUBLIC, hand_app_id=None, hand_private_key=None)
 
     assert result.exit_code == MISUSED
     assert "greenroom setup --hand" in result.stderr.replace("\n", " ")
 
 
 @pytest.mark.parametrize("name", ["app_id", "private_key", "webhook_secret", "client_secret"])
-def test_half_an_app_is_one_too(greenroom: Run, settings: dict[str, str], name: str) -> None:
+def test_half_an_app_is_one_too(setup: Run, settings: dict[str, str], name: str) -> None:
     """What is set somewhere would win over, or be mixed with, what is written down now. Its value is not repeated."""
     value = settings[f"GREENROOM_{name.upper()}"]
 
-    result = greenroom("setup", "--public-url", PUBLIC, **NONE | {name: value})
+    result = setup("--public-url", PUBLIC, **NONE | {name: value})
 
     assert result.exit_code == MISUSED
     assert f"GREENROOM_{name.upper()}" in result.stderr
     assert name == "app_id" or value not in result.output
 
 
-def test_an_app_in_the_folders_dot_env_counts(greenroom: Run, tmp_path: Path) -> None:
+def test_an_app_in_the_folders_dot_env_counts(setup: Run, tmp_path: Path) -> None:
     """Also as a file of a secret, and also where the command is typed elsewhere."""
     (tmp_path / "there").mkdir()
     (tmp_path / "there" / ".env").write_text("GREENROOM_PRIVATE_KEY_FILE=/run/secrets/key\n", encoding="utf-8")
 
-    result = greenroom("setup", "--public-url", PUBLIC, "--out", "there", **NONE)
+    result = setup("--public-url", PUBLIC, "--out", "there", **NONE)
 
     assert result.exit_code == MISUSED
     assert "GREENROOM_PRIVATE_KEY_FILE" in result.stderr
@@ -76,44 +86,41 @@ def test_an_app_in_the_folders_dot_env_counts(greenroom: Run, tmp_path: Path) ->
     ],
 )
 def test_what_cannot_be_is_told_before_anything_is_opened(
-    greenroom: Run, tmp_path: Path, arguments: list[str], words: str
+    setup: Run, tmp_path: Path, arguments: list[str], words: str
 ) -> None:
     """2: with what would be right. Nothing is written."""
     (tmp_path / "file").write_text("", encoding="utf-8")
     before = sorted(tmp_path.iterdir())
 
-    result = greenroom("setup", *arguments, **NONE)
+    result = setup(*arguments, **NONE)
 
     assert result.exit_code == MISUSED
     assert words in result.stderr.replace("\n", " ")
     assert [each for each in sorted(tmp_path.iterdir()) if each not in before] == []
 
 
-def test_github_cannot_deliver_to_this_machines_loopback(greenroom: Run) -> None:
+def test_github_cannot_deliver_to_this_machines_loopback(setup: Run) -> None:
     """A sandbox on the same machine can."""
-    result = greenroom("setup", "--public-url", "http://127.0.0.1:8000", **NONE | {"github_web_url": None})
+    result = setup("--public-url", "http://127.0.0.1:8000", **NONE | {"github_web_url": None})
 
     assert result.exit_code == MISUSED
     assert "loopback" in result.stderr
 
 
-def test_an_address_that_settings_say_otherwise_is_told(greenroom: Run) -> None:
+def test_an_address_that_settings_say_otherwise_is_told(setup: Run) -> None:
     """Two addresses would be half of each."""
-    result = greenroom("setup", "--public-url", PUBLIC, **NONE | {"public_url": "https://elsewhere.example"})
+    result = setup("--public-url", PUBLIC, **NONE | {"public_url": "https://elsewhere.example"})
 
     assert result.exit_code == MISUSED
     assert "GREENROOM_PUBLIC_URL" in result.stderr
 
 
-def test_a_port_that_is_taken_is_told(greenroom: Run) -> None:
+def test_a_port_that_is_taken_is_told(setup: Run) -> None:
     """And how to take another one."""
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        taken.listen()
-        result = greenroom("setup", "--public-url", PUBLIC, "--port", str(taken.getsockname()[1]), **NONE)
+    result = setup("--public-url", PUBLIC, **NONE)
 
     assert result.exit_code == MISUSED
-    assert "--port" in result.stderr
+    assert "choose another one with --port" in result.stderr.replace("\n", " ")
 
 
 class Person:
