@@ -18,7 +18,12 @@ from tests.harness import Bot, running
 from tests.places import Engine, keep_in
 from tests.quick_folder import quick_folder
 from tests.secrecy import leaks, whose
-from tests.which_database import engine_for, pytest_addoption, pytest_generate_tests  # noqa: F401 - pytest finds them here
+from tests.which_database import (  # noqa: F401 - pytest finds its hooks here
+    engine_for,
+    pytest_addoption,
+    pytest_collection_modifyitems,
+    pytest_generate_tests,
+)
 
 # httpx looks for it at each request that this process answers itself; to look in vain takes a fifth of the request.
 sys.modules.setdefault("sniffio", None)  # type: ignore[arg-type]

@@ -1,7 +1,7 @@
 """On which databases does a story run?
 
-`--database sqlite` or `postgresql` says it for all of them. Without it each runs on SQLite, and those that are listed
-here on PostgreSQL too.
+`--database sqlite` or `postgresql` says it for all of them, and leaves out what asks none. Without it each runs on
+SQLite, and those that are listed here on PostgreSQL too.
 """
 
 from __future__ import annotations
@@ -25,6 +25,15 @@ ON_BOTH = frozenset(
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--database", choices=("sqlite", "postgresql"), help="run every story on this database alone")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """What asks no database says the same on each: where one is named, it is left to the pass that has them all."""
+    if not config.getoption("--database"):
+        return
+    about_none = [item for item in items if "engine" not in getattr(item, "fixturenames", ())]
+    items[:] = [item for item in items if item not in set(about_none)]
+    config.hook.pytest_deselected(items=about_none)
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

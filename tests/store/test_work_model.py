@@ -9,14 +9,14 @@ from typing import TypeVar
 
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 from sqlalchemy import Connection
 
 from app.domain.ids import Key, parse_key
 from app.store.database import Database
 from app.store.work import Claim, claim, finish, mark, postpone
 from tests.clock import START
-from tests.empty_database import empty_database
+from tests.places import Engine, keep_in
 from tests.quick_folder import quick_folder
 from tests.unfinished import unfinished
 
@@ -43,13 +43,16 @@ class Row:
 class WorkSet(RuleBasedStateMachine):
     """The work set against a dictionary: whatever people, timers and crashes do, the two agree."""
 
+    engine: Engine
+
     @initialize()
     def start(self) -> None:
         self.loop = asyncio.new_event_loop()
         self.folder = ExitStack()
-        file = self.folder.enter_context(quick_folder()) / "work.db"
-        file.write_bytes(empty_database())
-        self.database = self.loop.run_until_complete(Database.open(f"sqlite:///{file}", migrate=False))
+        place = keep_in(self.engine, self.folder.enter_context(quick_folder()))
+        place.make()
+        self.folder.callback(place.lose)
+        self.database = self.loop.run_until_complete(Database.open(place.url, migrate=False))
         self.now = START
         self.rows: dict[Key, Row] = {}
         self.claims: list[Claim] = []
@@ -133,10 +136,15 @@ class WorkSet(RuleBasedStateMachine):
         return self.loop.run_until_complete(self.database.read(work))
 
 
-TestWorkSet = WorkSet.TestCase
-TestWorkSet.settings = settings(
-    max_examples=25,
-    stateful_step_count=30,
-    deadline=None,
-    suppress_health_check=[HealthCheck.too_slow],
-)
+def test_the_work_set_does_what_the_model_does(engine: Engine) -> None:
+    """On SQLite and on PostgreSQL: the statements are not the same."""
+    machine = type("WorkSetOnIt", (WorkSet,), {"engine": engine})
+    run_state_machine_as_test(
+        machine,
+        settings=settings(
+            max_examples=25,
+            stateful_step_count=30,
+            deadline=None,
+            suppress_health_check=[HealthCheck.too_slow],
+        ),
+    )
