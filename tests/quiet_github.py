@@ -6,6 +6,7 @@ For stories about numbers, for which the sandbox would take minutes.
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
 from datetime import datetime, timedelta
 from typing import Any
@@ -15,14 +16,18 @@ import httpx
 from tests.clock import FakeClock
 
 _READ = {"metadata": "read", "administration": "read", "repository_advisories": "read"}
+_PLACES = [f"t{number}" for number in range(3)] + [f"f{number}" for number in range(6)]
+_NO_FILES = {"isPrivate": False, "isEmpty": False} | dict.fromkeys(_PLACES)
 
 
 class QuietGitHub(httpx.AsyncBaseTransport):
-    """One organization with one installation. `limit` is what it may ask in an hour."""
+    """One organization with one installation. `limit` is what it may ask in an hour, `number` GitHub's id of it."""
 
-    def __init__(self, clock: FakeClock, *, account: str, repositories: int, limit: int) -> None:
-        self.clock, self.account, self.limit = clock, account, limit
-        self.ids = {f"{account}/tool-{number:05}": number + 1000 for number in range(repositories)}
+    def __init__(self, clock: FakeClock, *, account: str, repositories: int, limit: int, number: int = 7) -> None:
+        self.clock, self.account, self.limit, self.number = clock, account, limit, number
+        self.token = f"ghs_quiet{number}"
+        self.ids = {f"{account}/tool-{each:05}": number * 100_000 + each for each in range(repositories)}
+        self.off: set[str] = set()  # where somebody switched private reporting off
         self.asked_at: list[datetime] = []  # by the installation, tokens apart
         self.lists: Counter[str] = Counter()  # of advisories, by repository
         self.banned_until: datetime | None = None
@@ -31,7 +36,7 @@ class QuietGitHub(httpx.AsyncBaseTransport):
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         path = request.url.path
         if path == "/app/installations":
-            return self._reply([self._installation()])
+            return self._reply([self.installation()])
         if path == "/app/hook/config":
             return self._reply({"url": "https://greenroom.example/webhook", "content_type": "json"})
         if path.endswith("/installation"):
@@ -39,7 +44,7 @@ class QuietGitHub(httpx.AsyncBaseTransport):
         if path.endswith("/access_tokens"):
             expires = (self.clock.now() + timedelta(hours=1)).isoformat()
             asked = json.loads(request.content)
-            return self._reply({"token": "ghs_quiet", "expires_at": expires, "permissions": asked["permissions"]}, 201)
+            return self._reply({"token": self.token, "expires_at": expires, "permissions": asked["permissions"]}, 201)
         return self._of_installation(request)
 
     def asked_within(self, start: datetime, length: timedelta) -> int:
@@ -62,7 +67,13 @@ class QuietGitHub(httpx.AsyncBaseTransport):
         if path.endswith("/security-advisories"):
             self.lists[name] += 1
             return self._reply([])
-        return self._reply({"enabled": True})
+        if path.endswith("/code-security-configuration"):
+            return httpx.Response(204)
+        if path == "/graphql":
+            return self._reply(
+                {"data": dict.fromkeys(re.findall(r"(r\d+|defaults): ", request.content.decode()), _NO_FILES)}
+            )
+        return self._reply({"enabled": name not in self.off})
 
     def _page(self, request: httpx.Request) -> httpx.Response:
         page = int(request.url.params.get("page", "1"))
@@ -74,9 +85,11 @@ class QuietGitHub(httpx.AsyncBaseTransport):
         link = {"link": f'<{following}>; rel="next"'} if page * 100 < len(names) else {}
         return self._reply({"total_count": len(names), "repositories": some}, headers=link)
 
-    def _installation(self) -> dict[str, Any]:
-        account = {"login": self.account, "id": 1}
-        return {"id": 7, "account": account, "permissions": _READ, "repository_selection": "all", "suspended_at": None}
+    def installation(self) -> dict[str, Any]:
+        """As GitHub lists it."""
+        account = {"login": self.account, "id": self.number}
+        told = {"permissions": _READ, "repository_selection": "all", "suspended_at": None}
+        return {"id": self.number, "account": account, **told}
 
     def _reply(self, body: Any, status: int = 200, headers: dict[str, str] | None = None) -> httpx.Response:
         named = {
