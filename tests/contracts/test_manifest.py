@@ -76,6 +76,7 @@ AS_THE_APP = (
     routes.INSTALLATIONS,
     routes.INSTALLATION_OF,
     routes.WEBHOOK,
+    routes.SET_WEBHOOK,
     routes.DELIVERY_LOG,
     routes.MINT,
     routes.REVOKE,
