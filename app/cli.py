@@ -60,6 +60,7 @@ from app.command import (
     with_greenroom,
 )
 from app.demo.show import show
+from app.domain.findings import Standing
 from app.domain.ids import PolicyKey, TimerKey, parse_key
 from app.explaining import explain as explained
 from app.logs import set_up
@@ -145,17 +146,7 @@ def sweep(
             await greenroom.watch.sweep()
             count = await greenroom.worker.run_until_idle()
         standings = await greenroom.database.read(findings.standings)
-        rows = [
-            {
-                "repository": str(each.repo),
-                "policy": each.policy,
-                "state": each.state,
-                "message": each.message,
-                "since": each.since.isoformat(),
-                "observed_at": each.observed_at.isoformat(),
-            }
-            for each in standings
-        ]
+        rows = [_row(each) for each in standings]
         later = await greenroom.database.read(work.waiting)
         shown = {
             "looked_at": count,
@@ -169,6 +160,17 @@ def sweep(
         return code_of(told if greenroom.sweep.last_complete else told | {"cannot tell"})
 
     with_greenroom(show_plan if only_plan else run)
+
+
+def _row(standing: Standing) -> dict[str, str]:
+    return {
+        "repository": str(standing.repo),
+        "policy": standing.policy,
+        "state": standing.state,
+        "message": standing.message,
+        "since": standing.since.isoformat(),
+        "observed_at": standing.observed_at.isoformat(),
+    }
 
 
 @app.command()
