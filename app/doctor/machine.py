@@ -70,7 +70,7 @@ def _secret(seen: MachineSeen) -> Line:
     says = "at least 32 bytes, and no sample"
     if not seen.rotates_secret:
         return Line(group=HERE, name="webhook secret", state="ok", says=says)
-    do = "once GitHub signs with the new one, take GREENROOM_WEBHOOK_SECRET_PREVIOUS away"
+    do = "greenroom rotate webhook-secret says when the one before may be taken away"
     return Line(group=HERE, name="webhook secret", state="ok", says=f"{says}; the one before is accepted too", do=do)
 
 
