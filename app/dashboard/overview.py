@@ -121,6 +121,7 @@ def read(
     asked = replace(asked, page=min(asked.page, pages))
     shown, names = found[(asked.page - 1) * PAGE : asked.page * PAGE], tuple(each.name for each in all_policies())
     stands = grid.stands(conn, [row.name for row in shown])
+    how = as_theirs(conn, health(conn, complete_sweep=COMPLETE_SWEEP, audit_whole=AUDIT_WHOLE, now=now), viewer, now)
     return Overview(
         policies=names,
         hidden=sight.hidden if any(row.id not in sight.administers for row in shown) else frozenset(),
@@ -133,15 +134,7 @@ def read(
         open_findings=grid.open_findings(conn, sight),
         not_as_said=len(grid.where_it_is(conn, sight, "finding") & {row.name.lower() for row in everything}),
         deadlines=deadlines(waiting.of_open_cases(conn), viewer, now)[:SOONEST],
-        signs=signs(
-            as_theirs(conn, health(conn, complete_sweep=COMPLETE_SWEEP, audit_whole=AUDIT_WHOLE, now=now), viewer, now),
-            viewer,
-            policy=policy,
-            writes=writes,
-            sweep=sweep,
-            database=conn.dialect.name,
-            now=now,
-        ),
+        signs=signs(how, viewer, policy=policy, writes=writes, sweep=sweep, database=conn.dialect.name, now=now),
         fresh=fresh_rows(freshness.freshness(conn, now), viewer),
     )
 
