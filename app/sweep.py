@@ -41,7 +41,6 @@ from app.store import (
     embargoes,
     findings,
     freshness,
-    inbox,
     last_looks,
     moments,
     notices,
@@ -56,7 +55,6 @@ from policies.policy import all_policies
 
 log = structlog.get_logger()
 
-REMEMBERED = timedelta(days=8)  # deliveries, against replays; GitHub redelivers for three days
 COMPLETE_SWEEP = "complete sweep"
 CASE = 12  # requests in two minutes, for each case that is open
 LISTED = 100  # repositories on a page of GitHub's list of them
@@ -135,7 +133,6 @@ class Sweep:
 
     def _meet(self, conn: Connection, listed: Listed, asked_at: datetime) -> repositories.Met:
         now, written = self._clock.now(), self._policy.written()
-        inbox.forget_deliveries(conn, now - REMEMBERED)
         met = repositories.meet(conn, listed.repositories, listed_at=asked_at, now=now)
         for change in met.changes:
             log.warning("repository.moved", **change.names())

@@ -25,7 +25,7 @@ class Term:
 # In the order in which they are shown.
 TERMS: Mapping[str, Term] = MappingProxyType(
     {
-        "deliveries": Term(says="which deliveries came; not while what they were about is wrong", days=7, least=7),
+        "deliveries": Term(says="which deliveries came; not while what they were about is wrong", days=8, least=7),
         "plans": Term(says="plans as they were shown", days=90, least=7),
         "notices": Term(says="notices, since they are over", days=400, least=30),
         "digests": Term(says="what people were told in the mornings", days=90, least=14),

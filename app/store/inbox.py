@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 
-from sqlalchemy import Connection, Dialect, bindparam, delete, select, update
+from sqlalchemy import Connection, Dialect, bindparam, select, update
 
 from app.clock import Clock
 from app.domain.delivery import Delivery
@@ -26,7 +26,6 @@ from app.store.database import Database
 from app.store.engines import insert, listed
 from app.store.prepared import Prepared, once
 from app.store.schema import deliveries, repositories
-from app.store.schema_brakes import breaches
 from app.store.work import PROMPT, mark
 
 
@@ -103,16 +102,6 @@ def receive(conn: Connection, asked: Collection[tuple[Delivery, frozenset[Key]]]
         sessions.end_all_of(conn, account)
     mark(conn, marked, due=now, priority=PROMPT)
     return new
-
-
-def forget_deliveries(conn: Connection, before: datetime) -> int:
-    """Forget deliveries from before then, and say how many. GitHub redelivers for three days; we keep seven.
-
-    Who did what is wrong still has to be known as long as it is.
-    """
-    wrong = select(breaches.c.repository).where(breaches.c.over_at.is_(None))
-    needed = deliveries.c.repository.is_not(None) & deliveries.c.repository.in_(wrong)
-    return conn.execute(delete(deliveries).where(deliveries.c.received_at < before, ~needed)).rowcount
 
 
 def heard(conn: Connection, repo: RepoName) -> tuple[Heard, ...]:

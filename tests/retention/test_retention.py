@@ -115,7 +115,7 @@ async def test_it_is_done_by_itself_once_a_day_and_the_audit_stays(bot: Bot) -> 
     await bot.settle()
     assert await bot.parts.database.read(partial(_rows, name="deliveries", clock=bot.clock)) == A_DAY["deliveries"]
 
-    for _ in range(8):
+    for _ in range(9):
         await bot.later(days=1)
 
     assert await bot.parts.database.read(partial(_rows, name="deliveries", clock=bot.clock)) == 0
@@ -160,4 +160,4 @@ def test_terms_that_are_not_named_stay_as_they_are() -> None:
     terms = Retention.parse(" notices=200 , plans=30,")
 
     assert terms.term("notices") == timedelta(days=200)
-    assert terms.term("deliveries") == timedelta(days=7)
+    assert terms.term("deliveries") == timedelta(days=8)

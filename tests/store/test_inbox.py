@@ -9,8 +9,9 @@ from sqlalchemy import insert
 
 from app.domain.delivery import Deed, Delivery, NotDurable
 from app.domain.ids import Key, Person, RepoName, parse_key
+from app.store import retention
 from app.store.database import Database
-from app.store.inbox import StoredInbox, forget_deliveries, heard
+from app.store.inbox import StoredInbox, heard
 from app.store.schema import repositories
 from app.store.work import claim, finish
 from tests.clock import FakeClock
@@ -74,7 +75,7 @@ async def test_deliveries_are_forgotten_when_they_cannot_come_again(database: Da
     await inbox.receive(delivery("new"), KEYS)
 
     before = clock.now() - timedelta(days=7)
-    assert await database.write(lambda conn: forget_deliveries(conn, before)) == 1
+    assert await database.write(lambda conn: retention.forget(conn, "deliveries", before)) == 1
 
     assert [await inbox.receive(delivery(guid), KEYS) for guid in ("old", "new")] == [True, False]
 
