@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 from pydantic import SecretStr
 from sqlalchemy import func, select
 
+from app.doctor import unseen
 from app.doctor.patience import SECONDS, Patience
 from app.doctor.seen import AppSeen, HomeSeen, HookSeen, MachineSeen, Seen
 from app.domain.facts import CannotTell, Fact, Known, NotApplicable, RepositoryFacts
@@ -44,47 +45,21 @@ async def read(greenroom: Greenroom, *, seconds: float = SECONDS) -> Seen:
     """Look at everything once. What cannot be told is said so, whatever it is that failed or did not come in time."""
     now, rules = greenroom.clock.now(), greenroom.policy.current().file
     look = Patience(seconds).look
-    apps = [await look(_watcher(greenroom), partial(_unseen, greenroom.watcher))]
+    apps = [await look(_watcher(greenroom), partial(unseen.of_app, greenroom.watcher))]
     if greenroom.hand is not greenroom.watcher:
-        apps.append(await look(_hand(greenroom), partial(_unseen, greenroom.hand)))
+        apps.append(await look(_hand(greenroom), partial(unseen.of_app, greenroom.hand)))
     installed = _known(apps[0].installations)
     watched = [each for each in installed if rules.names_account(each.account) and not each.suspended]
     return Seen(
         now=now,
         apps=tuple(apps),
-        hook=await look(_hook(greenroom), partial(_hook_unseen, greenroom)),
-        home=await look(_home(greenroom), partial(_home_unseen, greenroom)),
+        hook=await look(_hook(greenroom), partial(unseen.of_hook, greenroom)),
+        home=await look(_home(greenroom), partial(unseen.of_home, greenroom)),
         drafts={each.account: await look(_drafts(greenroom, each), str) for each in watched},
         listing={each.account: await look(_listing(greenroom.watcher, each), str) for each in watched},
         configurations=await look(_configurations(greenroom), partial(_configurations_unseen, greenroom)),
         machine=await _machine(greenroom),
     )
-
-
-def _unseen(app: Registration, why: str) -> AppSeen:
-    unknown = CannotTell(why)
-    return AppSeen(
-        name=app.name,
-        keys={},
-        registered=unknown,
-        installations=unknown,
-        asked={},
-        events=frozenset(),
-        needed_in=(),
-        hidden={},
-    )
-
-
-def _hook_unseen(greenroom: Greenroom, why: str) -> HookSeen:
-    unknown, url = CannotTell(why), greenroom.settings.public_url
-    return HookSeen(webhook=unknown, public_url=url, last_delivery=None, failing=unknown)
-
-
-def _home_unseen(greenroom: Greenroom, why: str) -> HomeSeen | None:
-    kept, unknown = greenroom.policy.current().file.coordination, CannotTell(why)
-    if kept is None:
-        return None
-    return HomeSeen(repository=kept.repository, store=kept.store, found=unknown, comments=unknown)
 
 
 def _configurations_unseen(greenroom: Greenroom, why: str) -> tuple[tuple[RepoName, str, str], ...]:
