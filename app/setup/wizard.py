@@ -158,18 +158,17 @@ class Wizard:
 
     async def _spend(self, kind: Kind, code: str) -> None:
         """Looked at before GitHub is asked: a folder that cannot be written to costs no App."""
-        self._code, self.problem = (kind, code), ""
+        self._code, self.problem = None, ""  # whoever clicks twice spends it once
         try:
             self._keeper.check(self._files(kind))
             app = await self._convert(code)
         except CannotWrite as error:
+            self._code = (kind, code)
             self._trouble(f"{error}. Then try again: GitHub was not asked yet, and waits for an hour.")
         except NotConverted as error:
-            if not error.can_try_again:
-                self._code = None
+            self._code = (kind, code) if error.can_try_again else None
             self._trouble(f"{error}. {self._what_now(error)}")
         else:
-            self._code = None
             self._keep(kind, app, (*of_watcher(app), *self._always) if kind == "watcher" else of_hand(app))
 
     def _files(self, kind: Kind) -> list[str]:

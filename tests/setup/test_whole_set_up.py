@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import resource
 import stat
 from collections.abc import Iterator
@@ -216,6 +217,22 @@ async def test_when_github_does_not_answer_the_same_code_is_tried_again(
         assert "delete it at https://github.com/organizations/packaging-security/settings/apps" in browser.page.text
         await browser.http.post("https://github.com/organizations/packaging-security/settings/apps/greenroom")
         await browser.register("Greenroom")
+    assert held_in(folder)["GREENROOM_APP_ID"] == str(github.world.app("greenroom").id)
+
+
+async def test_who_clicks_twice_is_not_told_that_it_failed(browser: Browser, github: FakeGitHub, folder: Path) -> None:
+    """The second click would hear that the code was used, and the page would say to delete an App that works."""
+    await browser.open()
+    await browser.click("Register Greenroom on GitHub")
+    github.sandbox.verbs.do("fail", {"method": "POST", "path": "/app-manifests/*"})
+    await browser.click("Create GitHub App for")
+    wizard = browser.setup.wizard
+
+    await asyncio.gather(wizard.try_again(), wizard.try_again())
+
+    assert wizard.problem == ""
+    asked = [each.status for each in github.requests if each.path.startswith("/app-manifests/")]
+    assert asked == [502, 201]
     assert held_in(folder)["GREENROOM_APP_ID"] == str(github.world.app("greenroom").id)
 
 
