@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from app.doctor import apps, home, machine
+from app.doctor import apps, fresh, home, machine
 from app.doctor.lines import Line
 from app.doctor.seen import Seen
 
@@ -16,6 +16,7 @@ def judge(seen: Seen) -> tuple[Line, ...]:
 
 def _lines(seen: Seen) -> Iterator[Line]:
     yield from machine.of_machine(seen.machine, seen.now)
+    yield from fresh.of_freshness(seen.fresh)
     for app in seen.apps:
         yield from apps.of_app(app)
     yield from apps.of_hook(seen.hook, seen.now)

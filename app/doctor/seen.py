@@ -10,6 +10,7 @@ from typing import Literal, TypeAlias
 from app.domain.facts import CoordinationRepository, Fact, Webhook
 from app.domain.ids import RepoName
 from app.domain.mirrors import Store
+from app.domain.tiers import Freshness
 from app.github.installations import Installation
 from app.github.itself import Registered
 from app.store.sendings import ChannelState
@@ -87,3 +88,4 @@ class Seen:
     listing: Mapping[str, str | bool] = field(hash=False)  # by account: is the organization's own list offered?
     configurations: tuple[tuple[RepoName, str, str], ...]  # where, how it stands with configuration-agrees, why
     machine: MachineSeen
+    fresh: tuple[Freshness, ...] | None = ()  # None where the database did not say
