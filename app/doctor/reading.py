@@ -19,6 +19,7 @@ from app.doctor.patience import SECONDS, Patience
 from app.doctor.seen import AppSeen, HomeSeen, HookSeen, MachineSeen, Seen
 from app.domain.facts import CannotTell, Fact, Known, NotApplicable, RepositoryFacts
 from app.domain.ids import RepoName
+from app.domain.tiers import Freshness
 from app.github import routes
 from app.github.client import Access, Unauthenticated
 from app.github.credentials import AppCredentials, Signer
@@ -28,7 +29,7 @@ from app.github.installations import Installation
 from app.github.itself import UnknownApp, itself
 from app.github.registration import NotInstalled, Registration
 from app.main import Greenroom
-from app.store import moments, switches
+from app.store import freshness, moments, switches
 from app.store.schema import deliveries
 from app.store.sendings import notify_state
 from app.sweep import COMPLETE_SWEEP
@@ -59,7 +60,12 @@ async def read(greenroom: Greenroom, *, seconds: float = SECONDS) -> Seen:
         listing={each.account: await look(_listing(greenroom.watcher, each), str) for each in watched},
         configurations=await look(_configurations(greenroom), partial(_configurations_unseen, greenroom)),
         machine=await _machine(greenroom),
+        fresh=await look(_fresh(greenroom), lambda _why: None),
     )
+
+
+async def _fresh(greenroom: Greenroom) -> tuple[Freshness, ...] | None:
+    return await greenroom.database.read(partial(freshness.freshness, now=greenroom.clock.now()))
 
 
 def _configurations_unseen(greenroom: Greenroom, why: str) -> tuple[tuple[RepoName, str, str], ...]:
