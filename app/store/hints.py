@@ -26,7 +26,7 @@ def hint_all(conn: Connection, now: datetime) -> frozenset[CaseKey]:
     return _hint(conn, select(cases.c.number).where(cases.c.state == "open"), now)
 
 
-def _hint(conn: Connection, query: Select[tuple[int]], now: datetime) -> frozenset[CaseKey]:
+def _hint(conn: Connection, query: Select[int], now: datetime) -> frozenset[CaseKey]:
     found = conn.execute(query).scalars().all()
     conn.execute(update(cases).where(cases.c.number.in_(found)).values(hinted_at=now))
     return frozenset(map(CaseKey, found))
