@@ -50,7 +50,10 @@ def _verdict(found: Freshness) -> tuple[Look, str]:
         return "held", f"GitHub's limit allows a look every {in_words(found.every)}"
     if found.now is None:
         return "unsure", "not looked at yet"
-    return ("stale", "later than that now") if found.is_late else ("good", "kept")
+    if found.is_late:
+        return "stale", "later than that now"
+    was_late = found.day is not None and found.day > found.tier.target
+    return ("unsure", "kept now, not all day") if was_late else ("good", "kept")
 
 
 def _length(age: timedelta | None) -> str:
