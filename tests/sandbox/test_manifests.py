@@ -11,7 +11,6 @@ from urllib.parse import parse_qs, urlsplit
 import httpx
 import pytest
 
-
 from tests.sandbox.conftest import Client
 
 WEB = "https://github.com"

@@ -46,6 +46,8 @@ class Exchange:
 
 def violations(request: httpx.Request, response: httpx.Response) -> tuple[str, ...]:
     """What GitHub's shapes forbid in this exchange, in words without values. Empty where all is well."""
+    if response.status_code == httpx.codes.NOT_MODIFIED and "if-none-match" in request.headers:
+        return ()  # GitHub's description of its routes leaves it out of most; it has no body to look at
     exchange = Exchange(
         method=request.method.lower(),
         path=request.url.path,

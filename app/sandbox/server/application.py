@@ -20,6 +20,7 @@ from app.sandbox.server import (
     apps,
     checks,
     comments,
+    conditional,
     contents,
     global_database,
     graphql,
@@ -171,6 +172,10 @@ class Sandbox:
             response = refusal.response()
         else:
             exchange.had_effect = exchange.method not in {"GET", "HEAD"} and route.template != "/graphql"
+            if request.method == "GET" and (same := conditional.unchanged(request, response)):
+                response = same
+                if route.template != "/rate_limit":
+                    self.limits.give_back(holder)
         headers = self.limits.headers(holder) if holder else {}
         for name, value in {**headers, **_usual_headers(request, response)}.items():
             response.headers.setdefault(name, value)

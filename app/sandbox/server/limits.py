@@ -89,6 +89,10 @@ class Limits:
             raise Refusal(403, f"API rate limit exceeded for {_name(holder)}.")
         hour.used += 1
 
+    def give_back(self, holder: Holder) -> None:
+        """The last request was answered 304, which does not count."""
+        self._hour(holder).used -= 1
+
     def use_up(self, holder: Holder, *, but: int) -> None:
         """Something else asked as the same holder, until so many requests were left of the hour."""
         hour = self._hour(holder)
