@@ -10,13 +10,14 @@ from functools import partial
 from pathlib import Path
 
 import pytest
+import structlog
 
 from app.domain.ids import SWEEP, AdvisoryKey, Ghsa, RepoName
 from app.domain.records import KnownAdvisory
 from app.main import Greenroom, assemble
 from app.sandbox.registering import new_private_key
 from app.settings import Settings, load_settings
-from app.store import advisories, cases, work
+from app.store import advisories, cases, freshness, work
 from tests.clock import FakeClock
 from tests.harness import DIGEST_KEYS
 from tests.quiet_github import QuietGitHub
@@ -180,3 +181,16 @@ async def test_a_sweep_that_takes_hours_stays_inside_its_share(clock: FakeClock,
     assert github.asked_within(start, HOUR) <= 2 * share + 10  # an hour's worth had been saved up; tokens and lists
     for hour in range(1, 3):
         assert github.asked_within(start + hour * HOUR, HOUR) <= share
+
+
+async def test_a_limit_that_is_too_small_for_what_was_meant_is_told(clock: FakeClock, tmp_path: Path) -> None:
+    """Whoever relies on the rest must know that a day passes between two looks; what policy names has no delay."""
+    github = QuietGitHub(clock, account="many", repositories=220, limit=100)
+    async with _app(github, tmp_path) as greenroom:
+        with structlog.testing.capture_logs() as told:
+            await greenroom.sweep.sweep()
+            await greenroom.sweep.sweep()
+        found = await greenroom.database.read(partial(freshness.freshness, now=clock.now()))
+
+    assert [each.tier.name for each in found if each.is_short] == ["rest"]
+    assert [(each["account"], each["tier"]) for each in told if each["event"] == "tier.short"] == [("many", "rest")]
