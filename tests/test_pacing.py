@@ -100,6 +100,14 @@ def test_what_policy_names_is_looked_at_in_every_sweep_among_thousands() -> None
     assert 4 * HOUR < rest.every < 6 * HOUR
 
 
+def test_what_others_used_up_delays_the_rest_and_not_what_policy_names() -> None:
+    """A storm of deliveries must not make a breach be found later; the rest makes up for it."""
+    named, rest = _turns(60, 6_000, room=-1_000)
+
+    assert max(named.waits) == timedelta(0)
+    assert rest.waits[0] > HOUR / 2
+
+
 def test_a_tier_that_fits_into_no_sweep_leaves_those_behind_it_a_trickle() -> None:
     """However much is named, of the rest none is never looked at."""
     named, rest = _turns(20_000, 100)
