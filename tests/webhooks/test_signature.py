@@ -61,9 +61,9 @@ def test_without_a_previous_secret_the_old_one_is_refused() -> None:
 )
 def test_start_is_refused_without_a_real_secret(secret: str) -> None:
     """With an absent, blank, short or sample secret anybody could sign. The message says what to do."""
-    for secrets in ({"current": secret}, {"current": NEW, "previous": secret}):
+    for current, previous in ((secret, None), (NEW, secret)):
         with pytest.raises(InvalidSecret, match="openssl rand -hex 32") as refusal:
-            WebhookSecrets(**secrets)
+            WebhookSecrets(current, previous)
         assert not secret.strip() or secret not in str(refusal.value)
 
 
