@@ -63,7 +63,7 @@ def test_start_is_refused_without_a_real_secret(secret: str) -> None:
     """With an absent, blank, short or sample secret anybody could sign. The message says what to do."""
     for current, previous in ((secret, None), (NEW, secret)):
         with pytest.raises(InvalidSecret, match="openssl rand -hex 32") as refusal:
-            WebhookSecrets(current, previous)
+            WebhookSecrets(current=current, previous=previous)
         assert not secret.strip() or secret not in str(refusal.value)
 
 
