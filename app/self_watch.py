@@ -148,11 +148,14 @@ def _let_go(conn: Connection, watched: set[RepoName], now: datetime, digests: Di
             unseen.could_tell(conn, RepositoryKey(repo))
     if digests.older:
         notices.rename(conn, _under_older_keys(conn, watched, digests), now)
+    told = [notice for notice in notices.open_notices(conn) if notice.about.startswith(HIDDEN_POLICY)]
+    if not told:
+        return
     # A pseudonym shows nobody whose it is, so those of everything that is watched are made again.
     hidden = {digests.hidden(PolicyKey(repo, policy.name)) for repo in watched for policy in all_policies()}
     leads = _former_pseudonyms(conn, digests)
-    for notice in notices.open_notices(conn):
-        if notice.about.startswith(HIDDEN_POLICY) and notice.about not in hidden:
+    for notice in told:
+        if notice.about not in hidden:
             notices.close(conn, notice.kind, notice.about, now)
             if notice.kind == "contested" and (today := leads.get(notice.about)):
                 notices.tell(conn, replace(notice, about=today, text=notice.text.replace(notice.about, today)))

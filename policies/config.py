@@ -114,6 +114,9 @@ class PolicySettings(_Part):
     mode: Mode = "observe"
 
 
+_UNMENTIONED = PolicySettings()
+
+
 class Exemption(_Part):
     """A finding that somebody accepted until a date.
 
@@ -152,7 +155,7 @@ class PolicyFile(_Part):
 
     def mode_of(self, policy: str) -> Mode:
         """A policy that the file does not mention observes."""
-        return self.policies.get(policy, PolicySettings()).mode
+        return self.policies.get(policy, _UNMENTIONED).mode
 
     def names_account(self, account: str) -> bool:
         """Does any of this concern that account? Anybody can install a public App, and be none of our business."""

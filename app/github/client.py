@@ -233,7 +233,7 @@ class Client:
         if call.route == GRAPHQL and self._root.path.endswith("/api/v3/"):
             # GitHub Enterprise Server has GraphQL beside its REST root ("Forming calls with GraphQL").
             return self._root.join("/api/graphql")
-        return self._root.join(call.target.lstrip("/"))
+        return httpx.URL(f"{self._root}{call.target.lstrip('/')}")
 
     def _same_host(self, target: str, call: Call) -> httpx.URL:
         """The URL GitHub points to, unless it is somewhere else: our token must not follow."""

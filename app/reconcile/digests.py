@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from app.domain.ids import AdvisoryKey, Key, PolicyKey
-from policies.policy import all_policies
+from policies.policy import about_advisories
 
 HIDDEN_POLICY = "policy/"  # what the pseudonyms of policies begin with
 SMALLEST_KEY = 32  # bytes
@@ -95,18 +95,22 @@ class Digests:
 
     def hidden(self, key: Key) -> str:
         """A name that tells only those who have the digest keys what is meant."""
-        return self.hidden_under_each(key)[0]
+        return _hidden(self._keys[0][1], key)
 
     def hidden_under_each(self, key: Key) -> tuple[str, ...]:
         """The same under each key, the newest first."""
-        kind = HIDDEN_POLICY if isinstance(key, PolicyKey) else "advisory/"
-        return tuple(f"{kind}{_pseudonym(each, str(key).lower())}" for _, each in self._keys)
+        return tuple(_hidden(each, key) for _, each in self._keys)
+
+
+def _hidden(digest_key: bytes, key: Key) -> str:
+    kind = HIDDEN_POLICY if isinstance(key, PolicyKey) else "advisory/"
+    return f"{kind}{_pseudonym(digest_key, str(key).lower())}"
 
 
 def _is_about_advisories(key: Key) -> bool:
     """Is it looked at only where there is an advisory?"""
     if isinstance(key, PolicyKey):
-        return any(policy.about_advisories for policy in all_policies() if policy.name == key.policy)
+        return key.policy in about_advisories()
     return isinstance(key, AdvisoryKey)
 
 

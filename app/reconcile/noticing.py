@@ -91,14 +91,14 @@ def notices_of(
     """What follows from the verdicts and the steps of one look. `pages` says how it came to what pages."""
     for repo, policy, verdict in plan.verdicts:
         about = PolicyKey(repo, policy)
-        why = pages.get((repo, policy), "")
-        yield from _page(digests.pseudonym(about), verdict, now, why=why, stops_writes=rules.is_coordination(repo))
+        name, why = digests.pseudonym(about), pages.get((repo, policy), "")
+        yield from _page(name, verdict, now, why=why, stops_writes=rules.is_coordination(repo))
         if rules.mode_of(policy) != "observe":
-            yield from _unreadable(digests.pseudonym(about), verdict, now)
+            yield from _unreadable(name, verdict, now)
             yield from _blocked(plan, about, verdict, now, digests)
         else:  # counted, and told to nobody
-            yield Over(kind="people-must", about=digests.pseudonym(about))
-            yield from (Over(kind="blocked", about=each) for each in (digests.hidden(about), digests.pseudonym(about)))
+            yield Over(kind="people-must", about=name)
+            yield from (Over(kind="blocked", about=each) for each in (digests.hidden(about), name))
     match plan.key:
         case CaseKey():
             yield from _of_case(plan, now)
@@ -137,12 +137,13 @@ def _blocked(plan: Plan, key: PolicyKey, verdict: Verdict, now: datetime, digest
     if not in_vain and verdict.state not in _AT_REST and not (holds and verdict.state == "finding" and plan.steps):
         return
     is_hidden = all(isinstance(action.key, AdvisoryKey) for action in in_vain)
-    about = digests.hidden(key) if is_hidden else digests.pseudonym(key)
+    hidden, shown = digests.hidden(key), digests.pseudonym(key)
+    about = hidden if is_hidden else shown
     if in_vain:
         tried = "what would mend it was tried, and GitHub refused it or changed nothing"
         text = f"{about}: {tried}{_next(key, about, in_vain)}"
         yield Notice(kind="blocked", about=about, severity="warning", text=text, since=now)
-    for other in sorted({digests.hidden(key), digests.pseudonym(key)} - ({about} if in_vain else set())):
+    for other in sorted({hidden, shown} - ({about} if in_vain else set())):
         yield Over(kind="blocked", about=other)
 
 
