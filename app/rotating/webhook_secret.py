@@ -12,6 +12,12 @@ from app.rotating.drill import Check, Drill, Seen, in_order, known_to_all, when
 
 QUIET = timedelta(hours=1)  # what was signed before is delivered within seconds; what people send again is signed anew
 ENDS_AFTER = timedelta(days=7)  # as proposed
+SIGNS, UNUSED, TAKEN = (
+    "GitHub signs with the new one",
+    "nothing is signed with the old one",
+    "the old one is taken away",
+)
+MAY_TELL = frozenset({SIGNS, UNUSED, TAKEN})  # at these steps each running instance knows both
 BEGIN = "greenroom rotate webhook-secret --new FILE makes a new one"
 
 
@@ -25,12 +31,13 @@ def drill(seen: Seen, until: datetime | None) -> Drill:
 def _alone(seen: Seen) -> Iterator[Check]:
     yield known_to_all(seen, alone=True)
     last = seen.last_use(seen.prints[0])
-    others = [use.last for name, use in seen.used.items() if name not in seen.prints]
+    other = max((use.last for name, use in seen.used.items() if name not in seen.prints), default=None)
     says = f"last at {when(last)}"
     do = "put the one that GitHub signs with into GREENROOM_WEBHOOK_SECRET_PREVIOUS, and tell GitHub the new one"
-    if last is None and others:
-        says = f"nothing yet; the last delivery, at {when(max(others))}, was signed with another"
-    yield Check(name="GitHub signs with it", ok=last is not None or not others, says=says, do=do)
+    ok = _is_later(last, other) or other is None
+    if not ok:
+        says = f"{says}; the last delivery, at {when(other)}, was signed with another"
+    yield Check(name="GitHub signs with it", ok=ok, says=says, do=do)
 
 
 def _rotating(seen: Seen, until: datetime | None) -> Iterator[Check]:
@@ -45,15 +52,15 @@ def _rotating(seen: Seen, until: datetime | None) -> Iterator[Check]:
     )
     yield known_to_all(seen, alone=False)
     yield Check(
-        name="GitHub signs with the new one",
-        ok=seen.last_use(new) is not None,
+        name=SIGNS,
+        ok=_is_later(seen.last_use(new), seen.last_use(old)),  # it may be a former one, which was used long ago
         says=f"last at {when(seen.last_use(new))}",
         do="greenroom rotate webhook-secret --apply tells GitHub; or write it into the App's settings there. Then "
         "“Redeliver” any delivery on the App's page, so that one comes",
     )
     yield _unused(seen, new, old)
     yield Check(
-        name="the old one is taken away",
+        name=TAKEN,
         ok=False,
         says=f"nothing needs it: it was last used {_at(seen, old)}",
         do="take GREENROOM_WEBHOOK_SECRET_PREVIOUS and …_PREVIOUS_UNTIL away, and restart",
@@ -64,11 +71,16 @@ def _unused(seen: Seen, new: str, old: str) -> Check:
     last, latest = seen.last_use(old), seen.last_use(new)
     is_quiet = last is None or (latest is not None and latest > last and seen.now - last >= QUIET)
     return Check(
-        name="nothing is signed with the old one",
+        name=UNUSED,
         ok=is_quiet,
         says=f"it was last used {_at(seen, old)}",
-        do="wait until it was unused for an hour; if it goes on, GitHub was not told the new one",
+        do="wait until it was unused for an hour; if it goes on, GitHub was not told the new one, and --apply tells it",
     )
+
+
+def _is_later(use: datetime | None, other: datetime | None) -> bool:
+    """Was there a use, and none of the other one after it?"""
+    return use is not None and (other is None or use >= other)
 
 
 def _at(seen: Seen, name: str) -> str:

@@ -75,6 +75,61 @@ async def test_it_is_not_done_while_the_old_one_is_used(bot: Bot) -> None:
             assert not drill.is_done
 
 
+async def _rotated_and_used(bot: Bot, old: str) -> None:
+    """Months ago GitHub signed with the old one, and a month ago with the new one."""
+    async with instance(bot, "one", **_both(bot, old)) as one, client(one) as here:
+        await deliver(here, 1, old)
+        await one.holding.look()
+        bot.clock.advance(days=30)
+        await deliver(here, 2, NEW)
+        await one.holding.look()
+    bot.clock.advance(days=30)
+
+
+async def test_the_way_back_to_a_former_secret_is_as_long(bot: Bot) -> None:
+    """That GitHub signed with it once, months ago, does not show that it does so again."""
+    former = bot.github.webhook_secret
+    await _rotated_and_used(bot, former)
+    bot.github.world.app(WATCHER).webhook_secret = NEW
+
+    back = {"webhook_secret": former, "webhook_secret_previous": NEW} | {
+        "webhook_secret_previous_until": bot.clock.now() + timedelta(days=7)
+    }
+    async with instance(bot, "one", **back) as one, client(one) as here, command(bot, **back) as typed:
+        assert waits_for(await stands(bot, KIND, **back)) == "GitHub signs with the new one"
+        assert await tell_github(typed)
+        assert bot.github.world.app(WATCHER).webhook_secret == former
+        await deliver(here, 3, former)
+        await one.holding.look()
+        assert waits_for(await stands(bot, KIND, **back)) == "the old one is taken away"
+
+
+async def test_one_that_stands_alone_and_was_used_before_another_is_not_the_one_github_signs_with(bot: Bot) -> None:
+    """Whoever went back to it and forgot the other one refuses every delivery from now on."""
+    former = bot.github.webhook_secret
+    await _rotated_and_used(bot, former)
+
+    async with instance(bot, "one"):
+        drill = await stands(bot, KIND)
+
+    assert waits_for(drill) == "GitHub signs with it"
+    assert not drill.is_done
+
+
+async def test_github_is_told_again_while_the_old_one_is_still_used(bot: Bot) -> None:
+    """Somebody may have written another one into the App's settings since; what else is typed then?"""
+    both = _both(bot, old := bot.github.webhook_secret)
+    async with instance(bot, "one", **both) as one, client(one) as here, command(bot, **both) as typed:
+        await deliver(here, 1, old)
+        await deliver(here, 2, NEW)
+        await one.holding.look()
+        assert waits_for(await stands(bot, KIND, **both)) == "nothing is signed with the old one"
+
+        assert await tell_github(typed)
+
+    assert bot.github.world.app(WATCHER).webhook_secret == NEW
+
+
 async def test_github_is_not_told_before_every_instance_knows_the_new_one(bot: Bot) -> None:
     """Else the one that was forgotten refuses what GitHub signs."""
     old = bot.github.webhook_secret
