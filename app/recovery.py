@@ -20,7 +20,7 @@ from app.clock import Clock
 from app.domain.delivery import Logged
 from app.domain.ids import DELIVERIES, SWEEP, RepoName
 from app.domain.records import Notice
-from app.github.delivery_log import APPEARS, KEPT, LogPage, NotShown, page
+from app.github.delivery_log import APPEARS, KEPT, LogPage, NotShown, page, without_later
 from app.github.registration import Registration
 from app.policy_file import PolicyInForce
 from app.reconcile.missed import Missed, Place, is_strange, missed
@@ -33,6 +33,7 @@ log = structlog.get_logger()
 
 EVERY = timedelta(minutes=5)
 MOST_PAGES = 100  # of one pass: ten thousand deliveries
+AHEAD = timedelta(minutes=1)  # as far as GitHub's clock may be ahead of ours
 STALE = timedelta(hours=1)  # a pass that was interrupted for longer is begun anew
 REMEMBERED = timedelta(days=8)
 TOLD_FOR = timedelta(days=1)  # people look for it where they look after an outage
@@ -57,7 +58,8 @@ class Recovery:
         """Read what is new in the log, and say when to look next. Raises RetryLater; what was read by then counts."""
         now = self._clock.now()
         at = await self._database.read(delivery_log.progress)
-        goes_on = at.cursor is not None and at.began_at is not None and now - at.began_at <= STALE
+        at = replace(at, read_to=_known(at.read_to, now))
+        goes_on = at.cursor is not None and at.began_at is not None and timedelta(0) <= now - at.began_at <= STALE
         if not goes_on:
             at = Progress(read_to=at.read_to, began_at=now)
         try:
@@ -73,7 +75,7 @@ class Recovery:
         """From there to what was seen before."""
         ours: frozenset[int] | None = None
         while True:
-            read = await page(self._app, at.cursor)
+            read = without_later(await page(self._app, at.cursor), self._clock.now() + AHEAD)
             is_first = at.read_to is None
             if not is_first and ours is None and await self._database.read(partial(_has_strangers, lines=read.lines)):
                 ours = await self._ours()
@@ -91,6 +93,11 @@ class Recovery:
         """Installations in accounts that policy concerns."""
         policies = self._policy.current()
         return frozenset(each.id for each in await self._app.installations() if policies.concerns(each.account))
+
+
+def _known(read_to: datetime | None, now: datetime) -> datetime | None:
+    """A moment to come says that a clock was ahead, and not how far the log was read: all of it is read once more."""
+    return now - KEPT if read_to is not None and read_to > now + AHEAD else read_to
 
 
 def _has_strangers(conn: Connection, lines: Collection[Logged]) -> bool:

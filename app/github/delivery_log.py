@@ -6,7 +6,7 @@ keeps three days of it, and a delivery can take minutes to appear there (GitHub:
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import takewhile
 from typing import Any
@@ -59,6 +59,12 @@ async def page(app: Registration, cursor: str | None) -> LogPage:
     if answer.body and not lines:
         raise RetryLater("GitHub sent a list of deliveries of which not one can be read")
     return LogPage(lines=lines, unreadable=len(answer.body) - len(lines), older=_older(answer.next_page, cursor))
+
+
+def without_later(read: LogPage, moment: datetime) -> LogPage:
+    """A line that says it was delivered after that cannot be right, so when it was cannot be read."""
+    lines = tuple(line for line in read.lines if line.at <= moment)
+    return replace(read, lines=lines, unreadable=read.unreadable + len(read.lines) - len(lines))
 
 
 async def failing(app: Registration) -> tuple[int, datetime | None]:

@@ -226,3 +226,35 @@ async def test_the_log_of_deliveries_is_read_as_the_app_and_in_nobodys_name(gith
     mine = [(each.who, each.account) for each in github.requests if each.path == LOG]
     assert set(mine) == {(github.watcher.slug, "")}
     assert COORDINATION not in {account for _, account in mine}
+
+
+async def test_a_line_that_says_it_came_years_from_now_does_not_switch_this_off(github: FakeGitHub, bot: Bot) -> None:
+    """All that comes until then would count as seen. When it came cannot be read, so it says nothing."""
+    await bot.later(minutes=1)
+    github.delivery_log.line("issues", "opened", about="pypa/pip", at=bot.clock.now() + timedelta(days=3_000))
+    await bot.later(minutes=5)
+    report = github.repo("pypa/pip").report("A report that slipped in")
+    github.delivery_log.failed(report.reported(), 503)
+    before = len(github.requests)
+
+    await bot.later(minutes=5)
+
+    assert await counts(bot) == (1, 0)
+    assert len(report.collaborators) == 2
+    assert looks(github, before) == [FIRST]
+
+
+async def test_what_was_read_while_the_clock_was_ahead_is_read_again(github: FakeGitHub, bot: Bot) -> None:
+    """How far the log was read really nobody knows then, so all that GitHub keeps of it is."""
+    await bot.later(minutes=1)
+    bot.clock.advance(days=2)
+    await bot.read_delivery_log()
+    await bot.settle()
+    report = github.repo("pypa/pip").report("A report that slipped in")
+    bot.clock.advance(days=-2)
+    github.delivery_log.failed(report.reported(), 503)
+
+    await bot.read_delivery_log()
+    await bot.settle()
+
+    assert await counts(bot) == (1, 0)
