@@ -6,7 +6,7 @@ import argparse
 import sys
 from collections.abc import Callable, Mapping
 
-from benchmarks import conditions, deciding, intake, many, sweeping
+from benchmarks import conditions, day, deciding, intake, many, sweeping
 from benchmarks.children import DoesNotStart
 from benchmarks.extent import FULL, QUICK, Extent
 
@@ -15,6 +15,7 @@ PARTS: Mapping[str, Callable[[Extent], str]] = {
     "sweep": sweeping.run,
     "scale": many.run,
     "decide": deciding.run,
+    "day": day.run,
 }
 
 

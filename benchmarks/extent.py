@@ -15,10 +15,11 @@ class Extent:
     long_rounds: int  # of sweeps that take minutes each
     many: int  # repositories on the simulated clock
     evaluations: int
+    hours: int  # of thousands, the whole app
 
     def with_rounds(self, rounds: int) -> Extent:
         return replace(self, rounds=rounds)
 
 
-FULL = Extent(rounds=3, seconds=5, sizes=(60, 600), long_rounds=3, many=6000, evaluations=10_000)
-QUICK = Extent(rounds=1, seconds=1, sizes=(60,), long_rounds=1, many=200, evaluations=1_000)
+FULL = Extent(rounds=3, seconds=5, sizes=(60, 600), long_rounds=3, many=6000, evaluations=10_000, hours=24)
+QUICK = Extent(rounds=1, seconds=1, sizes=(60,), long_rounds=1, many=200, evaluations=1_000, hours=2)

@@ -19,9 +19,18 @@ class Beside(httpx.AsyncBaseTransport):
         self._inner, self._watcher = github.transport, github.watcher.app_id
         self._accounts = {each.account: each for each in quiet}
         self._tokens = {f"Bearer {each.token}": each for each in quiet}
+        self.at_once = self._under_way = 0  # the most, and now
         self._minting = {f"/app/installations/{each.number}/access_tokens": each for each in quiet}
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        self._under_way += 1
+        self.at_once = max(self.at_once, self._under_way)
+        try:
+            return await self._answer(request)
+        finally:
+            self._under_way -= 1
+
+    async def _answer(self, request: httpx.Request) -> httpx.Response:
         path, sent = request.url.path, request.headers.get("authorization", "")
         owner = path.split("/")[2] if path.startswith(("/repos/", "/orgs/", "/users/")) else ""
         theirs = self._minting.get(path) or self._tokens.get(sent) or self._accounts.get(owner)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -30,6 +30,9 @@ class QuietGitHub(httpx.AsyncBaseTransport):
         self.off: set[str] = set()  # where somebody switched private reporting off
         self.asked_at: list[datetime] = []  # by the installation, tokens apart
         self.lists: Counter[str] = Counter()  # of advisories, by repository
+        self.looks: dict[str, list[datetime]] = defaultdict(list)  # when these were given
+        self.switch_reads: dict[str, list[datetime]] = defaultdict(list)
+        self.met: dict[str, datetime] = {}  # those that came later
         self.banned_until: datetime | None = None
         self.inside_ban = 0
 
@@ -50,6 +53,11 @@ class QuietGitHub(httpx.AsyncBaseTransport):
     def asked_within(self, start: datetime, length: timedelta) -> int:
         return sum(start <= at < start + length for at in self.asked_at)
 
+    def add(self, name: str) -> None:
+        """Somebody makes another repository."""
+        self.ids[name] = self.number * 100_000 + len(self.ids)
+        self.met[name] = self.clock.now()
+
     def ban(self, length: timedelta) -> None:
         """Whoever asks is sent away until then."""
         self.banned_until = self.clock.now() + length
@@ -66,6 +74,7 @@ class QuietGitHub(httpx.AsyncBaseTransport):
         name = "/".join(path.split("/")[2:4])
         if path.endswith("/security-advisories"):
             self.lists[name] += 1
+            self.looks[name].append(now)
             return self._reply([])
         if path.endswith("/code-security-configuration"):
             return httpx.Response(204)
@@ -73,6 +82,7 @@ class QuietGitHub(httpx.AsyncBaseTransport):
             return self._reply(
                 {"data": dict.fromkeys(re.findall(r"(r\d+|defaults): ", request.content.decode()), _NO_FILES)}
             )
+        self.switch_reads[name].append(now)
         return self._reply({"enabled": name not in self.off})
 
     def _page(self, request: httpx.Request) -> httpx.Response:
