@@ -24,6 +24,7 @@ from app.domain.ids import AdvisoryKey, CaseKey, Key, RepoName, RepositoryKey
 from app.domain.records import Notice, Severity
 from app.domain.tiers import ADVISORIES, CASES, NAMED, REST
 from app.github.errors import RetryLater
+from app.github.installations import Installation, lost
 from app.github.reader import Reader
 from app.names import Names
 from app.pacing import at_a_time
@@ -64,6 +65,7 @@ LISTED = 100  # repositories on a page of GitHub's list of them
 class Listed:
     """What the installations list. `unreadable` of them could not be asked; of `selected` accounts they show a part."""
 
+    installations: tuple[Installation, ...]
     repositories: tuple[Repository, ...]
     unreadable: int
     selected: frozenset[str]
@@ -105,15 +107,25 @@ class Sweep:
         keys = await self._database.write(partial(self._mark, listed=listed, new=met.new))
         left = await self._database.read(work.waiting)
         log.info("sweep", repositories=len(listed.repositories), unreadable=listed.unreadable, waiting=len(left))
-        if listed.repositories and not listed.unreadable:
+        gone = await self._gone(listed)
+        if listed.repositories and not listed.unreadable and not gone:
             self.last_complete = self._clock.now()
             await self._database.write(partial(moments.note, name=COMPLETE_SWEEP, at=self.last_complete))
         return keys
 
+    async def _gone(self, listed: Listed) -> tuple[str, ...]:
+        """Accounts that policy names and nothing is seen of any more. Asked after those that moved have their names."""
+        seen = await self._database.read(repositories.accounts)
+        gone = lost(listed.installations, needed=self._policy.current().file.accounts(), seen=seen)
+        for account in gone:
+            log.warning("installation.lost", account=account)
+        return gone
+
     async def _list(self) -> Listed:
         found: list[Repository] = []
         unreadable, strangers, selected = 0, set[str](), set[str]()
-        for installation in await self._reader.installations():
+        installations = tuple(await self._reader.installations())
+        for installation in installations:
             if not self._policy.current().concerns(installation.account):
                 strangers.add(installation.account)
             elif installation.suspended:
@@ -129,7 +141,12 @@ class Sweep:
         for account in sorted(strangers - self._strangers):  # told once, as they stay for years
             log.warning("installation.unknown", account=account)
         self._strangers |= strangers
-        return Listed(repositories=tuple(found), unreadable=unreadable, selected=frozenset(selected))
+        return Listed(
+            installations=installations,
+            repositories=tuple(found),
+            unreadable=unreadable,
+            selected=frozenset(selected),
+        )
 
     def _meet(self, conn: Connection, listed: Listed, asked_at: datetime) -> repositories.Met:
         now, written = self._clock.now(), self._policy.written()

@@ -19,10 +19,10 @@ import structlog
 from app.clock import Clock
 from app.github.client import Client, Unauthenticated
 from app.github.errors import RetryLater
-from app.github.installations import Installation
+from app.github.installations import Installation, lost
 from app.github.registration import Registration
 from app.rights import Rights
-from app.store import moments
+from app.store import moments, repositories
 from app.store.database import Database
 from app.sweep import COMPLETE_SWEEP
 from policies.config import Policies
@@ -87,7 +87,7 @@ class Vitals:
         elif not any(isinstance(answer, RetryLater) for answer in answers):
             self._see("key", "ok")
         self._see_clock()
-        self._see_permissions(found)
+        await self._see_permissions(found)
         await self._tell()
         await self._rights.look(self._policies())
 
@@ -126,17 +126,32 @@ class Vitals:
         elif (key := self._seen.get("key")) is not None and key.state == "ok":
             self._seen["clock"] = key
 
-    def _see_permissions(self, found: Mapping[Registration, tuple[Installation, ...] | RetryLater]) -> None:
-        lacks, is_known = False, True
+    async def _see_permissions(self, found: Mapping[Registration, tuple[Installation, ...] | RetryLater]) -> None:
+        seen = await self._accounts()
+        lacks, is_known = False, seen is not None
         for app, listed in found.items():
             if isinstance(listed, RetryLater):
                 is_known = False
             else:
                 lacks |= any(self._lacks(app, listed))
+                lacks |= bool(lost(listed, needed=self._needed(app), seen=seen or ()))
         if lacks:
             self._see("permissions", "problem")
         elif is_known:
             self._see("permissions", "ok")
+
+    async def _accounts(self) -> frozenset[str] | None:
+        """Where anything was ever seen. None where nothing can be read."""
+        try:
+            return await self._database.read(repositories.accounts)
+        except Exception:  # noqa: BLE001 - whatever it is, the database says so for itself
+            return None
+
+    def _needed(self, app: Registration) -> tuple[str, ...]:
+        file = self._policies().file
+        if app is self._watcher:
+            return file.accounts()
+        return (file.coordination.repository.owner.lower(),) if file.coordination else ()
 
     def _lacks(self, app: Registration, listed: tuple[Installation, ...]) -> Iterator[bool]:
         policies = self._policies()
@@ -145,7 +160,7 @@ class Vitals:
         for each in listed:
             is_home = each.account.lower() == home
             if each.suspended:
-                yield is_home and app is self._hand  # elsewhere it is the account's own business
+                yield is_home and app is self._hand  # also where it was never seen; elsewhere `lost` tells
                 continue
             if not policies.concerns(each.account):
                 continue

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 
 _LEVELS = {"read": 1, "write": 2, "admin": 3}
@@ -34,6 +34,15 @@ class Installation:
 def covers(granted: str | None, asked: str) -> bool:
     """Does the granted level include the asked one? Levels we do not know include nothing."""
     return granted is not None and _LEVELS.get(granted, 0) >= _LEVELS.get(asked, 99)
+
+
+def lost(listed: Iterable[Installation], *, needed: Iterable[str], seen: Collection[str]) -> tuple[str, ...]:
+    """Of the accounts where the App is needed and was seen, those where it is installed no more, or suspended.
+
+    An account where nobody installed it yet loses nothing. `needed` and `seen` are in small letters.
+    """
+    working = {each.account.lower() for each in listed if not each.suspended}
+    return tuple(account for account in needed if account in seen and account not in working)
 
 
 def is_within(granted: Mapping[str, str], asked: Mapping[str, str]) -> bool:

@@ -63,6 +63,11 @@ def present(conn: Connection) -> dict[int, RepoName]:
     return _known(conn)
 
 
+def accounts(conn: Connection) -> frozenset[str]:
+    """In which accounts did an installation ever list a repository that is still called so? In small letters."""
+    return frozenset(name.owner.lower() for name in present(conn).values())
+
+
 def named(conn: Connection, ids: Collection[int]) -> frozenset[RepoName]:
     """What are these called today? Those that are gone have no name."""
     names = conn.execute(select(repositories.c.name).where(repositories.c.id.in_(sorted(ids)))).scalars()

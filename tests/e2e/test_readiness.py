@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import httpx
@@ -15,8 +16,12 @@ from sqlalchemy.exc import DBAPIError
 
 from app.heartbeat import Heartbeat
 from app.sandbox.registering import HAND, WATCHER, _public_key, new_private_key
+from app.sandbox.state.tokens import install
+from app.store import moments
+from app.sweep import COMPLETE_SWEEP
 from app.vitals import CHECKS
 from tests.clock import FakeClock
+from tests.e2e.policy_edits import edit_policy
 from tests.fake_github import FakeGitHub
 from tests.harness import Bot
 
@@ -52,7 +57,7 @@ async def _hands_key(github: FakeGitHub, _bot: Bot) -> None:
 
 async def _clock(github: FakeGitHub, bot: Bot) -> None:
     """This machine's clock is ten minutes behind."""
-    github.world.clock = _Ahead(bot.clock)
+    github.world.clock = _Ahead(bot.clock, timedelta(minutes=10))
 
 
 async def _permission(github: FakeGitHub, _bot: Bot) -> None:
@@ -82,6 +87,20 @@ async def _suspended(github: FakeGitHub, _bot: Bot) -> None:
     github.installation(HAND, "packaging-security").suspend()
 
 
+async def _uninstalled(github: FakeGitHub, _bot: Bot) -> None:
+    """An owner of an organization that policy names removes the Watcher: nothing is seen there any more."""
+    github.installation(WATCHER, "pypa").uninstall()
+
+
+async def _hands_uninstalled(github: FakeGitHub, _bot: Bot) -> None:
+    """Nothing can be written where mirrors are kept."""
+    github.installation(HAND, "packaging-security").uninstall()
+
+
+async def _watcher_suspended(github: FakeGitHub, _bot: Bot) -> None:
+    github.installation(WATCHER, "pypa").suspend()
+
+
 async def _mend(bot: Bot) -> None:
     """So that the questions which are asked after every story can be."""
     _change(bot, "ALTER TABLE lost RENAME TO moments")
@@ -92,21 +111,24 @@ async def _mended(github: FakeGitHub, bot: Bot) -> None:
     for slug in (WATCHER, HAND):
         github.world.app(slug).public_key = _public_key(github.world.app(slug).private_key)
     github.world.clock = bot.clock
-    github.installation(WATCHER, "pypa").grant("repository_advisories", "read")
+    for slug, org in ((WATCHER, "pypa"), (HAND, "packaging-security")):
+        if not any((each.app.slug, each.account.login) == (slug, org) for each in github.world.installations.values()):
+            install(github.world, github.world.app(slug), github.world.organization(org))
+    github.installation(WATCHER, "pypa").grant("repository_advisories", "read").unsuspend()
     github.installation(HAND, "packaging-security").grant("repository_advisories", "write").unsuspend()
     with suppress(DBAPIError):  # it was not the table that was lost
         await _mend(bot)
 
 
 class _Ahead(FakeClock):
-    """A clock that goes ten minutes ahead of another."""
+    """A clock that goes ahead of another, or behind it."""
 
-    def __init__(self, other: FakeClock) -> None:
+    def __init__(self, other: FakeClock, by: timedelta) -> None:
         super().__init__()
-        self._other = other
+        self._other, self._by = other, by
 
     def now(self) -> Any:
-        return self._other.now() + timedelta(minutes=10)
+        return self._other.now() + self._by
 
 
 BREAKS = {
@@ -116,6 +138,9 @@ BREAKS = {
     "a permission": (_permission, "permissions"),
     "a permission of the Hand": (_hands_permission, "permissions"),
     "the Hand's installation": (_suspended, "permissions"),
+    "the Hand's installation is gone": (_hands_uninstalled, "permissions"),
+    "the Watcher's installation is gone": (_uninstalled, "permissions"),
+    "the Watcher's installation is suspended": (_watcher_suspended, "permissions"),
     "the database": (_database, "database"),
 }
 
@@ -170,6 +195,64 @@ async def test_it_is_ready_again_within_five_minutes_after_this_is_mended(
     await bot.later(minutes=10)
     await bot.parts.vitals.look()
     assert await heart.beat()
+
+
+@pytest.mark.parametrize(
+    ("seconds", "state"),
+    [(43, "ok"), (-43, "ok"), (47, "problem"), (-47, "problem"), (58, "problem"), (-58, "problem")],
+)
+async def test_a_clock_is_missed_before_github_refuses_what_it_signed(
+    github: FakeGitHub, bot: Bot, seconds: int, state: str
+) -> None:
+    """GitHub takes what is signed up to a minute ahead; a quarter of that is left to mend it, and the limit is 45."""
+    await bot.settle()
+    github.world.clock = _Ahead(bot.clock, timedelta(seconds=seconds))
+
+    await bot.parts.vitals.look()
+
+    assert (await _readyz(bot))[1]["checks"]["clock"] == state
+    github.world.clock = bot.clock
+
+
+@pytest.mark.parametrize("breaks", [_uninstalled, _watcher_suspended])
+async def test_a_sweep_without_an_account_that_policy_names_is_not_complete(
+    github: FakeGitHub, bot: Bot, breaks: Callable[[FakeGitHub, Bot], Awaitable[None]]
+) -> None:
+    """What was seen there is looked at by nobody, so `sweep` and every beat would say more than is true."""
+    await bot.settle()
+    before = await _swept(bot)
+    await breaks(github, bot)
+
+    await bot.later(minutes=10)
+    assert await _swept(bot) == before
+
+    await _mended(github, bot)
+    await bot.later(minutes=10)
+    assert await _swept(bot) == bot.clock.now()
+
+
+async def test_an_account_that_policy_names_no_more_is_missed_by_nobody(github: FakeGitHub, bot: Bot) -> None:
+    """That is how somebody says that the App left for good."""
+    await bot.settle()
+    await _uninstalled(github, bot)
+    await bot.parts.vitals.look()
+    assert (await _readyz(bot))[1]["checks"]["permissions"] == "problem"
+
+    await edit_policy(bot, _without_pypa)
+    await bot.later(minutes=10)
+    await bot.parts.vitals.look()
+
+    assert await _readyz(bot) == (200, {"ready": True, "checks": dict.fromkeys(CHECKS, "ok")})
+    assert await _swept(bot) == bot.clock.now()
+
+
+def _without_pypa(content: dict[str, Any]) -> None:
+    tools = content["tools"].items()
+    content["tools"] = {name: each for name, each in tools if not any("pypa/" in repo for repo in each["repositories"])}
+
+
+async def _swept(bot: Bot) -> Any:
+    return await bot.parts.database.read(partial(moments.last, name=COMPLETE_SWEEP))
 
 
 async def test_what_nobody_looked_at_for_five_minutes_counts_for_nothing(bot: Bot) -> None:
