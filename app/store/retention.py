@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import Column, ColumnElement, Connection, delete, func, select, tuple_
 
+from app.store import sendings
 from app.store.schema import audit, cases, deliveries, digests, finding_events, findings, notices
 from app.store.schema_brakes import breaches, plans
 from app.store.schema_running import used_secrets
@@ -92,4 +93,7 @@ def _forget(conn: Connection, rule: _Rule, before: datetime, limit: int) -> int:
     table = rule.at.table
     keys = list(table.primary_key.columns)
     some = select(*keys).where(rule.is_old(before)).order_by(rule.at).limit(limit)
-    return conn.execute(delete(table).where(tuple_(*keys).in_(some))).rowcount
+    gone = conn.execute(delete(table).where(tuple_(*keys).in_(some))).rowcount
+    if gone and table in (notices, digests):
+        sendings.forget_the_gone(conn)
+    return gone

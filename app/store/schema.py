@@ -210,6 +210,7 @@ notices = Table(
     Column("text", String, nullable=False),
     Column("closed_at", UtcTime),
     Column("sent_at", UtcTime),
+    sqlite_autoincrement=True,
 )
 Index(
     "uq_notices_open",
@@ -289,4 +290,5 @@ digests = Table(
     Column("sent_at", UtcTime),
     Column("hears_all", Boolean),  # empty where it was not kept yet
     UniqueConstraint("recipient", "day"),
+    sqlite_autoincrement=True,
 )

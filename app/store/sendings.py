@@ -160,6 +160,13 @@ def forget(conn: Connection, before: datetime) -> None:
     conn.execute(delete(sendings).where(sendings.c.tried_at < before))
 
 
+def forget_the_gone(conn: Connection) -> None:
+    """Drop what was sent of notices and digests that are no more: what has their numbers later was not sent."""
+    for kind, table in (("notice", notices), ("digest", digests)):
+        is_there = select(table.c.id).where(table.c.id == sendings.c.number).exists()
+        conn.execute(delete(sendings).where(sendings.c.kind == kind, ~is_there))
+
+
 def _row(channel: str, kind: Kind, number: Any) -> ColumnElement[bool]:
     return and_(sendings.c.channel == channel, sendings.c.kind == kind, sendings.c.number == number)
 

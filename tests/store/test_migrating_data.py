@@ -12,7 +12,7 @@ from sqlalchemy import Connection, MetaData, create_engine, func, select, text
 from app.store import migrate as migrations
 from app.store.database import Database
 from app.store.engines import prepare_for_tables
-from tests.filled import fill
+from tests.filled import ROWS, fill
 
 ALEMBICS = frozenset({"alembic_version"})
 OLDER = ["0001", "0002", "0003", "0004", "0005"]
@@ -56,6 +56,24 @@ async def test_an_upgrade_keeps_every_row(url: str, revision: str) -> None:
 
     assert after == before
     assert is_current
+
+
+async def test_what_was_sent_of_notices_that_are_gone_does_not_count_for_others(url: str) -> None:
+    """They were forgotten while their numbers could come again: the page that got one would have gone to nobody."""
+    await asyncio.to_thread(as_it_was, url, "0005")
+    engine = create_engine(url)
+    with engine.begin() as conn:
+        for kind, number in (("notice", ROWS), ("notice", ROWS + 1), ("digest", ROWS), ("digest", ROWS + 1)):
+            row = {"kind": kind, "number": number, "at": "2026-12-01 09:00:00"}
+            conn.execute(text("INSERT INTO sendings VALUES ('ops', :kind, :number, 1, :at, :at)"), row)
+    engine.dispose()
+
+    database = await Database.open(url, migrate=True)
+    query = text("SELECT kind, number FROM sendings WHERE channel = 'ops' ORDER BY kind")
+    left = await database.read(lambda conn: [tuple(row) for row in conn.execute(query)])
+    await database.close()
+
+    assert left == [("digest", ROWS), ("notice", ROWS)]
 
 
 async def test_of_several_that_migrate_at_once_one_does_it(url: str) -> None:

@@ -1,5 +1,7 @@
 """What running it for years needs: which secrets instances know, and when each was used."""
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
@@ -16,6 +18,7 @@ def upgrade() -> None:
     _secrets()
     _freshness()
     _delivery_log()
+    _numbers_given_once()
 
 
 def _secrets() -> None:
@@ -89,3 +92,60 @@ def _delivery_log() -> None:
         sa.PrimaryKeyConstraint("guid", name="pk_recovered_deliveries"),
     )
     op.create_index("ix_recovered_deliveries_recovered_at", "recovered_deliveries", ["recovered_at"])
+
+
+def _numbers_given_once() -> None:
+    """SQLite gives the number of a last row again when that is gone (SQLite: "Autoincrement"); PostgreSQL does not."""
+    if op.get_bind().dialect.name == "sqlite":
+        _notices()
+        _digests()
+    for kind, table in (
+        ("notice", "notices"),
+        ("digest", "digests"),
+    ):  # what is gone was told, and its number may return
+        op.execute(f"DELETE FROM sendings WHERE kind = '{kind}' AND number NOT IN (SELECT id FROM {table})")  # noqa: S608
+
+
+def _notices() -> None:
+    op.drop_index("ix_notices_about", "notices")
+    op.drop_index("uq_notices_open", "notices")
+    _into_another(
+        "notices",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("at", sa.DateTime(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("about", name, nullable=False),
+        sa.Column("severity", sa.String(), nullable=False),
+        sa.Column("text", sa.String(), nullable=False),
+        sa.Column("closed_at", sa.DateTime(), nullable=True),
+        sa.Column("sent_at", sa.DateTime(), nullable=True),
+        sa.PrimaryKeyConstraint("id", name="pk_notices"),
+    )
+    op.create_index("ix_notices_about", "notices", ["about"])
+    is_open = sa.text("closed_at IS NULL")
+    op.create_index("uq_notices_open", "notices", ["kind", "about"], unique=True, sqlite_where=is_open)
+
+
+def _digests() -> None:
+    _into_another(
+        "digests",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("recipient", sa.String(), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("severity", sa.String(), nullable=False),
+        sa.Column("text", sa.String(), nullable=False),
+        sa.Column("made_at", sa.DateTime(), nullable=False),
+        sa.Column("sent_at", sa.DateTime(), nullable=True),
+        sa.Column("hears_all", sa.Boolean(), nullable=True),
+        sa.PrimaryKeyConstraint("id", name="pk_digests"),
+        sa.UniqueConstraint("recipient", "day", name="uq_digests_recipient"),
+    )
+
+
+def _into_another(table: str, *shape: sa.Column[Any] | sa.Constraint) -> None:
+    """The rows of a table, in one that never gives a number twice."""
+    names = ", ".join(f'"{each.name}"' for each in shape if isinstance(each, sa.Column))
+    op.rename_table(table, f"former_{table}")
+    op.create_table(table, *shape, sqlite_autoincrement=True)
+    op.execute(f"INSERT INTO {table} ({names}) SELECT {names} FROM former_{table}")  # noqa: S608 - names of ours
+    op.drop_table(f"former_{table}")
