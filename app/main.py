@@ -118,7 +118,7 @@ async def _together(
     sweep = core.sweep(lines.reader, names := await core.names())
     watch = SelfWatch(database=database, clock=clock, policy=policy, sweep=sweep, digests=core.digests)
     vendoring, vitals = core.vendoring(watcher), core.vitals(watcher, hand, client)
-    handler = core.handler(lines, names, watch, vendoring=vendoring, reconciler=reconciler)
+    handler = core.handler(lines, names, watch, vitals, vendoring=vendoring, reconciler=reconciler)
     metrics = core.metrics(vitals, client, (watcher, hand))
     holding = connecting.holding(settings, watcher, hand, database, clock)
     return Greenroom(
@@ -141,7 +141,7 @@ async def _together(
         watcher=watcher,
         hand=hand,
         client=client,
-        web=web(settings, database, clock, secrets, vitals=vitals, metrics=metrics, holding=holding),
+        web=web(settings, database, clock, secrets, policy, vitals=vitals, metrics=metrics, holding=holding),
         sign_in=sign_in,
         visitors=Visitors(client, clock),
     )
@@ -168,7 +168,14 @@ class _Core:
         return names
 
     def handler(
-        self, lines: Lines, names: Names, watch: SelfWatch, *, vendoring: VendoringLooks, reconciler: Reconciler
+        self,
+        lines: Lines,
+        names: Names,
+        watch: SelfWatch,
+        vitals: Vitals,
+        *,
+        vendoring: VendoringLooks,
+        reconciler: Reconciler,
     ) -> Handling:
         return Handling(
             settings=self.settings,
@@ -183,6 +190,7 @@ class _Core:
             recovery=Recovery(app=lines.watcher, database=self.database, clock=self.clock, policy=self.policy),
             daily=self.daily(),
             retiring=Retiring(database=self.database, clock=self.clock, terms=self.settings.retention),
+            vitals=vitals,
             vendoring=vendoring,
             reconciler=reconciler,
         )

@@ -17,6 +17,7 @@ from app.clock import Clock
 from app.domain.policy_files import RepositoryFile
 from app.holding import Holding
 from app.metrics.page import Metrics
+from app.policy_file import PolicyInForce
 from app.settings import Settings
 from app.store.database import Database
 from app.store.inbox import StoredInbox
@@ -55,6 +56,7 @@ def web(
     database: Database,
     clock: Clock,
     secrets: WebhookSecrets,
+    policy: PolicyInForce,
     *,
     vitals: Vitals,
     metrics: Metrics,
@@ -77,7 +79,14 @@ def web(
             return PlainTextResponse("Unauthorized", status_code=401, headers={"WWW-Authenticate": "Bearer"})
         return Response(await metrics.page(), media_type=CONTENT_TYPE_LATEST)
 
-    deliveries = _deliveries(settings, StoredInbox(database, clock), secrets, clock, _counting(metrics, holding))
+    deliveries = endpoint(
+        StoredInbox(database, clock),
+        secrets,
+        settings.policy.repo if isinstance(settings.policy, RepositoryFile) else None,
+        now=clock.now,
+        concerns=lambda account: policy.current().concerns(account),
+        on_signature=_counting(metrics, holding),
+    )
     return Web(
         deliveries=deliveries,
         everything=Starlette(
@@ -86,17 +95,6 @@ def web(
         metrics=metrics,
         clock=clock,
     )
-
-
-def _deliveries(
-    settings: Settings,
-    inbox: StoredInbox,
-    secrets: WebhookSecrets,
-    clock: Clock,
-    on_signature: Callable[[SignedWith], None],
-) -> Route:
-    policy = settings.policy.repo if isinstance(settings.policy, RepositoryFile) else None
-    return endpoint(inbox, secrets, policy, now=clock.now, on_signature=on_signature)
 
 
 def _counting(metrics: Metrics, holding: Holding) -> Callable[[SignedWith], None]:

@@ -17,7 +17,7 @@ from typing import Any, Literal, TypeAlias
 from starlette.routing import Route
 
 from app.domain.delivery import Delivery, NotDurable
-from app.domain.ids import RepoName
+from app.domain.ids import SWEEP, Key, RepoName
 from webhooks.body import Bodies, Disconnected, Receive, TooLarge, TooSlow
 from webhooks.inbox import Inbox
 from webhooks.routing import Hint, Malformed, hint
@@ -40,13 +40,15 @@ def endpoint(
     policy: RepoName | None = None,
     *,
     now: Callable[[], datetime],
+    concerns: Callable[[str], bool],
     on_signature: Callable[[SignedWith], None],
 ) -> Route:
     """The route that GitHub delivers to. `policy` is the repository of the policy file, where it is in one.
 
-    `on_signature` hears with which secret each body was signed, None where it was with neither.
+    `concerns` tells whether policy has to do with an account. `on_signature` hears with which secret each body was
+    signed, None where it was with neither.
     """
-    intake = Intake(inbox, secrets, policy, now=now, on_signature=on_signature)
+    intake = Intake(inbox, secrets, policy, now=now, concerns=concerns, on_signature=on_signature)
     return Route(PATH, intake, methods=["POST"], name="github-webhook")
 
 
@@ -96,9 +98,10 @@ class Intake:
         policy: RepoName | None,
         *,
         now: Callable[[], datetime],
+        concerns: Callable[[str], bool],
         on_signature: Callable[[SignedWith], None],
     ) -> None:
-        self._inbox, self._policy = inbox, policy
+        self._inbox, self._policy, self._concerns = inbox, policy, concerns
         self._secrets, self._now, self._on_signature = secrets, now, on_signature
         self._bodies = Bodies()
 
@@ -121,13 +124,20 @@ class Intake:
             raise NotJson
         signature, announced = sent.get(b"x-hub-signature-256"), _announced(sent)
         found = self._names(event, await self._bodies.read(receive, announced), signature)
-        if not (found.keys or found.ids or found.left):
+        keys = self._allowed(found)
+        if not (keys or found.ids or found.left):
             return OF_NO_INTEREST
         delivery = Delivery(
             guid=guid, event=event, action=found.action, deed=found.deed, ids=found.ids, left=found.left
         )
-        is_new = await self._inbox.receive(delivery, found.keys)
+        is_new = await self._inbox.receive(delivery, keys)
         return NEW if is_new else DUPLICATE
+
+    def _allowed(self, found: Hint) -> frozenset[Key]:
+        """Strangers install the App and rename what they have as often as they like, and a sweep asks about our own."""
+        if not found.accounts or any(map(self._concerns, found.accounts)):
+            return found.keys
+        return found.keys - {SWEEP}
 
     def _names(self, event: str, body: bytearray, signature: bytes | None) -> Hint:
         """What a body says. It does not outlive this function, so that few are in memory while deliveries wait."""

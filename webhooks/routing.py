@@ -24,6 +24,7 @@ from app.domain.ids import (
     RepoName,
     RepositoryKey,
 )
+from webhooks.accounts import accounts
 
 
 class Malformed(ValueError):
@@ -36,7 +37,7 @@ class Hint:
 
     `ids` are those of an advisory in GitHub's global database: which cases they concern only the inbox knows.
     `deed`: who did that, where it may have to be explained one day. `left`: the account of who takes back what they
-    gave the App when they signed in.
+    gave the App when they signed in. `accounts`: whose doing a sweep is for; none where that is not said.
     """
 
     action: str | None = None
@@ -44,6 +45,7 @@ class Hint:
     ids: frozenset[str] = frozenset()
     deed: Deed | None = None
     left: int | None = None
+    accounts: frozenset[str] = frozenset()
 
 
 def hint(event: str, body: bytes | bytearray, policy: RepoName | None = None) -> Hint:
@@ -168,8 +170,10 @@ def _about_repository(body: bytes | bytearray) -> Hint:
     if repo.is_temporary_fork:
         return Hint(action=payload.action)
     keys: frozenset[Key] = frozenset({RepositoryKey(repo)})
+    if payload.action not in _NAMING:
+        return Hint(action=payload.action, keys=keys)
     # Who has which name is read from the lists of all installations; a payload is no proof of it.
-    return Hint(action=payload.action, keys=keys | {SWEEP} if payload.action in _NAMING else keys)
+    return Hint(action=payload.action, keys=keys | {SWEEP}, accounts=accounts(body) | {repo.owner})
 
 
 def _repository(body: bytes | bytearray) -> Hint:
@@ -220,7 +224,7 @@ def _moment(said: object) -> datetime | None:
 
 def _installation(body: bytes | bytearray) -> Hint:
     # What we may see has changed, and the payload may name 6,000 repositories: look at everything.
-    return Hint(action=_action_payload.decode(body).action, keys=frozenset({SWEEP}))
+    return Hint(action=_action_payload.decode(body).action, keys=frozenset({SWEEP}), accounts=accounts(body))
 
 
 def _left(body: bytes | bytearray) -> Hint:

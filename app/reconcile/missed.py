@@ -123,6 +123,9 @@ def _is_ours(line: Logged, place: Place) -> bool:
 
 
 def _may_be_of_no_interest(line: Logged, place: Place) -> bool:
-    """Intake keeps no GUID of what asked for nothing, so one that it answered well may have been that."""
+    """Intake keeps no GUID of what asked for nothing, so one that it answered well may have been that.
+
+    What may be seen changes for strangers, too. With a database from a backup an instance starts, and that is a sweep.
+    """
     is_strange = line.repository is not None and line.repository not in place.repositories
-    return is_strange or KINDS.get(line.event) == "policy"
+    return is_strange or KINDS.get(line.event) in {"policy", "coverage"}

@@ -223,19 +223,34 @@ async def test_a_case_that_could_not_be_numbered_is_opened_when_it_can(
     assert number == 1
 
 
-@pytest.mark.slow
-async def test_a_stranger_who_renames_a_repository_all_day_uses_up_nothing(github: FakeGitHub, bot: Bot) -> None:
-    """Each renaming asks for a sweep, which asks every installation. GitHub's limits are there for other things."""
+@pytest.mark.parametrize("does", ["renames a repository", "suspends the App and lets it in again"])
+async def test_what_a_stranger_does_all_day_uses_up_nothing(github: FakeGitHub, bot: Bot, does: str) -> None:
+    """A sweep lists everything of ours. GitHub's limits are there for other things."""
     lure = _strangers(github)
     await bot.settle()
     start = len(github.requests)
 
-    for number in range(120):
+    for number in range(10):
         told = len(github.deliveries)
-        lure.rename(f"lure-{number}")
-        for delivery in github.deliveries[told:]:
-            await bot.deliver(delivery)
-        await bot.later(seconds=10)
+        if does == "renames a repository":
+            lure.rename(f"lure-{number}")
+        elif number % 2:
+            github.installation(WATCHER, "strangers").unsuspend()
+        else:
+            github.installation(WATCHER, "strangers").suspend()
+        assert [await bot.deliver(delivery) for delivery in github.deliveries[told:]] == [202]
+        await bot.later(seconds=30)
 
-    lists = [each for each in github.requests[start:] if each.path == "/app/installations"]
-    assert 4 <= len(lists) <= 2 * (2 * 10 + 1)  # in twenty minutes, the Watcher's and the Hand's
+    assert "/app/installations" not in [each.path for each in github.requests[start:]]
+
+
+async def test_what_owners_of_ours_do_to_the_app_is_seen_at_once(github: FakeGitHub, bot: Bot) -> None:
+    """What may be seen has changed, perhaps all of it."""
+    await bot.settle()
+    start, told = len(github.requests), len(github.deliveries)
+
+    github.installation(WATCHER, "pypa").suspend()
+    assert [await bot.deliver(delivery) for delivery in github.deliveries[told:]] == [202]
+    await bot.settle()
+
+    assert "/app/installations" in [each.path for each in github.requests[start:]]

@@ -94,6 +94,14 @@ def test_the_policys_own_repository_is_listened_to(event: str, action: str | Non
     assert missed([replace(its, is_ok=True)], taken=(), place=PLACE) == Missed()
 
 
+@pytest.mark.parametrize("event", ["installation", "installation_repositories", "installation_target"])
+def test_what_a_stranger_did_to_the_app_may_have_arrived(event: str) -> None:
+    """Of no interest, so no GUID of it is kept. Else each would ask for a sweep after all."""
+    its = line(event, "created", repository=None, is_ok=True)
+
+    assert missed([its], taken=(), place=PLACE) == Missed()
+
+
 def test_what_github_took_over_concerns_every_open_case() -> None:
     """The ids of the global advisory are in the payload only."""
     its = line("security_advisory", "published", installation=None, repository=None)

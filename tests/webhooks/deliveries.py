@@ -42,7 +42,7 @@ class Remembering:
 
 def app(inbox: Inbox, secrets: WebhookSecrets = SECRETS) -> httpx.AsyncClient:
     """A client of an app that has only this endpoint."""
-    route = endpoint(inbox, secrets, now=FakeClock().now, on_signature=lambda _: None)
+    route = endpoint(inbox, secrets, now=FakeClock().now, concerns=lambda _: True, on_signature=lambda _: None)
     transport = httpx.ASGITransport(Starlette(routes=[route]))
     return httpx.AsyncClient(transport=transport, base_url="https://greenroom.example")
 

@@ -19,7 +19,9 @@ from webhooks.endpoint import endpoint
 async def main(url: str, descriptor: int) -> None:
     database = await Database.open(url, migrate=True)
     inbox = StoredInbox(database, SystemClock())
-    app = Starlette(routes=[endpoint(inbox, SECRETS, now=SystemClock().now, on_signature=lambda _: None)])
+    app = Starlette(
+        routes=[endpoint(inbox, SECRETS, now=SystemClock().now, concerns=lambda _: True, on_signature=lambda _: None)]
+    )
     server = uvicorn.Server(uvicorn.Config(app, access_log=False, log_config=None))
     await server.serve(sockets=[socket.socket(fileno=descriptor)])
     await database.close()

@@ -102,7 +102,9 @@ async def _play(seed: int, place: Place) -> Game:
     place.make()
     database = await Database.open(place.url, migrate=False)
     inbox = StoredInbox(database, clock)
-    app = Starlette(routes=[endpoint(inbox, SECRETS, now=clock.now, on_signature=lambda _: None)])
+    app = Starlette(
+        routes=[endpoint(inbox, SECRETS, now=clock.now, concerns=lambda _: True, on_signature=lambda _: None)]
+    )
     statuses: Counter[int] = Counter()
 
     with _stalls() as stalls:

@@ -79,6 +79,46 @@ def test_where_each_event_makes_us_look(event: str, payload: dict[str, Any], exp
     assert {str(key) for key in hint(event, json.dumps(payload).encode(), POLICY).keys} == expected
 
 
+@pytest.mark.parametrize(
+    ("event", "payload", "expected"),
+    [
+        ("security_and_analysis", ABOUT_REPOSITORY, set()),
+        ("installation", {"action": "created"}, set()),
+        ("installation", {"action": "created", "installation": {"account": None}}, set()),
+        ("installation", {"action": "created", "installation": {"account": {"login": "pypa", "id": 1}}}, {"pypa"}),
+        ("installation", {"action": "created", "installation": {"account": {"slug": "acme", "id": 1}}}, {"acme"}),
+        (
+            "installation_repositories",
+            {"action": "added", "installation": {"account": {"login": "pypa"}}, "sender": {"login": "owner-1"}},
+            {"pypa"},
+        ),
+        (
+            "installation_target",
+            {"action": "renamed", "account": {"login": "new"}, "changes": {"login": {"from": "old"}}},
+            {"new", "old"},
+        ),
+        ("repository", {"action": "renamed", "changes": {}, **ABOUT_REPOSITORY}, {"pypa"}),
+        (
+            "repository",
+            {
+                "action": "transferred",
+                "changes": {"owner": {"from": {"organization": {"login": "before"}}}},
+                **ABOUT_REPOSITORY,
+            },
+            {"pypa", "before"},
+        ),
+        (
+            "repository",
+            {"action": "transferred", "changes": {"owner": {"from": {"user": {"login": "them"}}}}, **ABOUT_REPOSITORY},
+            {"pypa", "them"},
+        ),
+    ],
+)
+def test_whose_doing_a_sweep_is_for(event: str, payload: dict[str, Any], expected: set[str]) -> None:
+    """Of names that changed both count: policy may still know the old one. Who is not named may be one of ours."""
+    assert hint(event, json.dumps(payload).encode(), POLICY).accounts == expected
+
+
 @pytest.mark.parametrize("policy", [RepoName("packaging-security", "other"), None], ids=["elsewhere", "a local file"])
 @pytest.mark.parametrize(
     ("event", "payload"),
