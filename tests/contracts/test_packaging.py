@@ -260,9 +260,9 @@ def test_the_unit_holds_no_secret() -> None:
 
 def test_what_is_set_there_is_a_setting() -> None:
     """One that is not stops the start."""
-    text = "".join(
-        (ROOT / name).read_text(encoding="utf-8") for name in ("Dockerfile", "compose.yml", "greenroom.service")
-    )
+    units = ("greenroom.service", "greenroom.service.d/*.conf")
+    files = [path for glob in ("Dockerfile", "compose*.yml", *units) for path in ROOT.glob(glob)]
+    text = "".join(path.read_text(encoding="utf-8") for path in files)
     named = {*re.findall(rf"\b{PREFIX}[A-Z_]+", text)}
 
     assert named - BY_FILE - {f"{PREFIX}{name.upper()}" for name in Settings.model_fields} == set()
