@@ -183,3 +183,19 @@ async def _issues(outside: httpx.AsyncClient, repository: str) -> list[dict[str,
     world = (await outside.get("/world")).json()
     [found] = [each["issues"] for each in world["repositories"] if each["full_name"] == repository]
     return list(found)
+
+
+async def test_what_apps_wrote_can_be_asked_for_alone(github: FakeGitHub, outside: httpx.AsyncClient) -> None:
+    """Among hundreds of requests that read, the one that wrote is what people look for."""
+    async with httpx.AsyncClient(transport=github.transport, base_url=github.url) as app:
+        await app.get("/repos/pypa/pip")
+        await app.delete("/repos/pypa/pip/private-vulnerability-reporting")
+
+    def told(answer: httpx.Response) -> list[str]:
+        return [each["method"] for each in answer.json()]
+
+    assert told(await outside.get("requests", params={"write": "1"})) == ["DELETE"]
+    assert told(await outside.get("requests", params={"write": "0"})) == ["GET"]
+    assert told(await outside.get("requests")) == ["GET", "DELETE"]
+    refused = await outside.get("requests", params={"write": "yes"})
+    assert (refused.status_code, refused.json()) == (400, {"error": 'write is 0 or 1, not "yes"'})

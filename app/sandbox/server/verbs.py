@@ -48,7 +48,7 @@ class Verbs:
     async def answer(self, request: Request) -> Response:
         path = request.url.path.removeprefix("/_sandbox").strip("/")
         if request.method == "GET":
-            return self._look(path)
+            return self._look(path, request.query_params.get("write"))
         try:
             done = self.do(path, _object(await request.body()))
         except (Misused, InvalidName, Unknown, Impossible, Unprocessable) as error:
@@ -67,11 +67,11 @@ class Verbs:
         _check(name, verb, arguments)
         return verb(self._stage, **arguments) or {}
 
-    def _look(self, path: str) -> Response:
+    def _look(self, path: str, write: str | None) -> Response:
         if path == "world":
             return JSONResponse(world_json(self._stage.world))
         if path == "requests":
-            return JSONResponse([exchange_json(each) for each in self._stage.world.requests])
+            return self._requests(write)
         if path == "policy":
             ids = {user.login: user.id for user in self._stage.world.users.values()}
             return PlainTextResponse(policy_for(ids.get, mode="observe"))
@@ -80,6 +80,15 @@ class Verbs:
                 {"error": "GET /_sandbox, /_sandbox/world, /_sandbox/requests or /_sandbox/policy"}, 404
             )
         return JSONResponse({"verbs": {name: described(verb) for name, verb in sorted(self._verbs.items())}})
+
+    def _requests(self, write: str | None) -> Response:
+        """All of them, or those that write (`write=1`), or those that only read (`write=0`)."""
+        made = self._stage.world.requests
+        if write is None:
+            return JSONResponse([exchange_json(each) for each in made])
+        if write not in {"0", "1"}:
+            return JSONResponse({"error": f'write is 0 or 1, not "{write}"'}, 400)
+        return JSONResponse([exchange_json(each) for each in made if each.is_write is (write == "1")])
 
 
 def described(verb: Verb) -> dict[str, Any]:
