@@ -84,6 +84,7 @@ lock: $(BIN)/uv
 	$(LOCK) requirements/uv.in -o requirements/uv.txt
 	$(LOCK) pyproject.toml --extra postgresql -o requirements/app.txt
 	$(LOCK) pyproject.toml --extra dev -c requirements/app.txt -o requirements/dev.txt
+	$(LOCK) requirements/build.in -c requirements/dev.txt -o requirements/build.txt
 	$(LOCK) requirements/bench.in -c requirements/dev.txt -o requirements/bench.txt
 
 clean:
