@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 from functools import partial
+from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 from app.doctor.lines import Line, State
@@ -15,6 +16,7 @@ from policies.permissions import lacking
 
 QUIET = timedelta(days=7)
 MANY = 3  # deliveries that failed one after the other: the last of all may have come while we were started anew
+_REDELIVER = "redeliver one of them, or add a label to an issue, then look again: it is taken in within seconds"
 _SETTINGS = "on GitHub: Settings → Developer settings → GitHub Apps → {} → Permissions & events"
 _ACCEPT = "an owner of {}: Settings → GitHub Apps → {} → Review request"
 
@@ -136,7 +138,25 @@ def of_hook(hook: HookSeen, now: datetime) -> Iterator[Line]:
         yield Line(
             group=group, name="address", state=state, says=wrong or f"{right}", do=do.format(right) if wrong else ""
         )
+    hook_url = fact.value.url if isinstance(fact, Known) else None
+    if _is_loopback(hook_url or "") or _is_loopback(hook.public_url or ""):
+        says = "loopback is each machine's own: GitHub delivers nothing to here"
+        do = "give this machine an address that the world reaches, in GREENROOM_PUBLIC_URL and in the App's settings"
+        yield Line(group=group, name="loopback", state="problem", says=says, do=do)
     yield _activity(hook, now)
+
+
+def _is_loopback(url: str) -> bool:
+    try:
+        host = urlsplit(url).hostname or ""
+    except ValueError:
+        return False
+    if host == "localhost" or host.endswith(".localhost"):
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 def _wrong_address(url: str | None, public_url: str | None) -> str | None:
@@ -168,9 +188,14 @@ def _activity(hook: HookSeen, now: datetime) -> Line:
         failed, sent = hook.failing.value
         if failed >= MANY:
             return line(state="problem", says=f"{says}; by GitHub's log its last {failed} did not arrive")
-        return line(state="ok", says=f"{says}; GitHub sent the last one of its log {sent:%Y-%m-%d %H:%M} UTC", do="")
+        says = f"{says}; GitHub sent the last one of its log {sent:%Y-%m-%d %H:%M} UTC"
+        if at is None:
+            says = says if failed else f"{says}, and by that it arrived somewhere"
+            return line(state="cannot tell", says=says, do=f"{look}; {_REDELIVER}")
+        return line(state="ok", says=says, do="")
     if at is None:
-        return line(state="cannot tell", says=f"{says}, and GitHub does not say whether the webhook is active")
+        says = f"{says}, and GitHub does not say whether the webhook is active"
+        return line(state="cannot tell", says=says, do=f"{look}; {_REDELIVER}")
     if now - at > QUIET:
         return line(state="cannot tell", says=f"{says}, long ago")
     return line(state="ok", says=says, do="")

@@ -7,6 +7,7 @@ import pytest
 from app.doctor.judging import judge
 from app.doctor.lines import Line
 from app.doctor.reading import read
+from app.sandbox.registering import WATCHER
 from tests.e2e.logged import LOG
 from tests.fake_github import FakeGitHub
 from tests.harness import Bot
@@ -27,6 +28,48 @@ async def test_deliveries_that_arrive_are_ok(github: FakeGitHub, bot: Bot) -> No
     assert line.says == (
         "the last one was taken in 2026-12-01 09:00 UTC; GitHub sent the last one of its log 2026-12-01 09:00 UTC"
     )
+
+
+@pytest.mark.parametrize(("failed", "log"), [(0, "09:00 UTC, and by that it arrived somewhere"), (2, "09:00 UTC")])
+async def test_where_nothing_ever_arrived_here_nothing_is_ok(
+    github: FakeGitHub, bot: Bot, failed: int, log: str
+) -> None:
+    """GitHub may have delivered to another instance, or to one that is gone; here it was heard of by nobody."""
+    github.delivery_log.line("issues", "opened", outcome=202)
+    for _ in range(failed):
+        github.delivery_log.line("issues", "opened")
+
+    line = await _activity(bot)
+
+    assert line.state == "cannot tell"
+    assert line.says.startswith("none was taken in yet")
+    assert line.says.endswith(log)
+    assert "Recent deliveries; redeliver one" in line.do
+
+
+@pytest.mark.parametrize(
+    ("url", "is_loopback"),
+    [
+        ("https://greenroom.example/webhooks/github", False),
+        ("https://localhost/webhooks/github", True),
+        ("http://127.0.0.1:8000/webhooks/github", True),
+        ("https://127.9.9.9/webhooks/github", True),
+        ("https://[::1]/webhooks/github", True),
+        ("https://[::1/webhooks/github", False),
+        ("https://localhost.example/webhooks/github", False),
+        (None, False),
+    ],
+)
+async def test_a_loopback_address_has_a_line_of_its_own(
+    github: FakeGitHub, bot: Bot, url: str | None, *, is_loopback: bool
+) -> None:
+    """It works in a browser on this machine, so that it looks right to whoever tries it there."""
+    github.world.app(WATCHER).webhook_url = url
+
+    told = [each for each in judge(await read(bot.parts)) if each.name == "loopback"]
+
+    assert [each.state for each in told] == ["problem"] * is_loopback
+    assert all("GREENROOM_PUBLIC_URL" in each.do for each in told)
 
 
 @pytest.mark.parametrize(("failed", "state"), [(1, "ok"), (2, "ok"), (3, "problem"), (40, "problem")])
