@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
 _OWNER = r"[A-Za-z0-9](?:[A-Za-z0-9_-]{0,38})"  # managed users of enterprises have an underscore
@@ -25,6 +25,10 @@ class RepoName:
 
     owner: str
     name: str
+    _folded: str = field(init=False, repr=False)  # a sweep compares names a million times
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_folded", f"{self.owner}/{self.name}".lower())
 
     @classmethod
     def parse(cls, text: str) -> RepoName:
@@ -43,10 +47,10 @@ class RepoName:
         return f"{self.owner}/{self.name}"
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, RepoName) and str(self).lower() == str(other).lower()
+        return isinstance(other, RepoName) and self._folded == other._folded
 
     def __hash__(self) -> int:
-        return hash(str(self).lower())
+        return hash(self._folded)
 
 
 @dataclass(frozen=True, slots=True, order=True)
