@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Protocol
+
+APART = timedelta(minutes=2)  # as far as the clocks of instances may be apart: GitHub vouches for each within a minute
 
 
 class Clock(Protocol):

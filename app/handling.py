@@ -37,6 +37,7 @@ from app.store import work
 from app.store.cases import NoSuchCase
 from app.store.database import Database
 from app.vendoring_looks import VendoringLooks
+from app.vitals import Vitals
 from policies.policy import all_policies
 
 SHORT = timedelta(seconds=2)  # a wait for GitHub's budget in which nothing else needs to be done
@@ -58,6 +59,7 @@ class Handling:
     recovery: Recovery
     daily: Daily
     retiring: Retiring
+    vitals: Vitals
     vendoring: VendoringLooks
     reconciler: Reconciler
     # Deliveries of anybody who installed the App can ask for a sweep, which asks every installation.
@@ -90,7 +92,7 @@ class Handling:
         if key == DELIVERIES:
             return await self.recovery.look()
         await self.daily.do()
-        await self.retiring.do()
+        await self.retiring.do(self.vitals.is_time_right)
         if key == POLL:
             if self.pulls:
                 await self.database.write(partial(work.mark, keys=[POLICY_PULLS], due=self.clock.now()))

@@ -21,7 +21,6 @@ from app.holding import Holding
 from app.logs import place_of
 from app.main import Greenroom, assemble
 from app.settings import Settings
-from app.store import work
 from app.web import Web
 
 log = structlog.get_logger()
@@ -64,7 +63,7 @@ async def serve(settings: Settings, on_start: Callable[[str], None]) -> int:
     clock = SystemClock()
     async with assemble(settings, clock=clock) as greenroom:
         await greenroom.notifier.begin()
-        await greenroom.database.write(partial(work.start_timers, now=clock.now()))
+        await greenroom.worker.begin()
         server = _Server(
             greenroom.holding,
             uvicorn.Config(

@@ -16,7 +16,7 @@ from typing import Literal, TypeAlias
 
 import structlog
 
-from app.clock import Clock
+from app.clock import APART, Clock
 from app.github.client import Client, Unauthenticated
 from app.github.errors import RetryLater
 from app.github.installations import Installation, lost
@@ -80,6 +80,35 @@ class Vitals:
     async def look(self) -> None:
         """Ask GitHub where the Apps are, and write a row."""
         self._see("database", await self._writes())
+        found = await self._ask()
+        await self._see_permissions(found)
+        await self._tell()
+        await self._rights.look(self._policies())
+
+    async def is_time_right(self) -> bool:
+        """Does GitHub take what we sign now, by our clock? It is asked where nobody asked lately."""
+        if self._state("key") == "cannot tell" or self._state("clock") == "cannot tell":
+            await self._ask()
+        return self._state("key") == self._state("clock") == "ok"
+
+    async def checks(self) -> Mapping[str, State]:
+        """How is each, by what was seen lately?"""
+        states = {check: self._state(check) for check in CHECKS}
+        try:
+            last = await self._database.read(partial(moments.last, name=COMPLETE_SWEEP))
+        except Exception:  # noqa: BLE001 - whatever it is, nothing can be read
+            return states | {"database": "problem", "sweep": "cannot tell"}
+        return states | {"sweep": "ok" if last and self._is_since(last, 2 * self._sweep_every) else "problem"}
+
+    def _state(self, check: str) -> State:
+        seen = self._seen.get(check)
+        return seen.state if seen and self._is_since(seen.at, SERVES) else "cannot tell"
+
+    def _is_since(self, at: datetime, longest: timedelta) -> bool:
+        """What was seen at a time to come was seen by a clock that was ahead, nobody knows when."""
+        return -APART <= self._clock.now() - at <= longest
+
+    async def _ask(self) -> Mapping[Registration, tuple[Installation, ...] | RetryLater]:
         found = {app: await self._list(app) for app in {self._watcher, self._hand}}
         answers = set(found.values())
         if any(isinstance(answer, Unauthenticated) for answer in answers):
@@ -87,22 +116,7 @@ class Vitals:
         elif not any(isinstance(answer, RetryLater) for answer in answers):
             self._see("key", "ok")
         self._see_clock()
-        await self._see_permissions(found)
-        await self._tell()
-        await self._rights.look(self._policies())
-
-    async def checks(self) -> Mapping[str, State]:
-        """How is each, by what was seen lately?"""
-        now = self._clock.now()
-        states: dict[str, State] = {}
-        for check in CHECKS:
-            seen = self._seen.get(check)
-            states[check] = seen.state if seen and now - seen.at <= SERVES else "cannot tell"
-        try:
-            last = await self._database.read(partial(moments.last, name=COMPLETE_SWEEP))
-        except Exception:  # noqa: BLE001 - whatever it is, nothing can be read
-            return states | {"database": "problem", "sweep": "cannot tell"}
-        return states | {"sweep": "ok" if last is not None and now - last <= 2 * self._sweep_every else "problem"}
+        return found
 
     async def _writes(self) -> State:
         try:

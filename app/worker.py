@@ -1,7 +1,8 @@
 """What is done next, by whom, and what if it fails?
 
 Kept: a key is worked on by one worker at a time; work whose worker died is taken over once its lease has run out; what
-fails is tried again later; one key that always fails never stops the others.
+fails is tried again later; one key that always fails never stops the others. A clock that goes back ends the process:
+all that it remembers by the hour would wait for as long, and the next one sets back what is in the database.
 """
 
 from __future__ import annotations
@@ -19,13 +20,14 @@ from typing import TypeAlias
 import structlog
 from sqlalchemy import Connection
 
-from app.clock import Clock
+from app.clock import APART, Clock
 from app.domain.delivery import NotDurable
 from app.domain.ids import Key, TimerKey
 from app.domain.lease import Lease, LeaseLost
 from app.github.errors import RetryLater
 from app.store import work
 from app.store.database import Database
+from app.store.setting_back import set_back
 from app.store.work import Claim
 
 log = structlog.get_logger()
@@ -36,8 +38,13 @@ IDLE = 0.2  # seconds between looks for work where there was none
 IDLE_HEARING = 1.0  # where others tell of what somebody waits for
 AT_ONCE = 5  # keys that one instance works on
 LONGEST_WAIT = timedelta(minutes=15)
+STEP = timedelta(minutes=1)  # what a clock may go back by while nobody waits for longer than that
 
 Handler: TypeAlias = Callable[[Key, Lease], Awaitable[datetime | None]]  # → when to look at the key again, if ever
+
+
+class ClockWentBack(Exception):
+    """The machine's clock was set back by more than a moment."""
 
 
 @dataclass(slots=True)
@@ -70,9 +77,18 @@ class Worker:
         self._database, self._clock, self._handler = database, clock, handler
         self._owner, self._name_of, self._when_done = owner, name_of, when_done
         self._held: dict[str, HeldLease] = {}
+        self._latest = clock.now()
+
+    async def begin(self) -> None:
+        """All timers go off. What a clock that was ahead noted is set back first."""
+        now = self._clock.now()
+        ahead = await self._database.write(partial(set_back, now=now, beyond=APART))
+        if ahead is not None:
+            log.warning("clock.was_ahead", seconds=round(ahead.total_seconds()))
+        await self._database.write(partial(work.start_timers, now=now))
 
     async def run(self) -> None:
-        """Work until cancelled."""
+        """Work until cancelled. Raises ClockWentBack, in a group."""
         async with asyncio.TaskGroup() as group:
             group.create_task(self._keep_leases())
             group.create_task(self._database.calls.listen())
@@ -113,6 +129,8 @@ class Worker:
             call = self._database.calls.next()  # before looking: what is marked meanwhile is heard of
             try:
                 await self.run_due(number)
+            except ClockWentBack:
+                raise
             except Exception as error:  # noqa: BLE001 - the lease runs out, and the work is taken up again
                 log.error("worker", error=type(error).__name__)  # noqa: TRY400
             await self._rest(call)
@@ -126,7 +144,7 @@ class Worker:
                 await call.wait()
 
     async def _next(self, owner: str) -> bool:
-        now = self._clock.now()
+        now = self._now()
         claim = await self._database.write(partial(work.claim, owner=owner, now=now, until=now + LEASE), alone=False)
         if claim is None:
             return False
@@ -174,9 +192,18 @@ class Worker:
 
         await self._database.write(write)
 
+    def _now(self) -> datetime:
+        now = self._clock.now()
+        if self._latest - now > STEP:
+            log.error("clock.went_back", seconds=round((self._latest - now).total_seconds()))
+            raise ClockWentBack
+        self._latest = max(self._latest, now)
+        return now
+
     async def _keep_leases(self) -> None:
         while True:
             await self._clock.sleep(RENEW_EVERY)
+            self._now()  # whoever waits for GitHub's budget asks for no work
             for lease in tuple(self._held.values()):
                 with suppress(NotDurable):  # a lease that was not renewed simply runs out
                     await self._keep(lease)

@@ -75,7 +75,7 @@ class Bot:
         )
         await self.parts.notifier.begin()
         self.served = served(self.parts)
-        await self.parts.database.write(partial(work.start_timers, now=self.clock.now()))
+        await self.parts.worker.begin()
 
     async def stop(self) -> None:
         await self._stack.aclose()

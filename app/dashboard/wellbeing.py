@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal, TypeAlias
 
+from app.clock import APART
 from app.dashboard.times import ago, date_and_hour
 from app.domain.viewers import Viewer
 from app.self_watch import AUDITED_EVERY
@@ -53,7 +54,7 @@ def _swept(health: Health, sweep: timedelta, now: datetime) -> Sign:
     at = health.swept_at
     if at is None:
         return Sign(name="Last full sweep", look="unsure", word="none yet")
-    is_old = now - at > 2 * sweep
+    is_old = not -APART <= now - at <= 2 * sweep  # a time to come is of a clock that was ahead
     return Sign(name="Last full sweep", look="stale" if is_old else "good", word=ago(at, now), detail=date_and_hour(at))
 
 
@@ -94,7 +95,7 @@ def _audit(health: Health, now: datetime) -> Sign:
         return Sign(name="Audit", look="bad", word="not whole", detail="a row is not as it was written, or is missing")
     if at is None:
         return Sign(name="Audit", look="unsure", word="not verified yet", detail="that is done daily")
-    look: Look = "stale" if now - at > 2 * AUDITED_EVERY else "good"
+    look: Look = "good" if -APART <= now - at <= 2 * AUDITED_EVERY else "stale"
     return Sign(name="Audit", look=look, word="whole", detail=f"when it was verified, {ago(at, now)}")
 
 

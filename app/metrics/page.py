@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -12,7 +13,7 @@ from prometheus_client import CollectorRegistry, Histogram, generate_latest
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 
-from app.clock import Clock
+from app.clock import APART, Clock
 from app.domain.tiers import Freshness
 from app.github.client import Client
 from app.github.registration import Registration
@@ -157,4 +158,7 @@ class _Gathered(Collector):
 
 
 def _age(at: datetime | None, now: datetime) -> float:
-    return (now - at).total_seconds() if at else 0.0
+    """A time to come is of a clock that was ahead: how long ago that was nobody knows."""
+    if at is None:
+        return 0.0
+    return math.inf if at - now > APART else max(0.0, (now - at).total_seconds())

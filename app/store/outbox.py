@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, select
+from sqlalchemy import Connection, Row, delete, func, select
 
 from app.domain.records import Digest
+from app.store import sendings
 from app.store.engines import insert
 from app.store.schema import digests as table
 
@@ -15,6 +17,12 @@ from app.store.schema import digests as table
 def put(conn: Connection, digests: Iterable[Digest]) -> int:
     """Keep digests to be sent. Who has one for that day already gets no other. Gives how many are new."""
     return sum(_put(conn, each) for each in digests)
+
+
+def take_back(conn: Connection, after: date) -> None:
+    """Those of a day to come say nothing of that day, and nobody would get another one then."""
+    conn.execute(delete(table).where(table.c.day > after))
+    sendings.forget_the_gone(conn)
 
 
 def latest(conn: Connection) -> tuple[Digest, ...]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import Connection, delete, select, update
 
 from app.store import moments
 from app.store.engines import insert
@@ -39,6 +39,20 @@ def lengths(conn: Connection) -> dict[str, timedelta]:
     """How long was the last round over each account to take?"""
     began, ends = _of(conn, _BEGAN, None), _of(conn, _ENDS, None)
     return {name: ends[name] - at for name, at in began.items() if name in ends}
+
+
+def ends(conn: Connection) -> tuple[str, ...]:
+    """The names of the moments at which rounds end: others are of what happened, these may be to come."""
+    return tuple(_ENDS + name for name in _of(conn, _ENDS, None))
+
+
+def set_back(conn: Connection, now: datetime, *, by: timedelta) -> None:
+    """Whatever began after now was planned by a clock that was ahead, by so much."""
+    planned = _of(conn, _ENDS, None)
+    for name, at in _of(conn, _BEGAN, None).items():
+        if at > now and name in planned:
+            of_this = table.c.name == _ENDS + name
+            conn.execute(update(table).where(of_this).values(at=planned[name] - by))
 
 
 def behind(conn: Connection, account: str, now: datetime) -> datetime:

@@ -30,6 +30,11 @@ async def database(tmp_path: Path) -> AsyncIterator[Database]:
     await database.close()
 
 
+async def _it_is() -> bool:
+    """GitHub bears the clock out."""
+    return True
+
+
 def _size(conn: Connection) -> int:
     """Bytes of the file, once what was written lately is in it."""
     pages = conn.execute(text("PRAGMA page_count")).scalar_one()
@@ -48,7 +53,7 @@ async def test_after_two_years_the_database_grows_no_more(database: Database, cl
     sizes = {}
     for day in range(1, 3 * 365 + 1):
         await database.write(partial(a_day, day=day, at=clock.now()))
-        await retiring.do()
+        await retiring.do(_it_is)
         clock.advance(days=1)
         if day % 365 == 0:
             sizes[day // 365] = await database.read(_size)
