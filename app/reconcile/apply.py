@@ -7,7 +7,7 @@ stays open: the next look finds out what happened, and only then is anything sen
 from __future__ import annotations
 
 from collections.abc import Awaitable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from typing import TypeVar, assert_never
 
@@ -30,22 +30,23 @@ from app.domain.actions import (
     UpdateSource,
 )
 from app.domain.facts import Configuration, Fact, Known
-from app.domain.ids import Key, MirrorId, Person, RepoName
+from app.domain.ids import Key, MirrorId, RepoName
 from app.domain.lease import Lease, LeaseLost
 from app.domain.mirrors import Mirror, store_of
-from app.domain.records import Attempt, Ended
+from app.domain.records import Attempt, Ended, Intent
 from app.github.errors import Ambiguous, Held, Refused, RetryLater
 from app.github.mirrors import STORES
 from app.github.reader import Reader
 from app.github.writer import Announce, Writer
 from app.reconcile import letting_in
+from app.reconcile.announcing import announce, opened
 from app.reconcile.digests import Digests
 from app.reconcile.gates import fingerprint
 from app.reconcile.plan import Step
-from app.reconcile.read_back import unlike, what_differs
+from app.reconcile.read_back import absent, unlike, what_differs
 from app.reconcile.remember import got_to, save_baselines
 from app.reconcile.team_sending import Teams
-from app.store import added, attempts, audit, cases, commands
+from app.store import added, attempts, audit, commands
 from app.store.database import Database
 
 T = TypeVar("T")
@@ -69,8 +70,10 @@ class Applier:
         self._database, self._clock, self._digests = database, clock, digests
         self._teams = Teams(reader, writer, database, clock)
 
-    async def apply(self, step: Step, key: Key, *, lease: Lease) -> str:
+    async def apply(self, step: Step, key: Key, seen: tuple[Intent, ...], *, lease: Lease) -> str:
         """Do one step and say what became of it: done, so already, refused, without effect, or held.
+
+        `seen` are the writes that were open when it was decided.
 
         Raises RetryLater where that is not known yet, LeaseLost where somebody else goes on, and Exposed.
         """
@@ -78,18 +81,18 @@ class Applier:
         if why_not := await self.why_held(action):
             return f"held: {why_not}"
         print_of_it = fingerprint(action, self._digests)
-        intent = await self._database.write(
-            lambda conn: audit.intend(
-                conn, at=self._clock.now(), key=key, kind=action.kind, scope=action.scope, fingerprint=print_of_it
-            )
-        )
+        began = self._clock.now()
+        told = partial(announce, action=action, key=key, fingerprint=print_of_it, seen=seen, at=began)
+        intent = await self._database.write(told)
         if isinstance(action, OpenMirror):
             # Before it is sent: if the answer is lost, the mirror that was made says exactly this.
             await self._synced(action.case, step)
         try:
             created = await self._send(action, lease)
+            if isinstance(action, OpenMirror) and created:
+                await self._database.write(partial(opened, case=action.case, mirror=created, intent=intent))
             await self._look_around(action)
-            trouble = await self._trouble(action, created)
+            trouble = await self._trouble(action, created, began)
         except _IsSo as so:
             await self._conclude(intent, "not sent", str(so))
             return IS_SO
@@ -104,6 +107,7 @@ class Applier:
             await self._conclude(intent, "not sent", str(error))
             raise
         if trouble:
+            lease.check()  # else somebody who works on it by now may have changed what was read back
             return await self._in_vain(key, print_of_it, intent, "without effect", trouble)
         if isinstance(action, UpdateMirror):
             await self._synced(action.case, step)  # before it counts as done
@@ -143,9 +147,7 @@ class Applier:
             case RemoveFromMirror() | OfTeam():
                 await self._change_readers(action, lease)
             case OpenMirror():
-                created = await self._writer.open_mirror(action.repo, action.store, action.fields, lease=lease)
-                await self._database.write(partial(cases.set_mirror, number=action.case, mirror=created, sequence=1))
-                return created
+                return await self._writer.open_mirror(action.repo, action.store, action.fields, lease=lease)
             case UpdateMirror() | BlankMirror():
                 await self._writer.update_mirror(action.repo, action.mirror, action.fields, lease=lease)
             case UpdateSource():
@@ -159,7 +161,9 @@ class Applier:
                 assert_never(never)
         return None
 
-    async def _trouble(self, action: Action, created: MirrorId | None) -> str | None:  # noqa: PLR0911 - one a kind
+    async def _trouble(  # noqa: PLR0911 - one a kind
+        self, action: Action, created: MirrorId | None, began: datetime
+    ) -> str | None:
         """Read back what was written. None where it is so; raises Ambiguous where we cannot tell."""
         match action:
             case SetPrivateReporting():
@@ -167,9 +171,9 @@ class Applier:
                 return None if is_now == action.enabled else await self._what_blocks(action.repo)
             case SetCollaborators():
                 advisory = _told(await self._read(self._reader.advisory(action.repo, action.ghsa)))
-                return _absent(advisory.people, action.add)
+                return absent(advisory.people, action.add)
             case InviteToMirror() | RemoveFromMirror():
-                return await self._listed(action)
+                return await self._listed(action, began)
             case OfTeam():
                 return await self._teams.trouble(action)
             case OpenMirror():
@@ -227,15 +231,16 @@ class Applier:
 
         await letting_in.let_in(action, send, database=self._database, clock=self._clock)
 
-    async def _listed(self, action: InviteToMirror | RemoveFromMirror) -> str | None:
+    async def _listed(self, action: InviteToMirror | RemoveFromMirror, began: datetime) -> str | None:
         """Are those whom we added listed, and those whom we took out not? Writes down who is inside because of us."""
         mirror = await self._mirror(action.repo, action.mirror)
         if mirror.hides_people:
             raise Ambiguous("it was sent, and GitHub does not say who reads the mirror")
-        now = self._clock.now()
+        now, listed = self._clock.now(), mirror.people
+        await self._database.write(partial(letting_in.put_back, case=action.case, listed=listed, since=began, now=now))
         if isinstance(action, InviteToMirror):
-            await self._database.write(partial(letting_in.saw, case=action.case, listed=mirror.people, now=now))
-            return _absent(mirror.people, action.add)
+            await self._database.write(partial(letting_in.saw, case=action.case, listed=listed, now=now))
+            return absent(mirror.people, action.add)
         inside = {person.id for person in mirror.people}
         out = [person.id for person in action.remove if person.id not in inside]
         await self._database.write(partial(added.gone, case=action.case, accounts=out, at=now))
@@ -291,9 +296,3 @@ def _told(fact: Fact[T]) -> T:
     if not isinstance(fact, Known):
         raise Ambiguous(f"it was sent and cannot be read back: {fact.reason}")
     return fact.value
-
-
-def _absent(listed: tuple[Person, ...], wanted: tuple[Person, ...]) -> str | None:
-    inside = {person.id for person in listed}
-    absent = [person.login for person in wanted if person.id not in inside]
-    return f"GitHub accepted the change and does not list {', '.join(absent)}" if absent else None

@@ -58,5 +58,18 @@ def saw(conn: Connection, case: int, listed: tuple[Person, ...], *, now: datetim
     added.seen(conn, case, [person.id for person in listed], now)
 
 
+def put_back(conn: Connection, case: int, listed: tuple[Person, ...], *, since: datetime, now: datetime) -> None:
+    """Whoever was taken out since then, and is listed after we sent a list that was read before, is back by us.
+
+    GitHub replaces the whole list, so one that arrives late undoes what others did meanwhile.
+    """
+    out = {
+        each.account: each for each in added.of_case(conn, case) if each.gone_at is not None and each.gone_at >= since
+    }
+    back = [person for person in listed if person.id in out]
+    added.announce(conn, case, back, tools={person.id: out[person.id].tools for person in back}, at=now)
+    added.seen(conn, case, [person.id for person in back], now)
+
+
 def _took_it_over(waiting: LetIn | None, person: Person) -> bool:
     return waiting is not None and waiting.account != person.id

@@ -23,7 +23,7 @@ from app.domain.facts import (
     Roster,
     SecurityPolicy,
 )
-from app.domain.ids import AdvisoryKey, CaseKey, PolicyKey, RepoName, RepositoryKey
+from app.domain.ids import AdvisoryKey, CaseKey, MirrorId, PolicyKey, RepoName, RepositoryKey
 from app.domain.mirrors import Mirror, store_of
 from app.github.reader import Reader
 from app.reconcile.body import Body, Record, Tampered
@@ -167,6 +167,7 @@ class Observer:
             baselines=held.baselines,
             suggestions=held.suggestions,
             offers=held.offers,
+            doubles=await self._doubles(case, held.openings, look),
             always_readers=always,
             access=await self._membership.of(case, mirror, people, look),
             discussion=await self._listening.to(case, mirror, memory.unresolved, look),
@@ -253,6 +254,18 @@ class Observer:
         ours = [each for each in found.value if _belongs_to(each, case, self._digests)]
         oldest = min(ours, key=lambda each: (each.created_at is None, each.created_at, each.id), default=None)
         return Known(value=oldest, observed_at=found.observed_at)
+
+    async def _doubles(self, case: StoredCase, openings: int, look: Look) -> Fact[tuple[MirrorId, ...]]:
+        """Its other open mirrors: GitHub may receive a request when nobody waits for its answer any more."""
+        coordination = look.rules.coordination
+        if coordination is None or case.mirror is None or openings <= 1:
+            return NotApplicable("its mirror was opened once")
+        found = await look.ask(partial(self._reader.mirrors, coordination.repository, coordination.store))
+        if not isinstance(found, Known):
+            return found
+        others = (each for each in found.value if each.state == "open" and each.id != case.mirror)
+        doubles = tuple(each.id for each in others if _belongs_to(each, case, self._digests))
+        return Known(value=doubles, observed_at=found.observed_at)
 
 
 def record_of(mirror: Mirror, digests: Digests) -> Record | None:

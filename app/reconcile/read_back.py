@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from app.domain.actions import MirrorFields
 from app.domain.facts import Advisory
+from app.domain.ids import Person
 from app.domain.mirrors import Mirror
 
 
@@ -30,3 +31,10 @@ def unlike(shown: Mirror | Advisory, sent: MirrorFields) -> str | None:
 
 def _lines(text: str) -> list[str]:
     return [line.rstrip() for line in text.replace("\r\n", "\n").rstrip().split("\n")]
+
+
+def absent(listed: tuple[Person, ...], wanted: tuple[Person, ...]) -> str | None:
+    """Who was added and is not listed? None where everybody is."""
+    inside = {person.id for person in listed}
+    missing = [person.login for person in wanted if person.id not in inside]
+    return f"GitHub accepted the change and does not list {', '.join(missing)}" if missing else None

@@ -9,13 +9,25 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from app.domain.acceptances import Acceptance
+from app.domain.actions import OpenMirror
 from app.domain.cases import StoredCase, Suggestion
 from app.domain.facts import Advisory, Fact, Known
 from app.domain.ids import AdvisoryKey, Ghsa, Key, PolicyKey, RepositoryKey
 from app.domain.offers import Offer
 from app.domain.records import Attempt, Baseline, Intent, KnownAdvisory
 from app.reconcile.accepting import Accepted
-from app.store import acceptances, accepted, advisories, attempts, audit, cases, embargoes, offers, suggestions
+from app.store import (
+    acceptances,
+    accepted,
+    advisories,
+    attempts,
+    audit,
+    cases,
+    embargoes,
+    offers,
+    openings,
+    suggestions,
+)
 from policies.embargo_kept import TOLD_FOR
 from policies.policy import all_policies
 
@@ -30,11 +42,12 @@ class Memory:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OfCase:
-    """What both sides of a case shared last, what is suggested for it, and what was offered."""
+    """What both sides of a case shared last, what is suggested and was offered, how often it may have been opened."""
 
     baselines: Mapping[str, Baseline]
     suggestions: tuple[Suggestion, ...]
     offers: tuple[Offer, ...]
+    openings: int
 
 
 def held_of(conn: Connection, number: int) -> OfCase:
@@ -43,6 +56,7 @@ def held_of(conn: Connection, number: int) -> OfCase:
         baselines=cases.baselines(conn, number),
         suggestions=suggestions.suggestions_of(conn, number),
         offers=offers.offers_of(conn, number),
+        openings=openings.openings(conn, number, kind=OpenMirror.kind),
     )
 
 

@@ -116,7 +116,7 @@ class Reconciler:
                 return Outcome(plan=plan, done=tuple(done), look_again=self._clock.now())
             await self._identity.confirm(snapshot, step.action.repo, policies.file)
             try:
-                outcome = await self._applier.apply(step, key, lease=lease)
+                outcome = await self._applier.apply(step, key, snapshot.unresolved, lease=lease)
             except Exposed as exposed:
                 await self._page(snapshot, plan, step.action.repo, str(exposed))
                 return Outcome(plan=plan, done=tuple(done), look_again=self._clock.now())

@@ -12,7 +12,7 @@ from app.domain.access import Everywhere, LetIn, TeamLetIn
 from app.domain.cases import StoredCase, Suggestion
 from app.domain.comments import Discussion
 from app.domain.facts import Advisory, Fact, NotApplicable, Public, RepositoryFacts, Roster
-from app.domain.ids import AdvisoryKey, CaseKey, Ghsa, PolicyKey, RepositoryKey
+from app.domain.ids import AdvisoryKey, CaseKey, Ghsa, MirrorId, PolicyKey, RepositoryKey
 from app.domain.mirrors import Mirror
 from app.domain.offers import Offer
 from app.domain.records import Approval, Attempt, Baseline, Intent, KnownAdvisory
@@ -67,6 +67,7 @@ class AdvisorySnapshot:
     advisory: Fact[Advisory]
     case: int | None = None
     known: KnownAdvisory | None = None
+    unresolved: tuple[Intent, ...] = ()  # nothing is written for it by itself
     unanswered: Unanswered | None = None
 
 
@@ -100,6 +101,7 @@ class CaseSnapshot:
     baselines: Mapping[str, Baseline]
     suggestions: tuple[Suggestion, ...] = ()
     offers: tuple[Offer, ...] = ()
+    doubles: Fact[tuple[MirrorId, ...]] = field(default=NotApplicable("its mirror was opened once"))
     always_readers: Fact[Roster] = field(default=NotApplicable("each advisory names its own readers"))
     discussion: Discussion = field(default=Discussion())
     access: Access = field(default=Access())
