@@ -23,7 +23,8 @@ from app.store.secrets_held import Held
 log = structlog.get_logger()
 
 EVERY = timedelta(minutes=1)
-LIVE = timedelta(minutes=5)  # an instance that said nothing for so long does not run
+LIVE = timedelta(minutes=5)  # whoever said something since then runs
+SILENT = timedelta(hours=1)  # whoever said nothing for so long does not; in between, nobody can tell
 MAKING: tuple[Kind, ...] = ("encryption-key", "digest-key")  # the first one makes whatever is made
 
 

@@ -47,59 +47,70 @@ New = Annotated[
 Printed = Annotated[bool, typer.Option("--print", help="Begin: print a new one, for a secret manager.")]
 Apply = Annotated[bool, typer.Option("--apply", help="Do the next step, where it is one that this command can do.")]
 Key = Annotated[Path | None, typer.Option("--key", help="Try a key that GitHub made, before it is put anywhere.")]
+Gone = Annotated[
+    str, typer.Option("--gone", help="Wait no longer for this instance, which ended and could not say so.")
+]
 Doing: TypeAlias = Callable[[Greenroom], Awaitable[str]]
 
 
 @rotate.command("webhook-secret")
-def webhook_secret(new: New = None, printed: Printed = False, apply: Apply = False, as_json: AsJson = False) -> None:
+def webhook_secret(
+    new: New = None, printed: Printed = False, apply: Apply = False, gone: Gone = "", as_json: AsJson = False
+) -> None:
     """Replace what GitHub signs deliveries with. No delivery is refused meanwhile."""
     if new or printed:
         _begin("webhook-secret", new, as_json=as_json)
-    _show("webhook-secret", renewing.tell_github if apply else None, as_json=as_json)
+    _show("webhook-secret", renewing.tell_github if apply else None, gone=gone, as_json=as_json)
 
 
 @rotate.command("app-key")
-def app_key(key: Key = None, as_json: AsJson = False) -> None:
+def app_key(key: Key = None, gone: Gone = "", as_json: AsJson = False) -> None:
     """Replace the Watcher's private key. No request fails meanwhile."""
     if key:
         _try("app-key", key, as_json=as_json)
-    _show("app-key", None, as_json=as_json)
+    _show("app-key", None, gone=gone, as_json=as_json)
 
 
 @rotate.command("hand-key")
-def hand_key(key: Key = None, as_json: AsJson = False) -> None:
+def hand_key(key: Key = None, gone: Gone = "", as_json: AsJson = False) -> None:
     """Replace the Hand's private key. No request fails meanwhile."""
     if key:
         _try("hand-key", key, as_json=as_json)
-    _show("hand-key", None, as_json=as_json)
+    _show("hand-key", None, gone=gone, as_json=as_json)
 
 
 @rotate.command("encryption-key")
-def encryption_key(new: New = None, printed: Printed = False, apply: Apply = False, as_json: AsJson = False) -> None:
+def encryption_key(
+    new: New = None, printed: Printed = False, apply: Apply = False, gone: Gone = "", as_json: AsJson = False
+) -> None:
     """Replace the key under which sessions are kept. Nobody is signed out."""
     if new or printed:
         _begin("encryption-key", new, as_json=as_json)
-    _show("encryption-key", renewing.renew_sessions if apply else None, as_json=as_json)
+    _show("encryption-key", renewing.renew_sessions if apply else None, gone=gone, as_json=as_json)
 
 
 @rotate.command("digest-key")
-def digest_key(new: New = None, printed: Printed = False, apply: Apply = False, as_json: AsJson = False) -> None:
+def digest_key(
+    new: New = None, printed: Printed = False, apply: Apply = False, gone: Gone = "", as_json: AsJson = False
+) -> None:
     """Replace the key by which texts are recognised that are not kept. Nobody forgets who changed what."""
     if new or printed:
         _begin("digest-key", new, as_json=as_json)
-    _show("digest-key", renewing.renew_digests if apply else None, as_json=as_json)
+    _show("digest-key", renewing.renew_digests if apply else None, gone=gone, as_json=as_json)
 
 
-def _show(kind: Kind, doing: Doing | None, *, as_json: bool) -> None:
+def _show(kind: Kind, doing: Doing | None, *, gone: str, as_json: bool) -> None:
     async def run(greenroom: Greenroom) -> int:
         try:
+            let_go = await renewing.let_go(greenroom, gone) if gone else ""
             did = await doing(greenroom) if doing else ""
             drill = await look(greenroom, kind)
-        except (NothingToRotate, HasNoWebhook) as error:
+        except (NothingToRotate, HasNoWebhook, renewing.NotGone) as error:
             return stop(str(error), MISUSED)
         if doing and not did:
             say(people, "nothing was done: the next step is not one that this command can do")
-        show_result(as_json, showing.as_json(drill, did), showing.for_people)
+        done = "; ".join(filter(None, (let_go, did)))
+        show_result(as_json, showing.as_json(drill, done), showing.for_people)
         if drill.cannot_tell:
             return CANNOT_TELL
         return DONE if drill.is_done else FOUND

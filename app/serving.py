@@ -54,7 +54,7 @@ class _Server(uvicorn.Server):
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         await super().shutdown(sockets)
-        with suppress(Exception):  # the database may be what ends it; others wait five minutes then
+        with suppress(Exception):  # the database may be what ends it; others wait an hour then
             await self._holding.end()
 
 

@@ -48,12 +48,14 @@ class Drill:
 class Seen:
     """What is known of the secrets of one kind. `prints` are those of the settings, the one that is used first, first.
 
-    `held` is what running instances know; `used` when each was used.
+    `held` is what running instances know; `unheard` what those knew that fell silent lately, and did not say that they
+    end; `used` when each was used.
     """
 
     kind: Kind
     prints: tuple[str, ...]
     held: tuple[Held, ...]
+    unheard: tuple[Held, ...]
     used: Mapping[str, Used]
     now: datetime
 
@@ -99,7 +101,16 @@ def known_to_all(seen: Seen, *, alone: bool) -> Check:
     lacking = [each.instance for each in seen.held if not _suits(set(each.prints), wanted, alone=alone)]
     if lacking:
         return Check(name=name, ok=False, says=f"not yet: {', '.join(lacking)}", do=do)
+    if silent := [each for each in seen.unheard if not _suits(set(each.prints), wanted, alone=alone)]:
+        return not_heard(name, seen.kind, silent)
     return Check(name=name, ok=True, says=", ".join(each.instance for each in seen.held), do=do)
+
+
+def not_heard(name: str, kind: Kind, silent: Iterable[Held]) -> Check:
+    """They did not do what the step asks for when they were heard last. Nobody knows whether they run."""
+    said = ", ".join(f"{each.instance} since {when(each.at)}" for each in silent)
+    do = f"restart them with these settings; for one that is gone: greenroom rotate {kind} --gone INSTANCE"
+    return Check(name=name, ok=None, says=f"nothing was heard of {said}, nor that it ended", do=do)
 
 
 def _suits(known: set[str], wanted: set[str], *, alone: bool) -> bool:

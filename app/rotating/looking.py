@@ -11,7 +11,7 @@ from app.github.credentials import AppCredentials
 from app.github.errors import RetryLater
 from app.github.itself import itself
 from app.github.registration import Registration
-from app.holding import LIVE
+from app.holding import LIVE, SILENT
 from app.main import Greenroom
 from app.prints import Kind
 from app.rotating import app_keys, digests, encryption, rings, webhook_secret
@@ -47,10 +47,12 @@ async def seen_of(greenroom: Greenroom, kind: Kind) -> Seen:
     if kind not in known:
         raise NothingToRotate(f"the settings hold no {kind.replace('-', ' ')}; see the settings in docs/reference.md")
     read = greenroom.database.read
+    held = await read(partial(secrets_held.held, kind=kind, since=now - SILENT))
     return Seen(
         kind=kind,
         prints=known[kind],
-        held=await read(partial(secrets_held.held, kind=kind, since=now - LIVE)),
+        held=tuple(each for each in held if each.at >= now - LIVE),
+        unheard=tuple(each for each in held if each.at < now - LIVE),
         used=await read(partial(secrets_held.used, kind=kind)),
         now=now,
     )

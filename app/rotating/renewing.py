@@ -9,13 +9,18 @@ from sqlalchemy import Connection
 
 from app.domain.ids import SWEEP, CaseKey
 from app.github.webhook_secret import tell
+from app.holding import LIVE
 from app.main import Greenroom
 from app.reconcile.digests import Digests, renewal
 from app.rotating import encryption
-from app.rotating.drill import Drill
+from app.rotating.drill import Drill, when
 from app.rotating.looking import look
 from app.rotating.webhook_secret import MAY_TELL
-from app.store import cases, moments, work
+from app.store import cases, moments, secrets_held, work
+
+
+class NotGone(Exception):
+    """No instance of that name fell silent. The message says what is known of it."""
 
 
 def next_of(drill: Drill) -> str:
@@ -54,6 +59,25 @@ async def renew_digests(greenroom: Greenroom) -> str:
         return ""
     await greenroom.database.write(partial(_ask, digests=greenroom.digests, now=greenroom.clock.now()))
     return "looks make anew what they see again; open cases are looked at now"
+
+
+async def let_go(greenroom: Greenroom, instance: str) -> str:
+    """A person knows that an instance ended that could not say so. Raises NotGone.
+
+    Should it run all the same, it says so itself within a minute.
+    """
+    since = greenroom.clock.now() - LIVE
+    await greenroom.database.write(partial(_let_go, instance=instance, since=since))
+    return f"{instance} is not waited for any more"
+
+
+def _let_go(conn: Connection, *, instance: str, since: datetime) -> None:
+    heard = secrets_held.heard_at(conn, instance)
+    if heard is None:
+        raise NotGone(f"no instance is called {instance}; greenroom rotate names those that it waits for")
+    if heard >= since:
+        raise NotGone(f"{instance} said at {when(heard)} what it knows, so it runs: stop it first")
+    secrets_held.forget_instance(conn, instance)
 
 
 def _ask(conn: Connection, *, digests: Digests, now: datetime) -> None:

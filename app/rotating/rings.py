@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from app.prints import Kind
-from app.rotating.drill import Check, Drill, Seen, in_order, known_to_all
+from app.rotating.drill import Check, Drill, Seen, in_order, known_to_all, not_heard
 
 SETTING: Mapping[Kind, str] = {"encryption-key": "GREENROOM_ENCRYPTION_KEYS", "digest-key": "GREENROOM_DIGEST_KEYS"}
 
@@ -33,13 +33,7 @@ def _rotating(seen: Seen, needs: Mapping[str, str], renewed: str, setting: str) 
         says=f"{front} is in front" + (f"; {', '.join(waiting)} never was" if waiting else ""),
         do=f"put it first in {setting}, and restart",
     )
-    elsewhere = [each.instance for each in seen.held if each.prints[0] != front]
-    yield Check(
-        name="running instances make everything with it",
-        ok=not elsewhere,
-        says=f"not yet: {', '.join(elsewhere)}" if elsewhere else ", ".join(each.instance for each in seen.held),
-        do="restart them with these settings",
-    )
+    yield _made_with(front, seen)
     left = {name: needs[name] for name in behind if name in needs}
     yield Check(
         name="nothing needs the old one",
@@ -52,4 +46,17 @@ def _rotating(seen: Seen, needs: Mapping[str, str], renewed: str, setting: str) 
         ok=False,
         says="nothing needs it",
         do=f"leave only {front} in {setting}, and restart",
+    )
+
+
+def _made_with(front: str, seen: Seen) -> Check:
+    name = "running instances make everything with it"
+    elsewhere = [each.instance for each in seen.held if each.prints[0] != front]
+    if not elsewhere and (silent := [each for each in seen.unheard if each.prints[0] != front]):
+        return not_heard(name, seen.kind, silent)
+    return Check(
+        name=name,
+        ok=not elsewhere,
+        says=f"not yet: {', '.join(elsewhere)}" if elsewhere else ", ".join(each.instance for each in seen.held),
+        do="restart them with these settings",
     )

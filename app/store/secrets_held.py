@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import Connection, delete, func, select
 
 from app.store.engines import insert
 from app.store.schema_running import held_secrets, used_secrets
@@ -55,8 +55,14 @@ def note_used(conn: Connection, used: Mapping[tuple[str, str], datetime]) -> Non
 
 
 def forget_instance(conn: Connection, instance: str) -> None:
-    """It ends in good order."""
+    """It ended."""
     conn.execute(delete(held_secrets).where(held_secrets.c.instance == instance))
+
+
+def heard_at(conn: Connection, instance: str) -> datetime | None:
+    """When did that instance say last what it knows?"""
+    at: datetime | None = conn.scalar(select(func.max(held_secrets.c.at)).where(held_secrets.c.instance == instance))
+    return at
 
 
 def held(conn: Connection, kind: str, since: datetime) -> tuple[Held, ...]:

@@ -66,6 +66,14 @@ def test_the_steps_are_there_for_machines(greenroom: Run) -> None:
     assert found["done"] is False
 
 
+def test_an_instance_that_nobody_heard_of_is_not_gone(greenroom: Run) -> None:
+    """Whoever mistyped its name is told so, instead of going on."""
+    result = greenroom("rotate", "webhook-secret", "--gone", "nobody:1")
+
+    assert result.exit_code == 2
+    assert "no instance is called nobody:1" in result.stderr
+
+
 @pytest.mark.parametrize("kind", ["app-key", "hand-key"])
 def test_a_key_is_tried_and_put_nowhere(greenroom: Run, sandbox: RunningSandbox, kind: str, tmp_path: Path) -> None:
     """GitHub's answer decides; one that others may read is not even tried."""

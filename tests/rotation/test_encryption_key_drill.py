@@ -120,3 +120,19 @@ async def test_nothing_is_encrypted_anew_before_every_instance_makes_with_the_ne
         async with command(bot, encryption_keys=front) as typed:
             assert await renew_sessions(typed) == ""
         assert waits_for(await stands(bot, KIND, encryption_keys=front)) == "running instances make everything with it"
+
+
+async def test_nobody_knows_what_an_instance_that_fell_silent_makes_things_with(bot: Bot) -> None:
+    """What it encrypts with the old key after that was taken away signs somebody out."""
+    behind, front = f"{ENCRYPTION_KEY},{NEW}", f"{NEW},{ENCRYPTION_KEY}"
+    async with instance(bot, "two", encryption_keys=behind), instance(bot, "one", encryption_keys=front) as one:
+        bot.clock.advance(minutes=6)
+        await one.holding.look()
+        drill = await stands(bot, KIND, encryption_keys=front)
+
+        assert waits_for(drill) == "running instances make everything with it"
+        assert drill.cannot_tell
+
+        bot.clock.advance(minutes=55)
+        await one.holding.look()
+        assert waits_for(await stands(bot, KIND, encryption_keys=front)) == "the old one is taken away"

@@ -5,9 +5,11 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
+import pytest
+
 from app.prints import Kind
-from app.rotating.looking import look
-from app.rotating.renewing import tell_github
+from app.rotating.looking import look, seen_of
+from app.rotating.renewing import NotGone, let_go, tell_github
 from app.sandbox.registering import WATCHER
 from tests.harness import Bot
 from tests.rotation.instances import client, command, deliver, instance, stands, waits_for
@@ -152,14 +154,50 @@ async def test_without_an_instance_that_runs_it_cannot_tell(bot: Bot) -> None:
     assert not drill.is_done
 
 
-async def test_an_instance_that_died_is_waited_for_for_five_minutes(bot: Bot) -> None:
-    """It cannot say any more that it ended."""
-    both = _both(bot, bot.github.webhook_secret)
-    async with instance(bot, "one", **both) as one, instance(bot, "dead"):
-        assert waits_for(await stands(bot, KIND, **both)) == "running instances know both"
-        bot.clock.advance(minutes=5, seconds=1)
+async def test_nobody_knows_of_an_instance_that_fell_silent_for_an_hour(bot: Bot) -> None:
+    """It may be paused, or have lost the database for a while, and then refuses what GitHub signs from now on."""
+    both = _both(bot, old := bot.github.webhook_secret)
+    async with instance(bot, "one", **both) as one, instance(bot, "two"), command(bot, **both) as typed:
+        bot.clock.advance(minutes=6)
+        await one.holding.look()
+
+        assert await tell_github(typed) == ""
+        drill = await look(typed, KIND)
+        assert drill.cannot_tell
+        assert any("two:" in each.says for each in drill.steps)
+        assert bot.github.world.app(WATCHER).webhook_secret == old
+
+        bot.clock.advance(minutes=55)
         await one.holding.look()
         assert waits_for(await stands(bot, KIND, **both)) == "GitHub signs with the new one"
+
+
+async def test_an_instance_that_fell_silent_and_knows_both_is_not_waited_for(bot: Bot) -> None:
+    """Whether it runs makes no difference."""
+    both = _both(bot, bot.github.webhook_secret)
+    async with instance(bot, "one", **both) as one, instance(bot, "two", **both):
+        bot.clock.advance(minutes=6)
+        await one.holding.look()
+
+        assert waits_for(await stands(bot, KIND, **both)) == "GitHub signs with the new one"
+
+
+async def test_a_person_who_knows_says_that_an_instance_is_gone(bot: Bot) -> None:
+    """Nobody has to wait for an hour for one that was killed. One that runs is not talked away."""
+    both = _both(bot, bot.github.webhook_secret)
+    async with instance(bot, "one", **both) as one, instance(bot, "dead"), command(bot, **both) as typed:
+        [dead] = [each.instance for each in (await seen_of(typed, KIND)).held if each.instance.startswith("dead:")]
+        with pytest.raises(NotGone):
+            await let_go(typed, dead)
+        with pytest.raises(NotGone):
+            await let_go(typed, "nobody:1")
+        assert waits_for(await look(typed, KIND)) == "running instances know both"
+
+        bot.clock.advance(minutes=6)
+        await one.holding.look()
+        assert dead in await let_go(typed, dead)
+
+        assert waits_for(await look(typed, KIND)) == "GitHub signs with the new one"
 
 
 async def test_what_is_told_holds_no_secret(bot: Bot) -> None:
