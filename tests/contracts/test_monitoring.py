@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import httpx
+import pytest
 import yaml
+from prometheus_client.parser import text_string_to_metric_families
 
 from app.metrics.names import ACK, GAUGES
+from tests.fake_github import FakeGitHub
+from tests.harness import HERE, METRICS_TOKEN, Bot
 
 DOCS = Path(__file__).parents[2] / "docs"
 KNOWN = {*GAUGES, *(f"{ACK}_{part}" for part in ("bucket", "count", "sum"))}
@@ -34,6 +40,15 @@ def _named(expression: str) -> set[str]:
     return set(re.findall(r"\bgreenroom_\w+", expression))
 
 
+def _selected(expression: str) -> Iterator[tuple[str, str, str]]:
+    """Each metric, label and value that is chosen or left out; of a pattern each of its alternatives."""
+    for name, within in re.findall(r"\b(greenroom_\w+)\{([^}]*)\}", expression):
+        chosen = re.findall(r"(\w+)(=~|!~|!=|=)\"([^\"]*)\"", within)
+        assert ",".join(f'{label}{how}"{value}"' for label, how, value in chosen) == within.replace(", ", ","), within
+        for label, how, value in chosen:
+            yield from ((name, label, each) for each in (value.split("|") if "~" in how else [value]))
+
+
 def test_every_metric_in_the_dashboard_and_the_rules_is_there() -> None:
     """An alert on a name that nobody writes never fires, which looks like peace."""
     assert {name for each in _expressions() for name in _named(each)} - KNOWN == set()
@@ -52,9 +67,39 @@ def test_every_label_that_is_selected_or_grouped_by_is_there() -> None:
     for each in _expressions():
         [*names] = _named(each)
         grouped = [label.strip() for group in re.findall(r"by \(([^)]*)\)", each) for label in group.split(",")]
-        selected = re.findall(r"(\w+)=\"", each)
+        selected = {label for _, label, _ in _selected(each)}
         labels = {"le"} | {label for name in names for label in LABELS.get(name, ())}
         assert {*grouped, *selected} <= labels, each
+
+
+async def test_every_value_that_is_selected_is_one_that_is_told(github: FakeGitHub, bot: Bot) -> None:
+    """An alert on a tier that nobody writes never fires either."""
+    await bot.deliver(github.repo("pypa/pip").report("Path traversal").reported())
+    await bot.settle()
+    await bot.poll()
+    await bot.parts.vitals.look()
+    transport = httpx.ASGITransport(app=bot.served)
+    async with httpx.AsyncClient(transport=transport, base_url=HERE) as client:
+        page = await client.get("/metrics", headers={"Authorization": f"Bearer {METRICS_TOKEN}"})
+    samples = [sample for family in text_string_to_metric_families(page.text) for sample in family.samples]
+    told = {(sample.name, *label) for sample in samples for label in sample.labels.items()}
+
+    selected = {one for each in _expressions() for one in _selected(each)}
+
+    assert ("greenroom_last_look_age_seconds", "tier", "sweep") in selected
+    assert {one for one in selected if not any(_matches(one, each) for each in told)} == set()
+
+
+def _matches(one: tuple[str, str, str], told: tuple[str, str, str]) -> bool:
+    return one[:2] == told[:2] and re.fullmatch(one[2], told[2]) is not None
+
+
+@pytest.mark.parametrize("selector", ['{tier=~"sweep|swep"}', '{tier!="swep"}', '{tier="sweep", tier!~"swep"}'])
+def test_no_way_to_select_is_overlooked(selector: str) -> None:
+    """Else the check above would pass because it read nothing."""
+    found = set(_selected(f"max(greenroom_last_look_age_seconds{selector}) > 1"))
+
+    assert ("greenroom_last_look_age_seconds", "tier", "swep") in found
 
 
 def test_every_alert_says_what_to_look_at_and_what_to_do() -> None:

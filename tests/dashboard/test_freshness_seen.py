@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import timedelta
 
@@ -12,6 +13,8 @@ from app.domain.ids import Person
 from app.domain.tiers import ADVISORIES, CASES, NAMED, TIERS, Freshness, Measured
 from app.domain.viewers import Viewer
 from tests.clock import START
+from tests.dashboard.visiting import sign_in
+from tests.harness import Bot
 
 SOMEBODY = Viewer(
     person=Person("somebody", 7), is_lead=False, tools=frozenset(), administers=frozenset({1}), checked_at=START
@@ -49,3 +52,28 @@ def test_open_advisories_have_no_row_and_cases_one_for_those_who_see_cases() -> 
     everything = {tier.of for tier in TIERS}
     assert of(LEAD_VIEWER) == everything - {ADVISORIES.of}
     assert of(SOMEBODY) == everything - {ADVISORIES.of, CASES.of}
+
+
+async def test_the_overview_has_the_table_after_looks_happened(looked: Bot) -> None:
+    """What was measured stands on the page, each number under its head."""
+    await looked.poll()
+    await looked.later(minutes=10)
+
+    rows = await _on_the_page(looked)
+
+    # Ages of a day are counted in classes, whose upper end is told.
+    assert rows["repositories that policy names"] == ("15 min", "11.4 min", "10 min", "kept")
+    assert rows["all other repositories"][0] == "12 h"
+
+    await looked.later(hours=3)
+    assert (await _on_the_page(looked))["repositories that policy names"][2:] == ("3 h", "later than that now")
+
+
+async def _on_the_page(bot: Bot) -> dict[str, tuple[str, ...]]:
+    html = (await sign_in(bot, "coordinator-1", "/")).html
+    [section] = re.findall(r'<section aria-labelledby="fresh">(.*?)</section>', html, re.DOTALL)
+    rows = [[re.sub("<[^>]*>", "", cell) for cell in _CELL.findall(row)] for row in section.split("<tr>")[2:]]
+    return {of: tuple(cells) for of, *cells in rows}
+
+
+_CELL = re.compile(r"<(?:th|td)[^>]*>(.*?)</(?:th|td)>", re.DOTALL)
