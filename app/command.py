@@ -24,6 +24,7 @@ from app.reconcile.digests import InvalidKeys
 from app.settings import InvalidSettings, Settings, load_settings
 from app.shown import say
 from app.store.database import Database, WrongSchema
+from app.store.itself import MovedAway, refuse_moved
 from policies.loading import InvalidPolicy
 from webhooks.signature import InvalidSecret
 
@@ -36,6 +37,7 @@ MISCONFIGURED = (
     InvalidSecret,
     UnusableKey,
     WrongSchema,
+    MovedAway,
     InvalidName,
 )
 
@@ -76,6 +78,7 @@ def with_database(work_on: Callable[[Settings, Database], Coroutine[Any, Any, in
         url = settings.database_url
         database = await Database.open(url, migrate=url.startswith("sqlite"))
         try:
+            await refuse_moved(database)
             return await work_on(settings, database)
         finally:
             await database.close()

@@ -20,7 +20,7 @@ from app.github.sign_in import SignIn
 from app.holding import Holding
 from app.prints import Kind
 from app.settings import Settings
-from app.store import switches
+from app.store import itself, switches
 from app.store.database import Database
 from webhooks.signature import WebhookSecrets
 
@@ -37,8 +37,10 @@ class Lines:
 
 
 async def opened(settings: Settings, stack: AsyncExitStack) -> Database:
+    """Raises WrongSchema and MovedAway."""
     database = await Database.open(settings.database_url, migrate=settings.database_url.startswith("sqlite"))
     stack.push_async_callback(database.close)
+    await itself.take(database, settings.app_id)
     return database
 
 

@@ -35,6 +35,7 @@ ABOUT: Mapping[str, tuple[str, str]] = {
     "InvalidSecret": ("webhook secret", "mend GREENROOM_WEBHOOK_SECRET, here and in the App's settings on GitHub"),
     "UnusableKey": ("private key", "mend GREENROOM_PRIVATE_KEY or GREENROOM_HAND_PRIVATE_KEY"),
     "WrongSchema": ("database", "run greenroom migrate, with the version that is to be served"),
+    "MovedAway": ("database", "name the database that it was copied into"),
     "InvalidName": ("policy file", "mend GREENROOM_POLICY"),
 }
 ELSEWHERE = ("database", "look at GREENROOM_DATABASE_URL, the disk and the rights of its folder, or at the server")

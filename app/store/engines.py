@@ -9,7 +9,7 @@ Kept on both:
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import AsyncIterator, Iterable, Iterator
+from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import Path
@@ -33,7 +33,9 @@ from sqlalchemy import (
     true,
 )
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects.postgresql import REGCLASS
 from sqlalchemy.engine import URL
+from sqlalchemy.exc import DBAPIError
 
 from app.store.prepared import Prepared
 
@@ -46,6 +48,8 @@ PRAGMAS = (
     "wal_autocheckpoint=400",  # pages; more makes the slowest commits slower
     "foreign_keys=ON",
 )
+# Whoever has it open with a write-ahead log holds a lock on it all the time, so this ends it only where nobody does.
+ALONE = ("busy_timeout=2000", "locking_mode=EXCLUSIVE", "journal_mode=DELETE", "synchronous=FULL", "foreign_keys=ON")
 # Seconds. Whoever is stopped in the middle of a transaction loses it before the others give up waiting.
 _STOPPED, _WAITS = 4, 8
 _SERVER_SETTINGS = {
@@ -99,14 +103,34 @@ def is_there(url: URL) -> bool:
     return not _is_file(url) or Path(url.database or "").is_file()
 
 
-def count_on(connection: Connection, ids: Iterable[Column[Any]]) -> None:
-    """Rows that were given their ids: those that come next go on from there. SQLite does so by itself."""
-    if connection.dialect.name != "postgresql":
-        return
-    for column in ids:
-        sequence = func.pg_get_serial_sequence(column.table.name, column.name)
-        last = select(func.max(column)).scalar_subquery()
-        connection.execute(select(func.setval(sequence, last)).where(last.is_not(None), sequence.is_not(None)))
+def last_number(connection: Connection, column: Column[Any]) -> int:
+    """The last number that a column gave by itself, also where its row is gone. 0: none."""
+    there = connection.execute(select(func.max(column))).scalar() or 0
+    if connection.dialect.name == "postgresql":
+        given = connection.execute(select(func.pg_sequence_last_value(cast(_sequence(column), REGCLASS)))).scalar()
+        return max(there, given or 0)
+    given = connection.execute(text("SELECT seq FROM sqlite_sequence WHERE name = :table"), _named(column)).scalar()
+    return max(there, given or 0)
+
+
+def count_on(connection: Connection, numbers: Mapping[Column[Any], int]) -> None:
+    """Rows that were given their numbers: those that come next go on after these, whether or not they are there."""
+    for column, last in numbers.items():
+        if last and connection.dialect.name == "postgresql":
+            sequence = _sequence(column)
+            connection.execute(select(func.setval(sequence, last)).where(sequence.is_not(None)))
+        elif last and column.table.dialect_options["sqlite"]["autoincrement"]:
+            connection.execute(text("DELETE FROM sqlite_sequence WHERE name = :table"), _named(column))
+            values = _named(column) | {"last": last}
+            connection.execute(text("INSERT INTO sqlite_sequence (name, seq) VALUES (:table, :last)"), values)
+
+
+def _sequence(column: Column[Any]) -> ColumnElement[Any]:
+    return func.pg_get_serial_sequence(column.table.name, column.name)
+
+
+def _named(column: Column[Any]) -> dict[str, Any]:
+    return {"table": column.table.name}
 
 
 def take_turn(connection: Connection) -> None:
@@ -153,9 +177,21 @@ def prepare_for_tables(connection: Connection) -> None:
         connection.execute(text("CREATE EXTENSION IF NOT EXISTS citext"))  # the type of names
 
 
-def engine_of(url: URL, *, writes: bool) -> Engine:
-    """One connection, to write or to read."""
-    return _of_file(url, writes=writes) if _is_file(url) else _of_server(url, writes=writes)
+def engine_of(url: URL, *, writes: bool, alone: bool = False) -> Engine:
+    """One connection, to write or to read; `alone` to a file that nobody else has open, else `is_in_use`."""
+    if alone and _is_file(url):
+        return _of_file(url, begin="BEGIN EXCLUSIVE", pragmas=ALONE)
+    if not _is_file(url):
+        return _of_server(url, writes=writes)
+    # IMMEDIATE: a transaction that turns to writing only later fails if another process wrote meanwhile.
+    if writes:
+        return _of_file(url, begin="BEGIN IMMEDIATE", pragmas=PRAGMAS)
+    return _of_file(url, begin="BEGIN", pragmas=(*PRAGMAS, "query_only=ON"))
+
+
+def is_in_use(error: DBAPIError) -> bool:
+    """Is that what comes of asking for a file that somebody else has open?"""
+    return getattr(error.orig, "sqlite_errorcode", None) == sqlite3.SQLITE_BUSY
 
 
 def _is_file(url: URL) -> bool:
@@ -177,7 +213,7 @@ def _of_server(url: URL, *, writes: bool) -> Engine:
     )
 
 
-def _of_file(url: URL, *, writes: bool) -> Engine:
+def _of_file(url: URL, *, begin: str, pragmas: tuple[str, ...]) -> Engine:
     _make_private(url.database)
     engine = create_engine(
         url,
@@ -188,11 +224,9 @@ def _of_file(url: URL, *, writes: bool) -> Engine:
         connect_args={"check_same_thread": False},
     )
     # SQLAlchemy begins transactions, not sqlite3 (SQLAlchemy: "Enabling Non-Legacy SQLite Transactional Modes").
-    # IMMEDIATE: a transaction that turns to writing only later fails if another process wrote meanwhile.
-    begin = Prepared(text("BEGIN IMMEDIATE" if writes else "BEGIN"), engine.dialect)
-    pragmas = PRAGMAS if writes else (*PRAGMAS, "query_only=ON")
+    beginning = Prepared(text(begin), engine.dialect)
     event.listen(engine, "connect", partial(_prepare, pragmas=pragmas))
-    event.listen(engine, "begin", partial(begin.rows, values={}))
+    event.listen(engine, "begin", partial(beginning.rows, values={}))
     return engine
 
 

@@ -57,3 +57,19 @@ tier_ages = Table(
     Column("at_most", Integer, primary_key=True),
     Column("times", Integer, nullable=False),
 )
+
+# When sweeps began lately, each with how many pages of repositories it was to list of the account that has most.
+begun_sweeps = Table(
+    "begun_sweeps",
+    metadata,
+    Column("at", UtcTime, primary_key=True),
+    Column("pages", Integer, nullable=False),
+)
+
+# Whose App works with this database (`app`), and when all of it was copied into another one, if it was (`moved`).
+itself = Table(
+    "itself",
+    metadata,
+    Column("what", String, primary_key=True),
+    Column("value", String, nullable=False),
+)

@@ -1,39 +1,50 @@
 """How does what is known move from one database to another?
 
-Kept: all of it arrives or nothing does; a database in which there is something is never written to; the one that
-is copied from is only read; what arrived is counted, and its audit is inspected, before any of it counts.
+Kept: all of it arrives or nothing does; a database in which there is something is never written to; nobody uses the
+one that is copied from meanwhile, nor afterwards by mistake: once everything arrived, that is noted in it, and nothing
+else; what arrived is counted, and its audit is inspected, before any of it counts.
+Not kept: a server's database that an instance uses which said nothing for five minutes is copied all the same.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, Table, func, insert, select
+from sqlalchemy import Connection, Engine, RowMapping, Table, func, insert, select
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DataError, OperationalError, SQLAlchemyError
 
-from app.store import audit, engines
+from app.store import audit, engines, itself
 from app.store.columns import metadata
 from app.store.database import NEWER
 from app.store.migrate import is_current, is_newer, migrate
 
 ROWS = 500  # that are carried at once
+SILENT = timedelta(minutes=5)  # an instance says every minute that it is there
+IN_USE = "somebody uses the database that is copied from; stop every instance first, else what it does next is lost"
 
 
 class CannotCopy(Exception):
     """Nothing was copied. The message says why, and what to do."""
 
 
-def transfer(source: str, target: str, tell: Callable[[int, int], None] = lambda *_: None) -> dict[str, int]:
-    """Copy everything, and say how many rows each table has. Raises CannotCopy; then the target is as it was.
+def transfer(
+    source: str, target: str, *, now: datetime, tell: Callable[[int, int], None] = lambda *_: None
+) -> dict[str, int]:
+    """Copy everything, and say how many rows each table has. Raises CannotCopy; then both are as they were.
 
     `tell` hears how many rows were carried, of how many. However this is stopped, it can be begun again.
     """
     try:
-        with _reading(source) as there, _writing(target) as here:
-            return _copied(there, here, tell)
+        with _held(source) as there:
+            _refuse_what_is_used(there, now)
+            with _writing(target) as here:
+                counts = _copied(there, here, tell)
+            itself.note_moved(there, now)  # after what arrived is there to stay: in between either could go on
+            return counts
     except OperationalError as error:
         raise CannotCopy(
             "nothing was copied: one of the two databases cannot be used, or was gone in between; see to both"
@@ -57,19 +68,24 @@ def _copied(there: Connection, here: Connection, tell: Callable[[int, int], None
             "and nothing is written over; copy into an empty database"
         )
     known, counts = sum(_many(there, table) for table in tables), dict.fromkeys((each.name for each in tables), 0)
+    if (moved := itself.moved_at(there)) is not None:
+        raise CannotCopy(
+            f"what is copied was copied into another database at {moved:%Y-%m-%d %H:%M} UTC, and went on there"
+        )
     for table in tables:
         for some in _carried(table, there, here):
             counts[table.name] += some
             tell(sum(counts.values()), known)
-    engines.count_on(here, [column for table in tables if (column := table.autoincrement_column) is not None])
+    numbered = [column for table in tables if (column := table.autoincrement_column) is not None]
+    engines.count_on(here, {column: engines.last_number(there, column) for column in numbered})
     _verify(there, here, counts)
     return counts
 
 
 def _carried(table: Table, there: Connection, here: Connection) -> Iterator[int]:
     before = 0
-    rows = there.execution_options(yield_per=ROWS).execute(select(table).order_by(*table.primary_key.columns))
-    for some in rows.mappings().partitions():
+    rows = select(table).order_by(*table.primary_key.columns).execution_options(yield_per=ROWS)
+    for some in there.execute(rows).mappings().partitions():
         try:
             here.execute(insert(table).inline(), [dict(row) for row in some])
         except DataError as error:
@@ -110,16 +126,39 @@ def _many(conn: Connection, table: Table) -> int:
     return count
 
 
+def _refuse_what_is_used(there: Connection, now: datetime) -> None:
+    """Of a server nothing else tells. Whoever has a file that is somebody's had no way in."""
+    if not engines.is_shared(there.engine.url) or not is_current(there):
+        return
+    heard = itself.heard_of_instances(there)
+    if heard is not None and heard > now - SILENT:
+        raise CannotCopy(
+            f"{IN_USE}. One was heard of at {heard:%H:%M:%S} UTC; of one that was killed wait five minutes"
+        )
+
+
 @contextmanager
-def _reading(url: str) -> Iterator[Connection]:
+def _held(url: str) -> Iterator[Connection]:
+    """One transaction, during which nobody else writes."""
     if not engines.is_there(make_url(url)):
         raise CannotCopy("there is no database to copy from")
-    engine = engines.engine_of(make_url(url), writes=False)
+    engine = engines.engine_of(make_url(url), writes=True, alone=True)
     try:
-        with engine.begin() as connection:
-            yield connection
+        with ExitStack() as stack:
+            yield _taken(engine, stack)
     finally:
         engine.dispose()
+
+
+def _taken(engine: Engine, stack: ExitStack) -> Connection:
+    try:
+        connection = stack.enter_context(engines.alone(engine))
+        engines.take_turn(connection)
+    except OperationalError as error:
+        if engines.is_in_use(error):
+            raise CannotCopy(IN_USE) from error
+        raise
+    return connection
 
 
 @contextmanager

@@ -76,3 +76,18 @@ def test_going_back_to_an_older_version_is_refused(greenroom: Run, source: str, 
     assert typed.exit_code == MISUSED
     assert "newer version of Greenroom" in " ".join(typed.stderr.split())
     assert "Traceback" not in typed.output
+
+
+def test_what_was_copied_is_used_by_nobody_before_somebody_says_so(greenroom: Run, source: str, target: str) -> None:
+    """An instance that starts with the settings of before would go on beside the other."""
+    assert greenroom("migrate", "--from", source, database_url=target).exit_code == DONE
+
+    for command in ("plan", "notices"):
+        refused = greenroom(command)
+        assert refused.exit_code == MISUSED
+        assert "was copied into another database" in " ".join(refused.stderr.split())
+        assert "greenroom migrate --back" in " ".join(refused.stderr.split())
+    assert greenroom("notices", database_url=target).exit_code == DONE
+
+    assert greenroom("migrate", "--back").exit_code == DONE
+    assert greenroom("notices").exit_code == DONE

@@ -3,6 +3,7 @@ from __future__ import annotations
 import asyncio
 import subprocess
 import sys
+from datetime import timedelta
 from functools import partial
 from pathlib import Path
 
@@ -10,9 +11,11 @@ import pytest
 from sqlalchemy import Connection, create_engine, func, insert, select, text
 
 from app.domain.ids import parse_key
-from app.store import audit
+from app.domain.records import Notice
+from app.store import audit, notices, schema
 from app.store.columns import metadata
 from app.store.database import Database
+from app.store.itself import MovedAway, refuse_moved
 from app.store.schema import deliveries
 from app.store.schema_cases import case_events
 from app.store.transfer import CannotCopy, transfer
@@ -74,15 +77,17 @@ def is_empty(url: str) -> bool:
 
 async def test_everything_arrives_and_the_chain_holds(source: str, url: str) -> None:
     """Whoever outgrows one machine takes history along: findings keep their numbers, the audit its hashes."""
-    counts = transfer(source, url)
+    before = await everything(source)
 
-    assert await everything(url) == await everything(source)
+    counts = transfer(source, url, now=START)
+
+    assert await everything(url) == before
     assert counts == {table.name: 2 * ROWS if table.name == "audit" else ROWS for table in metadata.sorted_tables}
 
 
 async def test_what_comes_next_gets_ids_of_its_own(source: str, url: str) -> None:
     """PostgreSQL would begin to count at one, and the first event after the move would fail."""
-    transfer(source, url)
+    transfer(source, url, now=START)
     database = await Database.open(url, migrate=False)
     event = {"case_number": 1, "at": START, "what": "linked", "detail": ""}
     added = insert(case_events).values(event).returning(case_events.c.id)
@@ -99,11 +104,11 @@ async def test_what_comes_next_gets_ids_of_its_own(source: str, url: str) -> Non
 @pytest.mark.usefixtures("database")
 async def test_nothing_is_copied_over_what_is_there(source: str, url: str, place: Place) -> None:
     """Two histories cannot become one. Whoever mistypes a name loses nothing."""
-    transfer(source, url)
+    transfer(source, url, now=START)
     before = await everything(url)
 
     with pytest.raises(CannotCopy, match="copy into an empty database"):
-        transfer(source, url)
+        transfer(source, url, now=START)
 
     assert await everything(url) == before
     assert place.exists()
@@ -115,12 +120,12 @@ async def test_a_copy_that_breaks_in_the_middle_leaves_nothing(source: str, url:
     change(source, "INSERT INTO case_links (case_number, repository, ghsa) VALUES (404, 'pypa/pip', 'none')")
 
     with pytest.raises(CannotCopy, match="nothing was copied: IntegrityError"):
-        transfer(source, url)
+        transfer(source, url, now=START)
 
     assert is_empty(url)
     change(source, "DELETE FROM case_links WHERE case_number = 404")
     assert await everything(source) == before
-    transfer(source, url)
+    transfer(source, url, now=START)
     assert await everything(url) == before
 
 
@@ -130,21 +135,22 @@ async def test_what_postgresql_cannot_keep_is_said_and_nothing_is_copied(source:
     change(source, "UPDATE proposals SET value = 'canary' || char(0) || 'b' WHERE id = 2")
 
     with pytest.raises(CannotCopy, match="in the column value of proposals, in row 2 by its key, has a NUL") as refused:
-        transfer(source, url)
+        transfer(source, url, now=START)
 
     assert "canary" not in str(refused.value)
     assert "substr(value, 1, instr(value, char(0)) - 1)" in str(refused.value)
     assert is_empty(url)
     change(source, "UPDATE proposals SET value = substr(value, 1, instr(value, char(0)) - 1) WHERE id = 2")
-    transfer(source, url)
-    assert await everything(url) == await everything(source)
+    before = await everything(source)
+    transfer(source, url, now=START)
+    assert await everything(url) == before
 
 
 async def test_whoever_waits_is_told_how_far_it_is(source: str, url: str) -> None:
     """A copy of years takes minutes."""
     told: list[tuple[int, int]] = []
 
-    counts = transfer(source, url, lambda done, known: told.append((done, known)))
+    counts = transfer(source, url, now=START, tell=lambda done, known: told.append((done, known)))
 
     assert told[-1] == (sum(counts.values()), sum(counts.values()))
     assert [done for done, _ in told] == sorted({done for done, _ in told})
@@ -153,12 +159,13 @@ async def test_whoever_waits_is_told_how_far_it_is(source: str, url: str) -> Non
 
 STOPS = """\
 import sys, time
+from datetime import UTC, datetime
 from app.store.transfer import transfer
 def tell(done, known):
     if done > known // 2:
         print("half", flush=True)
         time.sleep(600)
-transfer(sys.argv[1], sys.argv[2], tell)
+transfer(sys.argv[1], sys.argv[2], now=datetime.now(UTC), tell=tell)
 """
 
 
@@ -171,8 +178,9 @@ async def test_a_copy_that_was_killed_in_the_middle_can_be_begun_again(source: s
         copying.kill()
 
     assert is_empty(url)
-    transfer(source, url)
-    assert await everything(url) == await everything(source)
+    before = await everything(source)
+    transfer(source, url, now=START)
+    assert await everything(url) == before
 
 
 async def test_what_a_newer_version_wrote_is_not_copied_by_an_older_one(source: str, url: str) -> None:
@@ -180,7 +188,7 @@ async def test_what_a_newer_version_wrote_is_not_copied_by_an_older_one(source: 
     change(source, "UPDATE alembic_version SET version_num = '9999'")
 
     with pytest.raises(CannotCopy, match="newer version"):
-        transfer(source, url)
+        transfer(source, url, now=START)
 
     assert is_empty(url)
 
@@ -188,6 +196,64 @@ async def test_what_a_newer_version_wrote_is_not_copied_by_an_older_one(source: 
 def test_a_database_that_is_not_there_is_not_made(url: str, tmp_path: Path) -> None:
     """A mistyped path is no empty history."""
     with pytest.raises(CannotCopy, match="no database to copy from"):
-        transfer(f"sqlite:///{tmp_path}/mistyped.db", url)
+        transfer(f"sqlite:///{tmp_path}/mistyped.db", url, now=START)
 
     assert not (tmp_path / "mistyped.db").exists()
+
+
+async def test_numbers_whose_rows_are_gone_do_not_come_back(source: str, url: str) -> None:
+    """The last page was forgotten with its term; what got its number would count as sent."""
+    change(source, "DELETE FROM notices WHERE id = 3")
+    transfer(source, url, now=START)
+    database = await Database.open(url, migrate=False)
+    page = Notice(kind="page", about="packaging-security/cases", severity="page", text="", since=START)
+
+    await database.write(partial(notices.tell, notice=page))
+    last = await database.read(lambda conn: conn.execute(select(func.max(schema.notices.c.id))).scalar())
+    await database.close()
+
+    assert last == ROWS + 1
+
+
+async def test_what_an_instance_uses_is_not_copied(source: str, url: str) -> None:
+    """The next delivery would be answered with 202 and stand only in what nobody reads any more."""
+    instance = await Database.open(source, migrate=False)
+
+    with pytest.raises(CannotCopy, match="stop every instance first"):
+        transfer(source, url, now=START)
+
+    assert is_empty(url)
+    await instance.close()
+    transfer(source, url, now=START)
+    assert not is_empty(url)
+
+
+@about_servers
+async def test_a_servers_database_of_which_an_instance_is_heard_is_not_copied(
+    source: str, url: str, tmp_path: Path
+) -> None:
+    """Instances say each minute that they are there, and when they end."""
+    transfer(source, url, now=START)
+    heard = START + timedelta(days=ROWS)  # the last that there is in the source
+    back = InFile(tmp_path / "back")
+    back.file.parent.mkdir()
+
+    with pytest.raises(CannotCopy, match="One was heard of at 09:00:00 UTC"):
+        transfer(url, back.url, now=heard + timedelta(minutes=4))
+
+    counts = transfer(url, back.url, now=heard + timedelta(minutes=6))
+    assert counts["held_secrets"] == ROWS
+
+
+async def test_what_was_copied_says_so_and_is_copied_no_second_time(source: str, url: str, tmp_path: Path) -> None:
+    """Two databases that go on from one past would each do what the other does not know."""
+    transfer(source, url, now=START)
+    was, here = await Database.open(source, migrate=False), await Database.open(url, migrate=False)
+
+    with pytest.raises(MovedAway, match=r"at 2026-12-01 09:00 UTC everything in .* was copied into another database"):
+        await refuse_moved(was)
+    await refuse_moved(here)
+    await was.close()
+    await here.close()
+    with pytest.raises(CannotCopy, match="went on there"):
+        transfer(source, f"sqlite:///{tmp_path}/third.db", now=START)

@@ -18,7 +18,9 @@ def upgrade() -> None:
     _secrets()
     _freshness()
     _delivery_log()
+    _begun_sweeps()
     _numbers_given_once()
+    _itself()
 
 
 def _secrets() -> None:
@@ -67,6 +69,15 @@ def _freshness() -> None:
         sa.Column("at_most", sa.Integer(), nullable=False),
         sa.Column("times", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("hour", "tier", "at_most", name="pk_tier_ages"),
+    )
+
+
+def _begun_sweeps() -> None:
+    op.create_table(
+        "begun_sweeps",
+        sa.Column("at", sa.DateTime(), nullable=False),
+        sa.Column("pages", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("at", name="pk_begun_sweeps"),
     )
 
 
@@ -149,3 +160,12 @@ def _into_another(table: str, *shape: sa.Column[Any] | sa.Constraint) -> None:
     op.create_table(table, *shape, sqlite_autoincrement=True)
     op.execute(f"INSERT INTO {table} ({names}) SELECT {names} FROM former_{table}")  # noqa: S608 - names of ours
     op.drop_table(f"former_{table}")
+
+
+def _itself() -> None:
+    op.create_table(
+        "itself",
+        sa.Column("what", sa.String(), nullable=False),
+        sa.Column("value", sa.String(), nullable=False),
+        sa.PrimaryKeyConstraint("what", name="pk_itself"),
+    )
