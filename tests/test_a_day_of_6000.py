@@ -95,9 +95,9 @@ class Organization:
 
 
 def _ages(looks: Iterable[list[datetime]]) -> Iterator[timedelta]:
-    """Of each thing, at every seventh minute between its first and its last look."""
+    """Of each thing, at every seventh minute of the day; what was not looked at yet is as old as it is known."""
     for times in looks:
-        for before, after in pairwise(times):
+        for before, after in pairwise([START, *times, START + DAY]):
             first = math.ceil((before - START) / (7 * MINUTE))
             last = math.ceil((after - START) / (7 * MINUTE))
             yield from (START + each * 7 * MINUTE - before for each in range(first, last))
@@ -183,3 +183,11 @@ def test_6000_repositories_are_as_fresh_for_a_day_as_they_are_meant_to_be(capsys
         assert max(_hours(org)) <= 2 * ROUTINE_SHARE
         for times in _looks(org, NAMED):  # and after a ban everything is as it was, soon
             assert times[-1] >= START + DAY - NAMED.target
+
+
+def test_what_is_abandoned_grows_old() -> None:
+    """Else the least looked at would count for least."""
+    sampled = DAY // (7 * MINUTE) * 7 * MINUTE  # the last moment of the day that is looked at
+
+    assert max(_ages([[]])) == sampled
+    assert max(_ages([[START + HOUR]])) == sampled - HOUR
