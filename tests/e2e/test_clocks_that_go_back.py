@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import partial
 
+import httpx
 import pytest
 
 from app.store import moments, retention
@@ -14,7 +15,7 @@ from app.worker import ClockWentBack
 from tests.clock import FakeClock
 from tests.e2e.test_digests import _switched_on, told_to, until
 from tests.fake_github import FakeGitHub
-from tests.harness import Bot
+from tests.harness import METRICS_TOKEN, Bot
 
 pytestmark = [pytest.mark.as_shipped, pytest.mark.usefixtures("approved")]
 
@@ -83,7 +84,17 @@ async def test_what_was_seen_at_a_time_to_come_is_not_fresh(bot: Bot) -> None:
 
     assert (await bot.parts.vitals.checks())["sweep"] == "problem"
     assert (await bot.parts.vitals.checks())["key"] == "cannot tell"
+    assert await _age_of_the_sweep(bot) == "+Inf"  # more than any limit in a rule for alerts
     bot.clock.advance(hours=6)
+
+
+async def _age_of_the_sweep(bot: Bot) -> str:
+    transport = httpx.ASGITransport(app=bot.parts.web)
+    headers = {"authorization": f"Bearer {METRICS_TOKEN}"}
+    async with httpx.AsyncClient(transport=transport, base_url="http://greenroom.example", headers=headers) as client:
+        lines = (await client.get("/metrics")).text.splitlines()
+    [age] = [line for line in lines if line.startswith('greenroom_last_look_age_seconds{tier="sweep"}')]
+    return age.split()[1]
 
 
 async def test_a_sweep_of_a_clock_that_was_ahead_is_as_old_as_it_is(github: FakeGitHub, bot: Bot) -> None:
