@@ -13,6 +13,7 @@ from sqlalchemy.engine import make_url
 
 from app.clock import SystemClock
 from app.command import DONE, FAILED, MISUSED, AsJson, read_settings, run_to_exit, show_result, stop
+from app.settings import Settings
 from app.shown import Json
 from app.store import backups, engines
 
@@ -28,7 +29,7 @@ def backup(
 ) -> None:
     """Copy the database, also while it is used, and check that the copy is whole."""
 
-    async def run(database: Path) -> Json:
+    async def run(database: Path, _: Settings) -> Json:
         return _shown(await backups.back_up(database, file))
 
     _run(run, lambda shown: show_result(as_json, shown, lambda shown: Text(_told("Copied to", shown))))
@@ -39,27 +40,32 @@ def restore(
     replace: Annotated[
         bool, typer.Option("--replace", help="Also where there is something; it is kept beside.")
     ] = False,
+    other_app: Annotated[
+        bool, typer.Option("--other-app", help="Also a backup of an install of another App than the settings name.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Put a backup in the place of a database that no instance uses. Nothing is written to GitHub afterwards."""
 
-    async def run(database: Path) -> Json:
+    async def run(database: Path, settings: Settings) -> Json:
+        app = None if other_app else settings.app_id
         now = SystemClock().now()
         beside = database.with_name(f"{database.name}.replaced-{now:%Y%m%dT%H%M%SZ}")
-        found = await backups.restore(file, database, aside=beside if replace else None, now=now)
+        found = await backups.restore(file, database, aside=beside if replace else None, now=now, app=app)
         return _shown(found) | {"database": str(database), "replaced": _if_there(beside)}
 
     _run(run, lambda shown: show_result(as_json, shown, _restored_for_people))
 
 
-def _run(work: Callable[[Path], Coroutine[Any, Any, Json]], show: Callable[[Json], None]) -> None:
-    database = engines.file_of(make_url(read_settings().database_url))
+def _run(work: Callable[[Path, Settings], Coroutine[Any, Any, Json]], show: Callable[[Json], None]) -> None:
+    settings = read_settings()
+    database = engines.file_of(make_url(settings.database_url))
     if database is None:
         raise SystemExit(stop("that is for SQLite; use pg_dump and pg_restore, see docs/operations.md", MISUSED))
 
     async def run() -> int:
         try:
-            show(await work(database))
+            show(await work(database, settings))
         except backups.NotCopied as error:
             return stop(str(error), FAILED)
         return DONE

@@ -4,6 +4,7 @@ Kept:
 * a copy is of one moment, also while an instance writes (SQLite: "SQLite Backup API");
 * nobody but the owner may read it, from its first byte on;
 * what was checked is what is kept: a copy that cannot be used is taken away again, or was never put in place;
+* the database of another install is not put in place, unless somebody says so;
 * a database that somebody has open is not replaced, and while it is replaced nobody can open it.
 """
 
@@ -22,7 +23,7 @@ from alembic.util.exc import CommandError
 from sqlalchemy import Connection, delete, update
 from sqlalchemy.exc import SQLAlchemyError
 
-from app.store import audit, switches
+from app.store import audit, itself, switches
 from app.store.database import Database, WrongSchema
 from app.store.schema import cases
 from app.store.schema_sign_in import sessions, sign_ins
@@ -53,11 +54,13 @@ async def back_up(database: Path, into: Path) -> Copy:
         with _kept_if_good(into):
             with closing(sqlite3.connect(into)) as copy:
                 _copy(source, copy)
-            return await inspected(into)
+            return await inspected(into, called=into)
 
 
-async def restore(backup: Path, database: Path, *, aside: Path | None, now: datetime) -> Copy:
+async def restore(backup: Path, database: Path, *, aside: Path | None, now: datetime, app: str | None) -> Copy:
     """Put a copy in the place of a database that nobody uses; what was there is kept in `aside`. Raises NotCopied.
+
+    It has to be of the install of this App, as far as that was kept; None: of whichever.
 
     What was taken back since then would be in force again, so: writes are switched off, nobody is signed in, and nobody
     is let into a case before a coordinator confirmed it.
@@ -65,8 +68,13 @@ async def restore(backup: Path, database: Path, *, aside: Path | None, now: date
     database.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=database.parent, prefix=".greenroom-restore-") as folder:
         prepared = Path(folder) / "prepared.db"
-        found = await inspected(_copied(backup, prepared))
-        await _prepare(prepared, now)
+        found = await inspected(_copied(backup, prepared), called=backup)
+        theirs = await _prepare(prepared, now)
+        if app is not None and theirs not in {None, app}:
+            raise NotCopied(
+                f"{backup} is of an install whose App is {theirs}, and that of this one is {app}; "
+                "--other-app restores it all the same"
+            )
         with _alone(database) as old:
             if _holds_anything(old):
                 if aside is None:
@@ -77,28 +85,30 @@ async def restore(backup: Path, database: Path, *, aside: Path | None, now: date
     return found
 
 
-async def inspected(copy: Path) -> Copy:
+async def inspected(copy: Path, *, called: Path) -> Copy:
     """Is it whole, of a shape that this version knows, and its audit as it was written? Raises NotCopied.
+
+    `called`: the file that somebody named, of which this may be a copy.
 
     The audit is read in a copy that is of this version's shape: so it is also known that it can become that.
     """
     with closing(_opened(copy)) as connection:
         if (found := _integrity(connection)) != "ok":
-            raise NotCopied(f"{copy} is damaged: {found}")
+            raise NotCopied(f"{called} is damaged: {found}")
         migration = _migration(connection)
     with tempfile.TemporaryDirectory(dir=copy.parent, prefix=".greenroom-check-") as folder:
         scratch = _copied(copy, Path(folder) / "scratch.db")
         try:
             database = await Database.open(f"sqlite:///{scratch}", migrate=True)
         except (WrongSchema, CommandError, SQLAlchemyError) as error:
-            raise NotCopied(f"{copy} is of migration {migration}, which this version cannot use") from error
+            raise NotCopied(f"{called} is of migration {migration}, which this version cannot use") from error
         try:
             chain = await database.read(audit.inspect)
         finally:
             await database.close()
     if chain.broken is not None:
-        raise NotCopied(f"the audit in {copy} is not as it was written, from row {chain.broken} on")
-    return Copy(file=copy, size=_size(copy), migration=migration, rows=chain.rows, head=chain.head)
+        raise NotCopied(f"the audit in {called} is not as it was written, from row {chain.broken} on")
+    return Copy(file=called, size=_size(copy), migration=migration, rows=chain.rows, head=chain.head)
 
 
 @contextmanager
@@ -158,10 +168,12 @@ def _migration(connection: sqlite3.Connection) -> str:
         raise NotCopied("that is no database of Greenroom's") from None
 
 
-async def _prepare(file: Path, now: datetime) -> None:
+async def _prepare(file: Path, now: datetime) -> str | None:
+    """Let it trust nobody. Gives whose it is, if that was kept."""
     database = await Database.open(f"sqlite:///{file}", migrate=True)
     try:
         await database.write(partial(_distrust, now=now))
+        return await database.read(itself.app_of)
     finally:
         await database.close()
 
@@ -198,7 +210,8 @@ def _keep(old: sqlite3.Connection, aside: Path) -> None:
 
 
 def _holds_anything(connection: sqlite3.Connection) -> bool:
-    tables = [row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
+    ours = "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite%'"
+    tables = [row[0] for row in connection.execute(ours)]
     return any(
         connection.execute(f'SELECT 1 FROM "{table}" LIMIT 1').fetchone()  # noqa: S608 - a name that SQLite told
         for table in tables

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from app.command import DONE, FAILED, FOUND
 from tests.cli.conftest import Run
 
 pytestmark = pytest.mark.slow
@@ -30,6 +31,22 @@ def test_a_backup_comes_back_with_writes_off_and_what_was_there_is_kept(greenroo
     switched = json.loads(greenroom("writes", "--json").stdout)
     assert (switched["switch"], switched["by"]) == ("off", "the command restore")
     assert greenroom("audit", "verify", "--head", made["head"]).exit_code == 0
+
+
+def test_a_restore_names_the_file_that_was_typed_and_refuses_another_installs(greenroom: Run, tmp_path: Path) -> None:
+    """Two installs on one machine have backups side by side; whoever is in a hurry names the wrong one."""
+    backup = tmp_path / "backup.db"
+    assert greenroom("plan").exit_code in {DONE, FOUND}  # whoever looks at GitHub does so as an App
+    assert greenroom("backup", str(backup)).exit_code == DONE
+
+    restored = json.loads(greenroom("restore", str(backup), "--replace", "--json").stdout)
+    assert restored["file"] == str(backup)
+    Path(restored["replaced"]).unlink()  # named by the second; the next one may come in the same
+
+    refused = greenroom("restore", str(backup), "--replace", app_id="4711")
+    assert (refused.exit_code, refused.stdout) == (FAILED, "")
+    assert "that of this one is 4711" in " ".join(refused.stderr.split())
+    assert greenroom("restore", str(backup), "--replace", "--other-app", app_id="4711").exit_code == DONE
 
 
 def test_a_backup_is_not_written_over(greenroom: Run, tmp_path: Path) -> None:

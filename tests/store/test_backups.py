@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 import sqlite3
 import subprocess
 import sys
@@ -11,13 +12,14 @@ import pytest
 from sqlalchemy import Connection
 
 from app.domain.ids import parse_key
-from app.store import audit, cases, sessions, switches
+from app.store import audit, cases, itself, sessions, switches
 from app.store.backups import NotCopied, back_up, restore
 from app.store.database import Database
 from app.store.sessions import SignIn
 from tests.clock import START
 
 PIP = parse_key("pypa/pip#private-reporting")
+APP = "4711"
 
 
 @pytest.fixture
@@ -105,10 +107,41 @@ async def test_a_damaged_backup_is_not_restored(file: Path, tmp_path: Path, at: 
         damaged.write(b"\xff" * 8192)
 
     with pytest.raises(NotCopied):
-        await restore(copy.file, file, aside=tmp_path / "aside.db", now=START)
+        await restore(copy.file, file, aside=tmp_path / "aside.db", now=START, app=APP)
 
     assert len(_fingerprints(file)) == 400
     assert not (tmp_path / "aside.db").exists()
+
+
+async def test_the_file_that_was_named_is_named(file: Path, tmp_path: Path) -> None:
+    """What is looked through is a copy that is gone by then; people look for what they typed."""
+    await _with(file, "f1", "f2")
+    copy = await back_up(file, tmp_path / "backup.db")
+
+    restored = await restore(copy.file, tmp_path / "new.db", aside=None, now=START, app=APP)
+    with closing(sqlite3.connect(copy.file)) as connection, connection:
+        connection.execute("UPDATE audit SET fingerprint = 'other' WHERE id = 1")
+    with pytest.raises(NotCopied, match=re.escape(f"the audit in {copy.file} is not as it was written")):
+        await restore(copy.file, file, aside=None, now=START, app=APP)
+
+    assert restored.file == copy.file
+
+
+async def test_a_backup_of_another_install_is_refused_before_anything_is_replaced(file: Path, tmp_path: Path) -> None:
+    """Its cases, its approvals and its audit are others'; on one machine both may lie in one folder of backups."""
+    await _with(file, "f1")
+    theirs = await Database.open(f"sqlite:///{tmp_path}/theirs.db", migrate=True)
+    await itself.take(theirs, "815")
+    await theirs.write(partial(_announce, fingerprint="theirs"))
+    await theirs.close()
+    copy = await back_up(tmp_path / "theirs.db", tmp_path / "backup.db")
+
+    with pytest.raises(NotCopied, match=r"of an install whose App is 815.*that of this one is 4711"):
+        await restore(copy.file, file, aside=tmp_path / "aside.db", now=START, app=APP)
+    assert (_fingerprints(file), (tmp_path / "aside.db").exists()) == (["f1"], False)
+
+    await restore(copy.file, file, aside=tmp_path / "aside.db", now=START, app=None)
+    assert _fingerprints(file) == ["theirs"]
 
 
 async def test_something_else_is_no_backup(file: Path, tmp_path: Path) -> None:
@@ -119,7 +152,7 @@ async def test_something_else_is_no_backup(file: Path, tmp_path: Path) -> None:
 
     for backup in (other, tmp_path / "none.db"):
         with pytest.raises(NotCopied, match=r"no database"):
-            await restore(backup, file, aside=None, now=START)
+            await restore(backup, file, aside=None, now=START, app=APP)
 
     assert not (tmp_path / "none.db").exists()
 
@@ -132,7 +165,7 @@ async def test_a_backup_of_a_newer_version_is_not_restored(file: Path, tmp_path:
         connection.execute("UPDATE alembic_version SET version_num = '9999'")
 
     with pytest.raises(NotCopied, match="migration 9999"):
-        await restore(copy.file, tmp_path / "new.db", aside=None, now=START)
+        await restore(copy.file, tmp_path / "new.db", aside=None, now=START, app=APP)
 
 
 async def test_a_database_that_was_lost_comes_back(file: Path, tmp_path: Path) -> None:
@@ -143,7 +176,7 @@ async def test_a_database_that_was_lost_comes_back(file: Path, tmp_path: Path) -
     await _with(fresh)
 
     for place in (tmp_path / "new" / "greenroom.db", fresh):
-        await restore(copy.file, place, aside=None, now=START)
+        await restore(copy.file, place, aside=None, now=START, app=APP)
         assert _fingerprints(place) == ["f1"]
         assert _mode(place) == 0o600
         assert [each.name for each in place.parent.glob(".greenroom-*")] == []
@@ -156,11 +189,11 @@ async def test_what_is_there_is_replaced_only_where_it_is_kept(file: Path, tmp_p
     await _with(file, "f2")
 
     with pytest.raises(NotCopied, match="not empty"):
-        await restore(copy.file, file, aside=None, now=START)
+        await restore(copy.file, file, aside=None, now=START, app=APP)
     assert _fingerprints(file) == ["f1", "f2"]
 
     aside = tmp_path / "aside.db"
-    await restore(copy.file, file, aside=aside, now=START)
+    await restore(copy.file, file, aside=aside, now=START, app=APP)
     assert (_fingerprints(file), _fingerprints(aside), _mode(aside)) == (["f1"], ["f1", "f2"], 0o600)
 
 
@@ -180,11 +213,11 @@ async def test_a_database_that_an_instance_uses_is_not_replaced(file: Path, tmp_
             assert instance.stdout is not None
             assert instance.stdout.readline() == b"open\n"
             with pytest.raises(NotCopied, match="stop every instance"):
-                await restore(copy.file, file, aside=tmp_path / "aside.db", now=START)
+                await restore(copy.file, file, aside=tmp_path / "aside.db", now=START, app=APP)
         finally:
             instance.kill()
 
-    await restore(copy.file, file, aside=tmp_path / "aside.db", now=START)
+    await restore(copy.file, file, aside=tmp_path / "aside.db", now=START, app=APP)
 
 
 async def test_a_restored_database_trusts_nobody_before_people_looked(file: Path, tmp_path: Path) -> None:
@@ -196,7 +229,7 @@ async def test_a_restored_database_trusts_nobody_before_people_looked(file: Path
     await database.close()
     copy = await back_up(file, tmp_path / "backup.db")
 
-    await restore(copy.file, file, aside=tmp_path / "aside.db", now=START)
+    await restore(copy.file, file, aside=tmp_path / "aside.db", now=START, app=APP)
 
     database = await Database.open(f"sqlite:///{file}", migrate=True)
     assert "the command restore switched writes off" in (await database.read(switches.why_off) or "")
