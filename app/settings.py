@@ -44,7 +44,7 @@ def _database(url: str) -> str:
     if not in_a_file and kind not in {"postgresql", "postgresql+psycopg"}:
         raise ValueError("write sqlite:///PATH or postgresql://USER:PASSWORD@HOST/NAME")
     if not in_a_file and find_spec("psycopg") is None:
-        raise ValueError("PostgreSQL needs its driver; install greenroom[postgresql]")
+        raise ValueError("PostgreSQL needs its driver psycopg, which requirements/app.txt has")
     return url
 
 
