@@ -18,6 +18,7 @@ SIGNS, UNUSED, TAKEN = (
     "the old one is taken away",
 )
 MAY_TELL = frozenset({SIGNS, UNUSED, TAKEN})  # at these steps each running instance knows both
+REDELIVER = "“Redeliver” any delivery on the App's page on GitHub, under Advanced, so that one comes"
 BEGIN = "greenroom rotate webhook-secret --new FILE makes a new one"
 
 
@@ -32,6 +33,9 @@ def _alone(seen: Seen) -> Iterator[Check]:
     yield known_to_all(seen, alone=True)
     last = seen.last_use(seen.prints[0])
     other = max((use.last for name, use in seen.used.items() if name not in seen.prints), default=None)
+    if last is None and other is None:
+        yield Check(name="GitHub signs with it", ok=None, says="not seen yet: no delivery came", do=REDELIVER)
+        return
     says = f"last at {when(last)}"
     do = "put the one that GitHub signs with into GREENROOM_WEBHOOK_SECRET_PREVIOUS, and tell GitHub the new one"
     ok = _is_later(last, other) or other is None

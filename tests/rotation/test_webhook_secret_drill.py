@@ -217,3 +217,17 @@ async def test_github_is_told_also_while_writes_are_off(bot: Bot) -> None:
         assert await tell_github(typed)
 
     assert bot.github.world.app(WATCHER).webhook_secret == NEW
+
+
+async def test_before_the_first_delivery_nobody_can_tell_what_github_signs_with(bot: Bot) -> None:
+    """On a fresh install: it is neither done nor wrong, and the first delivery tells."""
+    async with instance(bot, "one") as one, client(one) as here:
+        [_, before] = (await stands(bot, KIND)).steps
+        await deliver(here, 1, bot.github.webhook_secret)
+        await one.holding.look()
+        [_, after] = (await stands(bot, KIND)).steps
+
+    assert (before.state, before.says) == ("cannot tell", "not seen yet: no delivery came")
+    assert "Redeliver" in before.do
+    assert after.state == "done"
+    assert "never" not in after.says
