@@ -36,6 +36,7 @@ EVERY = timedelta(minutes=1)
 SERVES = timedelta(minutes=4)  # a minute less than is promised, as the next look may take that long
 SKEW = timedelta(seconds=45)  # GitHub refuses what was signed a minute later than it is there
 PATIENCE = 30  # seconds for the database to write one row
+ANSWERS = 5  # seconds for it to read one: whoever asks how we are waits for no longer
 WRITTEN = "database was written"
 
 
@@ -95,8 +96,9 @@ class Vitals:
         """How is each, by what was seen lately?"""
         states = {check: self._state(check) for check in CHECKS}
         try:
-            last = await self._database.read(partial(moments.last, name=COMPLETE_SWEEP))
-        except Exception:  # noqa: BLE001 - whatever it is, nothing can be read
+            async with asyncio.timeout(ANSWERS):
+                last = await self._database.read(partial(moments.last, name=COMPLETE_SWEEP))
+        except Exception:  # noqa: BLE001 - whatever it is, also that there is no answer: nothing can be read
             return states | {"database": "problem", "sweep": "cannot tell"}
         return states | {"sweep": "ok" if last and self._is_since(last, 2 * self._sweep_every) else "problem"}
 

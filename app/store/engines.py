@@ -54,6 +54,7 @@ ALONE = ("busy_timeout=2000", "locking_mode=EXCLUSIVE", "journal_mode=DELETE", "
 _STOPPED, _WAITS = 4, 8
 _SERVER_SETTINGS = {
     "lock_timeout": f"{_WAITS}s",
+    "statement_timeout": "60s",  # nothing that an instance asks takes so long, but bringing tables to another shape
     "timezone": "UTC",
     "synchronous_commit": "on",  # what was answered is on disk, whatever the server's default
 }
@@ -62,6 +63,7 @@ _NETWORK: dict[str, Any] = {  # a host that is gone is noticed within half a min
     "keepalives_idle": 10,
     "keepalives_interval": 5,
     "keepalives_count": 3,
+    "tcp_user_timeout": 20_000,  # milliseconds; keepalives say nothing while something sent is not confirmed
     "application_name": "greenroom",
 }
 
@@ -167,6 +169,7 @@ def alone(engine: Engine) -> Iterator[Connection]:
         if connection.dialect.name == "postgresql":
             connection.execute(text("SET LOCAL idle_in_transaction_session_timeout = 0"))  # it may take long
             connection.execute(text("SET LOCAL lock_timeout = 0"))
+            connection.execute(text("SET LOCAL statement_timeout = 0"))
             connection.execute(text("SELECT pg_advisory_xact_lock(hashtext('greenroom migrate'))"))
         yield connection
 

@@ -17,7 +17,7 @@ from functools import partial
 from sqlalchemy import Connection, Dialect, bindparam, select, update
 
 from app.clock import Clock
-from app.domain.delivery import Delivery
+from app.domain.delivery import Delivery, NotDurable
 from app.domain.ids import Key, Person, RepoName
 from app.domain.records import Heard
 from app.store import hints, sessions
@@ -27,6 +27,8 @@ from app.store.engines import insert, listed
 from app.store.prepared import Prepared, once
 from app.store.schema import deliveries, repositories
 from app.store.work import PROMPT, mark
+
+PATIENCE = 7  # seconds; GitHub waits for ten, and an instance that stopped in the middle keeps others waiting for four
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -55,7 +57,11 @@ class StoredInbox:
             writing = asyncio.create_task(self._write())
             self._writing.add(writing)
             writing.add_done_callback(self._writing.discard)
-        return await waiting.is_new
+        try:
+            async with asyncio.timeout(PATIENCE):
+                return await waiting.is_new
+        except TimeoutError as error:  # once the database answers again it is written all the same
+            raise NotDurable("the database did not answer in time") from error
 
     async def _write(self) -> None:
         together: list[_Waiting] = []
