@@ -19,7 +19,9 @@ def _text(page: str) -> str:
 
 def test_nobody_is_told_to_install_what_is_not_released() -> None:
     """Under that name an index has nothing, or somebody else's."""
-    by_name = re.compile(r"\b(?:pip install|pipx|uvx|uv (?:add|tool|pip install))\b[^\n`]*?\s['\"]?greenroom(?:\[|\b)(?![-./])")
+    by_name = re.compile(
+        r"\b(?:pip install|pipx|uvx|uv (?:add|tool|pip install))\b[^\n`]*?\s['\"]?greenroom(?:\[|\b)(?![-./])"
+    )
     told = [*PAGES, *sorted((ROOT / "app").rglob("*.py"))]
 
     assert [str(page.relative_to(ROOT)) for page in told if by_name.search(page.read_text(encoding="utf-8"))] == []

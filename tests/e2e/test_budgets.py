@@ -91,9 +91,9 @@ async def test_sixty_repositories_cost_140_requests_at_first_and_130_from_then_o
 ) -> None:
     """Two for each, its switch and its list, and few besides: tokens and lists of repositories are kept.
 
-    Of sweeps alone. Two things come on top and are not counted: one poll of the switches that policy enforces for each of
-    the two sweeps (polls go by their own clock), and GitHub's log of deliveries, which is read every five minutes however
-    many repositories there are.
+    Of sweeps alone. Two things come on top and are not counted: one poll of the switches that policy enforces for each
+    of the two sweeps (polls go by their own clock), and GitHub's log of deliveries, which is read every five minutes
+    however many repositories there are.
     """
     only_pypa(github, 59)  # and the coordination repository
     polled = await declare(bot)
@@ -116,8 +116,8 @@ async def test_sixty_repositories_cost_70_requests_where_the_organization_lists_
 ) -> None:
     """Their switches have no list, their advisories have.
 
-    Of the sweep of that organization alone: one poll of the switches that policy enforces, GitHub's log of deliveries, and
-    what the coordination repository costs are not counted.
+    Of the sweep of that organization alone: one poll of the switches that policy enforces, GitHub's log of deliveries,
+    and what the coordination repository costs are not counted.
     """
     only_pypa(github, 60)
     polled = await declare(bot)
