@@ -176,7 +176,7 @@ async def test_sweeps_of_sixty_repositories_take_less_than_a_minute(
 
 @pytest.mark.slow
 @pytest.mark.parametrize("declare", [as_shipped, everybody])
-async def test_a_day_of_routine_stays_within_its_share_of_the_limit(
+async def test_six_hours_of_routine_stay_within_their_share_of_the_limit(
     github: FakeGitHub, bot: Bot, declare: Declare
 ) -> None:
     """Six hours of looking every ten minutes and polling every thirty seconds, at sixty repositories."""
