@@ -20,6 +20,7 @@ from app.dashboard.site import site
 from app.holding import Holding
 from app.logs import place_of
 from app.main import Greenroom, assemble
+from app.ports import listen
 from app.settings import Settings
 from app.web import Web
 
@@ -59,17 +60,22 @@ class _Server(uvicorn.Server):
 
 
 async def serve(settings: Settings, on_start: Callable[[str], None]) -> int:
-    """Listen for deliveries and work on what is due. Gives the exit code. Raises what `assemble` raises."""
-    clock = SystemClock()
-    async with assemble(settings, clock=clock) as greenroom:
+    """Listen for deliveries and work on what is due. Gives the exit code. Raises CannotListen and what `assemble` does.
+
+    The port is taken before any work: whoever cannot have it touches nothing that others share.
+    """
+    with listen(settings.port, host=settings.host, instead="with GREENROOM_PORT") as listener:
+        return await _serve(settings, listener, on_start)
+
+
+async def _serve(settings: Settings, listener: socket.socket, on_start: Callable[[str], None]) -> int:
+    async with assemble(settings, clock=SystemClock()) as greenroom:
         await greenroom.notifier.begin()
         await greenroom.worker.begin()
         server = _Server(
             greenroom.holding,
             uvicorn.Config(
                 served(greenroom),
-                host=settings.host,
-                port=settings.port,
                 log_config=None,
                 access_log=False,  # its lines hold addresses of people
                 server_header=False,
@@ -87,10 +93,10 @@ async def serve(settings: Settings, on_start: Callable[[str], None]) -> int:
         gc.collect()
         sys.setswitchinterval(SWITCH)
         gc.freeze()  # what start-up made is never garbage; looking through it again costs deliveries 40 ms
-        url = f"http://{settings.host}:{settings.port}"
+        url = f"http://{settings.host}:{listener.getsockname()[1]}"
         log.info("listening", url=url, database=greenroom.database.place)
         on_start(url)
-        code = await _until_stopped(server, working)
+        code = await _until_stopped(server, listener, working)
         for task in (working, *beside):
             task.cancel()
             with suppress(asyncio.CancelledError):
@@ -98,10 +104,10 @@ async def serve(settings: Settings, on_start: Callable[[str], None]) -> int:
     return code
 
 
-async def _until_stopped(server: uvicorn.Server, working: asyncio.Task[None]) -> int:
+async def _until_stopped(server: uvicorn.Server, listener: socket.socket, working: asyncio.Task[None]) -> int:
     """What ends a process stands in its log like everything else; a traceback would repeat what the exception says."""
     try:
-        await server.serve()
+        await server.serve(sockets=[listener])
         if working.done() and not working.cancelled():
             working.result()
     except Exception as error:  # noqa: BLE001 - whatever it is, its words may hold anything

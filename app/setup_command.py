@@ -24,12 +24,13 @@ from app.github.errors import RetryLater
 from app.logs import set_up
 from app.main import assemble
 from app.manifest import manifest
+from app.ports import CannotListen, listen
 from app.settings import PREFIX, Settings, is_origin, load_settings, told
 from app.setup.converting import convert
 from app.setup.credentials import OF_APPS, OF_THE_HAND, addresses, holding, of_ourselves
 from app.setup.keeping import InFiles, Printed
 from app.setup.manifests import Kind, Places, is_login
-from app.setup.serving import address_of, listen, serve
+from app.setup.serving import address_of, serve
 from app.setup.wizard import FILES, Wizard
 from app.setup.writing import ENV, CannotWrite, held_in
 from app.shown import say
@@ -63,11 +64,9 @@ def setup(
         ground = _Ground(held=held, written=frozenset(written), org=org, public=public, kept=kept)
         _check(ground)
         kept.check([*(name for kind in wanted for name in FILES[kind]), *_made(ground, wanted)])
-        listener = listen(port)
-    except (NotNow, CannotWrite) as error:
+        listener = listen(port, instead="with --port")
+    except (NotNow, CannotWrite, CannotListen) as error:
         raise SystemExit(stop(str(error), MISUSED)) from None
-    except OSError as error:
-        raise SystemExit(stop(f"port {port}: {error.strerror}; choose another one with --port", MISUSED)) from None
     with listener:
         run_to_exit(_run(ground, wanted, listener))
 

@@ -24,6 +24,7 @@ from app.demo.stage import Stage
 from app.demo.story import CASES, STEPS
 from app.demo.visitors import for_people
 from app.main import assemble
+from app.ports import listen
 from app.settings import load_settings
 from app.store import findings
 
@@ -31,8 +32,10 @@ PolicyFor = Callable[[Callable[[str], int | None]], str]
 
 
 async def show(console: Console, policy_for: PolicyFor, *, port: int, sandbox_port: int, stays: bool) -> Json:
-    """Play all steps, and sum up. With `stays` the servers run on until somebody stops them."""
+    """Play all steps, and sum up. With `stays` the servers run on until somebody stops them. Raises CannotListen."""
     started = time.monotonic()
+    for wanted, option in ((port, "--port"), (sandbox_port, "--sandbox-port")):
+        listen(wanted, instead=f"with {option}").close()  # or it would be told by the log of a child
     with tempfile.TemporaryDirectory(prefix="greenroom-demo-") as folder:
         async with _stage(Path(folder), policy_for, port or free_port(), sandbox_port, console) as stage:
             console.print(Text("Greenroom against a sandbox GitHub. Each step is checked in the sandbox's world.\n"))
@@ -107,8 +110,8 @@ async def _play(stage: Stage, number: int, console: Console) -> Json:
 
 def _outcome(observed: str, *, ok: bool, seconds: float) -> Table:
     line = Table.grid(padding=(0, 1, 0, 0))
-    line.add_row("  ", Text("✓" if ok else "✗", style="green" if ok else "red"), Text(observed))
-    line.add_row("", "", Text(f"{seconds:.1f} s", style="dim"))
+    said = Text.assemble(observed, (f" ({seconds:.1f}\N{NO-BREAK SPACE}s)", "dim"))
+    line.add_row("  ", Text("✓" if ok else "✗", style="green" if ok else "red"), said)
     return line
 
 

@@ -13,14 +13,13 @@ from cryptography.fernet import Fernet
 from starlette.types import Receive, Scope, Send
 
 from app.clock import SystemClock
+from app.ports import LOOPBACK, listen
 from app.sandbox.hookshot import Hookshot
 from app.sandbox.registering import HAND, WATCHER, unregister
 from app.sandbox.server.application import Sandbox
 from app.sandbox.server.faults import Dropped
 from app.sandbox.state.world import World
 from app.sandbox.worlds import build_world
-
-_LOOPBACK = "127.0.0.1"
 
 
 async def serve(
@@ -35,13 +34,13 @@ async def serve(
     """Serve until cancelled or told to stop. Port 0 takes a free one; `on_ready` gets the ready line.
 
     `world` is `pypa`, `empty` or the path of a world file; without `has_apps` nobody registered our Apps there yet.
-    Raises InvalidWorld, and OSError where the port is taken.
+    Raises InvalidWorld, and CannotListen where the port is taken.
     """
     built = build_world(world, clock=SystemClock())
     for app in [] if has_apps else list(built.registrations.values()):
         unregister(built, app)
-    listener = _listen(port)
-    built.api_url = built.web_url = f"http://{_LOOPBACK}:{listener.getsockname()[1]}"
+    listener = listen(port, instead="with --port")
+    built.api_url = built.web_url = f"http://{LOOPBACK}:{listener.getsockname()[1]}"
     with listener:
         await _serve(built, listener, webhook_url=webhook_url, latency_ms=latency_ms, on_ready=on_ready)
 
@@ -59,15 +58,6 @@ async def _serve(
         await _run(OnAPort(Sandbox(world), hookshot, latency_ms), listener, lambda: on_ready(ready_line(world)))
         if hookshot:
             await hookshot.finish()
-
-
-def _listen(port: int) -> socket.socket:
-    """A socket that names its protocol: without, asyncio leaves Nagle's algorithm on, and each answer takes 40 ms."""
-    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
-    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    listener.bind((_LOOPBACK, port))
-    listener.listen()
-    return listener
 
 
 def ready_line(world: World) -> dict[str, Any]:

@@ -13,24 +13,10 @@ import uvicorn
 
 from app.clock import Clock
 from app.dashboard.headers import SafeHeaders
+from app.ports import LOOPBACK
 from app.setup.door import WIZARD, Door
 from app.setup.pages import Pages
 from app.setup.wizard import GOOD_FOR, Wizard
-
-LOOPBACK = "127.0.0.1"
-
-
-def listen(port: int) -> socket.socket:
-    """Port 0 takes a free one. Raises OSError."""
-    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
-    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    try:
-        listener.bind((LOOPBACK, port))
-        listener.listen()
-    except OSError:
-        listener.close()
-        raise
-    return listener
 
 
 def address_of(listener: socket.socket) -> str:
