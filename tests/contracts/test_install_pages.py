@@ -60,3 +60,11 @@ def test_each_terminal_of_the_ten_minutes_begins_with_the_path() -> None:
     first, second, *_ = re.findall(r"(?ms)^```\n(.*?)^```$", rest)
 
     assert [each.splitlines()[0] for each in (first, second)] == [ACTIVATED, ACTIVATED]
+
+
+def test_how_long_tests_take_is_said_everywhere_alike() -> None:
+    """Whoever waits knows what for."""
+    for page in ("README.md", "CONTRIBUTING.md", "Makefile"):
+        [whole] = re.findall(r"(?m)make test  .*?in (about [\w-]+ minutes)", _text(page))
+        assert whole == "about 17 minutes", page
+        assert re.search(r"(?s)make test-fast.{,80}?about two minutes", _text(page)), page
