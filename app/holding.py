@@ -16,6 +16,7 @@ from sqlalchemy import Connection
 from app.clock import Clock
 from app.github.registration import Registration
 from app.prints import Kind
+from app.reconcile.digests import InvalidKeys
 from app.store import secrets_held
 from app.store.database import Database
 from app.store.secrets_held import Held
@@ -48,6 +49,11 @@ class Holding:
         """One of that kind was used now, by its place among them."""
         self._used[kind, self._prints[kind][position]] = self._clock.now()
 
+    async def begin(self) -> None:
+        """Say it for the first time. Raises InvalidKeys where an instance runs that this one would undo digests of."""
+        held, now = self._held(), self._clock.now()
+        await self._database.write(partial(_begin, held=held, since=now - LIVE))
+
     async def run(self) -> None:
         """Say it each minute until cancelled, and then that it is over."""
         try:
@@ -59,14 +65,13 @@ class Holding:
 
     async def look(self) -> None:
         """Write down what is held, and what was used since the last time."""
-        now = self._clock.now()
         for kind, app in self._apps.items():
             for position, at in app.keys.accepted.items():
                 self._used[kind, self._prints[kind][position]] = at
         for kind in MAKING:
             if kind in self._prints:
                 self.used(kind, 0)
-        held = [Held(instance=self._instance, kind=kind, prints=each, at=now) for kind, each in self._prints.items()]
+        held = self._held()
         taken, self._used = self._used, {}
         try:
             await self._database.write(partial(_note, held=held, used=taken))
@@ -79,11 +84,32 @@ class Holding:
         await self._look()
         await self._database.write(partial(secrets_held.forget_instance, instance=self._instance))
 
+    def _held(self) -> list[Held]:
+        now = self._clock.now()
+        return [Held(instance=self._instance, kind=kind, prints=each, at=now) for kind, each in self._prints.items()]
+
     async def _look(self) -> None:
         try:
             await self.look()
         except Exception as error:  # noqa: BLE001 - the database is looked after elsewhere; this is said again
             log.error("holding.failed", error=type(error).__name__)  # noqa: TRY400
+
+
+def _begin(conn: Connection, *, held: list[Held], since: datetime) -> None:
+    mine = {each.kind: each for each in held}["digest-key"]
+    for other in secrets_held.held(conn, mine.kind, since):
+        if other.instance != mine.instance and not _agree(mine.prints, other.prints):
+            raise InvalidKeys(
+                f"the instance {other.instance} makes digests with a key that this one does not know, or knows not the "
+                "one in front here, so each would undo what the other does: greenroom rotate digest-key says how keys "
+                "are replaced while instances run; of one that was killed wait five minutes"
+            )
+    secrets_held.note_held(conn, held)
+
+
+def _agree(mine: tuple[str, ...], others: tuple[str, ...]) -> bool:
+    """Each reads what the other makes."""
+    return mine[0] in others and others[0] in mine
 
 
 def _note(conn: Connection, *, held: list[Held], used: Mapping[tuple[str, str], datetime]) -> None:

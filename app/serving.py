@@ -70,6 +70,7 @@ async def serve(settings: Settings, on_start: Callable[[str], None]) -> int:
 
 async def _serve(settings: Settings, listener: socket.socket, on_start: Callable[[str], None]) -> int:
     async with assemble(settings, clock=SystemClock()) as greenroom:
+        await greenroom.holding.begin()
         await greenroom.notifier.begin()
         await greenroom.worker.begin()
         server = _Server(
