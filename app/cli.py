@@ -115,7 +115,7 @@ app.command()(finding_commands.findings)
 @app.command()
 def serve() -> None:
     """Listen for webhooks, watch, and do what policy enforces and a coordinator approved."""
-    settings = read_settings()
+    settings = read_settings(serves=True)
     run_to_exit(serving.serve(settings, _told_at_a_terminal))
 
 

@@ -17,7 +17,7 @@ from app.clock import SystemClock
 from app.domain.ids import InvalidName
 from app.github.credentials import UnusableKey
 from app.github.errors import RetryLater
-from app.logs import set_up
+from app.logs import for_a_person, set_up
 from app.main import Greenroom, assemble
 from app.notify.routes import InvalidRoutes
 from app.reconcile.digests import InvalidKeys
@@ -47,12 +47,13 @@ people = Console(stderr=True)
 out = Console()
 
 
-def read_settings() -> Settings:
+def read_settings(*, serves: bool = False) -> Settings:
+    """And begin to log: what serves at the level that settings say, what a person types no mere news."""
     try:
         settings = load_settings()
     except InvalidSettings as error:
         raise SystemExit(stop(str(error), MISUSED)) from None
-    set_up(settings.log_level)
+    set_up(settings.log_level if serves else for_a_person(settings.log_level))
     return settings
 
 

@@ -27,7 +27,7 @@ from app.doctor.showing import as_json as shown_as_json
 from app.doctor.showing import for_people
 from app.domain.delivery import NotDurable
 from app.github.errors import RetryLater
-from app.logs import set_up
+from app.logs import for_a_person, set_up
 from app.main import assemble
 from app.settings import InvalidSettings, Settings, load_settings
 from app.shown import say
@@ -61,7 +61,7 @@ async def _told(*, probe_writes: bool) -> tuple[Line, ...]:
     """What keeps an instance from starting is what people ask the doctor about first, so it is no accident here."""
     try:
         settings = load_settings()
-        set_up(settings.log_level)
+        set_up(for_a_person(settings.log_level))
         return await _looked(settings, probe_writes=probe_writes)
     except InvalidSettings as mistakes:
         return starting.of_settings(str(mistakes))

@@ -136,4 +136,7 @@ class PolicyInForce:
             log.error("policy.invalid", outcome="invalid", mistakes=str(error), stays=self._policies.commit)  # noqa: TRY400
             return
         was, self._policies = self._policies.commit, as_called_today(self._written, self._found)
-        log.info("policy.changed", commit=self._policies.commit, was=was)
+        if was == NOTHING.commit:
+            log.info("policy.in_force", commit=self._policies.commit)
+        else:
+            log.info("policy.changed", commit=self._policies.commit, was=was)

@@ -48,6 +48,7 @@ def test_every_line_of_a_process_that_serves_is_one_json_object_with_documented_
 
     told = [json.loads(line) for line in lines]
     known = _keys()
-    assert {"listening", "sweep", "policy.changed"} <= {each["event"] for each in told}
+    assert {"listening", "sweep", "policy.in_force"} <= {each["event"] for each in told}
+    assert [each for each in told if each["event"] == "policy.changed"] == []  # nobody changed it
     assert [each for each in told if ALWAYS - set(each)] == []
     assert [each for each in told if set(each) - ALWAYS - known[each["event"]]] == []
