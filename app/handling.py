@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections import Counter
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import partial
+from math import ceil
+
+from sqlalchemy import Connection
 
 from app.clock import Clock
 from app.daily import Daily
@@ -33,9 +37,11 @@ from app.recovery import Recovery
 from app.retiring import Retiring
 from app.self_watch import SelfWatch
 from app.settings import Settings
-from app.store import work
+from app.store import repositories, sweeps, work
 from app.store.cases import NoSuchCase
 from app.store.database import Database
+from app.storms import spread
+from app.sweep import LISTED
 from app.vendoring_looks import VendoringLooks
 from app.vitals import Vitals
 from policies.policy import all_policies
@@ -62,7 +68,7 @@ class Handling:
     vitals: Vitals
     vendoring: VendoringLooks
     reconciler: Reconciler
-    # Deliveries of anybody who installed the App can ask for a sweep, which asks every installation.
+    # Deliveries can ask for a sweep as often as somebody of ours renames something. What its lists cost counts besides.
     sweeps: Window = field(default_factory=lambda: Window(10, timedelta(minutes=10)))
 
     async def __call__(self, key: Key, lease: Lease) -> datetime | None:
@@ -79,6 +85,7 @@ class Handling:
         if not self._concerns_us(key):
             return None
         if (wait := self.reader.wait(self._account_of(key))) > SHORT:
+            await self.database.write(partial(self._put_off, account=self._account_of(key), wait=wait))
             # Waiting here would hold up what is about other accounts.
             raise RetryLater("this installation's minute is used up; nothing was asked", after=wait)
         try:
@@ -101,19 +108,23 @@ class Handling:
             await self.policy.poll()
             await self.watch.policy()
             return await self.poll.poll()
-        now = self.clock.now()
-        if wait := self.sweeps.wait(1, now):
+        now, every = self.clock.now(), timedelta(seconds=self.settings.sweep_seconds)
+        if wait := self.sweeps.wait(1, now) or await self.database.write(partial(_begin_sweep, every=every, now=now)):
             return now + wait
         self.sweeps.take(1, now)
         await self.watch.sweep()
         await self.vendoring.keep_fresh()
-        return self.clock.now() + timedelta(seconds=self.settings.sweep_seconds)
+        return self.clock.now() + every
 
     async def _pull_requests(self, lease: Lease) -> datetime | None:
         try:
             return await self.pulls.look(lease) if self.pulls else None
         finally:
             await self.watch.pulls(self.pulls.untold if self.pulls else {})
+
+    def _put_off(self, conn: Connection, account: str, wait: timedelta) -> None:
+        pace, rules = replace(self.reader.pace(account), wait=wait), self.policy.current().file
+        spread(conn, account, rules, pace=pace, now=self.clock.now())
 
     def _account_of(self, key: RepositoryKey | PolicyKey | AdvisoryKey | CaseKey) -> str:
         """In whose installation most of a look is asked."""
@@ -129,3 +140,9 @@ class Handling:
         if isinstance(key, PolicyKey) and key.policy not in {policy.name for policy in all_policies()}:
             return False
         return self.policy.current().concerns(key.repo.owner) and not key.repo.is_temporary_fork
+
+
+def _begin_sweep(conn: Connection, every: timedelta, now: datetime) -> timedelta:
+    """How long until a sweep may begin, by what it lists of the account that has most?"""
+    many = Counter(name.owner.lower() for name in repositories.present(conn).values())
+    return sweeps.wait(conn, pages=ceil(max(many.values(), default=1) / LISTED), every=every, now=now)

@@ -106,7 +106,8 @@ def _move_work(conn: Connection, names: Mapping[RepoName, RepoName]) -> None:
             except InvalidName:
                 continue
             if not isinstance(key, TimerKey | CaseKey):
-                work_set.mark(conn, [replace(key, repo=today)], due=row.due_at, priority=row.priority)
+                priority = work_set.PROMPT if row.priority >= work_set.PROMPT else work_set.ROUTINE
+                work_set.mark(conn, [replace(key, repo=today)], due=row.due_at, priority=priority)
 
 
 def _is_about(column: Column[Any], name: str) -> ColumnElement[bool]:

@@ -4,16 +4,18 @@ Kept:
 * a key is one row however often it is marked; the earliest due time and the highest priority win;
 * at most one unexpired lease per key, so nothing is looked at twice at once;
 * a key marked while it is being worked on runs again afterwards: no mark is lost;
-* a lease that expires is taken over by whoever asks next, which counts as an attempt.
+* a lease that expires is taken over by whoever asks next, which counts as an attempt;
+* however many repositories somebody waits for, timers and cases come first, then what is less than a repository.
 Not kept: a claimant that is paused beyond its lease does not notice by itself. It has to ask (`app.domain.lease`),
 and what it finishes late is ignored here.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy import (
@@ -31,13 +33,28 @@ from sqlalchemy import (
     update,
 )
 
-from app.domain.ids import DELIVERIES, POLL, SWEEP, InvalidName, Key, RepoName, RepositoryKey, parse_key
+from app.domain.ids import (
+    DELIVERIES,
+    POLL,
+    SWEEP,
+    AdvisoryKey,
+    CaseKey,
+    InvalidName,
+    Key,
+    PolicyKey,
+    RepoName,
+    RepositoryKey,
+    TimerKey,
+    parse_key,
+)
 from app.store.engines import announce, insert
 from app.store.prepared import Prepared, Question, once
 from app.store.schema import work
 
 ROUTINE = 0
 PROMPT = 10  # somebody is waiting: a delivery, a command
+# What comes before repositories that somebody waits for: there may be thousands of those, and few of these.
+_AHEAD: Mapping[type[Key], int] = MappingProxyType({TimerKey: 40, CaseKey: 20, PolicyKey: 5, AdvisoryKey: 5})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,13 +75,40 @@ class Claim:
 def mark(conn: Connection, keys: Iterable[Key], *, due: datetime, priority: int = ROUTINE) -> None:
     """Ask that the keys be looked at, at the latest when due."""
     rows = [
-        {"key": str(key), "due_at": due, "priority": priority, "generation": 1, "attempts": 0}
+        {"key": str(key), "due_at": due, "priority": urgency(key, priority), "generation": 1, "attempts": 0}
         for key in sorted(set(keys), key=str)  # in one order, so that two marks cannot wait for each other
     ]
     if rows:
         _marking(conn.dialect).each(conn, rows)
     if rows and priority >= PROMPT:
         announce(conn)
+
+
+def urgency(key: Key, priority: int) -> int:
+    """What is claimed first? The highest; of equals, what was due first."""
+    return priority + _AHEAD.get(type(key), 0)
+
+
+def due_repositories(conn: Connection, account: str, now: datetime) -> tuple[RepoName, ...]:
+    """Of an account: the repositories that are due and that nobody is at, what was due first in front."""
+    theirs = and_(work.c.key.startswith(f"{account}/", autoescape=True), work.c.key.not_like("%#%"))
+    free = and_(work.c.lease_owner.is_(None), work.c.due_at <= now)
+    keys = conn.execute(select(work.c.key).where(theirs, free).order_by(work.c.due_at, work.c.key)).scalars()
+    return tuple(key.repo for text in keys if isinstance(key := parse_key(text), RepositoryKey))
+
+
+def put_off(conn: Connection, until: Mapping[RepoName, datetime], *, priority: int | None = None) -> None:
+    """Look at each of these repositories then and no sooner, as urgently as before or as that.
+
+    Where somebody is at it, all stays.
+    """
+    rows = [{"of": str(repo), "later": due} for repo, due in until.items()]
+    later: dict[str, Any] = {"due_at": bindparam("later", type_=work.c.due_at.type)}
+    if priority is not None:
+        later["priority"] = priority
+    free = and_(work.c.key == bindparam("of"), work.c.lease_owner.is_(None))
+    if rows:
+        conn.execute(update(work).where(free).values(later), rows)
 
 
 def start_timers(conn: Connection, now: datetime) -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from app.domain.ids import POLL, SWEEP, CaseKey, Key, PolicyKey, RepoName, RepositoryKey, parse_key
 from app.store.database import Database
-from app.store.work import Claim, claim, finish, mark, postpone, renew, waiting
+from app.store.work import ROUTINE, Claim, claim, due_repositories, finish, mark, postpone, put_off, renew, waiting
 from tests.clock import FakeClock
 from tests.unfinished import unfinished
 
@@ -77,6 +77,45 @@ async def test_of_equal_priority_the_longest_due_comes_first(bench: Bench) -> No
     await bench.mark(UV, seconds=-2)
 
     assert (await bench.take()).key == UV
+
+
+async def test_what_is_few_comes_before_repositories_that_somebody_waits_for(bench: Bench) -> None:
+    """There may be thousands of those at once, and a poll finds within a minute what somebody switched off."""
+    last = ["poll", "case/1", "pypa/pip#private-reporting", "pypa/pip/GHSA-2222-3333-4444"]
+    await bench.mark(UV, seconds=-60, priority=10)
+    for text in last[:2]:
+        await bench.mark(parse_key(text), seconds=0)
+    for text in last[2:]:
+        await bench.mark(parse_key(text), seconds=-1, priority=10)
+
+    taken = [str((await bench.take(str(number))).key) for number in range(5)]
+
+    assert taken[:2] == last[:2]
+    assert set(taken[2:4]) == set(last[2:])
+    assert taken[4] == str(UV)
+
+
+async def test_what_is_put_off_waits_and_what_somebody_is_at_does_not_change(bench: Bench) -> None:
+    """A mark, which never puts off what is due earlier, cannot do that; of other things nothing changes."""
+    await bench.mark(PIP, seconds=-2, priority=10)
+    running = await bench.take("one")
+    await bench.mark(UV, seconds=-1, priority=10)
+    await bench.mark(parse_key("astral-sh/uv#private-reporting"), seconds=-1)
+    due = await bench.database.read(lambda conn: due_repositories(conn, "Astral-SH", bench.clock.now()))
+    assert due == (RepoName("astral-sh", "uv"),)
+
+    pip, uv, minute = RepoName("pypa", "pip"), RepoName("astral-sh", "uv"), bench.clock.now() + timedelta(minutes=1)
+    later = {pip: minute, uv: minute}
+    await bench.database.write(lambda conn: put_off(conn, later, priority=ROUTINE))
+
+    other = await bench.take("two")
+    assert str(other.key) == "astral-sh/uv#private-reporting"
+    assert await bench.claim("three") is None
+    assert await bench.database.read(waiting) == {uv: minute}
+    await bench.finish(running)
+    await bench.finish(other)
+    bench.clock.advance(seconds=60)
+    assert (await bench.take("three")).key == UV
 
 
 async def test_names_that_differ_in_case_are_one_key(bench: Bench) -> None:

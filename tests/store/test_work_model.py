@@ -14,7 +14,7 @@ from sqlalchemy import Connection
 
 from app.domain.ids import Key, parse_key
 from app.store.database import Database
-from app.store.work import Claim, claim, finish, mark, postpone
+from app.store.work import Claim, claim, finish, mark, postpone, urgency
 from tests.clock import START
 from tests.places import Engine, keep_in
 from tests.quick_folder import quick_folder
@@ -68,9 +68,10 @@ class WorkSet(RuleBasedStateMachine):
     def mark(self, key: Key, seconds: int, priority: int) -> None:
         due = self.now + timedelta(seconds=seconds)
         self._write(lambda conn: mark(conn, [key], due=due, priority=priority))
-        row = self.rows.setdefault(key, Row(wanted=None, priority=priority))
+        urgent = urgency(key, priority)
+        row = self.rows.setdefault(key, Row(wanted=None, priority=urgent))
         row.wanted = due if row.wanted is None else min(row.wanted, due)
-        row.priority = max(row.priority, priority)
+        row.priority = max(row.priority, urgent)
         row.marked = True
 
     @rule(seconds=st.integers(1, 25))
