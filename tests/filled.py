@@ -23,8 +23,6 @@ def fill(conn: Connection, metadata: MetaData, *, but: frozenset[str] = frozense
 
 
 def _value(column: Column[Any], number: int) -> Any:
-    if column.foreign_keys and column.nullable:
-        return None
     return _of(column.type, f"{column.name} {number}", number)
 
 
