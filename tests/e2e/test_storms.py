@@ -1,0 +1,134 @@
+"""What if thousands of repositories are to be looked at at once, because GitHub told of each?"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from datetime import datetime, timedelta
+from functools import partial
+from itertools import pairwise
+from pathlib import Path
+
+import httpx
+import pytest
+from sqlalchemy import Connection, select
+
+from app.domain.ids import POLL, PolicyKey, RepoName, RepositoryKey
+from app.main import Greenroom, assemble
+from app.sandbox.registering import new_private_key
+from app.settings import load_settings
+from app.store import work
+from app.store.schema import work as work_set
+from tests.clock import FakeClock
+from tests.harness import DIGEST_KEYS
+from tests.quiet_github import QuietGitHub
+
+MINUTE = timedelta(minutes=1)
+NAMED = RepoName("many", "tool-00399")
+POLICY = """
+version: 1
+report_owners: {psrt: {users: ["somebody:1"], takes_reports: github}}
+tools: {many: {repositories: [many/tool-00399], report_owner: [{from: 2024-01-01, owner: psrt}]}}
+policies: {private-reporting: {mode: enforce}}
+"""
+KEY = new_private_key()
+
+
+class SlowGitHub(QuietGitHub):
+    """One that takes its time to answer."""
+
+    def __init__(self, clock: FakeClock, *, seconds: float) -> None:
+        super().__init__(clock, account="many", repositories=400, limit=5_000)
+        self.seconds = seconds
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        self.clock.advance(seconds=self.seconds)
+        return await super().handle_async_request(request)
+
+
+@asynccontextmanager
+async def _app(github: QuietGitHub, folder: Path) -> AsyncIterator[Greenroom]:
+    policy = folder / "greenroom.yml"
+    policy.write_text(POLICY, encoding="utf-8")
+    settings = load_settings(
+        _env_file=None,
+        github_url="https://api.github.example",
+        app_id="1",
+        private_key=KEY,
+        webhook_secret=secrets.token_hex(32),
+        digest_keys=DIGEST_KEYS,
+        database_url=f"sqlite:///{folder}/greenroom.db",
+        policy=policy,
+        log_level="warning",
+    )
+    async with assemble(settings, clock=github.clock, transport=github) as greenroom:
+        yield greenroom
+
+
+async def _storm(greenroom: Greenroom, github: QuietGitHub) -> None:
+    keys = [RepositoryKey(RepoName.parse(name)) for name in github.ids]
+    await greenroom.database.write(partial(work.mark, keys=keys, due=greenroom.reconciler.now(), priority=work.PROMPT))
+
+
+def _dues(conn: Connection) -> dict[str, datetime]:
+    theirs = work_set.c.key.startswith("many/")
+    return {row.key: row.due_at for row in conn.execute(select(work_set).where(theirs))}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seconds", [0.05, 0.4], ids=["a quick GitHub", "a slow GitHub"])
+async def test_switches_are_read_twice_a_minute_while_all_else_waits(
+    clock: FakeClock, tmp_path: Path, seconds: float
+) -> None:
+    """Where somebody switched private reporting off, it is found within a minute."""
+    github = SlowGitHub(clock, seconds=seconds)
+    async with _app(github, tmp_path) as greenroom:
+        await greenroom.database.write(partial(work.mark, keys=[POLL], due=clock.now()))
+        await greenroom.worker.run_due()
+        await _storm(greenroom, github)
+        until = clock.now() + 5 * MINUTE
+        while clock.now() < until:
+            await greenroom.worker.run_due()
+            clock.advance(seconds=1)
+
+    reads = github.switch_reads[str(NAMED)]
+    gaps = [later - earlier for earlier, later in pairwise(reads)]
+    assert len(reads) >= 9
+    assert max(gaps) <= MINUTE
+
+
+async def test_what_a_minute_does_not_hold_is_put_off_once_and_comes_back_one_by_one(
+    clock: FakeClock, tmp_path: Path, said: Callable[[], str]
+) -> None:
+    """What came back together would be put off together, each by itself, and again."""
+    github = SlowGitHub(clock, seconds=0.01)
+    async with _app(github, tmp_path) as greenroom:
+        await _storm(greenroom, github)
+        said()
+        await greenroom.worker.run_due()
+        assert said().count("retry_later") <= 1
+
+        dues = await greenroom.database.read(_dues)
+        assert 100 < len(dues) < 400
+        assert all(sum(at <= each < at + MINUTE for each in dues.values()) <= 150 for at in dues.values())
+        for _ in range(60):
+            clock.advance(seconds=30)
+            await greenroom.worker.run_due()
+    assert min(github.lists.values()) == 1
+    assert set(dues) <= set(github.lists)
+    assert max(github.asked_within(at, MINUTE) for at in github.asked_at) <= 300
+
+
+async def test_what_is_to_be_mended_does_not_wait_behind_a_storm(clock: FakeClock, tmp_path: Path) -> None:
+    """A poll that finds a switch as it must not be asks for one policy of one repository."""
+    github = SlowGitHub(clock, seconds=0.4)
+    async with _app(github, tmp_path) as greenroom:
+        await _storm(greenroom, github)
+        asked = PolicyKey(NAMED, "private-reporting")
+        await greenroom.database.write(partial(work.mark, keys=[asked], due=clock.now(), priority=work.PROMPT))
+        before = clock.now()
+        await greenroom.worker.run_due()
+
+    [first, *_] = github.switch_reads[str(NAMED)]
+    assert first - before <= timedelta(seconds=20)
