@@ -88,6 +88,8 @@ def told(conn: Connection, wanted: Wanted, now: datetime) -> Json:
         "asked_at": now.isoformat(),
         "looked": bool(stands),
         "open": sum(each.state == "open" for each in known),
+        "only_observed": sum(each.state == "finding" for each in stands.values())
+        - sum(each.state != "resolved" and _stands(stands, each) == "finding" for each in known),
         "findings": [
             row(each, stands.get((each.repo, each.policy)), found.history(conn, each.id or 0))
             for each in known
@@ -106,6 +108,11 @@ def told(conn: Connection, wanted: Wanted, now: datetime) -> Json:
             if each.state == "cannot tell"
         ],
     }
+
+
+def _stands(stands: dict[tuple[RepoName, str], Standing], finding: Finding) -> str | None:
+    stand = stands.get((finding.repo, finding.policy))
+    return stand.state if stand else None
 
 
 def _code(shown: Json) -> int:

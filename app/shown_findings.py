@@ -59,6 +59,13 @@ def findings_for_people(shown: Json) -> RenderableType:
     return Group(*parts, *_summary(shown, now))
 
 
+def only_observed(count: int) -> str:
+    """What is not as policy says, and is no finding. Empty where nothing is."""
+    if not count:
+        return ""
+    return f"policies that only observe make no findings: {count} {'is' if count == 1 else 'are'} counted"
+
+
 def _unclear(told: list[Json], now: datetime) -> list[tuple[str, ...]]:
     """One line for a repository and a reason: what cannot be seen is so for most policies."""
     together: dict[tuple[str, str], list[Json]] = {}
@@ -119,6 +126,8 @@ def _summary(shown: Json, now: datetime) -> list[Text]:
         *(f"{count} {_OTHERS[state]}" for state, count in others.items()),
     ]
     lines = [Text(f"Findings: {', '.join(counts)}.", style="dim")]
+    if observed := only_observed(shown["only_observed"]):
+        lines = [Text(f"Findings: {', '.join(counts)}; {observed}, see greenroom plan.", style="dim")]
     if any(" or more" in _since(each, now) for each in shown["findings"]):
         said = "“or more”: it was found by the first look that this database remembers, so it may be older."
         lines.append(Text(said, style="dim"))

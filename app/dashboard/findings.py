@@ -18,12 +18,14 @@ from app.accepting import Wish
 from app.dashboard.findings_seen import Group, Seer, Shown, Wanted, grouped, ordered, shown
 from app.dashboard.grid import Pace
 from app.dashboard.here import Here, see
+from app.dashboard.overview import sight_of
 from app.domain.acceptances import LONGEST, REASONS
 from app.domain.records import Finding, FindingState
 from app.domain.viewers import Viewer
 from app.finding_rows import as_rows
 from app.halting import NotAllowed
-from app.store import findings, found, repositories, rounds
+from app.shown_findings import only_observed
+from app.store import findings, found, grid, repositories, rounds
 from policies.policy import all_policies
 
 PAGE = 40
@@ -75,6 +77,7 @@ class Findings:
 
     asked: Asked
     counts: Mapping[str, int]
+    only_observed: str  # what is not as policy says without being a finding, in words
     many: int
     pages: int
     shown: tuple[Shown, ...]
@@ -165,6 +168,7 @@ def read(
     return Findings(
         asked=asked,
         counts={state: sum(each.state == state for each in theirs) for state in _ALL},
+        only_observed=only_observed(grid.only_observed(conn, sight_of(viewer))),
         many=len(wanted),
         pages=max(1, -(-len(wanted) // size)) if size else 1,
         shown=tuple(

@@ -67,6 +67,7 @@ class Overview:
     asked: Asked
     pages: int
     open_findings: int
+    only_observed: int
     not_as_said: int  # repositories, also where policy only observes and opens no finding
     deadlines: tuple[Deadline, ...]
     signs: tuple[Sign, ...]
@@ -132,6 +133,7 @@ def read(
         asked=asked,
         pages=pages,
         open_findings=grid.open_findings(conn, sight),
+        only_observed=grid.only_observed(conn, sight),
         not_as_said=len(grid.where_it_is(conn, sight, "finding") & {row.name.lower() for row in everything}),
         deadlines=deadlines(waiting.of_open_cases(conn), viewer, now)[:SOONEST],
         signs=signs(how, viewer, policy=policy, writes=writes, sweep=sweep, database=conn.dialect.name, now=now),

@@ -107,6 +107,22 @@ def open_findings(conn: Connection, sight: Sight) -> int:
     return count
 
 
+def only_observed(conn: Connection, sight: Sight) -> int:
+    """How often is it not as a policy says, and no finding as that one only observes? As far as they may know."""
+    known = select(findings.c.id).where(
+        findings.c.repository == standings.c.repository,
+        findings.c.policy == standings.c.policy,
+        findings.c.state != "resolved",
+    )
+    told = and_(_may_know(sight), or_(standings.c.embargoed.is_(False), _administered(sight)))
+    query = select(func.count()).select_from(_identified(standings))
+    query = query.where(standings.c.state == "finding", told, ~known.exists())
+    if not sight.all_rows:
+        query = query.where(_administered(sight))
+    count: int = conn.execute(query).scalar_one()
+    return count
+
+
 def _identified(table: FromClause) -> FromClause:
     return table.outerjoin(repositories, repositories.c.name == table.c.repository)
 

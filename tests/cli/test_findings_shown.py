@@ -62,6 +62,24 @@ def _on_a_terminal(shown: Json) -> str:
     return "\n".join(line.rstrip() for line in console.export_text().splitlines())
 
 
+async def test_what_is_only_observed_is_counted_beside_findings(database: Database) -> None:
+    """A fresh install observes, so none is open: that is no peace, and the summary says where to look."""
+    observed = Standing(
+        repo=WHEEL, policy="private-reporting", state="finding", message=ON, since=START, observed_at=START
+    )
+    await database.write(lambda conn: findings.record(conn, observed))
+
+    shown = await _told(database)
+
+    assert (shown["open"], shown["only_observed"]) == (0, 1)
+    said = "Findings: none is open; policies that only observe make no findings: 1 is counted, see greenroom plan."
+    assert said in " ".join(_on_a_terminal(shown).split())
+
+    await database.write(partial(_look, verdict=finding(ON)))
+    shown = await _told(database)
+    assert (shown["open"], shown["only_observed"]) == (1, 1)  # what is a finding is not counted twice
+
+
 @pytest.mark.parametrize(
     ("found", "mends", "said"),
     [

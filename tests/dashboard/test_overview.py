@@ -238,6 +238,12 @@ async def test_what_is_only_observed_is_counted_too(github: FakeGitHub, looked: 
     assert f'<span class="figure">{len(bad)}</span></a><span class="label">' in page.html
     assert "not as policy says, also where it only observes" in page.html
     assert '<span class="figure">0</span></a><span class="label">findings are open' in page.html
+    counted = page.html.partition("policies that only observe make none: ")[2].split()[0]
+    assert int(counted) >= 1
+    listed = await sign_in(looked, LEAD, "/findings")
+    assert f"policies that only observe make no findings: {counted} " in listed.html
+    stranger = await sign_in(looked, UV, "/findings")
+    assert "Nothing is open, 0 accepted, 0 resolved.\n" in stranger.html  # what is so of pip is not theirs to count
 
 
 async def test_filters_show_one_owner_or_one_state(looked: Bot) -> None:
