@@ -50,7 +50,7 @@ def test_an_instance_that_runs_is_seen_restarted_and_github_is_told(
     """One that was stopped is waited for no longer: it says so itself at its end."""
     old, file = settings["GREENROOM_WEBHOOK_SECRET"], tmp_path / "new"
     with _serving(settings):
-        _until(greenroom, "")
+        _until(greenroom, "GitHub signs with it")  # no delivery came yet
         assert greenroom("rotate", "webhook-secret", "--new", str(file)).exit_code == 0
         new = {
             "webhook_secret": file.read_text(encoding="utf-8").strip(),
@@ -67,3 +67,14 @@ def test_an_instance_that_runs_is_seen_restarted_and_github_is_told(
 
     assert told["did"].startswith("GitHub was told")
     assert [f"{each['method']} {each['path']}" for each in sandbox.writes[before:]] == ["PATCH /app/hook/config"]
+
+
+@pytest.mark.slow
+def test_an_instance_with_other_digest_keys_does_not_start(greenroom: Run, settings: dict[str, str]) -> None:
+    """Beside one that runs, each would undo what the other does."""
+    with _serving(settings):
+        _until(greenroom, "GitHub signs with it")  # no delivery came yet
+        result = greenroom("serve", digest_keys="k9:" + "5ee5a1f09b3d7c64" * 4, port="0")
+
+    assert result.exit_code == 2
+    assert "makes digests with a key that this one does not know" in result.stderr.replace("\n", " ")
