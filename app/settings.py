@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import difflib
 import os
+from collections.abc import Mapping
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -29,7 +30,7 @@ class InvalidSettings(ValueError):
 
 def _http(url: str) -> str:
     if not url.startswith(("https://", "http://")):
-        raise ValueError("write a URL that begins with https://")
+        raise ValueError("write a URL that begins with https://, or with http:// where it is this machine")
     return url.rstrip("/")
 
 
@@ -221,7 +222,17 @@ def load_settings(**given: Any) -> Settings:
     try:
         return Settings(**given)
     except ValidationError as error:
-        raise InvalidSettings("\n".join(_line(mistake) for mistake in error.errors(include_url=False))) from None
+        mistakes = error.errors(include_url=False)
+        nowhere = _not_here(given) if any(each["type"] == "missing" for each in mistakes) else []
+        raise InvalidSettings("\n".join([*(_line(mistake) for mistake in mistakes), *nowhere])) from None
+
+
+def _not_here(given: Mapping[str, Any]) -> list[str]:
+    """Whoever types a command in another folder than that of the set-up has no settings there."""
+    file = given.get("_env_file", Settings.model_config["env_file"])
+    if not file or Path(str(file)).exists():
+        return []
+    return [f"No {Path(str(file)).name} was found in this folder; go to the one that greenroom setup wrote it to."]
 
 
 def _is_known(name: str) -> bool:

@@ -116,7 +116,8 @@ def _planned(plan: Json) -> list[RenderableType]:
         parts += [Text(f"They are issues: {plan['readers_of_all']}.")] if plan["readers_of_all"] else []
     if any(each["gate"] == "unapproved" for each in free):
         yes = f"greenroom approve {plan['plan_id']} --by LOGIN"
-        parts += [Text(f"\nTo let Greenroom do this kind of thing, a coordinator types: {yes}")]
+        parts += [Text("\nTo let Greenroom do this kind of thing, a coordinator types:")]
+        parts += [Text(f"  {yes}", no_wrap=True, overflow="ignore")]
     elif any(each["gate"] == "go" for each in free):
         parts += [Text("\nA coordinator has approved it; whoever serves or sweeps does it next.")]
     return parts

@@ -112,7 +112,9 @@ def _root() -> str:
     name = f"{PREFIX}GITHUB_URL"
     root = os.environ.get(name) or dotenv_values(".env").get(name) or str(Settings.model_fields["github_url"].default)
     if not root.startswith(("https://", "http://")) or "@" in root:  # a report names it, and is shown to everybody
-        raise Misused(f"{name}: write a URL that begins with https://, without a user or a password in it")
+        raise Misused(
+            f"{name}: write a URL that begins with https://, or http:// on this machine, without a user or a password"
+        )
     return root.rstrip("/")
 
 

@@ -101,12 +101,14 @@ def plan_view(stored: StoredPlan, approved: Mapping[str, Approval], theirs: froz
     beside = stored.beside
     shown = [each for each in stored.actions if is_theirs(each, theirs)]
     veiled = {each["scope"] for each in (*stored.actions, *beside.get("would", ())) if not is_theirs(each, theirs)}
+    kinds = tuple(_kinds(stored, approved, veiled))
+    given = frozenset(kind.scope for kind in kinds if kind.approval)
     return PlanView(
         id=stored.id,
         made_at=stored.made_at,
         commit=stored.policy_commit,
-        kinds=tuple(_kinds(stored, approved, veiled)),
-        parts=tuple(part for part in _parts(shown, beside, veiled, theirs) if part.lines),
+        kinds=kinds,
+        parts=tuple(part for part in _parts(shown, beside, veiled, theirs, given) if part.lines),
         hidden=tuple(sorted(veiled)),
         off=beside.get("writes_off") or "",
         readers=tuple(beside.get("always_readers", ())),
@@ -133,14 +135,22 @@ def _reach(told: Json) -> str:
 
 
 def _parts(
-    shown: list[Json], beside: Mapping[str, list[Json]], veiled: set[str], theirs: frozenset[RepoName]
+    shown: list[Json],
+    beside: Mapping[str, list[Json]],
+    veiled: set[str],
+    theirs: frozenset[RepoName],
+    given: frozenset[str],
 ) -> Iterable[Part]:
-    """What needs somebody first."""
+    """What needs somebody first. `given` are the kinds to which somebody has said yes by now."""
     held = {(each["key"], each["scope"]) for each in beside.get("held", ())}
     free = [each for each in shown if (each["key"], each["scope"]) not in held]
 
+    def gate_of(told: Json) -> str:
+        since = told["gate"] == "unapproved" and told["scope"] in given
+        return "approved since" if since else str(told["gate"])
+
     def at(*gates: str) -> tuple[Line, ...]:
-        return tuple(_line(each, _braked(each, veiled)) for each in free if each["gate"] in gates)
+        return tuple(_line(each, _braked(each, veiled)) for each in free if gate_of(each) in gates)
 
     def of(name: str) -> tuple[Line, ...]:
         return tuple(map(_line, _theirs(beside, name, theirs)))
@@ -149,6 +159,9 @@ def _parts(
         return tuple(_said(each["key"], each[text]) for each in _theirs(beside, name, theirs))
 
     yield Part(title="Waits for a yes", look="unsure", says="waiting for a yes", lines=at("unapproved"))
+    yield Part(
+        title="Approved since: done, or done next", look="good", says="approved since", lines=at("approved since")
+    )
     yield Part(title="Approved, and done next", look="good", says="done next", lines=at("go"))
     yield Part(title="Held back", look="held", says="held back", lines=at("looking", "capped", "off"))
     yield Part(title="Waits for more than a yes", look="held", says="not possible yet", lines=of("held"))

@@ -223,7 +223,8 @@ class Client:
                 finally:
                     await response.aclose()
         except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:
-            return _Lost(how=f"GitHub could not be reached ({type(error).__name__})", sent=False)
+            at = f"{request.url.scheme}://{request.url.netloc.decode()}"
+            return _Lost(how=f"GitHub could not be reached at {at} ({type(error).__name__})", sent=False)
         except (TimeoutError, httpx.TimeoutException):
             return _Lost(how="GitHub did not answer in time")
         except (httpx.HTTPError, httpx.StreamError, httpx.InvalidURL) as error:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -71,7 +71,13 @@ def _plan(row: Row[Any]) -> StoredPlan:
 
 
 def approve(conn: Connection, approval: Approval) -> None:
-    """Write down a coordinator's yes, in the audit too; it replaces an earlier one of the same scope."""
+    """Write down a coordinator's yes, in the audit too; it replaces an earlier one of the same scope.
+
+    Said again by the same person of the same plan it is no other yes, and as old as it was.
+    """
+    there = approvals(conn).get(approval.scope)
+    if there and replace(there, approved_at=approval.approved_at) == approval:
+        return
     audit.approved(conn, approval)
     statement = insert(conn.dialect.name, table).values(
         scope=approval.scope,

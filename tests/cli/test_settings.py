@@ -26,6 +26,7 @@ def test_a_setting_that_is_missing_is_named(greenroom: Run, name: str) -> None:
 
         assert result.exit_code == MISUSED
         assert f"GREENROOM_{name}" in result.stderr
+        assert "No .env was found in this folder" in " ".join(result.stderr.split())
         assert result.stdout == ""
         assert "Traceback" not in result.stderr
 

@@ -76,7 +76,13 @@ async def test_a_yes_writes_nothing_by_itself_and_lets_the_app_do_it(github: Fak
 
     assert "Approved." in lead.html
     assert await approved(looked) == [OFF]
+    assert "Waits for a yes" not in lead.html
+    assert "Approved since: done, or done next" in lead.html
     assert switched(github) == []
+    first = (await looked.parts.database.read(approvals.approvals))[OFF].approved_at
+    looked.clock.advance(minutes=1)
+    await lead.post(f"{lead.at.removesuffix('/approve')}/approve")
+    assert (await looked.parts.database.read(approvals.approvals))[OFF].approved_at == first
     await looked.settle()
     assert switched(github) == [PIP]
     [yes] = await looked.parts.database.read(audit.yeses)

@@ -38,12 +38,20 @@ def answer(world: World, request: Request, body: bytes) -> Response:
     chosen = [name for name in re.split(r"[\s,]+", asked.get("repositories", [""])[0]) if name]
     try:
         org = world.organization(asked.get("account", [""])[0])
-        repositories = [world.repository(f"{org.login}/{name}") for name in chosen]
+        repositories = [world.repository(_named(org, name)) for name in chosen]
         install_app(world, app, org, by=world.users[min(org.owners)], repositories=repositories or None)
     except (Unknown, Impossible) as error:
         return page(f"{app.name} is not installed", f"<p>{html.escape(str(error))}</p>", 422)
     more = f'<p><a href="{request.url.path}">Install it elsewhere, too</a></p>'
     return page(f"{app.name} is installed on {org.login}", more)
+
+
+def _named(org: Organization, typed: str) -> str:
+    """By its name or as OWNER/NAME. Raises Impossible where it is not theirs."""
+    owner, _, name = typed.rpartition("/")
+    if owner.lower() not in {"", org.login.lower()}:
+        raise Impossible(f"{typed} is no repository of {org.login}; each account is installed on for itself")
+    return f"{org.login}/{name}"
 
 
 def _accounts(world: World, app: Registration) -> str:
@@ -60,6 +68,7 @@ def _account(org: Organization, *, is_there: bool) -> str:
     return (
         f"<h2>{login}</h2>"
         f'<form method="post">{account}<button>Install on all repositories of {login}</button></form>'
-        f'<form method="post">{account}<label>Only select repositories of {login}: '
+        f'<form method="post">{account}<label>Only select repositories of {login}, '
+        f"by their names or as {login}/NAME, with blanks between: "
         f'<input name="repositories" required></label> <button>Install on these of {login}</button></form>'
     )
