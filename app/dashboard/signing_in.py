@@ -101,6 +101,8 @@ class SigningIn:
 
     async def _leave(self, request: Request) -> Response:
         sign_in, browser = self._needed(), held(request, BROWSER)
+        if request.headers.get("origin", self.origin) != self.origin:  # under localhost, say: it fails each time
+            return _bare("elsewhere.html", title="This is not Greenroom's address", status=403, origin=self.origin)
         form = await forms.sent(request, origin=self.origin, csrf=derived(browser, "forms") if browser else "")
         state, now = new_value(), self._greenroom.clock.now()
         this = store.SignIn(

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hmac
 import secrets
+from collections.abc import Callable
 from datetime import timedelta
 
 from starlette.requests import Request
@@ -19,6 +20,11 @@ from app.dashboard.sessions import derived
 
 BEGIN, WIZARD = "/setup/begin", "/setup"
 TOKEN_LIVES = timedelta(minutes=15)
+SHUT_OUT = (
+    "A browser came that was not let in: the address works once, for the browser that opened it first and until that "
+    "is closed. If that was you, stop this with Ctrl-C and type the command again, with --hand where Greenroom is "
+    "registered already. What is written down stays."
+)
 _LONGEST = 100  # characters of a value that is looked at
 # No `__Host-`: this is http on loopback, where not every browser takes what asks for TLS.
 _COOKIE = "greenroom-setup"
@@ -27,10 +33,11 @@ _COOKIE = "greenroom-setup"
 class Door:
     """In front of every page. `host` is as browsers send it, with the port."""
 
-    def __init__(self, pages: ASGIApp, *, host: str, clock: Clock) -> None:
+    def __init__(self, pages: ASGIApp, *, host: str, clock: Clock, tell: Callable[[str], None]) -> None:
         self._pages, self._host, self._clock = pages, host, clock
         self._token, self._until = secrets.token_urlsafe(32), clock.now() + TOKEN_LIVES
         self._session = ""  # nobody's yet
+        self._spent, self._tell = "", tell
 
     @property
     def address(self) -> str:
@@ -51,17 +58,27 @@ class Door:
                 answer = self._let_in(request.query_params.get("token", ""))
             elif self._is_inside(request):
                 answer = self._pages
+            elif request.url.path == WIZARD:
+                self._say_why()
         await answer(scope, receive, send)
 
     def _let_in(self, token: str) -> Response:
         """Once. What was used, or is too old, is as what never was."""
         if not self._token or self._clock.now() >= self._until or not _same(token, self._token):
+            if self._spent and _same(token, self._spent):
+                self._say_why()
             return PlainTextResponse("Not Found", 404)
-        self._token, self._session = "", secrets.token_urlsafe(32)
+        self._spent, self._token, self._session = self._token, "", secrets.token_urlsafe(32)
         response = RedirectResponse(WIZARD, 303)
         # Lax, as GitHub leads back here; gone with the browser's window.
         response.set_cookie(_COOKIE, self._session, path="/", httponly=True, samesite="lax")
         return response
+
+    def _say_why(self) -> None:
+        """To the terminal alone and once: a browser that was closed has lost what let it in."""
+        if self._session:
+            self._tell(SHUT_OUT)
+            self._tell = lambda words: None  # noqa: ARG005 - whoever comes again and again fills no terminal
 
     def _is_inside(self, request: Request) -> bool:
         return bool(self._session) and _same(request.cookies.get(_COOKIE, ""), self._session)

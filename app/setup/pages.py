@@ -95,7 +95,7 @@ class Pages:
 
     async def _end(self, request: Request) -> Response:
         await self._sent(request)
-        self._wizard.close()
+        await self._wizard.close()
         if self._wizard.is_over:
             self._close()
         return self._shown()

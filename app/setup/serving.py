@@ -28,7 +28,7 @@ def doored(
 ) -> tuple[Door, SafeHeaders]:
     """Everything that is answered, and the door in it, which knows the address to begin with."""
     pages = Pages(wizard, shipped=shipped, csrf=lambda: door.csrf, close=close)
-    door = Door(pages.site(), host=urlsplit(wizard.places.wizard).netloc, clock=clock)
+    door = Door(pages.site(), host=urlsplit(wizard.places.wizard).netloc, clock=clock, tell=wizard.tell)
     parts = urlsplit(wizard.places.github)
     return door, SafeHeaders(door, sign_in=WIZARD, github=f"{parts.scheme}://{parts.netloc}", tls=False)
 

@@ -75,7 +75,7 @@ class Wizard:
     ) -> None:
         self.places = places
         self._convert, self._keeper, self._look, self._clock = convert, keeper, look, clock
-        self._always, self._wanted, self._tell = tuple(always), wanted, tell
+        self._always, self._wanted, self.tell = tuple(always), wanted, tell
         self._states: dict[Kind, _Given] = {}
         self._code: tuple[Kind, str] | None = None  # to be tried again
         self._unkept: tuple[Kind, Registered, tuple[Entry, ...]] | None = None
@@ -84,6 +84,7 @@ class Wizard:
         self.observes_only = False
         self.problem = ""
         self.lines: tuple[Line, ...] | None = None
+        self.looked_at: datetime | None = None
         self.is_over = False
 
     @property
@@ -124,17 +125,23 @@ class Wizard:
     def observe_only(self) -> None:
         if self.step == "hand":
             self.observes_only, self.problem = True, ""
-            self._tell("No Greenroom Hand: this install only watches. `greenroom setup --hand` adds it later.")
+            self.tell("No Greenroom Hand: this install only watches. `greenroom setup --hand` adds it later.")
 
     async def look(self) -> None:
         """What the doctor says. The Apps have to be installed for it to be of use."""
         if self.step == "install":
-            self.lines = await self._look()
+            self.lines, self.looked_at = await self._look(), self._clock.now()
 
-    def close(self) -> None:
-        """Not before there is anything to close, as whoever only opened it would have to begin again."""
-        if self.step == "install":
-            self.is_over = True
+    async def close(self) -> None:
+        """Not before there is anything to close, as whoever only opened it would have to begin again.
+
+        What was looked at is looked at again: it was before somebody installed something, perhaps.
+        """
+        if self.step != "install":
+            return
+        if self.lines is not None:
+            await self.look()
+        self.is_over = True
 
     def left_behind(self) -> str:
         """What to do on GitHub about an App whose credentials were not kept."""
@@ -190,11 +197,11 @@ class Wizard:
             return
         self._unkept, self.apps[kind] = None, app
         self.kept.append(where)
-        self._tell(f"{NAMES[kind]} is registered as App {app.app_id}. {where}")
+        self.tell(f"{NAMES[kind]} is registered as App {app.app_id}. {where}")
         if kind == "watcher" and app.webhook_secret is None:
             page = app_page(self.places, app.slug)
             self._trouble(f"GitHub gave no webhook secret. Type the one that was made here into {page}.")
 
     def _trouble(self, words: str) -> None:
         self.problem = words
-        self._tell(words)
+        self.tell(words)

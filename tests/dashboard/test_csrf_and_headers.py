@@ -79,6 +79,17 @@ async def test_signing_in_and_out_is_done_by_our_own_forms(bot: Bot, path: str) 
     assert (await visitor.send(path, {"csrf": proof[1]}, origin="https://evil.example")).status == 403
 
 
+async def test_who_came_under_another_name_is_led_to_the_public_url(bot: Bot) -> None:
+    """As localhost for 127.0.0.1: no form is believed from there, so to repeat it would fail for ever."""
+    visitor = Visitor(bot)
+    await visitor.get("/login")
+
+    await visitor.send("/login", {"csrf": "x" * 43}, origin="http://localhost:8000")
+
+    assert visitor.status == 403
+    assert f'<a href="{HERE}/login">{HERE}</a>' in visitor.html
+
+
 async def test_looking_changes_nothing(with_case: Bot) -> None:
     """Crawlers, previews and prefetching look at pages. Only GitHub's way back of a sign-in is an address."""
     lead = await sign_in(with_case, "coordinator-1")

@@ -145,3 +145,18 @@ async def test_it_closes_only_when_something_is_set_up(browser: Browser, setup: 
     await browser.click("Finish")
 
     assert setup.closed
+
+
+async def test_a_browser_that_was_closed_learns_nothing_and_the_terminal_says_what_to_do(
+    browser: Browser, setup: SetUp
+) -> None:
+    """The page may tell strangers nothing; whoever sits at the terminal is told once, and only after it was opened."""
+    token = _token(setup)
+    await _stranger(setup, "/setup")
+    assert [each for each in setup.said if "Ctrl-C" in each] == []
+
+    await browser.open()
+    for path in (f"/setup/begin?token={token}", "/setup", "/setup"):
+        assert (await _stranger(setup, path)).text == "Not Found"
+
+    assert len([each for each in setup.said if "not let in" in each and "Ctrl-C" in each]) == 1

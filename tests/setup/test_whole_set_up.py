@@ -96,9 +96,12 @@ async def test_installed_the_doctor_has_nothing_to_say_of_the_apps_and_it_watche
     ]
     assert {line.says for line in lines if line.name.endswith("PRIVATE_KEY")} == {"GitHub accepts it"}
 
+    clock.advance(minutes=1)
     closed = await browser.click("Finish")
 
     assert browser.setup.closed
+    assert browser.setup.wizard.looked_at == clock.now()  # what was mended since is not told as broken
+    assert f"As it was at {clock.now():%H:%M:%S} UTC" in closed.text
     assert "nothing listens here any more" in closed.text
     settings = load_settings(_env_file=folder / ".env", database_url=f"sqlite:///{folder / 'greenroom.db'}")
     async with assemble(settings, clock=clock, transport=github.transport) as greenroom:
