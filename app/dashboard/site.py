@@ -39,8 +39,9 @@ def site(greenroom: Greenroom) -> ASGIApp:
     signing_in = SigningIn(greenroom)
     pages = [Route(page.path, _answer(greenroom, signing_in, page), methods=[page.method]) for page in PAGES]
     static = Mount("/static", StaticFiles(directory=Path(__file__).parent / "static"))
+    refused = partial(_refused, greenroom, signing_in)
     answers = Starlette(
-        routes=[*signing_in.routes, *pages, static], exception_handlers={HTTPException: _refused, Exception: _refused}
+        routes=[*signing_in.routes, *pages, static], exception_handlers={HTTPException: refused, Exception: refused}
     )
     is_safe = signing_in.origin.startswith("https://")
     # Outermost, so that nothing is answered without.
@@ -101,7 +102,10 @@ def _name(named: Mapping[str, str]) -> RepoName:
         raise HTTPException(404) from None
 
 
-async def _refused(request: Request, error: Exception) -> Response:  # noqa: ARG001 starlette's signature
+async def _refused(greenroom: Greenroom, signing_in: SigningIn, request: Request, error: Exception) -> Response:
     status = error.status_code if isinstance(error, HTTPException) else 500
+    if status == 404 and (session := await signing_in.session_of(request)):  # noqa: PLR2004 - HTTP's own
+        here = Here(greenroom=greenroom, request=request, session=session, form={})
+        return here.page("not_here.html", title="Not here", status=status)
     title = TITLES.get(status, "Not here")
     return HTMLResponse(templates.get_template("error.html").render(status=status, title=title), status)

@@ -189,3 +189,16 @@ async def test_an_admin_sees_their_own_repository(with_case: Bot) -> None:
 
     assert await _answered(admin, "GET", "/repositories/pypa/wheelwright") == 200
     assert await _answered(admin, "GET", "/repositories/pypa/wheel") == 404
+
+
+async def test_who_is_signed_in_can_go_on_from_what_is_not_here(looked: Bot) -> None:
+    """Their name, the navigation and the way out stand there, too; what is not theirs is as what is not there."""
+    uv = await sign_in(looked, "uv-maintainer-1")
+    await uv.get("/repositories/pypa/no-such-one")
+
+    assert uv.status == 404
+    assert '<span class="who">uv-maintainer-1</span>' in uv.html
+    assert 'action="/logout"' in uv.html
+    nowhere = uv.html
+    await uv.get("/repositories/pypa/pip")
+    assert (uv.status, uv.html) == (404, nowhere)
