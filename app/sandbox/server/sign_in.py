@@ -87,17 +87,25 @@ def _page(world: World, app: Registration, asked: Asked) -> str:
     kept = "".join(
         f'<input type="hidden" name="{name}" value="{html.escape(asked[name])}">' for name in _KEPT if name in asked
     )
-    people = sorted(user.login for user in world.users.values() if user.type == "User")
-    buttons = "".join(
-        f'<li><button name="login" value="{html.escape(who)}">{html.escape(who)}</button>' for who in people
-    )
+    people = {user.id: user.login for user in world.users.values() if user.type == "User"}
+    has_role = {each for org in world.organizations.values() for each in org.owners}
+    has_role |= {each for repo in world.repositories.values() for each in repo.admins}
+    title = "Owners of organizations, and admins of repositories"
+    buttons = _buttons(title, [people[each] for each in people if each in has_role])
+    buttons += _buttons("Everybody else", [people[each] for each in people if each not in has_role])
     title = f"Sign in to {html.escape(app.name)}"
     return (
         f'<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">'
         f'<link rel="icon" href="data:,">'
         f"<title>{title}</title><main><h1>{title}</h1><p>This is the sandbox: nobody here is real. Who are you?</p>"
-        f'<form method="post" action="{AUTHORIZE}">{kept}<ul>{buttons}</ul></form></main></html>'
+        f'<form method="post" action="{AUTHORIZE}">{kept}{buttons}</form></main></html>'
     )
+
+
+def _buttons(title: str, logins: list[str]) -> str:
+    named = [html.escape(each) for each in sorted(logins, key=str.lower)]
+    listed = "".join(f'<li><button name="login" value="{each}">{each}</button>' for each in named)
+    return f"<h2>{title}</h2><ul>{listed}</ul>" if listed else ""
 
 
 def _token(world: World, asked: Asked) -> dict[str, object]:
