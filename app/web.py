@@ -62,9 +62,6 @@ def web(
     metrics: Metrics,
     holding: Holding,
 ) -> Web:
-    async def healthz(request: Request) -> Response:  # noqa: ARG001 starlette's signature
-        return JSONResponse({"ok": True})
-
     async def readyz(request: Request) -> Response:  # noqa: ARG001 starlette's signature
         checks = await vitals.checks()
         ready = set(checks.values()) == {"ok"}
@@ -90,11 +87,15 @@ def web(
     return Web(
         deliveries=deliveries,
         everything=Starlette(
-            routes=[deliveries, Route("/healthz", healthz), Route("/readyz", readyz), Route("/metrics", metrics_page)]
+            routes=[deliveries, Route("/healthz", _healthz), Route("/readyz", readyz), Route("/metrics", metrics_page)]
         ),
         metrics=metrics,
         clock=clock,
     )
+
+
+async def _healthz(request: Request) -> Response:  # noqa: ARG001 starlette's signature
+    return JSONResponse({"ok": True})
 
 
 def _counting(metrics: Metrics, holding: Holding) -> Callable[[SignedWith], None]:

@@ -88,9 +88,7 @@ class Applier:
             # Before it is sent: if the answer is lost, the mirror that was made says exactly this.
             await self._synced(action.case, step)
         try:
-            created = await self._send(action, lease)
-            if isinstance(action, OpenMirror) and created:
-                await self._database.write(partial(opened, case=action.case, mirror=created, intent=intent))
+            created = await self._send_as(intent, action, lease)
             await self._look_around(action)
             trouble = await self._trouble(action, created, began)
         except _IsSo as so:
@@ -113,6 +111,12 @@ class Applier:
             await self._synced(action.case, step)  # before it counts as done
         await self._conclude(intent, "done", None)
         return "done"
+
+    async def _send_as(self, intent: int, action: Action, lease: Lease) -> MirrorId | None:
+        created = await self._send(action, lease)
+        if isinstance(action, OpenMirror) and created:
+            await self._database.write(partial(opened, case=action.case, mirror=created, intent=intent))
+        return created
 
     async def why_held(self, action: Action) -> str | None:
         """Why could nothing be sent for this now? None where it could. Raises RetryLater."""
