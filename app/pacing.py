@@ -62,16 +62,17 @@ def turns(parts: Sequence[Part], *, room: int, per_second: float, beside: float,
     """
     totals = [sum(part.costs) for part in parts]
     rates = allotted(totals, per_second=for_rounds(per_second, beside), sweep=sweep)
-    ahead, found = 0, []
+    ahead, is_crowded, found = 0, False, []
     for number, part in enumerate(parts):
         every = period(timedelta(seconds=totals[number] / rates[number]), sweep)
+        is_crowded |= every > sweep  # then each tier from here on goes at its own rate, beside those before it
         # What fits into each sweep may use what those behind it would, and they make up for it.
         rate = rates[number] if every > sweep else sum(rates[number:])
         waits: tuple[timedelta, ...] = ()
         if not part.goes_on:
             # Whatever is owed, a closer tier waits for it no more: those behind it do.
             mine = room - ahead if number == len(parts) - 1 else max(room - ahead, totals[number])
-            if every > sweep:
+            if is_crowded:
                 # What such a round could use at once, the closer tiers need in this sweep; what is owed is shared.
                 closer = math.ceil(sum(rates[:number]) * sweep.total_seconds())
                 mine = max(0, room - closer) if room >= 0 else math.floor(room * rate / sum(rates))

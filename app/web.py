@@ -84,14 +84,8 @@ def web(
         concerns=lambda account: policy.current().concerns(account),
         on_signature=_counting(metrics, holding),
     )
-    return Web(
-        deliveries=deliveries,
-        everything=Starlette(
-            routes=[deliveries, Route("/healthz", _healthz), Route("/readyz", readyz), Route("/metrics", metrics_page)]
-        ),
-        metrics=metrics,
-        clock=clock,
-    )
+    pages = [Route("/healthz", _healthz), Route("/readyz", readyz), Route("/metrics", metrics_page)]
+    return Web(deliveries=deliveries, everything=Starlette(routes=[deliveries, *pages]), metrics=metrics, clock=clock)
 
 
 async def _healthz(request: Request) -> Response:  # noqa: ARG001 starlette's signature

@@ -7,7 +7,7 @@ from datetime import timedelta
 from itertools import accumulate
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from app.domain.tiers import NAMED, REST, Tier
@@ -146,6 +146,7 @@ def test_the_last_tier_waits_first_and_none_stands_still(totals: list[int], per_
 
 
 @settings(deadline=None, max_examples=60)
+@example(named=125, rest=1, room=0, limit=5_000)  # a closer tier that needs more than there is, and few behind it
 @given(
     named=st.integers(0, 400),
     rest=st.integers(0, 6_000),
@@ -153,9 +154,10 @@ def test_the_last_tier_waits_first_and_none_stands_still(totals: list[int], per_
     limit=st.integers(5_000, HIGHEST),
 )
 def test_what_rounds_are_said_to_take_is_what_they_take(named: int, rest: int, room: int, limit: int) -> None:
-    """From any state of the budget: the age of each tier is what was foreseen, and of 19 of 20 below its target.
+    """From any state of the budget: the time between looks of each tier is what was foreseen, but for two sweeps.
 
-    Looks are replayed for days, sweep by sweep. What was owed before the first look at a tier is no part of its rounds.
+    One goes by before it is seen that a round is over, and one where the budget is behind. Looks are replayed for days.
+    What was owed before the first look at a tier is no part of its rounds.
     """
     per_second = 0.15 * limit / 3600
     parts = {tier: many for tier, many in ((NAMED, named), (REST, rest)) if many}
@@ -165,7 +167,7 @@ def test_what_rounds_are_said_to_take_is_what_they_take(named: int, rest: int, r
     for tier in parts:
         gaps = sorted(later - sooner for sooner, later in zip(looks[tier][1:], looks[tier][2:], strict=False))
         if gaps:
-            assert gaps[-1] <= foreseen[tier] + SWEEP
+            assert gaps[-1] <= foreseen[tier] + 2 * SWEEP
 
 
 def _replayed(parts: dict[Tier, int], *, room: float, per_second: float, sweeps: int) -> dict[Tier, list[timedelta]]:

@@ -73,15 +73,13 @@ class Applier:
     async def apply(self, step: Step, key: Key, seen: tuple[Intent, ...], *, lease: Lease) -> str:
         """Do one step and say what became of it: done, so already, refused, without effect, or held.
 
-        `seen` are the writes that were open when it was decided.
-
-        Raises RetryLater where that is not known yet, LeaseLost where somebody else goes on, and Exposed.
+        `seen` are the writes that were open when it was decided. Raises RetryLater where the outcome is not known yet,
+        LeaseLost where somebody else goes on, and Exposed.
         """
         action = step.action
         if why_not := await self.why_held(action):
             return f"held: {why_not}"
-        print_of_it = fingerprint(action, self._digests)
-        began = self._clock.now()
+        print_of_it, began = fingerprint(action, self._digests), self._clock.now()
         told = partial(announce, action=action, key=key, fingerprint=print_of_it, seen=seen, at=began)
         intent = await self._database.write(told)
         if isinstance(action, OpenMirror):

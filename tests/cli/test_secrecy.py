@@ -22,7 +22,7 @@ SECRETS = ("ghs_", "PRIVATE KEY", "Bearer")
 # Each command, what is typed after it, and a word that is surely among what it says: a check that reads nothing fails.
 # Those that do not come back of themselves, or show the sandbox's own invented world, have stories of their own.
 AGREED = ("--agreed-by", "uv-maintainer-1")
-ALONE = {"serve", "sandbox", "demo"}
+ALONE = {"serve", "setup", "sandbox", "demo"}
 TYPED: Mapping[str, tuple[tuple[str, ...], str]] = {
     "migrate": ((), "shape"),
     "plan": (("--json",), "open-mirror"),
@@ -63,6 +63,12 @@ TYPED: Mapping[str, tuple[tuple[str, ...], str]] = {
     "policy schema": ((), "report_owners"),
     "policy docs": ((), "private-reporting"),
     "policy diff": (("POLICY", "CHANGED", "--json"), "set-private-reporting"),
+    "retention": (("--json",), "deliveries"),
+    "rotate webhook-secret": (("--json",), "webhook"),
+    "rotate app-key": (("--json",), "key"),
+    "rotate hand-key": (("--json",), "key"),
+    "rotate encryption-key": (("--json",), "key"),
+    "rotate digest-key": (("--json",), "key"),
     "backup": (("BACKUP", "--json"), "migration"),
     "restore": (("BACKUP", "--replace", "--json"), "migration"),  # last: writes are off, and nobody is trusted
 }
