@@ -71,7 +71,8 @@ def begin_rounds(conn: Connection, account: Account, known: Known, time: Time) -
             left = sum(name in known.waiting for name in _of(turn.tier, account))
             log.info("sweep.goes_on", account=account.name, tier=turn.tier.name, repositories=len(keys), left=left)
             _mark_new(conn, account, turn.tier, known, time)
-    if found[-1].waits:
+    slowest = max(found, key=lambda turn: turn.every)
+    if slowest.waits:  # what is found in the course of it counts together, so a quick tier begins no other
         ends = time.now + max(wait for turn in found for wait in turn.waits)
         rounds.begin(conn, account.name, at=time.now, ends=ends)
     _note(conn, account, found, time)

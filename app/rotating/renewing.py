@@ -74,7 +74,7 @@ async def let_go(greenroom: Greenroom, instance: str) -> str:
 def _let_go(conn: Connection, *, instance: str, since: datetime) -> None:
     heard = secrets_held.heard_at(conn, instance)
     if heard is None:
-        raise NotGone(f"no instance is called {instance}; greenroom rotate names those that it waits for")
+        raise NotGone(f"no instance is called {instance}; this command names those that it waits for")
     if heard >= since:
         raise NotGone(f"{instance} said at {when(heard)} what it knows, so it runs: stop it first")
     secrets_held.forget_instance(conn, instance)

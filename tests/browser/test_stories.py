@@ -40,7 +40,7 @@ def test_a_lead_thaws_what_others_kept_undoing(place: Place, window: Window) -> 
     """Settled who is right, it is mended again."""
     fought_over(place)
     page = sign_in(window(), place, LEAD)
-    page.get_by_role("link", name="Plans").click()
+    page.get_by_role("link", name="Plans", exact=True).click()
 
     page.get_by_role("button", name=f"Thaw {PIP}#private-reporting").click()
 

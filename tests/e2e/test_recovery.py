@@ -252,6 +252,7 @@ async def test_what_was_read_while_the_clock_was_ahead_is_read_again(github: Fak
     await bot.settle()
     report = github.repo("pypa/pip").report("A report that slipped in")
     bot.clock.advance(days=-2)
+    await bot.restart()
     github.delivery_log.failed(report.reported(), 503)
 
     await bot.read_delivery_log()

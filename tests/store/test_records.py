@@ -199,11 +199,14 @@ async def test_a_plan_is_approved_as_it_was_shown(database: Database) -> None:
         approved_at=START,
     )
     await database.write(lambda conn: approvals.approve(conn, yes))
-    await database.write(lambda conn: approvals.approve(conn, replace(yes, approved_at=LATER)))
+    await database.write(lambda conn: approvals.approve(conn, replace(yes, approved_at=LATER)))  # no other yes
+    after = await database.read(approvals.approvals)
+    await database.write(lambda conn: approvals.approve(conn, replace(yes, approved_by="somebody:2")))
 
     assert await database.read(lambda conn: approvals.plan(conn, "p1")) == shown
     assert await database.read(lambda conn: approvals.plan(conn, "p2")) is None
-    assert await database.read(approvals.approvals) == {yes.scope: replace(yes, approved_at=LATER)}
+    assert after == {yes.scope: yes}
+    assert await database.read(approvals.approvals) == {yes.scope: replace(yes, approved_by="somebody:2")}
 
     await database.write(lambda conn: approvals.withdraw(conn, yes.scope, by="coordinator-1", at=LATER))
     assert await database.read(approvals.approvals) == {}
