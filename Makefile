@@ -13,9 +13,9 @@ export PYTHONDONTWRITEBYTECODE :=
 
 help:
 	@echo "make demo       run the main job against a sandbox GitHub (ARGS='--once --json')"
-	@echo "make test       everything that is tested, in about 17 minutes (ARGS='-k mirror')"
+	@echo "make test       everything that is tested, in about 19 minutes (ARGS='-k mirror')"
 	@echo "make test-fast  the same without the slow tests, in about two minutes"
-	@echo "make test-postgresql  every story and the store on PostgreSQL, in about 25 minutes; in make test, those that matter most are"
+	@echo "make test-postgresql  every story and the store on PostgreSQL, in about half an hour; in make test, those that matter most are"
 	@echo "make chaos      five minutes of everything going wrong (ARGS='--seed 17 --rounds 10')"
 	@echo "make attack     break the code on purpose, one way after another, and see which tests notice (ARGS='\"NAME\"')"
 	@echo "make bench      what it costs, beside others; needs Node 20 (ARGS='--only intake --rounds 5', ARGS=--quick)"
