@@ -48,7 +48,9 @@ class Kept:
 
 
 async def show(here: Here) -> Response:
-    kept, at = await _kept(here), making(here)
+    at = making(here)
+    goes_on = at.goes_on  # before the plans are read: one that ends meanwhile is among them or told as going on
+    kept = await _kept(here)
     views = [plan_view(each, kept.approved, kept.theirs) for each in kept.plans]
     return here.page(
         "plans.html",
@@ -57,6 +59,7 @@ async def show(here: Here) -> Response:
         earlier=views[1:],
         kept=kept,
         at=at,
+        goes_on=goes_on,
         setting=here.greenroom.settings.writes,
         why_not=_why_not(here, kept.plans[0]) if views else None,
     )
