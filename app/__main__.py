@@ -1,5 +1,5 @@
 """`python -m app` is `greenroom`."""
 
-from app.cli import main
+from app.cli.root import main
 
 main()

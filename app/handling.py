@@ -28,22 +28,22 @@ from app.domain.lease import Lease
 from app.github.errors import RetryLater
 from app.github.limits import Window
 from app.github.reader import Reader
+from app.health.self_watch import SelfWatch
+from app.health.vitals import Vitals
 from app.names import Names
-from app.policy_file import PolicyInForce
-from app.policy_pulls import PolicyPulls
-from app.poll import Poll
+from app.policy_file.in_force import PolicyInForce
+from app.policy_file.pulls import PolicyPulls
 from app.reconcile.reconciler import Reconciler
 from app.recovery import Recovery
 from app.retiring import Retiring
-from app.self_watch import SelfWatch
 from app.settings import Settings
 from app.store import repositories, sweeps, work
 from app.store.cases import NoSuchCase
 from app.store.database import Database
-from app.storms import spread
-from app.sweep import LISTED
+from app.sweeping.poll import Poll
+from app.sweeping.storms import spread
+from app.sweeping.sweep import LISTED
 from app.vendoring_looks import VendoringLooks
-from app.vitals import Vitals
 from policies.policy import all_policies
 
 SHORT = timedelta(seconds=2)  # a wait for GitHub's budget in which nothing else needs to be done

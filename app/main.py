@@ -22,16 +22,17 @@ from app.github.sign_in import SignIn
 from app.github.vendored_files import VendoredFiles
 from app.github.writer import Writer
 from app.handling import Handling
-from app.heartbeat import Heartbeat
+from app.health.heartbeat import Heartbeat
+from app.health.self_watch import SelfWatch
+from app.health.vitals import Vitals
 from app.holding import Holding
 from app.metrics.page import Metrics
 from app.names import Names
 from app.notify.carrier import Carrier
 from app.notify.routes import Channel, channels_of, tools_of
 from app.notify.sending import Notifier
-from app.policy_file import PolicyInForce
-from app.policy_pulls import PolicyPulls, policy_pulls
-from app.poll import Poll
+from app.policy_file.in_force import PolicyInForce
+from app.policy_file.pulls import PolicyPulls, policy_pulls
 from app.reconcile.apply import Applier
 from app.reconcile.digests import Digests
 from app.reconcile.gauge import Gauge
@@ -40,12 +41,11 @@ from app.reconcile.rebuilding import Rebuilding
 from app.reconcile.reconciler import Reconciler
 from app.recovery import Recovery
 from app.retiring import Retiring
-from app.self_watch import SelfWatch
 from app.settings import Settings
 from app.store.database import Database
-from app.sweep import Sweep
+from app.sweeping.poll import Poll
+from app.sweeping.sweep import Sweep
 from app.vendoring_looks import VendoringLooks
-from app.vitals import Vitals
 from app.web import Web, web
 from app.worker import Handler, Worker
 from webhooks.signature import WebhookSecrets

@@ -14,7 +14,7 @@ from sqlalchemy import Connection
 from app.clock import Clock
 from app.domain.ids import CaseKey, Key, RepoName, TimerKey
 from app.domain.records import Whereabouts
-from app.policy_file import PolicyInForce
+from app.policy_file.in_force import PolicyInForce
 from app.store import repositories
 from app.store.database import Database
 from policies.config import PolicyFile

@@ -22,12 +22,12 @@ from app.domain.ids import DELIVERIES, SWEEP, RepoName
 from app.domain.records import Notice
 from app.github.delivery_log import APPEARS, KEPT, LogPage, NotShown, page, without_later
 from app.github.registration import Registration
-from app.policy_file import PolicyInForce
+from app.policy_file.in_force import PolicyInForce
 from app.reconcile.missed import Missed, Place, is_strange, missed
 from app.store import delivery_log, hints, moments, notices, repositories, work
 from app.store.database import Database
 from app.store.delivery_log import Progress
-from app.sweep import COMPLETE_SWEEP
+from app.sweeping.sweep import COMPLETE_SWEEP
 
 log = structlog.get_logger()
 

@@ -15,13 +15,13 @@ from starlette.types import Receive, Scope, Send
 
 from app.clock import Clock
 from app.domain.policy_files import RepositoryFile
+from app.health.vitals import Vitals
 from app.holding import Holding
 from app.metrics.page import Metrics
-from app.policy_file import PolicyInForce
+from app.policy_file.in_force import PolicyInForce
 from app.settings import Settings
 from app.store.database import Database
 from app.store.inbox import StoredInbox
-from app.vitals import Vitals
 from webhooks.endpoint import SignedWith, endpoint
 from webhooks.signature import WebhookSecrets
 

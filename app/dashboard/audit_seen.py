@@ -13,7 +13,7 @@ from datetime import datetime
 from app.domain.acceptances import EMBARGOED_ACCEPTANCE
 from app.domain.ids import AdvisoryKey, CaseKey, InvalidName, Key, PolicyKey, RepoName, RepositoryKey, parse_key
 from app.reconcile.digests import Digests
-from app.shown import words
+from app.shown.terminal import words
 from app.store.audit import Entry
 from app.store.audit_search import Meant
 from policies.policy import about_advisories

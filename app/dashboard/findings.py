@@ -22,9 +22,9 @@ from app.dashboard.overview import sight_of
 from app.domain.acceptances import LONGEST, REASONS
 from app.domain.records import Finding, FindingState
 from app.domain.viewers import Viewer
-from app.finding_rows import as_rows
 from app.halting import NotAllowed
-from app.shown_findings import only_observed
+from app.shown.finding_rows import as_rows
+from app.shown.findings import only_observed
 from app.store import findings, found, grid, repositories, rounds
 from policies.policy import all_policies
 

@@ -16,8 +16,8 @@ from app.accepting import as_seen
 from app.domain.findings import Standing
 from app.domain.ids import RepoName
 from app.domain.records import Finding, FindingEvent
-from app.finding_rows import row
-from app.shown import Json
+from app.shown.finding_rows import row
+from app.shown.terminal import Json
 from policies.policy import about_advisories
 
 Group = Literal["", "repository", "policy"]

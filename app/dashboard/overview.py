@@ -18,12 +18,12 @@ from app.dashboard.health_seen import as_theirs
 from app.dashboard.here import Here
 from app.dashboard.wellbeing import Sign, signs
 from app.domain.viewers import Viewer
-from app.self_watch import AUDIT_WHOLE
+from app.health.self_watch import AUDIT_WHOLE
 from app.store import deadlines as waiting
 from app.store import freshness, grid, rounds
 from app.store.grid import Row, Sight
 from app.store.health import health
-from app.sweep import COMPLETE_SWEEP
+from app.sweeping.sweep import COMPLETE_SWEEP
 from policies.policy import about_advisories, all_policies
 
 PAGE = 100

@@ -13,7 +13,7 @@ from datetime import datetime
 
 from app.domain.ids import AdvisoryKey, CaseKey, InvalidName, Key, PolicyKey, RepoName, RepositoryKey, parse_key
 from app.domain.records import Approval
-from app.shown import Json, what
+from app.shown.terminal import Json, what
 from app.store.approvals import StoredPlan
 from policies.policy import about_advisories
 

@@ -16,7 +16,7 @@ from app import planning
 from app.dashboard.here import Here
 from app.github.errors import RetryLater
 from app.halting import NotAllowed
-from app.shown import Json
+from app.shown.terminal import Json
 
 PATIENCE = 5.0  # seconds
 SILENT = "GitHub does not answer at this moment, so no plan can be made; try again later"

@@ -21,7 +21,7 @@ from app.reconcile.attribution import told
 from app.reconcile.digests import Digests
 from app.reconcile.gates import RULES_VERSION
 from app.remembered import Memory
-from app.shown import Json, words
+from app.shown.terminal import Json, words
 from app.store.grid import Stand
 from policies.config import PolicyFile
 from policies.policy import Policy, about_advisories, all_policies

@@ -14,7 +14,7 @@ from typing import Literal, TypeAlias
 from app.clock import APART
 from app.dashboard.times import ago, date_and_hour
 from app.domain.viewers import Viewer
-from app.self_watch import AUDITED_EVERY
+from app.health.self_watch import AUDITED_EVERY
 from app.store.health import Health
 
 KEEPS_UP = timedelta(minutes=5)  # what is due for longer than this waits for something

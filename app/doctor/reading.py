@@ -28,12 +28,12 @@ from app.github.errors import RetryLater
 from app.github.installations import Installation
 from app.github.itself import UnknownApp, itself
 from app.github.registration import NotInstalled, Registration
+from app.health.vitals import WRITTEN
 from app.main import Greenroom
 from app.store import freshness, moments, switches
 from app.store.schema import deliveries
 from app.store.sendings import notify_state
-from app.sweep import COMPLETE_SWEEP
-from app.vitals import WRITTEN
+from app.sweeping.sweep import COMPLETE_SWEEP
 from policies import configuration_agrees
 from policies.permissions import EVENTS, HAND, WATCHER, both
 

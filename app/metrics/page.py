@@ -17,15 +17,15 @@ from app.clock import APART, Clock
 from app.domain.tiers import Freshness
 from app.github.client import Client
 from app.github.registration import Registration
+from app.health.self_watch import AUDIT_WHOLE
+from app.health.vitals import State, Vitals
 from app.metrics.names import ACK, ACK_SAYS, BUCKETS, GAUGES, OUTCOMES
-from app.policy_file import PolicyInForce
-from app.poll import SWITCHES_READ
+from app.policy_file.in_force import PolicyInForce
 from app.recovery import LOG_READ
-from app.self_watch import AUDIT_WHOLE
 from app.store.database import Database
 from app.store.figures import Figures, figures
-from app.sweep import COMPLETE_SWEEP
-from app.vitals import State, Vitals
+from app.sweeping.poll import SWITCHES_READ
+from app.sweeping.sweep import COMPLETE_SWEEP
 
 Sample: TypeAlias = tuple[str, tuple[str, ...], float]  # name, values of its labels, value
 

@@ -10,7 +10,7 @@ from rich.text import Text
 from app.prints import Kind
 from app.rotating.drill import Drill
 from app.rotating.rings import SETTING
-from app.shown import Json
+from app.shown.terminal import Json
 
 _MARKS = {"done": ("✓", "green"), "next": ("→", "bold"), "later": ("·", "dim"), "cannot tell": ("?", "yellow")}
 

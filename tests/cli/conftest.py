@@ -17,7 +17,7 @@ import pytest
 import structlog
 from typer.testing import CliRunner, Result
 
-from app.cli import app
+from app.cli.root import app
 
 WORLD = {
     "people": ["reporter-1", "psrt-member-1", "psrt-member-2", "uv-maintainer-1", "pip-maintainer-1"],

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from app.command import DONE, FAILED, FOUND
+from app.cli.command import DONE, FAILED, FOUND
 from tests.cli.conftest import Run
 
 pytestmark = pytest.mark.slow

@@ -11,12 +11,12 @@ from typing import Any
 import pytest
 from rich.console import Console
 
+from app.cli.doctor import code
 from app.doctor.judging import judge
 from app.doctor.lines import Line
 from app.doctor.probing import probe
 from app.doctor.reading import read
 from app.doctor.showing import as_json, for_people
-from app.doctor_command import code
 from app.sandbox.registering import HAND, WATCHER, _public_key, new_private_key
 from tests.cli.conftest import Run, RunningSandbox
 from tests.clock import FakeClock

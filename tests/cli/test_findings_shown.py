@@ -12,14 +12,14 @@ import pytest
 from rich.console import Console
 from sqlalchemy import Connection, update
 
+from app.cli.findings import Wanted, told
 from app.domain.findings import Standing, Verdict, finding
 from app.domain.ids import RepoName
 from app.domain.records import Finding
-from app.finding_commands import Wanted, told
-from app.finding_rows import as_rows
 from app.reconcile import keeping
-from app.shown import Json
-from app.shown_findings import findings_for_people, next_step
+from app.shown.finding_rows import as_rows
+from app.shown.findings import findings_for_people, next_step
+from app.shown.terminal import Json
 from app.store import findings
 from app.store.database import Database
 from app.store.schema import finding_events

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 import typer
 
-from app.cli import app
+from app.cli.root import app
 
 ROOT = Path(__file__).parents[2]
 COMMANDS: Any = typer.main.get_command(app)

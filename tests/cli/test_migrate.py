@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from app.command import DONE, FAILED, MISUSED
+from app.cli.command import DONE, FAILED, MISUSED
 from tests.cli.conftest import Run
 from tests.places import Engine, keep_in
 from tests.which_database import on_both

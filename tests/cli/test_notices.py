@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from app.command import DONE, FAILED, FOUND, MISUSED
+from app.cli.command import DONE, FAILED, FOUND, MISUSED
 from tests.cli.conftest import Run, RunningSandbox, plain_environment
 from tests.notify.receiver import receiving
 

@@ -25,7 +25,7 @@ from app.domain.actions import (
 )
 from app.domain.ids import Ghsa, Person, RepoName, Team
 from app.reconcile.plan import Gate
-from app.shown import plan_for_people
+from app.shown.terminal import plan_for_people
 
 GOLDEN = Path(__file__).parent / "snapshots" / "plan"
 PIP, CASES = RepoName("pypa", "pip"), RepoName("packaging-security", "cases")

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
-from app.cli import app
+from app.cli.root import app
 from policies.config import commit_of
 from tests.cli.conftest import Run, RunningSandbox
 

@@ -10,7 +10,7 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
-from app.cli import app
+from app.cli.root import app
 from tests.cli.conftest import Run, RunningSandbox
 
 TEXTS = {

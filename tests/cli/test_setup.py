@@ -14,7 +14,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from app.command import MISUSED
+from app.cli.command import MISUSED
 from tests.cli.conftest import Run
 from tests.setup.processes import address_in, at, bare_github, typed
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
-from app.cli import app
+from app.cli.root import app
 from tests.cli.conftest import RunningSandbox
 
 pytestmark = pytest.mark.slow

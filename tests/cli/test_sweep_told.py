@@ -7,7 +7,7 @@ from typing import Any
 
 from rich.console import Console
 
-from app.shown import standings_for_people
+from app.shown.terminal import standings_for_people
 
 
 def _read(**changed: Any) -> str:

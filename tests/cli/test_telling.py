@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from rich.console import Console
 
-from app.command import show_result
-from app.telling import explanation_for_people
+from app.cli.command import show_result
+from app.shown.telling import explanation_for_people
 
 IN_ORDER: dict[str, Any] = {
     "key": "pypa/pip",
@@ -292,7 +292,7 @@ def test_the_configuration_that_would_hold_a_switch_can_be_copied_from_a_narrow_
 ) -> None:
     """A line broken by the terminal's width would be no JSON any more."""
     configuration = {"name": "Private vulnerability reporting stays off", "description": "by mail to " + "x" * 200}
-    monkeypatch.setattr("app.command.out", Console(file=(file := StringIO()), width=60, color_system=None))
+    monkeypatch.setattr("app.cli.command.out", Console(file=(file := StringIO()), width=60, color_system=None))
 
     guard = {"organization": "pypa", "configuration": configuration}
     show_result(as_json=False, data=IN_ORDER | {"guard": guard}, for_people=explanation_for_people)

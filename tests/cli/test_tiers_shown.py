@@ -12,7 +12,7 @@ import pytest
 from rich.console import Console
 
 from app.domain.tiers import NAMED, REST, TIERS
-from app.shown_tiers import tiers, tiers_for_people
+from app.shown.tiers import tiers, tiers_for_people
 from app.store import freshness
 from app.store.database import Database
 from app.store.freshness import Round

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import typer
 
-from app.cli import app
+from app.cli.root import app
 from app.metrics.names import ACK, ACK_SAYS, GAUGES
 from app.settings import PREFIX, Settings
 from policies.policy import all_policies

@@ -13,7 +13,7 @@ LEVELS = {"debug", "info", "warning", "error", "exception", "critical"}
 ALWAYS = {"event", "level", "timestamp"}
 LIBRARIES = "library"  # made by the formatter, from what a library says
 # Where the event is a variable, or keys come as a mapping: which events those are.
-CHOSEN = {"app/policy_file.py": {"page", "policy.invalid"}}
+CHOSEN = {"app/policy_file/in_force.py": {"page", "policy.invalid"}}
 
 
 def _calls() -> Iterator[tuple[str, ast.Call]]:

@@ -12,7 +12,7 @@ from app.github import routes
 from app.github.routes import Route
 from tests.contracts.test_tree import ROOT
 
-ANSWERING = ("app.policy_pulls", "app.policy_checks", "app.untold_pulls")
+ANSWERING = ("app.policy_file.pulls", "app.policy_file.checks", "app.policy_file.untold_pulls")
 MAY_WRITE = {"app.github.writer", "app.github.mirrors", "app.github.advisory_mirrors", "app.github.issue_mirrors"}
 
 

@@ -155,7 +155,7 @@ BREACHES = {
     "a domain that knows a library": ("app/domain/facts.py", "import msgspec"),
     "intake that knows the store": ("webhooks/endpoint.py", "from app.store import inbox"),
     "an app that knows the sandbox": ("app/worker.py", "from app.sandbox import people"),
-    "an answer to pull requests that can write": ("app/policy_pulls.py", "from app.github import writer"),
+    "an answer to pull requests that can write": ("app/policy_file/pulls.py", "from app.github import writer"),
     "an answer to pull requests that can write in a roundabout way": (
         "app/github/asking.py",
         "from app.github import writer",

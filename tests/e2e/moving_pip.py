@@ -18,9 +18,9 @@ import yaml
 from rich.console import Console
 
 from app.domain.ids import without_ids
-from app.foreseeing import foresee
-from app.policy_diff import difference
-from app.shown_policy import difference_for_people
+from app.policy_file.diff import difference
+from app.policy_file.foreseeing import foresee
+from app.shown.policy import difference_for_people
 from policies.loading import load_policies
 from tests.clock import FakeClock
 from tests.e2e.policy_repository import PATH, moved_in

@@ -16,16 +16,16 @@ import httpx
 from rich.console import Console
 from sqlalchemy import select
 
+from app.cli.findings import Wanted, told
 from app.domain.ids import CaseKey, RepoName, RepositoryKey
-from app.finding_commands import Wanted, told
-from app.finding_rows import as_rows
-from app.shown import plan_for_people
-from app.shown_cases import case_shown, case_told, cases_for_people
-from app.shown_findings import findings_for_people
+from app.shown.cases import case_shown, case_told, cases_for_people
+from app.shown.finding_rows import as_rows
+from app.shown.findings import findings_for_people
+from app.shown.telling import explanation_for_people
+from app.shown.terminal import plan_for_people
 from app.store import audit, cases, findings, outbox, schema, suggestions, timeline
 from app.store.notices import open_notices
 from app.store.sendings import notify_state
-from app.telling import explanation_for_people
 from tests.fake_github import FakeGitHub
 from tests.harness import METRICS_TOKEN, Bot
 from tests.notify.receiver import Receiver

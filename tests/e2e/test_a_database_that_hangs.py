@@ -28,7 +28,7 @@ LONGEST = 20  # seconds; it is answered after a tenth of one
 @pytest.fixture
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("app.store.inbox.PATIENCE", 0.1)
-    monkeypatch.setattr("app.vitals.ANSWERS", 0.1)
+    monkeypatch.setattr("app.health.vitals.ANSWERS", 0.1)
 
 
 async def _ready(to: httpx.AsyncClient) -> tuple[int, dict[str, str]]:

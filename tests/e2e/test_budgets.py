@@ -14,9 +14,9 @@ import yaml
 
 from app import planning
 from app.domain.ids import RepoName
-from app.pacing import POLLED
 from app.sandbox.registering import WATCHER
 from app.sandbox.state.traffic import Exchange
+from app.sweeping.pacing import POLLED
 from tests.clock import FakeClock
 from tests.e2e.logged import LOG
 from tests.e2e.many import MINUTE, ORG, many, may_list_organizations, most_in, most_points_in_a_minute, only_pypa

@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from app.store import moments, retention
-from app.sweep import COMPLETE_SWEEP
+from app.sweeping.sweep import COMPLETE_SWEEP
 from app.worker import ClockWentBack
 from tests.clock import FakeClock
 from tests.e2e.test_digests import _switched_on, told_to, until

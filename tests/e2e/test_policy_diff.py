@@ -11,9 +11,9 @@ import yaml
 
 from app.domain.actions import SetPrivateReporting
 from app.domain.ids import RepoName
-from app.foreseeing import foresee
-from app.foreseen import Foreseen
-from app.policy_diff import difference, differs
+from app.policy_file.diff import difference, differs
+from app.policy_file.foreseeing import foresee
+from app.policy_file.foreseen import Foreseen
 from app.reconcile.plan import Gate, Step
 from app.store import findings
 from policies.loading import load_policies

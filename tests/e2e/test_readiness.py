@@ -14,12 +14,12 @@ import pytest
 from sqlalchemy import create_engine, text
 from sqlalchemy.exc import DBAPIError
 
-from app.heartbeat import Heartbeat
+from app.health.heartbeat import Heartbeat
+from app.health.vitals import CHECKS
 from app.sandbox.registering import HAND, WATCHER, _public_key, new_private_key
 from app.sandbox.state.tokens import install
 from app.store import moments
-from app.sweep import COMPLETE_SWEEP
-from app.vitals import CHECKS
+from app.sweeping.sweep import COMPLETE_SWEEP
 from tests.clock import FakeClock
 from tests.e2e.policy_edits import edit_policy
 from tests.fake_github import FakeGitHub

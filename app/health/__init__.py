@@ -1,0 +1,1 @@
+"""Is Greenroom itself well, and who is told if it is not?"""

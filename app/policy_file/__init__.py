@@ -1,0 +1,1 @@
+"""The policy file: where does it come from, what is in force, and what would another one change?"""

@@ -1,0 +1,1 @@
+"""What is looked at without anybody telling us, and at which pace?"""

@@ -1,0 +1,278 @@
+"""What is looked at without anybody telling us?
+
+The sweep marks everything, so that a lost delivery costs time and nothing else. Kept: a large account is spread over as
+much time as its share of GitHub's limit takes, what policy names first (`pacing.py`, `round_planning.py`). Cases,
+candidates and what is seen for the first time never wait for it.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from functools import partial
+
+import structlog
+from sqlalchemy import Connection
+
+from app.clock import Clock
+from app.domain.facts import Repository
+from app.domain.findings import Standing, Verdict
+from app.domain.ids import AdvisoryKey, CaseKey, Key, RepoName, RepositoryKey
+from app.domain.records import Notice, Severity
+from app.domain.tiers import ADVISORIES, CASES, NAMED, REST
+from app.github.errors import RetryLater
+from app.github.installations import Installation, lost
+from app.github.reader import Reader
+from app.names import Names
+from app.policy_file.in_force import PolicyInForce
+from app.reconcile.digests import Digests
+from app.reconcile.keeping import keep
+from app.reconcile.lagging import note_lagging
+from app.reconcile.rebuilding import Rebuilding
+from app.reconcile.taken_names import close_hidden
+from app.store import (
+    advisories,
+    cases,
+    embargoes,
+    findings,
+    freshness,
+    last_looks,
+    moments,
+    notices,
+    repositories,
+    work,
+)
+from app.store.database import Database
+from app.sweeping.pacing import at_a_time
+from app.sweeping.poll import polled
+from app.sweeping.round_planning import Account, Known, Time, begin_rounds
+from policies.config import Policies, PolicyFile
+from policies.embargo_kept import TOLD_FOR
+from policies.naming import matters
+from policies.policy import all_policies
+
+log = structlog.get_logger()
+
+COMPLETE_SWEEP = "complete sweep"
+CASE = 12  # requests in two minutes, for each case that is open
+LISTED = 100  # repositories on a page of GitHub's list of them
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listed:
+    """What the installations list. `unreadable` of them could not be asked; of `selected` accounts they show a part."""
+
+    installations: tuple[Installation, ...]
+    repositories: tuple[Repository, ...]
+    unreadable: int
+    selected: frozenset[str]
+
+
+class Sweep:
+    """Marks keys for the worker."""
+
+    def __init__(
+        self,
+        *,
+        reader: Reader,
+        database: Database,
+        clock: Clock,
+        policy: PolicyInForce,
+        names: Names,
+        rebuilding: Rebuilding,
+        digests: Digests,
+        every: timedelta,
+        poll_every: timedelta,
+    ) -> None:
+        """`every` and `poll_every` say how often it is time for a sweep, and for a poll of what is enforced."""
+        self._reader, self._database, self._clock = reader, database, clock
+        self._policy, self._names, self._rebuilding = policy, names, rebuilding
+        self._digests, self._every, self._poll_every = digests, every, poll_every
+        self._strangers: frozenset[str] = frozenset()  # whose installations were no business of ours at the last look
+        self.last_complete: datetime | None = None  # when this instance last listed every installation
+
+    async def sweep(self) -> frozenset[Key]:
+        """Mark every repository, open case and candidate. One installation that fails never stops the others.
+
+        Raises RetryLater where even the list of installations cannot be read.
+        """
+        asked_at = self._clock.now()
+        listed = await self._list()
+        met = await self._database.write(partial(self._meet, listed=listed, asked_at=asked_at))
+        await self._rebuilding.rebuild(self._policy.current().file)
+        await self._names.refresh()
+        keys = await self._database.write(partial(self._mark, listed=listed, new=met.new))
+        left = await self._database.read(work.waiting)
+        log.info("sweep", repositories=len(listed.repositories), unreadable=listed.unreadable, waiting=len(left))
+        gone = await self._gone(listed)
+        if listed.repositories and not listed.unreadable and not gone:
+            self.last_complete = self._clock.now()
+            await self._database.write(partial(moments.note, name=COMPLETE_SWEEP, at=self.last_complete))
+        return keys
+
+    async def _gone(self, listed: Listed) -> tuple[str, ...]:
+        """Accounts that policy names and nothing is seen of any more. Asked after those that moved have their names."""
+        seen = await self._database.read(repositories.accounts)
+        gone = lost(listed.installations, needed=self._policy.current().file.accounts(), seen=seen)
+        for account in gone:
+            log.warning("installation.lost", account=account)
+        return gone
+
+    async def _list(self) -> Listed:
+        found: list[Repository] = []
+        unreadable, strangers, selected = 0, set[str](), set[str]()
+        installations = tuple(await self._reader.installations())
+        for installation in installations:
+            if not self._policy.current().concerns(installation.account):
+                strangers.add(installation.account)
+            elif installation.suspended:
+                log.warning("installation.suspended", account=installation.account)
+            else:
+                if installation.repository_selection != "all":
+                    selected.add(installation.account.lower())
+                try:
+                    found += await self._reader.repositories(installation)
+                except RetryLater as error:
+                    unreadable += 1
+                    log.warning("installation.unreadable", account=installation.account, reason=str(error))
+        for account in sorted(strangers - self._strangers):  # told once, as they stay for years
+            log.warning("installation.unknown", account=account)
+        self._strangers |= strangers
+        return Listed(
+            installations=installations,
+            repositories=tuple(found),
+            unreadable=unreadable,
+            selected=frozenset(selected),
+        )
+
+    def _meet(self, conn: Connection, listed: Listed, asked_at: datetime) -> repositories.Met:
+        now, written = self._clock.now(), self._policy.written()
+        met = repositories.meet(conn, listed.repositories, listed_at=asked_at, now=now)
+        for change in met.changes:
+            log.warning("repository.moved", **change.names())
+        if met.changes:
+            holders = frozenset(repositories.present(conn).values())
+            close_hidden(conn, met.changes, holders, digests=self._digests, now=now)
+        _tell(conn, written, now)
+        return met
+
+    def _mark(self, conn: Connection, listed: Listed, new: frozenset[RepoName]) -> frozenset[Key]:
+        now, rules = self._clock.now(), self._policy.current().file
+        silent = self._silent(conn, listed, now)
+        self._note_silent(conn, silent, now)
+        urgent: frozenset[Key] = frozenset(
+            {
+                *(CaseKey(case.number) for case in cases.open_cases(conn)),
+                *(AdvisoryKey(each.repo, each.ghsa) for each in advisories.open_advisories(conn) if each.candidate),
+            }
+        )
+        work.mark(conn, urgent, due=now)
+        everything = self._all_of(conn, {each.name for each in silent}, listed.selected)
+        looks = last_looks.repositories(conn)
+        self._measure(conn, listed, everything, looks, now)
+        known = Known(looks=looks, waiting=work.waiting(conn), new=new)
+        open_cases = len(cases.open_cases(conn))
+        accounts = tuple(self._accounts(conn, everything, rules, now))
+        freshness.keep_rounds(conn, (ADVISORIES, NAMED, REST), [account.name for account in accounts])
+        for account in accounts:
+            begin_rounds(conn, account, known, self._time(account, rules, open_cases, now))
+        note_lagging(conn, self._policy.current(), now)
+        return urgent | {RepositoryKey(name) for name in everything}
+
+    def _accounts(
+        self, conn: Connection, names: Iterable[RepoName], rules: PolicyFile, now: datetime
+    ) -> Iterable[Account]:
+        declared, seen = self._declared(), last_looks.open_advisories(conn)
+        for account, theirs in _by_account(names).items():
+            yield Account(
+                name=account,
+                named=[name for name in theirs if name in declared],
+                rest=[name for name in theirs if name not in declared],
+                owned=frozenset(name for name in theirs if rules.report_owner_of(name, now)),
+                advisories=[key for key in sorted(seen, key=lambda key: seen[key]) if key.repo in set(theirs)],
+            )
+
+    def _time(self, account: Account, rules: PolicyFile, open_cases: int, now: datetime) -> Time:
+        pace = self._reader.pace(account.name)
+        many = sum(name.owner.lower() == account.name for name in polled(rules, now))
+        switches = at_a_time(many, per_second=pace.per_second, poll=self._poll_every)
+        pages = math.ceil((len(account.named) + len(account.rest)) / LISTED)
+        beside = switches / self._poll_every.total_seconds() + pages / self._every.total_seconds()
+        if rules.coordination and rules.coordination.repository.owner.lower() == account.name:
+            beside += CASE * open_cases / CASES.target.total_seconds()
+        return Time(now=now, pace=pace, beside=beside, sweep=self._every)
+
+    def _measure(
+        self,
+        conn: Connection,
+        listed: Listed,
+        everything: Iterable[RepoName],
+        looks: Mapping[RepoName, datetime],
+        now: datetime,
+    ) -> None:
+        """How old is what was seen, before we look again? What no installation lists any more does not count."""
+        declared, names = self._declared(), {each.name for each in listed.repositories}
+        there = [name for name in everything if name in looks and (name in names or listed.unreadable)]
+        ages = {name: now - looks[name] for name in there}
+        freshness.note(conn, NAMED, [age for name, age in ages.items() if name in declared], now)
+        freshness.note(conn, REST, [age for name, age in ages.items() if name not in declared], now)
+        opened = last_looks.open_advisories(conn)
+        freshness.note(conn, ADVISORIES, [now - at for at in opened.values()], now)
+        freshness.forget(conn, now)
+
+    def _declared(self) -> set[RepoName]:
+        """What policy speaks of."""
+        rules = self._policy.current().file
+        declared = {repo for tool in rules.tools.values() if tool.report_owner for repo in tool.repositories}
+        return declared | ({rules.coordination.repository} if rules.coordination else set())
+
+    def _silent(self, conn: Connection, listed: Listed, now: datetime) -> list[Repository]:
+        """Where GitHub has neither reports nor drafts, and nothing was promised either."""
+        looked_at = self._declared() | embargoes.promised(conn, since=now - TOLD_FOR)
+        return [each for each in listed.repositories if (each.archived or each.private) and each.name not in looked_at]
+
+    def _all_of(self, conn: Connection, silent: set[RepoName], selected: frozenset[str]) -> list[RepoName]:
+        """What we saw before, or policy speaks of, even when no installation lists it any more; that first.
+
+        Where repositories are selected one by one, one that policy names and nobody selected is told by its look.
+        """
+        declared = self._declared()
+        named = {repo for repo in self._policy.current().file.repositories() if repo.owner.lower() in selected}
+        names = {*repositories.present(conn).values(), *declared, *named} - silent
+        return sorted(names, key=lambda name: (name not in declared, str(name).lower()))
+
+    def _note_silent(self, conn: Connection, silent: Iterable[Repository], now: datetime) -> None:
+        """GitHub told us what they are when it listed them, so they need no look of their own."""
+        policies, names = self._policy.current(), [policy.name for policy in all_policies()]
+        for each in silent:
+            kind = "private" if each.private else "archived"
+            message = f"{each.name} is {kind}, where GitHub has neither private reports nor drafts"
+            verdict = Verdict(state="not applicable", message=message)
+            keep(conn, [(each.name, name, verdict) for name in names], policies=policies, now=now)
+            as_listed = Standing(
+                repo=each.name, policy="", state=verdict.state, message=message, since=now, observed_at=now
+            )
+            findings.record(conn, *(replace(as_listed, policy=name) for name in names))
+
+
+def _tell(conn: Connection, written: Policies, now: datetime) -> None:
+    """People hear once of each name in policy that is another repository's by now, or that its own has no more."""
+    found = repositories.whereabouts(conn, written.file.repositories(), written.file.repository_ids)
+    told = {str(about): text for about, text in matters(written, found).items()}
+    for notice in notices.open_notices(conn):
+        if notice.kind == "moved" and notice.about not in told:
+            notices.close(conn, "moved", notice.about, now)
+    for about, text in told.items():
+        # In doubt whether it is ours, every open case stands still.
+        severity: Severity = "page" if written.file.is_coordination(RepoName.parse(about)) else "warning"
+        notices.tell(conn, Notice(kind="moved", about=about, severity=severity, text=text, since=now))
+
+
+def _by_account(names: Iterable[RepoName]) -> dict[str, list[RepoName]]:
+    accounts: dict[str, list[RepoName]] = defaultdict(list)
+    for name in names:
+        accounts[name.owner.lower()].append(name)
+    return accounts
