@@ -13,7 +13,7 @@ from datetime import timedelta
 from app.domain.tiers import NAMED, REST, Freshness, in_words
 from app.store import freshness
 from tests.dashboard.visiting import sign_in
-from tests.fake_projects import FakeAdvisory
+from tests.fake_advisories import FakeAdvisory
 from tests.thousands import HOUR, MINUTE, NAMES, Thousands
 
 SHARE = 0.15  # of GitHub's limit is what routine work may use

@@ -13,9 +13,9 @@ from app.store import audit
 from tests.agreement import disagreements
 from tests.chaos.ledger import Ledger, Matter, Mirror, Rules
 from tests.chaos.line import Line
+from tests.fake_advisories import FakeAdvisory
 from tests.fake_github import FakeGitHub
 from tests.fake_issues import FakeIssue
-from tests.fake_projects import FakeAdvisory
 from tests.harness import Bot
 from tests.secrecy import leaks
 

@@ -12,9 +12,9 @@ from typing import Any, TypeAlias
 import yaml
 
 from app.sandbox.policy import policy_for
+from tests.fake_advisories import FakeAdvisory
 from tests.fake_github import FakeGitHub
 from tests.fake_issues import FakeIssue
-from tests.fake_projects import FakeAdvisory
 
 Mirror: TypeAlias = FakeAdvisory | FakeIssue
 _RECORD = re.compile(r"greenroom:record .*")

@@ -8,8 +8,8 @@ from app.sandbox.people import Impossible
 from app.sandbox.state.advisories import Unprocessable
 from tests.chaos.history import Event
 from tests.chaos.ledger import PACKAGES, TOOLS, Ledger, Matter, Mirror, Rules
+from tests.fake_advisories import FakeAdvisory
 from tests.fake_github import FakeGitHub
-from tests.fake_projects import FakeAdvisory
 
 _SEVERITIES = ("low", "medium", "high", "critical")
 

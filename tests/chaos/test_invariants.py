@@ -12,8 +12,8 @@ from tests.chaos import campaign
 from tests.chaos.history import Event, history, without_trouble
 from tests.chaos.invariants import everywhere, of_the_log
 from tests.chaos.ledger import Ledger, Matter, Rules
+from tests.fake_advisories import FakeAdvisory
 from tests.fake_github import FakeGitHub
-from tests.fake_projects import FakeAdvisory
 
 NOTHING_TOLD: dict[str, list[dict[str, str]]] = {"people_must": [], "blocked": [], "cannot_tell": []}
 

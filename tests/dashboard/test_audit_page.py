@@ -15,8 +15,8 @@ from app.domain.ids import PolicyKey, RepoName
 from app.halting import stop_writes
 from app.store import audit
 from tests.dashboard.visiting import Visitor, sign_in
+from tests.fake_advisories import FakeAdvisory
 from tests.fake_github import FakeGitHub
-from tests.fake_projects import FakeAdvisory
 from tests.harness import Bot
 
 LEAD, PIP_ADMIN = "coordinator-1", "pip-maintainer-1"

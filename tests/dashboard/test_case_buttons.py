@@ -12,9 +12,9 @@ from app.domain.cases import Proposal, StoredCase
 from app.domain.ids import CaseKey, Person
 from app.store import audit, cases, proposals, suggestions
 from tests.dashboard.visiting import Visitor, sign_in
+from tests.fake_advisories import FakeAdvisory
 from tests.fake_github import FakeGitHub
 from tests.fake_issues import FakeIssue
-from tests.fake_projects import FakeAdvisory
 from tests.harness import Bot
 
 BY = "coordinator-1"

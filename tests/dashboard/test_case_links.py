@@ -15,8 +15,8 @@ from app.dashboard.case_export import UNTOLD
 from app.domain.cases import Relay, StoredCase
 from app.store import cases, relays
 from tests.dashboard.visiting import Visitor, sign_in
+from tests.fake_advisories import FakeAdvisory
 from tests.fake_github import FakeGitHub
-from tests.fake_projects import FakeAdvisory
 from tests.harness import Bot
 
 BY = "coordinator-1"

@@ -17,9 +17,9 @@ from app.store import cases
 from tests.dashboard.visiting import Visitor, sign_in
 from tests.e2e.names import made_anew
 from tests.e2e.stores import as_issues
+from tests.fake_advisories import FakeAdvisory
 from tests.fake_github import FakeGitHub
 from tests.fake_issues import FakeIssue
-from tests.fake_projects import FakeAdvisory
 from tests.harness import Bot
 
 BY = "coordinator-1"

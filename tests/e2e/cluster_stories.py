@@ -12,8 +12,8 @@ from app.casework import suggesting
 from app.casework.exporting import exported
 from app.domain.cases import Participant, StoredCase
 from app.store import cases, suggestions
+from tests.fake_advisories import FakeAdvisory
 from tests.fake_github import FakeGitHub
-from tests.fake_projects import FakeAdvisory
 from tests.harness import Bot
 from tests.vendoring.clusters import STORIES
 

@@ -14,8 +14,8 @@ from app.sandbox.registering import HAND
 from app.store import cases, findings
 from policies.policy import all_policies
 from tests.e2e.policy_edits import edit_policy
+from tests.fake_advisories import FakeAdvisory
 from tests.fake_github import FakeGitHub
-from tests.fake_projects import FakeAdvisory
 from tests.harness import Bot
 
 PIP, GET_PIP, WHEEL, CASES = "pypa/pip", "pypa/get-pip", "pypa/wheel", "packaging-security/cases"

@@ -9,8 +9,8 @@ from app.domain.actions import Action, CloseMirror, InviteToMirror, OpenMirror, 
 from app.domain.ids import AdvisoryKey, CaseKey, Ghsa, RepoName
 from app.sandbox import people
 from app.store import cases
+from tests.fake_advisories import FakeAdvisory
 from tests.fake_github import FakeGitHub
-from tests.fake_projects import FakeAdvisory
 from tests.harness import Bot
 
 WHEEL = "pypa/wheel"

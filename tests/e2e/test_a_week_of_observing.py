@@ -15,8 +15,9 @@ from app.store import cases
 from tests.clock import FakeClock
 from tests.e2e.policy_edits import edit_policy
 from tests.e2e.projects import switched
+from tests.fake_advisories import FakeAdvisory
 from tests.fake_github import FakeGitHub
-from tests.fake_projects import FakeAdvisory, FakeRepo
+from tests.fake_projects import FakeRepo
 from tests.harness import Bot
 
 WORK_EVERY, WEEK = timedelta(hours=4), timedelta(days=7)

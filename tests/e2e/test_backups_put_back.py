@@ -12,8 +12,8 @@ from app.domain.actions import WRITES_CVE
 from app.domain.cases import StoredCase
 from app.store import cases
 from tests.e2e.test_cases_opened_by_hand import BY
+from tests.fake_advisories import FakeAdvisory
 from tests.fake_github import FakeGitHub
-from tests.fake_projects import FakeAdvisory
 from tests.harness import Bot
 
 pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("approved")]

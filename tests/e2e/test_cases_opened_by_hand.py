@@ -12,8 +12,8 @@ from app.domain.mirrors import Store
 from app.halting import NotAllowed
 from app.store import cases, timeline
 from tests.e2e.stores import in_both_stores
+from tests.fake_advisories import FakeAdvisory
 from tests.fake_github import FakeGitHub
-from tests.fake_projects import FakeAdvisory
 from tests.harness import Bot
 
 BY = "coordinator-1"

@@ -13,8 +13,8 @@ from app.domain.ids import AdvisoryKey, Ghsa, RepoName
 from app.domain.mirrors import Store
 from app.store import cases, suggestions
 from tests.clock import FakeClock
+from tests.fake_advisories import FakeAdvisory
 from tests.fake_github import FakeGitHub
-from tests.fake_projects import FakeAdvisory
 from tests.harness import Bot
 from tests.vendoring.clusters import STORIES
 

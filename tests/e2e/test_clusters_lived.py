@@ -26,8 +26,8 @@ from tests.e2e.cluster_stories import (
     versions,
     vex,
 )
+from tests.fake_advisories import FakeAdvisory
 from tests.fake_github import FakeGitHub
-from tests.fake_projects import FakeAdvisory
 from tests.harness import Bot
 
 OF_TOOLS = (

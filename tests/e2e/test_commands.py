@@ -10,9 +10,9 @@ from app.domain.mirrors import Store
 from app.store import cases, proposals, timeline
 from app.store.proposals import NoSuchProposal
 from tests.e2e.stores import as_issues, in_both_stores
+from tests.fake_advisories import FakeAdvisory
 from tests.fake_github import FakeGitHub
 from tests.fake_issues import FakeIssue
-from tests.fake_projects import FakeAdvisory
 from tests.harness import Bot
 
 BY = "coordinator-1"

@@ -12,8 +12,8 @@ from app.domain.cases import CveRequest, StoredCase
 from app.halting import NotAllowed
 from app.store import cases, notices, timeline
 from app.store.participants import NotInIt
+from tests.fake_advisories import FakeAdvisory
 from tests.fake_github import FakeGitHub
-from tests.fake_projects import FakeAdvisory
 from tests.harness import Bot
 
 CVE = "CVE-2026-12345"

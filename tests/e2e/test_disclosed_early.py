@@ -19,8 +19,8 @@ from app.halting import NotAllowed
 from app.sandbox.state.traffic import Delivery
 from app.store import audit, cases, notices, proposals, timeline
 from tests.e2e.told import ever_told
+from tests.fake_advisories import FakeAdvisory
 from tests.fake_github import FakeGitHub
-from tests.fake_projects import FakeAdvisory
 from tests.harness import Bot
 
 BY = "coordinator-1"

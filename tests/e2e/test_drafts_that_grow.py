@@ -9,8 +9,8 @@ import pytest
 from app.casework import linking
 from app.store import cases, notices
 from tests.e2e.test_cases_opened_by_hand import link_to
+from tests.fake_advisories import FakeAdvisory
 from tests.fake_github import FakeGitHub
-from tests.fake_projects import FakeAdvisory
 from tests.harness import Bot
 
 pytestmark = pytest.mark.usefixtures("approved")

@@ -14,8 +14,8 @@ from app.domain.records import Notice
 from app.halting import NotAllowed
 from app.store import audit, cases, notices
 from tests.e2e.told import ever_told, settled
+from tests.fake_advisories import FakeAdvisory
 from tests.fake_github import FakeGitHub
-from tests.fake_projects import FakeAdvisory
 from tests.harness import Bot
 from tests.secrecy import whose
 

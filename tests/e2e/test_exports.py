@@ -12,8 +12,8 @@ from app.domain.ids import AdvisoryKey, parse_key
 from app.exports.documents import FORMATS, OF_STATUS, Format
 from app.halting import NotAllowed
 from app.store import timeline
+from tests.fake_advisories import FakeAdvisory
 from tests.fake_github import FakeGitHub
-from tests.fake_projects import FakeAdvisory
 from tests.harness import Bot
 
 BY = "coordinator-1"

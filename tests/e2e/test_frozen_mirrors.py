@@ -10,8 +10,8 @@ from app.store import cases
 from tests.e2e.stores import in_both_stores
 from tests.e2e.test_cases_opened_by_hand import BY, link_to
 from tests.e2e.test_lost_databases import case_1
+from tests.fake_advisories import FakeAdvisory
 from tests.fake_github import FakeGitHub
-from tests.fake_projects import FakeAdvisory
 from tests.harness import Bot
 
 

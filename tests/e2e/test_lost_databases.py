@@ -14,9 +14,9 @@ from app.halting import NotAllowed
 from app.store import cases
 from tests.e2e.stores import in_both_stores
 from tests.e2e.test_cases_opened_by_hand import BY, link_to
+from tests.fake_advisories import FakeAdvisory
 from tests.fake_github import FakeGitHub
 from tests.fake_issues import FakeIssue
-from tests.fake_projects import FakeAdvisory
 from tests.harness import Bot
 
 HOUR = datetime(2027, 1, 12, 16, tzinfo=UTC)

@@ -17,8 +17,8 @@ from app.sandbox.state.world import World
 from app.store import work
 from tests.clock import FakeClock
 from tests.e2e.rewriting import Rewriting
+from tests.fake_advisories import FakeAdvisory
 from tests.fake_github import FakeGitHub
-from tests.fake_projects import FakeAdvisory
 from tests.harness import Bot, running
 
 PIP = "pypa/pip"

@@ -13,8 +13,8 @@ from app.halting import NotAllowed
 from app.planning import withdraw
 from app.store import offers, timeline
 from tests.e2e.test_cases_opened_by_hand import BY
+from tests.fake_advisories import FakeAdvisory
 from tests.fake_github import FakeGitHub
-from tests.fake_projects import FakeAdvisory
 from tests.harness import Bot
 
 

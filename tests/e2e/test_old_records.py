@@ -13,9 +13,9 @@ from app.domain.cases import StoredCase
 from app.halting import NotAllowed
 from app.store import cases
 from tests.e2e.test_cases_opened_by_hand import BY, link_to
+from tests.fake_advisories import FakeAdvisory
 from tests.fake_github import FakeGitHub
 from tests.fake_issues import FakeIssue
-from tests.fake_projects import FakeAdvisory
 from tests.harness import Bot
 
 pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("approved")]

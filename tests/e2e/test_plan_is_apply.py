@@ -18,8 +18,8 @@ from tests.e2e import planned_cases
 from tests.e2e.planned_cases import Always, CaseChance, Operation, forget_what_is_done, found_cases, mirrors
 from tests.e2e.policy_edits import edit_policy
 from tests.e2e.projects import SWITCH, project, projects, psrt_takes
+from tests.fake_advisories import FakeAdvisory
 from tests.fake_github import FakeGitHub
-from tests.fake_projects import FakeAdvisory
 from tests.harness import Bot
 
 PIP = "pypa/pip"

@@ -12,9 +12,9 @@ from app.domain.ids import AdvisoryKey, Ghsa, RepoName
 from app.domain.talks import Way
 from app.halting import NotAllowed
 from app.store import cases, relays
+from tests.fake_advisories import FakeAdvisory
 from tests.fake_github import FakeGitHub
 from tests.fake_issues import FakeIssue
-from tests.fake_projects import FakeAdvisory
 from tests.harness import Bot
 
 pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("approved")]

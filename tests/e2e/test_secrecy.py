@@ -12,8 +12,8 @@ import pytest
 from app.github.errors import RetryLater
 from app.logs import redact
 from tests.e2e.answers import ANSWERS, Answer, Twisted, recover
+from tests.fake_advisories import FakeAdvisory
 from tests.fake_github import FakeGitHub
-from tests.fake_projects import FakeAdvisory
 from tests.harness import DIGEST_KEYS, Bot
 from tests.secrecy import leaks
 

@@ -9,8 +9,8 @@ import pytest
 from app.store import advisories, cases
 from tests.e2e.answers import recover
 from tests.e2e.policy_edits import edit_policy
+from tests.fake_advisories import FakeAdvisory
 from tests.fake_github import FakeGitHub
-from tests.fake_projects import FakeAdvisory
 from tests.harness import Bot
 
 pytestmark = pytest.mark.as_shipped

@@ -11,8 +11,8 @@ from app.casework import opening, taking_part
 from app.store import notices
 from tests.e2e.policy_edits import edit_policy
 from tests.e2e.through import Through, late_then_refused
+from tests.fake_advisories import FakeAdvisory
 from tests.fake_github import FakeGitHub
-from tests.fake_projects import FakeAdvisory
 from tests.harness import Bot
 
 pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("approved")]

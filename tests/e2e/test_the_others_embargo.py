@@ -13,8 +13,8 @@ from app.domain.cases import StoredCase
 from app.halting import NotAllowed
 from app.store import cases
 from tests.e2e.test_disclosed_early import BY, EARLY, pages, proposed
+from tests.fake_advisories import FakeAdvisory
 from tests.fake_github import FakeGitHub
-from tests.fake_projects import FakeAdvisory
 from tests.harness import Bot
 
 pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("approved")]

@@ -24,8 +24,8 @@ from app.domain.ids import CaseKey, Ghsa, RepoName, RepositoryKey
 from app.store import approvals, audit, cases, work
 from app.store.engines import engine_of
 from tests.clock import FakeClock
+from tests.fake_advisories import FakeAdvisory
 from tests.fake_github import FakeGitHub
-from tests.fake_projects import FakeAdvisory
 from tests.harness import Bot
 from tests.interleaving import Instance, Interleaving, three_instances
 from tests.which_database import about_files

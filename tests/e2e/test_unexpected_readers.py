@@ -12,8 +12,8 @@ from tests.e2e.policy_edits import edit_policy
 from tests.e2e.stores import as_issues
 from tests.e2e.through import Through
 from tests.e2e.told import settled, told
+from tests.fake_advisories import FakeAdvisory
 from tests.fake_github import FakeGitHub
-from tests.fake_projects import FakeAdvisory
 from tests.harness import Bot
 
 PIP = ("pypa/pip", "no-unexpected-readers")

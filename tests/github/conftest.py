@@ -22,8 +22,9 @@ from app.github.registration import Registration
 from app.github.security_policies import SecurityPolicies
 from app.github.writer import Writer
 from tests.clock import FakeClock
+from tests.fake_advisories import FakeAdvisory
 from tests.fake_github import FakeGitHub
-from tests.fake_projects import FakeAdvisory, FakeRepo
+from tests.fake_projects import FakeRepo
 from tests.github.calls import may_write
 
 API = "https://api.github.test"

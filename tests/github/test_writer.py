@@ -18,8 +18,8 @@ from app.github.errors import Held
 from app.github.registration import Registration
 from app.github.writer import Writer
 from tests.builders import CASES, WHEEL
+from tests.fake_advisories import FakeAdvisory
 from tests.fake_github import FakeGitHub
-from tests.fake_projects import FakeAdvisory
 from tests.github.conftest import Held as Lease
 from tests.github.conftest import Recorder
 from tests.github.written import FIELDS, SOMEBODY

@@ -11,8 +11,8 @@ from app.domain.ids import Ghsa
 from app.github.errors import Ambiguous, Held, Refused
 from app.github.writer import Writer
 from tests.builders import CASES
+from tests.fake_advisories import FakeAdvisory
 from tests.fake_github import FakeGitHub
-from tests.fake_projects import FakeAdvisory
 from tests.github.conftest import Held as Lease
 from tests.github.conftest import Recorder
 from tests.github.written import FIELDS

@@ -13,8 +13,8 @@ from app.rotating.looking import look
 from app.rotating.renewing import renew_digests
 from app.sandbox.registering import WATCHER
 from app.store import moments
+from tests.fake_advisories import FakeAdvisory
 from tests.fake_github import FakeGitHub
-from tests.fake_projects import FakeAdvisory
 from tests.harness import DIGEST_KEYS, Bot
 from tests.rotation.instances import command, stands, waits_for
 

@@ -6,9 +6,9 @@ import pytest
 
 from app.sandbox.pypa import CASES, PRIVATE_CASES
 from tests.clock import FakeClock
+from tests.fake_advisories import FakeAdvisory
 from tests.fake_github import FakeGitHub
 from tests.fake_issues import FakeIssue
-from tests.fake_projects import FakeAdvisory
 from tests.sandbox.conftest import Client
 
 
