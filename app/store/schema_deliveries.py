@@ -1,4 +1,4 @@
-"""What is kept of reading GitHub's own log of deliveries?"""
+"""What is kept of reading GitHub's own log of deliveries, and of what it should list?"""
 
 from __future__ import annotations
 
@@ -29,4 +29,22 @@ recovered_deliveries = Table(
     Column("event", String, nullable=False),
     Column("action", String),
     Column("recovered_at", UtcTime, nullable=False, index=True),
+)
+
+# Since when each list of installations shows that GitHub sends this event of an account (small letters) to the App.
+told_events = Table(
+    "told_events",
+    metadata,
+    Column("account", String, primary_key=True),
+    Column("event", String, primary_key=True),
+    Column("since", UtcTime, nullable=False),
+)
+
+# What a look saw happen that GitHub sends a delivery of, until the log lists one that is no older.
+unheard_changes = Table(
+    "unheard_changes",
+    metadata,
+    Column("what", String, primary_key=True),
+    Column("earliest", UtcTime, nullable=False),
+    Column("latest", UtcTime, nullable=False),
 )

@@ -73,3 +73,20 @@ itself = Table(
     Column("what", String, primary_key=True),
     Column("value", String, nullable=False),
 )
+
+# When the public repositories of an account (small letters) were listed last, and how many they are, or why it is
+# unknown; then those that the installation did not list.
+public_lists = Table(
+    "public_lists",
+    metadata,
+    Column("account", String, primary_key=True),
+    Column("listed_at", UtcTime, nullable=False),
+    Column("many", Integer),
+    Column("why_not", String),
+)
+uncovered_repositories = Table(
+    "uncovered_repositories",
+    metadata,
+    Column("name", String, primary_key=True),
+    Column("account", String, nullable=False),
+)

@@ -106,4 +106,5 @@ def test_migrations_are_files_of_the_package() -> None:
         "0004_cases.py",
         "0005_more_of_cases.py",
         "0006_running.py",
+        "0007_coverage.py",
     ]
