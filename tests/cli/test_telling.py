@@ -11,45 +11,7 @@ from rich.console import Console
 
 from app.cli.command import show_result
 from app.shown.telling import explanation_for_people
-
-IN_ORDER: dict[str, Any] = {
-    "key": "pypa/pip",
-    "asked_at": "2026-12-01T09:00:00+00:00",
-    "repository": {
-        "tool": "pip",
-        "holds_mirrors": False,
-        "report_owner": {"name": "psrt", "takes_reports": "email", "contact": "s@python.example", "from": "2024-01-01"},
-        "next_report_owner": {"name": "maintainers", "from": "2027-03-01"},
-        "exemptions": [],
-    },
-    "states": [
-        {
-            "repository": "pypa/pip",
-            "policy": "private-reporting",
-            "state": "pass",
-            "message": "off, as psrt declares",
-            "since": "2026-11-01T09:00:00+00:00",
-            "seen_at": "2026-12-01T09:00:00+00:00",
-            "mode": "enforce",
-        }
-    ],
-    "would_do": [],
-    "did": [],
-    "breaches": [],
-    "people_must": [],
-    "cannot_tell": [],
-    "unseen": None,
-    "guard": None,
-    "notices": [],
-}
-
-
-def read(**changed: Any) -> str:
-    """The story with these differences, as it stands on a wide terminal."""
-    console = Console(file=StringIO(), width=200, color_system=None)
-    console.print(explanation_for_people(IN_ORDER | changed))
-    assert isinstance(console.file, StringIO)
-    return "\n".join(line.rstrip() for line in console.file.getvalue().splitlines())
+from tests.cli.explained import IN_ORDER, read
 
 
 def test_a_repository_in_order_is_told_in_few_words() -> None:
@@ -198,93 +160,6 @@ def test_what_went_wrong_says_between_which_looks(
     told = read(breaches=[breach])
 
     assert told.partition("When it went wrong lately\n")[2].splitlines()[0] == f"  • private-reporting: {line}"
-
-
-CASE = {
-    "number": 1,
-    "state": "open",
-    "opened_at": "2026-11-30T10:00:00+00:00",
-    "closed_at": None,
-    "embargo_until": None,
-    "disclosed_at": None,
-    "mirror": "#7",
-    "mirror_state": "open",
-    "repository": "packaging-security/cases",
-    "mode": "report",
-    "linked": ["pypa/wheel/GHSA-2222-3333-4444"],
-    "sources": ["cannot tell: GitHub answered 502"],
-    "participants": [
-        {
-            "tool": "uv",
-            "why": "named in the advisory",
-            "status": "not-affected",
-            "justification": "component_not_present",
-        },
-    ],
-}
-
-
-def test_a_case_is_told_with_its_tools_links_mirror_and_readers() -> None:
-    """Everything that a coordinator needs to answer for it."""
-    told = read(
-        key="case/1", repository=None, case=CASE, states=[], readers=[{"login": "ann", "why": "takes part for uv"}]
-    )
-
-    assert (
-        told
-        == """\
-case/1
-Opened 2026-11-30 10:00 UTC; it is open.
-No hour is agreed before which nothing of it may be public.
-uv takes part, named in the advisory; its answer: not affected (component_not_present).
-Linked is pypa/wheel/GHSA-2222-3333-4444; its state cannot be told now.
-Its mirror is packaging-security/cases #7; its state is open.
-Policy says report for mirrors, so nothing is written.
-
-Who reads the mirror, or will
-  • ann, who takes part for uv
-
-Nothing is to be done now."""
-    )
-
-
-def test_a_case_says_which_hour_was_agreed_and_that_it_is_public() -> None:
-    """Whoever asks about a case wants to know first until when to keep quiet, and whether that is over."""
-    agreed = CASE | {"embargo_until": "2026-12-04T14:00:00+00:00", "disclosed_at": "2026-12-01T08:00:00+00:00"}
-
-    told = read(key="case/1", repository=None, case=agreed, states=[])
-
-    assert told.splitlines()[2:4] == [
-        "Nothing of it is public before 2026-12-04 14:00 UTC, as its tools agreed.",
-        "A coordinator said 2026-12-01 08:00 UTC that it is public.",
-    ]
-
-
-@pytest.mark.parametrize(
-    ("case", "candidate", "line"),
-    [
-        (
-            None,
-            True,
-            "It names uv, wheel: a candidate, and nobody is invited until the project's own people accept it.",
-        ),
-        (None, False, "It names uv, wheel, so it concerns nobody else."),
-        ("case/3", False, "It belongs to case/3."),
-    ],
-)
-def test_an_advisory_says_what_it_is_to_us(case: str | None, candidate: bool, line: str) -> None:  # noqa: FBT001
-    """A candidate, a matter of one tool, or part of a case."""
-    told = read(
-        repository=None,
-        state="triage",
-        candidate=candidate,
-        tools=["uv", "wheel"],
-        first_seen="2026-12-01T08:00:00+00:00",
-        case=case,
-        states=[],
-    )
-
-    assert told.splitlines()[1:4] == ["Its state is triage.", line, "First seen 2026-12-01 08:00 UTC."]
 
 
 def test_the_configuration_that_would_hold_a_switch_can_be_copied_from_a_narrow_terminal(

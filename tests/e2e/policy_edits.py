@@ -24,3 +24,26 @@ def everybody_takes_reports(content: dict[str, Any]) -> None:
     for tool in content["tools"].values():
         if "report_owner" not in tool and tool["repositories"][0].startswith("pypa/"):
             tool["report_owner"] = [{"from": "2024-01-01", "owner": "maintainers"}]
+
+
+def only_reports(content: dict[str, Any]) -> None:
+    content["policies"]["private-reporting"] = {"mode": "report"}
+
+
+def only_observes(content: dict[str, Any]) -> None:
+    content["policies"]["private-reporting"] = {"mode": "observe"}
+
+
+def accepted_until(day: str) -> Any:
+    def accept(content: dict[str, Any]) -> None:
+        content["exemptions"] = [
+            {
+                "policy": "private-reporting",
+                "repository": "pypa/pip",
+                "owner": "pip-watcher:777001",
+                "reason": "moving house",
+                "until": day,
+            }
+        ]
+
+    return accept

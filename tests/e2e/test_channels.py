@@ -9,9 +9,8 @@ from typing import Any
 
 import pytest
 
-from tests.e2e.policy_edits import edit_policy
-from tests.e2e.test_digests import until
-from tests.e2e.test_findings import only_reports
+from tests.e2e.mornings import until
+from tests.e2e.policy_edits import edit_policy, only_reports
 from tests.e2e.told import looks
 from tests.fake_github import FakeGitHub
 from tests.harness import Bot, running

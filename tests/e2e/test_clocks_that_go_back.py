@@ -13,7 +13,7 @@ from app.store import moments, retention
 from app.sweeping.sweep import COMPLETE_SWEEP
 from app.worker import ClockWentBack
 from tests.clock import FakeClock
-from tests.e2e.test_digests import _switched_on, told_to, until
+from tests.e2e.mornings import switched_on, told_to, until
 from tests.fake_github import FakeGitHub
 from tests.harness import METRICS_TOKEN, Bot
 
@@ -113,7 +113,7 @@ async def test_a_sweep_of_a_clock_that_was_ahead_is_as_old_as_it_is(github: Fake
 
 async def test_digests_go_on_after_the_clock_was_ahead(github: FakeGitHub, bot: Bot) -> None:
     """For one minute it was six weeks later. The next morning somebody is told what is open."""
-    await _switched_on(github, bot)
+    await switched_on(github, bot)
     await until(bot, 2, hour=8)
     assert list(await told_to(bot, "coordinator-1")) == ["2026-12-02"]
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections import Counter
 from dataclasses import replace
-from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -15,46 +14,14 @@ from app.daily import Daily
 from app.domain.ids import Person, RepoName
 from app.reconcile.digests import Digests
 from app.store import schema
-from app.store.notices import open_notices
 from policies.config import Exemption
 from policies.policy import all_policies
 from tests.e2e.answers import recover
-from tests.e2e.policy_edits import edit_policy, everybody_takes_reports
-from tests.e2e.test_findings import accepted_until, only_observes, only_reports
+from tests.e2e.mornings import COORDINATOR, PIP_MAINTAINER, digests, failures, switched_on, told_to, until
+from tests.e2e.policy_edits import accepted_until, edit_policy, everybody_takes_reports, only_observes
 from tests.e2e.told import looks
 from tests.fake_github import FakeGitHub
 from tests.harness import DIGEST_KEYS, Bot, running
-
-SWITCH = "/repos/pypa/pip/private-vulnerability-reporting"
-COORDINATOR, PIP_MAINTAINER = "coordinator-1", "pip-maintainer-1"
-
-
-async def digests(bot: Bot) -> list[Any]:
-    """Every digest there ever was, oldest first."""
-    query = select(schema.digests).order_by(schema.digests.c.id)
-    return list(await bot.parts.database.read(lambda conn: conn.execute(query).all()))
-
-
-async def told_to(bot: Bot, login: str) -> dict[str, str]:
-    """What a person was told, by day."""
-    return {str(each.day): each.text for each in await digests(bot) if each.recipient.startswith(f"{login}:")}
-
-
-async def failures(bot: Bot) -> list[str]:
-    """What is told of digests that could not be made."""
-    return [each.text for each in await bot.parts.database.read(open_notices) if each.kind == "digests-failed"]
-
-
-async def until(bot: Bot, day: int, hour: int = 6) -> None:
-    """It becomes that hour of that day in December, and whatever is due is done."""
-    bot.clock.advance(seconds=(datetime(2026, 12, day, hour, tzinfo=UTC) - bot.clock.now()).total_seconds())
-    await bot.settle()
-
-
-async def _switched_on(github: FakeGitHub, bot: Bot) -> None:
-    await edit_policy(bot, only_reports)
-    github.repo("pypa/pip").enable_private_reporting()
-    await looks(bot, 1)
 
 
 @pytest.mark.slow
@@ -74,7 +41,7 @@ async def test_a_finding_is_told_the_next_morning_and_then_after_1_3_7_and_14_da
 
     PSRT, which takes its reports.
     """
-    await _switched_on(github, bot)
+    await switched_on(github, bot)
     await until(bot, 2, hour=6)
     assert await digests(bot) == []
 
@@ -110,7 +77,7 @@ async def test_what_others_undo_is_told_as_contested_to_whoever_has_to_do_with_i
 
 async def test_a_finding_that_was_mended_before_the_morning_is_told_to_nobody(github: FakeGitHub, bot: Bot) -> None:
     """Whoever mended it knows."""
-    await _switched_on(github, bot)
+    await switched_on(github, bot)
     github.repo("pypa/pip").disable_private_reporting()
     await looks(bot, 1)
 
@@ -135,7 +102,7 @@ async def test_a_policy_that_observes_tells_nobody(github: FakeGitHub, bot: Bot)
 @pytest.mark.slow
 async def test_three_days_without_greenroom_cost_no_reminder_and_double_none(github: FakeGitHub, bot: Bot) -> None:
     """Whoever comes back first tells what was missed, once, however often it starts anew."""
-    await _switched_on(github, bot)
+    await switched_on(github, bot)
     await until(bot, 2, hour=8)
     await bot.stop()
     bot.clock.advance(days=3)
@@ -152,7 +119,7 @@ async def test_three_days_without_greenroom_cost_no_reminder_and_double_none(git
 @pytest.mark.slow
 async def test_two_instances_tell_it_once(github: FakeGitHub, bot: Bot) -> None:
     """Both see that it is time."""
-    await _switched_on(github, bot)
+    await switched_on(github, bot)
     async with running(github, bot.clock, bot.folder) as other:
         for day in range(2, 5):
             await until(bot, day, hour=7)
@@ -185,7 +152,7 @@ async def test_the_end_of_an_exemption_is_announced_and_what_it_accepted_is_told
     github: FakeGitHub, bot: Bot
 ) -> None:
     """To whoever answers for it, too: 14 days and 3 days before, and when it has come."""
-    await _switched_on(github, bot)
+    await switched_on(github, bot)
     await edit_policy(bot, accepted_until("2026-12-20"))
 
     for day in range(2, 21):
@@ -235,7 +202,7 @@ async def test_what_was_over_before_greenroom_came_is_no_news(bot: Bot) -> None:
 @pytest.mark.slow
 async def test_digests_that_cannot_be_made_hold_up_no_sweep(github: FakeGitHub, bot: Bot) -> None:
     """What watches must not depend on what tells; and the digests are made as soon as they can be."""
-    await _switched_on(github, bot)
+    await switched_on(github, bot)
     await bot.parts.database.write(lambda conn: conn.execute(text("ALTER TABLE digests RENAME TO elsewhere")))
 
     await until(bot, 2, hour=8)
@@ -250,7 +217,7 @@ async def test_digests_that_cannot_be_made_hold_up_no_sweep(github: FakeGitHub, 
 
 async def test_a_digest_that_cannot_be_made_is_told_and_holds_up_no_other(github: FakeGitHub, bot: Bot) -> None:
     """Whoever hears nothing takes it for peace. What ails here is an exemption as no policy file can have it."""
-    await _switched_on(github, bot)
+    await switched_on(github, bot)
     endless = Exemption.model_construct(
         policy="private-reporting", repository=RepoName("pypa", "wheel"), owner=Person("erin", 5), until=None
     )

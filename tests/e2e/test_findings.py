@@ -9,7 +9,7 @@ import pytest
 from app.domain.records import Finding
 from app.store import found
 from tests.e2e.answers import recover
-from tests.e2e.policy_edits import edit_policy
+from tests.e2e.policy_edits import accepted_until, edit_policy, only_observes, only_reports
 from tests.e2e.told import looks, told
 from tests.fake_github import FakeGitHub
 from tests.harness import Bot
@@ -30,29 +30,6 @@ async def the_finding(bot: Bot) -> Finding:
 async def history(bot: Bot) -> list[str]:
     number = (await the_finding(bot)).id or 0
     return [each.what for each in await bot.parts.database.read(lambda conn: found.history(conn, number))]
-
-
-def only_reports(content: dict[str, Any]) -> None:
-    content["policies"]["private-reporting"] = {"mode": "report"}
-
-
-def only_observes(content: dict[str, Any]) -> None:
-    content["policies"]["private-reporting"] = {"mode": "observe"}
-
-
-def accepted_until(day: str) -> Any:
-    def accept(content: dict[str, Any]) -> None:
-        content["exemptions"] = [
-            {
-                "policy": "private-reporting",
-                "repository": "pypa/pip",
-                "owner": "pip-watcher:777001",
-                "reason": "moving house",
-                "until": day,
-            }
-        ]
-
-    return accept
 
 
 async def _switched_on(github: FakeGitHub, bot: Bot) -> None:

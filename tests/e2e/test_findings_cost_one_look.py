@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.e2e.policy_edits import edit_policy
-from tests.e2e.test_findings import only_observes, only_reports
+from tests.e2e.policy_edits import edit_policy, only_observes, only_reports
 from tests.fake_github import FakeGitHub
 from tests.harness import Bot
 

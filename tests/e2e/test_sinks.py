@@ -19,6 +19,7 @@ from starlette.routing import Route
 from app.domain.records import Notice
 from app.store import schema, schema_cases, schema_notices
 from app.store.notices import tell
+from tests.e2e.mornings import until
 from tests.e2e.page_sinks import (
     MAY_READ_THE_MIRROR,
     PAGE_SINKS,
@@ -30,7 +31,6 @@ from tests.e2e.page_sinks import (
 from tests.e2e.policy_edits import edit_policy
 from tests.e2e.sinks import MAY_NAME_IDS, SINKS, Recording, Scene, sinks_of
 from tests.e2e.stores import in_both_stores
-from tests.e2e.test_digests import until
 from tests.fake_github import FakeGitHub
 from tests.harness import Bot
 from tests.notify.receiver import Receiver, receiving

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from tests.policies.broken_values import KEYS, KINDS, NAMES, REFERENCES
+from tests.policies.broken_kinds import KINDS
+from tests.policies.broken_values import KEYS, NAMES, REFERENCES
 from tests.policies.broken_writing import (
     ANCHORS,
     NUMBER,
