@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 State: TypeAlias = Literal["ok", "problem", "cannot tell"]
+NOT_INSTALLED = "not installed"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
