@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from app.casework import opening
+from tests.dashboard.casework import BY
 from tests.harness import Bot
 
 
@@ -23,3 +25,13 @@ async def with_case(looked: Bot) -> Bot:
     await looked.sweep()
     await looked.settle()
     return looked
+
+
+@pytest.fixture
+async def two_cases(bot: Bot) -> None:
+    """Case 1, of pip and uv, with its mirror; case 2 of pip alone."""
+    await bot.approve_everything()
+    await bot.settle()
+    await opening.open_case(bot.parts, tools={"pip", "uv"}, links=(), by=BY)
+    await opening.open_case(bot.parts, tools={"pip"}, links=(), by=BY)
+    await bot.settle()

@@ -2,59 +2,19 @@
 
 from __future__ import annotations
 
-import re
-from datetime import timedelta
-
 import pytest
 
-from app.casework import opening
-from app.domain.cases import Proposal, StoredCase
+from app.domain.cases import Proposal
 from app.domain.ids import CaseKey, Person
-from app.store import audit, cases, proposals, suggestions
+from app.store import audit
+from tests.dashboard.casework import BY, answers, mirror_of, proof_of, the_case, waiting
 from tests.dashboard.visiting import Visitor, sign_in
-from tests.fake_advisories import FakeAdvisory
 from tests.fake_github import FakeGitHub
-from tests.fake_issues import FakeIssue
 from tests.harness import Bot
-
-BY = "coordinator-1"
-
-
-@pytest.fixture
-async def a_case(bot: Bot) -> None:
-    """Case 1, of pip and uv, with its mirror; case 2 of pip alone."""
-    await bot.approve_everything()
-    await bot.settle()
-    await opening.open_case(bot.parts, tools={"pip", "uv"}, links=(), by=BY)
-    await opening.open_case(bot.parts, tools={"pip"}, links=(), by=BY)
-    await bot.settle()
-
-
-def proof_of(visitor: Visitor) -> str:
-    """What stands in each form of theirs."""
-    found = re.search(r'name="csrf" value="([^"]+)"', visitor.html)
-    assert found is not None
-    return found[1]
 
 
 def person(github: FakeGitHub, login: str) -> Person:
     return Person(login, github.person(login).id)
-
-
-async def the_case(bot: Bot, number: int = 1) -> StoredCase:
-    return await bot.parts.database.read(lambda conn: cases.case(conn, number))
-
-
-async def answers(bot: Bot) -> dict[str, str]:
-    return {each.tool: each.status for each in (await the_case(bot)).present}
-
-
-async def waiting(bot: Bot) -> tuple[Proposal, ...]:
-    return await bot.parts.database.read(lambda conn: proposals.open_ones(conn, 1))
-
-
-def mirror_of(github: FakeGitHub) -> FakeAdvisory | FakeIssue:
-    return next(each for each in github.coordination.open_mirrors if each.title == "Case 1")
 
 
 async def asked(bot: Bot, what: str, value: str) -> tuple[Visitor, Proposal]:
@@ -65,7 +25,7 @@ async def asked(bot: Bot, what: str, value: str) -> tuple[Visitor, Proposal]:
     return uv, waits
 
 
-@pytest.mark.usefixtures("a_case")
+@pytest.mark.usefixtures("two_cases")
 async def test_a_maintainer_answers_for_her_tool_on_the_page(github: FakeGitHub, bot: Bot) -> None:
     """Without a comment and without a terminal. The mirror says it after the next look."""
     uv = await sign_in(bot, "uv-maintainer-1", "/cases/1")
@@ -83,7 +43,7 @@ async def test_a_maintainer_answers_for_her_tool_on_the_page(github: FakeGitHub,
     assert [each.actor for each in told if each.scope == "uv is affected"] == [str(person(github, "uv-maintainer-1"))]
 
 
-@pytest.mark.usefixtures("a_case")
+@pytest.mark.usefixtures("two_cases")
 async def test_what_is_no_answer_of_theirs_changes_nothing(bot: Bot) -> None:
     """A form can be sent with anything in it. They are told what would be right."""
     uv = await sign_in(bot, "uv-maintainer-1", "/cases/1")
@@ -100,7 +60,7 @@ async def test_what_is_no_answer_of_theirs_changes_nothing(bot: Bot) -> None:
     assert await answers(bot) == {"pip": "unknown", "uv": "unknown"}
 
 
-@pytest.mark.usefixtures("a_case")
+@pytest.mark.usefixtures("two_cases")
 async def test_a_maintainer_does_nothing_in_a_case_of_others_nor_what_coordinators_do(bot: Bot) -> None:
     """Not even by a form that was taken from a page of theirs."""
     uv = await sign_in(bot, "uv-maintainer-1", "/cases/1")
@@ -117,7 +77,7 @@ async def test_a_maintainer_does_nothing_in_a_case_of_others_nor_what_coordinato
     assert (await the_case(bot, 1), await the_case(bot, 2)) == before
 
 
-@pytest.mark.usefixtures("a_case")
+@pytest.mark.usefixtures("two_cases")
 async def test_a_coordinator_confirms_an_invitation_and_the_next_look_invites(github: FakeGitHub, bot: Bot) -> None:
     """Who reads a case is never widened by asking alone."""
     uv, waits = await asked(bot, "invite", "poetry")
@@ -139,7 +99,7 @@ async def test_a_coordinator_confirms_an_invitation_and_the_next_look_invites(gi
     assert "poetry-maintainer-1" in mirror.readers
 
 
-@pytest.mark.usefixtures("a_case")
+@pytest.mark.usefixtures("two_cases")
 @pytest.mark.slow
 async def test_a_proposal_is_settled_on_the_page_of_its_own_case_and_once(bot: Bot) -> None:
     """A yes on another page would be a yes to something that was not seen there."""
@@ -158,7 +118,7 @@ async def test_a_proposal_is_settled_on_the_page_of_its_own_case_and_once(bot: B
     assert (await the_case(bot)).embargo_until is None
 
 
-@pytest.mark.usefixtures("a_case")
+@pytest.mark.usefixtures("two_cases")
 async def test_what_is_asked_for_is_judged_as_a_comment_would_be(bot: Bot) -> None:
     """With the same words, so that people learn one set of rules."""
     uv = await sign_in(bot, "uv-maintainer-1", "/cases/1")
@@ -191,116 +151,7 @@ async def test_what_is_asked_for_is_judged_as_a_comment_would_be(bot: Bot) -> No
     ]
 
 
-@pytest.mark.usefixtures("a_case")
-@pytest.mark.slow
-async def test_a_coordinator_agrees_on_an_hour_and_on_none(github: FakeGitHub, bot: Bot) -> None:
-    """A browser sends day and hour without a zone; the page says that UTC is meant."""
-    lead = await sign_in(bot, BY, "/cases/1")
-
-    await lead.post("/cases/1/embargo", until="2027-01-12T16:00")
-    assert "Nothing of it is public before Tue 2027-01-12 16:00 UTC" in lead.html
-    await bot.settle()
-    assert "2027-01-12 16:00 UTC" in mirror_of(github).body
-
-    await lead.post("/cases/1/embargo", until="2020-01-12T16:00")
-    assert (lead.status, "agree on an hour that is to come" in lead.html) == (409, True)
-    await lead.post("/cases/1/embargo")
-    assert lead.status == 409
-
-    await lead.get("/cases/1")
-    await lead.post("/cases/1/embargo", none="yes")
-    assert "No hour is agreed" in lead.html
-    await bot.settle()
-
-
-@pytest.mark.usefixtures("a_case")
-@pytest.mark.slow
-async def test_a_tool_is_invited_with_a_day_and_leaves_again(github: FakeGitHub, bot: Bot) -> None:
-    """Its people are let in, and taken out, at the next look."""
-    lead = await sign_in(bot, BY, "/cases/1")
-    day = (bot.clock.now() + timedelta(days=5)).date()
-
-    await lead.post("/cases/1/invite", tool="poetry", rsvp=str(day))
-    assert f"asked until {day}" in lead.html
-    await bot.settle()
-    assert "poetry-maintainer-1" in mirror_of(github).readers
-
-    await lead.get("/cases/1/leave")
-    assert "What it answered stays" in lead.html
-    assert "poetry" in await answers(bot)  # looking at the question changes nothing
-    await lead.post("/cases/1/leave", tool="poetry")
-    assert "poetry takes no part any more" in lead.html
-    await bot.settle()
-    assert "poetry-maintainer-1" not in mirror_of(github).readers
-
-
-@pytest.mark.usefixtures("a_case")
-@pytest.mark.slow
-async def test_what_is_hard_to_take_back_is_asked_on_a_page_of_its_own(bot: Bot) -> None:
-    """The page says what follows, and looking at it does nothing."""
-    lead = await sign_in(bot, BY, "/cases/2/close")
-    assert "cannot be opened again here" in lead.html
-    assert (await the_case(bot, 2)).over_at is None
-
-    await lead.post("/cases/2/close")
-    assert (await the_case(bot, 2)).over_at is not None
-    await bot.settle()
-    assert (await the_case(bot, 2)).state == "closed"
-
-    await lead.get("/cases/1/disclose")
-    await lead.post("/cases/1/disclose")
-    assert "It is public" in lead.html
-    await bot.settle()
-    await lead.get("/cases/1/not-public")
-    await lead.post("/cases/1/not-public")
-    assert (await the_case(bot)).disclosed_at is None
-    await lead.get("/cases/1/restore")
-    await lead.post("/cases/1/restore")
-    assert (lead.status, "is not frozen" in lead.html) == (409, True)
-    await bot.settle()
-
-
-@pytest.mark.usefixtures("a_case")
-@pytest.mark.slow
-async def test_a_suggestion_gets_a_yes_or_a_no_with_a_reason(bot: Bot) -> None:
-    """Reasons are a closed list, since a free one would be text at rest."""
-    found = await bot.parts.database.read(lambda conn: suggestions.suggestions_of(conn, 1))
-    first, second = [each.tool for each in found if each.kind != "stranger"][:2]
-    lead = await sign_in(bot, BY, "/cases/1")
-
-    await lead.post("/cases/1/suggestions", tool=first, answer="no", reason="because I say so")
-    assert (lead.status, "is no reason" in lead.html) == (409, True)
-    await lead.get("/cases/1")
-    await lead.post("/cases/1/suggestions", tool=first, answer="no", reason="code-not-reachable")
-    await lead.post("/cases/1/suggestions", tool=second, answer="yes", rsvp="")
-
-    said = {each.tool: (each.answer, each.reason) for each in await bot.parts.database.read(
-        lambda conn: suggestions.suggestions_of(conn, 1))}  # fmt: skip
-    assert said[first] == ("no", "code-not-reachable")
-    assert second in await answers(bot)
-    assert "no, code not reachable, says coordinator-1" in lead.html
-    await bot.settle()
-
-
-@pytest.mark.usefixtures("bot")
-@pytest.mark.slow
-async def test_a_case_is_opened_by_hand_on_a_page(github: FakeGitHub, bot: Bot) -> None:
-    """For a report that came by mail."""
-    await bot.approve_everything()
-    await bot.settle()
-    lead = await sign_in(bot, BY, "/cases/new")
-
-    await lead.post("/cases/new", tools="pip, uvv")
-    assert (lead.status, "did you mean &#34;uv&#34;" in lead.html) == (409, True)
-    await lead.get("/cases/new")
-    await lead.post("/cases/new", tools="pip, uv")
-
-    assert lead.at.startswith("/cases/1?")
-    await bot.settle()
-    assert [each.title for each in github.coordination.open_mirrors] == ["Case 1"]
-
-
-@pytest.mark.usefixtures("a_case")
+@pytest.mark.usefixtures("two_cases")
 @pytest.mark.slow
 async def test_who_took_a_coordinators_old_login_is_who_they_were(github: FakeGitHub, bot: Bot) -> None:
     """People are known by the number of their account: she speaks for uv still, the renamed one coordinates still."""
