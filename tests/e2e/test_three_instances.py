@@ -9,31 +9,29 @@ from __future__ import annotations
 
 import random
 import re
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from typing import TypeVar
 
 import pytest
 from sqlalchemy import Connection
-from sqlalchemy.engine import make_url
 
 from app.casework import taking_part
 from app.domain.ids import CaseKey, Ghsa, RepoName, RepositoryKey
 from app.store import approvals, audit, cases, work
-from app.store.engines import engine_of
 from tests.clock import FakeClock
 from tests.fake_advisories import FakeAdvisory
 from tests.fake_github import FakeGitHub
 from tests.harness import Bot
-from tests.interleaving import Instance, Interleaving, three_instances
-from tests.which_database import about_files
+from tests.instances import Instance, several_instances
+from tests.interleaving import Interleaving
+from tests.which_database import about_files, about_servers
 
 T = TypeVar("T")
 pytestmark = pytest.mark.slow
 
-SEEDS, TOGETHER, MOVES = 200, 20, 45
+ORDERS, ORDERS_OF_SERVERS, TOGETHER, MOVES = 1_000, 160, 20, 50
 BY = "coordinator-1"
 _RECORD = re.compile(r"greenroom:record .*")
 _TOOLS = {
@@ -49,21 +47,31 @@ def github(clock: FakeClock) -> FakeGitHub:
 
 
 @about_files
-@pytest.mark.parametrize("first", range(0, SEEDS, TOGETHER))
+@pytest.mark.parametrize("first", range(0, ORDERS, TOGETHER))
 async def test_three_instances_that_interleave_do_each_thing_once(github: FakeGitHub, bot: Bot, first: int) -> None:
     """Paused past a lease, killed, or without an answer, at any request: nothing is doubled that people do not hear of.
 
     A further look writes nothing, nor does a sweep a day later.
     """
+    await _tell_stories(github, bot, first)
+
+
+@about_servers
+@pytest.mark.parametrize("first", range(0, ORDERS_OF_SERVERS, TOGETHER))
+async def test_three_instances_that_share_a_server_do_each_thing_once(github: FakeGitHub, bot: Bot, first: int) -> None:
+    """There transactions that claim a key do not take turns, so what keeps instances apart is the server's own."""
+    await _tell_stories(github, bot, first)
+
+
+async def _tell_stories(github: FakeGitHub, bot: Bot, first: int) -> None:
     bot.secrets = {"poll_seconds": 3600, "sweep_seconds": 86400}  # what is looked at is for the dice to say
     await bot.restart()
     await bot.approve_everything()
     await _say_yes_to_many(bot)
     await bot.settle()
-    async with three_instances(bot) as instances:
+    async with several_instances(bot, 3) as instances:
         for seed in range(first, first + TOGETHER):
-            with _looking(bot) as conn:
-                await Story(github, bot, instances, conn, seed).tell()
+            await Story(github, bot, instances, seed).tell()
 
 
 async def _say_yes_to_many(bot: Bot) -> None:
@@ -74,19 +82,11 @@ async def _say_yes_to_many(bot: Bot) -> None:
         await bot.parts.database.write(partial(approvals.approve, approval=replace(each, wide=many)))
 
 
-@contextmanager
-def _looking(bot: Bot) -> Iterator[Connection]:
-    engine = engine_of(make_url(bot.place.url), writes=False)
-    with engine.connect() as conn:
-        yield conn
-    engine.dispose()
-
-
 class Story:
     """One case: two or three tools, an edit, a tool that joins, and one that leaves."""
 
-    def __init__(self, github: FakeGitHub, bot: Bot, instances: list[Instance], conn: Connection, seed: int) -> None:
-        self._github, self._bot, self._instances, self._conn, self._seed = github, bot, instances, conn, seed
+    def __init__(self, github: FakeGitHub, bot: Bot, instances: list[Instance], seed: int) -> None:
+        self._github, self._bot, self._instances, self._seed = github, bot, instances, seed
         self._dice = random.Random(seed)  # noqa: S311 - a game, not a key
         self._order = Interleaving(instances, self._dice, self._look)
         names = self._dice.sample([*_TOOLS], len(_TOOLS))
@@ -140,8 +140,7 @@ class Story:
         return self._opened
 
     def _read(self, question: Callable[[Connection], T]) -> T:
-        with self._conn.begin():
-            return question(self._conn)
+        return self._instances[0].shared.read(question)
 
     @property
     def _mirrors(self) -> list[FakeAdvisory]:
@@ -157,6 +156,8 @@ class Story:
         assert so, f"seed {self._seed}: {otherwise}, after\n{moves}"
 
     def _look(self) -> None:
+        for each in self._instances:
+            self._assert(not each.gate.unleased, f"instance {each.number}: {each.gate.unleased}")
         for mirror in self._mirrors:
             self._assert(set(mirror.collaborators) <= self._people(*_TOOLS), "a stranger reads a mirror")
         if (number := self._number) is None:
@@ -175,6 +176,7 @@ class Story:
         self._assert(so=False, otherwise="it never comes to rest")
 
     async def _check(self) -> None:
+        self._look()
         number, mirrors = self._number, self._mirrors
         assert number is not None, f"seed {self._seed}: no case was opened"
         case = self._read(partial(cases.case, number=number))
