@@ -28,6 +28,7 @@ from app.ports import CannotListen, listen
 from app.settings import PREFIX, Settings, is_origin, load_settings, told
 from app.setup.converting import convert
 from app.setup.credentials import OF_APPS, OF_THE_HAND, addresses, holding, of_ourselves
+from app.setup.installing import installed
 from app.setup.keeping import InFiles, Printed
 from app.setup.manifests import Kind, Places, is_login
 from app.setup.serving import address_of, serve
@@ -158,7 +159,8 @@ async def _run(ground: _Ground, wanted: tuple[Kind, ...], listener: socket.socke
         places=places,
         convert=partial(convert, api_url=api),
         keeper=ground.kept,
-        look=partial(_shown, ground),
+        look=_Looks(ground),
+        where=partial(installed, api_url=api, clock=SystemClock()),
         clock=SystemClock(),
         always=(*addresses(places, api, ground.written), *of_ourselves(ground.held)),
         wanted=wanted,
@@ -173,11 +175,21 @@ async def _run(ground: _Ground, wanted: tuple[Kind, ...], listener: socket.socke
     return code
 
 
-async def _shown(ground: _Ground) -> tuple[Line, ...]:
-    """What is told on the page stands in the terminal, too."""
-    lines = await ground.look()
-    people.print(for_people(as_json(lines)))
-    return lines
+class _Looks:
+    """What is told on the page stands in the terminal, too: once, where it is as it was."""
+
+    def __init__(self, ground: _Ground) -> None:
+        self._ground = ground
+        self._told: tuple[Line, ...] = ()
+
+    async def __call__(self) -> tuple[Line, ...]:
+        lines = await self._ground.look()
+        if lines == self._told:
+            say(people, "Looked again: everything is as it was.")
+        else:
+            people.print(for_people(as_json(lines)))
+        self._told = lines
+        return lines
 
 
 def _announce(address: str) -> None:

@@ -18,6 +18,8 @@ from starlette.types import ASGIApp
 
 from app import dashboard
 from app.dashboard import forms
+from app.domain.facts import Fact, Known
+from app.github.installations import Installation
 from app.setup.door import WIZARD
 from app.setup.manifests import form_address, install_page, manifest_of
 from app.setup.wizard import NotOurs, Wizard
@@ -56,9 +58,9 @@ class Pages:
         )
 
     async def _page(self, request: Request) -> Response:  # noqa: ARG002 starlette's signature
-        return self._shown()
+        return await self._shown()
 
-    def _shown(self) -> HTMLResponse:
+    async def _shown(self) -> HTMLResponse:
         wizard, places, step = self._wizard, self._wizard.places, self._wizard.step
         asked, register_at = {}, ""
         if step in ("watcher", "hand"):
@@ -73,6 +75,7 @@ class Pages:
             manifest=json.dumps(asked),
             register_at=register_at,
             installs={kind: install_page(places, app.slug) for kind, app in wizard.apps.items()},
+            installed={kind: _where(fact) for kind, fact in (await wizard.installed()).items()},
             csrf=self._csrf(),
         )
 
@@ -98,10 +101,25 @@ class Pages:
         await self._wizard.close()
         if self._wizard.is_over:
             self._close()
-        return self._shown()
+        return await self._shown()
 
     async def _sent(self, request: Request) -> None:
         await forms.sent(request, origin=self._wizard.places.wizard, csrf=self._csrf())
+
+
+def _where(fact: Fact[tuple[Installation, ...]]) -> tuple[str, str, str]:
+    """A sign with its word, and where an App is installed."""
+    if not isinstance(fact, Known):
+        return "unsure", "cannot tell", f"where: {fact.reason}"
+    if not fact.value:
+        return "held", "not yet", "installed anywhere: it waits for an owner"
+    return "good", "installed", f"on {', '.join(sorted(map(_account, fact.value)))}"
+
+
+def _account(each: Installation) -> str:
+    if each.suspended:
+        return f"{each.account} (suspended)"
+    return each.account if each.repository_selection == "all" else f"{each.account} (selected repositories)"
 
 
 def _soon(step: Callable[[], None]) -> Callable[[], Awaitable[None]]:

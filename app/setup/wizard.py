@@ -7,6 +7,7 @@ finished leaves an App on GitHub that can do nothing, as nobody has its key.
 
 from __future__ import annotations
 
+import asyncio
 import hmac
 import secrets
 from collections.abc import Awaitable, Callable, Collection
@@ -16,8 +17,11 @@ from typing import Literal, Protocol, TypeAlias
 
 from app.clock import Clock
 from app.doctor.lines import Line
+from app.domain.facts import Fact
+from app.github.installations import Installation
 from app.setup.converting import Convert, NotConverted, Registered
 from app.setup.credentials import Entry, of_hand, of_watcher
+from app.setup.installing import Where
 from app.setup.manifests import Kind, Places, app_page, apps_page
 from app.setup.writing import CannotWrite
 
@@ -68,6 +72,7 @@ class Wizard:
         convert: Convert,
         keeper: Keeper,
         look: Look,
+        where: Where,
         clock: Clock,
         always: Collection[Entry],
         wanted: tuple[Kind, ...],
@@ -75,6 +80,7 @@ class Wizard:
     ) -> None:
         self.places = places
         self._convert, self._keeper, self._look, self._clock = convert, keeper, look, clock
+        self._where = where
         self._always, self._wanted, self.tell = tuple(always), wanted, tell
         self._states: dict[Kind, _Given] = {}
         self._code: tuple[Kind, str] | None = None  # to be tried again
@@ -131,6 +137,13 @@ class Wizard:
         """What the doctor says. The Apps have to be installed for it to be of use."""
         if self.step == "install":
             self.lines, self.looked_at = await self._look(), self._clock.now()
+
+    async def installed(self) -> dict[Kind, Fact[tuple[Installation, ...]]]:
+        """Where each App is installed now, as long as that is what the page waits for."""
+        if self.step != "install":
+            return {}
+        found = await asyncio.gather(*map(self._where, self.apps.values()))
+        return dict(zip(self.apps, found, strict=True))
 
     async def close(self) -> None:
         """Not before there is anything to close, as whoever only opened it would have to begin again.

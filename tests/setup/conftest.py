@@ -22,6 +22,7 @@ from app.settings import load_settings
 from app.setup.converting import convert
 from app.setup.credentials import addresses, of_ourselves
 from app.setup.door import Door
+from app.setup.installing import installed
 from app.setup.keeping import InFiles, Printed
 from app.setup.manifests import Kind, Places
 from app.setup.serving import doored
@@ -55,6 +56,7 @@ class SetUp:
             convert=partial(convert, api_url=github.url, transport=github.transport),
             keeper=keeper or InFiles(folder),
             look=self._look,
+            where=partial(installed, api_url=github.url, clock=clock, transport=github.transport),
             clock=clock,
             always=(*addresses(PLACES, github.url, held), *of_ourselves(held)),
             wanted=wanted,
