@@ -18,15 +18,16 @@ from sqlalchemy import Connection
 
 from app.clock import Clock
 from app.domain.delivery import Logged
-from app.domain.ids import DELIVERIES, SWEEP, RepoName
+from app.domain.ids import DELIVERIES, SWEEP, Key, RepoName, RepositoryKey
 from app.domain.records import Notice
 from app.github.delivery_log import APPEARS, KEPT, LogPage, NotShown, page, without_later
 from app.github.registration import Registration
 from app.policy_file.in_force import PolicyInForce
 from app.reconcile.missed import Missed, Place, is_strange, missed
-from app.store import delivery_log, hints, moments, notices, repositories, work
+from app.reconcile.silence import next_due, silence
+from app.store import delivery_log, hints, moments, notices, repositories, unheard, work
 from app.store.database import Database
-from app.store.delivery_log import Progress
+from app.store.delivery_log import LOG_READ, Progress
 from app.sweeping.sweep import COMPLETE_SWEEP
 
 log = structlog.get_logger()
@@ -37,15 +38,15 @@ AHEAD = timedelta(minutes=1)  # as far as GitHub's clock may be ahead of ours
 STALE = timedelta(hours=1)  # a pass that was interrupted for longer is begun anew
 REMEMBERED = timedelta(days=8)
 TOLD_FOR = timedelta(days=1)  # people look for it where they look after an outage
-LOG_READ = "delivery log was read"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Ids:
-    """What was asked of GitHub beside the log: installations in accounts of ours, and where the policy file is."""
+    """What is known beside the log: installations of accounts of ours, where policy is, and where silence is told."""
 
     ours: Collection[int]
     policy: int | None
+    tells: frozenset[Key]
 
 
 class Recovery:
@@ -69,7 +70,12 @@ class Recovery:
             log.warning("deliveries.not_shown", status=error.status)
             await self._database.write(partial(delivery_log.note, now_at=Progress(read_to=at.read_to)))
             return self._clock.now() + EVERY
-        return self._clock.now() if goes_on else now + EVERY
+        return self._clock.now() if goes_on else await self._next(now)
+
+    async def _next(self, read_at: datetime) -> datetime:
+        """Sooner where something would have to be in the log sooner."""
+        waited_for = next_due(await self._database.read(unheard.changes), read_at)
+        return min(read_at + EVERY, waited_for or read_at + EVERY)
 
     async def _pass(self, at: Progress) -> None:
         """From there to what was seen before."""
@@ -79,7 +85,7 @@ class Recovery:
             is_first = at.read_to is None
             if not is_first and ours is None and await self._database.read(partial(_has_strangers, lines=read.lines)):
                 ours = await self._ours()
-            ids = _Ids(ours=ours or frozenset(), policy=self._policy.repository_id)
+            ids = _Ids(ours=ours or frozenset(), policy=self._policy.repository_id, tells=self._tells())
             keep = partial(_keep, read=read, at=at, ids=ids, now=self._clock.now())
             at, found = await self._database.write(keep)
             if read.unreadable:
@@ -88,6 +94,11 @@ class Recovery:
                 log.warning("deliveries.recovered", recovered=len(found.found), ignored=len(found.ignored))
             if at.cursor is None:
                 return
+
+    def _tells(self) -> frozenset[Key]:
+        rules = self._policy.current().file
+        home = {rules.coordination.repository} if rules.coordination else rules.repositories()
+        return frozenset(map(RepositoryKey, home))
 
     async def _ours(self) -> frozenset[int]:
         """Installations in accounts that policy concerns."""
@@ -111,9 +122,11 @@ def _keep(conn: Connection, *, read: LogPage, at: Progress, ids: _Ids, now: date
     if at.pages == 0:
         _look_back(conn, now)
         at = replace(at, head=max((line.at for line in read.lines), default=now))
+        if read.lines and at.head is not None:
+            moments.note(conn, name=unheard.NEWEST, at=at.head)
     at = replace(at, pages=at.pages + 1, cursor=read.older)
     if at.read_to is None:  # the first look ever: the first sweep looks at everything
-        return _done(conn, at, now), Missed()
+        return _done(conn, at, ids, now), Missed()
     since = at.read_to - APPEARS
     lines = [line for line in read.lines if line.at >= since]
     place = Place(repositories=_named(conn, lines), ours=ids.ours, policy=ids.policy)
@@ -125,10 +138,10 @@ def _keep(conn: Connection, *, read: LogPage, at: Progress, ids: _Ids, now: date
     ignored = sum(line.at > at.read_to for line in found.ignored)  # no GUID of theirs is kept
     delivery_log.count(conn, recovered=len(found.found), ignored=ignored)
     if at.cursor is None or len(lines) < len(read.lines):
-        return _done(conn, at, now), found
+        return _done(conn, at, ids, now), found
     if at.pages >= MOST_PAGES:
         _give_up(conn, at, now)
-        return _done(conn, at, now), found
+        return _done(conn, at, ids, now), found
     return at, found
 
 
@@ -136,14 +149,29 @@ def _named(conn: Connection, lines: Collection[Logged]) -> dict[int, RepoName]:
     return repositories.by_id(conn, {line.repository for line in lines if line.repository is not None})
 
 
-def _done(conn: Connection, at: Progress, now: datetime) -> Progress:
+def _done(conn: Connection, at: Progress, ids: _Ids, now: datetime) -> Progress:
     """All that was delivered until the pass began was seen."""
     over = Progress(read_to=at.head)
     delivery_log.note(conn, over)
     delivery_log.forget(conn, now - REMEMBERED)
+    _listen(conn, at.began_at or now, ids, now)
     moments.note(conn, name=LOG_READ, at=at.began_at or now)
     _follow_up(conn, now)
     return over
+
+
+def _listen(conn: Connection, read_at: datetime, ids: _Ids, now: datetime) -> None:
+    """Did GitHub fall silent, or is it heard again? Where that is told is looked at."""
+    last = moments.last(conn, LOG_READ)
+    before = silence(unheard.changes(conn), last)
+    if last is None or now - last > KEPT:  # what was listed meanwhile may be gone from the log
+        unheard.heard(conn, now - KEPT)
+    if (newest := unheard.newest_delivery(conn)) is not None:
+        unheard.heard(conn, newest + AHEAD)
+    after = silence(unheard.changes(conn), read_at)
+    if after != before:
+        log.warning("deliveries.silent", changes=after.changes if after else 0)
+        work.mark(conn, ids.tells, due=now, priority=work.PROMPT)
 
 
 def _look_back(conn: Connection, now: datetime) -> None:

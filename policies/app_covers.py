@@ -1,8 +1,9 @@
 """Greenroom sees every repository that policy names, and may do there what it is for.
 
 A repository that nobody selected, a permission that nobody granted and a suspended installation look like peace. So
-does a webhook that points elsewhere; it belongs to the App, so it is judged where mirrors are kept, and that it is
-switched off cannot be told from its settings. Greenroom Hand is installed by who consents to enforcement, so where
+does a webhook that points elsewhere; it belongs to the App, so it is judged where mirrors are kept. That it is
+switched off GitHub's settings do not say: it follows from what happened of which GitHub's log of deliveries lists
+nothing (`app/reconcile/silence.py`). Greenroom Hand is installed by who consents to enforcement, so where
 policy enforces and it is not there, that is said and is nobody's fault. Sources: GitHub, "Installing a GitHub App",
 "Choosing permissions for a GitHub App" and "REST API endpoints for GitHub App webhooks".
 """
@@ -13,6 +14,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from urllib.parse import urlsplit
 
+from app.domain.delivery import Silence, silence_told
 from app.domain.facts import CannotTell, Coverage, Known, Presence, RepositoryFacts, Webhook
 from app.domain.findings import Verdict, finding, passed, unclear
 from app.domain.ids import RepoName
@@ -33,6 +35,7 @@ KINDS = {
     "webhook-elsewhere": "it does not point to /webhooks/github of an https address",
     "webhook-other-host": "it points to another host than GREENROOM_PUBLIC_URL",
     "webhook-unverified": "GitHub does not verify the certificate of that address",
+    "webhook-silent": "GitHub sent nothing of changes that it sends deliveries of",
 }
 REMEDY = (
     "An owner of the organization installs Greenroom, selects the repository, accepts the permissions that it asks "
@@ -57,9 +60,9 @@ def check(facts: RepositoryFacts, rules: PolicyFile, now: datetime) -> Verdict:
     wrong = dict(_of_watcher(facts.name, covered))
     if keeps_mirrors:
         wrong |= dict(_of_hand(facts.name, covered))
-    tells_of_webhook = keeps_mirrors or rules.coordination is None  # it is the App's, and somebody has to
+    tells_of_webhook = rules.tells_of_webhook(facts.name)
     if tells_of_webhook:
-        wrong |= dict(_of_webhook(covered))
+        wrong |= dict(_of_webhook(covered)) | dict(_of_silence(facts.silence))
     if wrong:
         return finding("; ".join(wrong.values()), kinds=tuple(wrong))
     unknown = (covered.hand if keeps_mirrors else None, covered.webhook if tells_of_webhook else None)
@@ -111,6 +114,11 @@ def _of_webhook(covered: Coverage) -> Iterator[tuple[str, str]]:
         yield "webhook-other-host", "Greenroom's webhook points to another host than GREENROOM_PUBLIC_URL"
     if not webhook.verifies:
         yield "webhook-unverified", "GitHub does not verify the certificate of Greenroom's webhook"
+
+
+def _of_silence(silence: Silence | None) -> Iterator[tuple[str, str]]:
+    if silence is not None:
+        yield "webhook-silent", f"{silence_told(silence)}: is the App's webhook switched off?"
 
 
 def _points_here(webhook: Webhook) -> bool:

@@ -174,6 +174,10 @@ class PolicyFile(_Part):
         """Is it where mirrors are kept?"""
         return self.coordination is not None and repo == self.coordination.repository
 
+    def tells_of_webhook(self, repo: RepoName) -> bool:
+        """Is what is wrong with the App's webhook told there? It is the App's, and somebody has to."""
+        return self.is_coordination(repo) or (self.coordination is None and repo in self._repositories)
+
     def sentinel_of(self, account: str) -> AdvisoryKey | None:
         """The draft that shows whether drafts of an account are visible to us; None where people made none."""
         return next((each for each in self.sentinels if each.repo.owner.lower() == account.lower()), None)

@@ -10,12 +10,14 @@ from urllib.parse import urlsplit
 
 from app.doctor.lines import Line, State
 from app.doctor.seen import AppSeen, HookSeen
+from app.domain.delivery import silence_told
 from app.domain.facts import Known
 from app.github.installations import Installation, is_within
 from policies.permissions import lacking
 
 QUIET = timedelta(days=7)
 MANY = 3  # deliveries that failed one after the other: the last of all may have come while we were started anew
+_IS_IT_ACTIVE = "on GitHub, look at the App's settings: is the webhook active? and at Advanced → Recent deliveries"
 _REDELIVER = "redeliver one of them, or add a label to an issue, then look again: it is taken in within seconds"
 _SETTINGS = "on GitHub: Settings → Developer settings → GitHub Apps → {} → Permissions & events"
 _ACCEPT = "an owner of {}: Settings → GitHub Apps → {} → Review request"
@@ -143,7 +145,7 @@ def of_hook(hook: HookSeen, now: datetime) -> Iterator[Line]:
         says = "loopback is each machine's own: GitHub delivers nothing to here"
         do = "give this machine an address that the world reaches, in GREENROOM_PUBLIC_URL and in the App's settings"
         yield Line(group=group, name="loopback", state="problem", says=says, do=do)
-    yield _activity(hook, now)
+    yield _silent(hook) or _activity(hook, now)
 
 
 def _is_loopback(url: str) -> bool:
@@ -179,8 +181,17 @@ def _origin(url: str) -> tuple[str, str]:
     return parts.scheme, parts.netloc.lower()
 
 
+def _silent(hook: HookSeen) -> Line | None:
+    """By what was seen to happen, unless the log lists something by now that it did not when the two were compared."""
+    sent = hook.failing.value[1] if isinstance(hook.failing, Known) else None
+    if hook.silence is None or (sent is not None and sent >= hook.silence.since):
+        return None
+    says = f"{silence_told(hook.silence)}: is the webhook switched off?"
+    return Line(group="Deliveries", name="activity", state="problem", says=says, do=_IS_IT_ACTIVE)
+
+
 def _activity(hook: HookSeen, now: datetime) -> Line:
-    look = "on GitHub, look at the App's settings: is the webhook active? and at Advanced → Recent deliveries"
+    look = _IS_IT_ACTIVE
     line = partial(Line, group="Deliveries", name="activity", do=look)
     at = hook.last_delivery
     says = f"the last one was taken in {at:%Y-%m-%d %H:%M} UTC" if at else "none was taken in yet"

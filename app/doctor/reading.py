@@ -30,6 +30,7 @@ from app.github.itself import UnknownApp, itself
 from app.github.registration import NotInstalled, Registration
 from app.health.vitals import WRITTEN
 from app.main import Greenroom
+from app.reconcile.recalling import silence_now
 from app.store import freshness, moments, switches
 from app.store.schema import deliveries
 from app.store.sendings import notify_state
@@ -160,6 +161,7 @@ async def _hook(greenroom: Greenroom) -> HookSeen:
         public_url=greenroom.settings.public_url,
         last_delivery=await greenroom.database.read(lambda conn: conn.execute(latest).scalar()),
         failing=await _asked(greenroom, lambda: failing(greenroom.watcher)),
+        silence=await greenroom.database.read(silence_now),
     )
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Literal, TypeAlias
 
+from app.domain.delivery import Silence
 from app.domain.facts import CoordinationRepository, Fact, Webhook
 from app.domain.ids import RepoName
 from app.domain.mirrors import Store
@@ -36,13 +37,15 @@ class AppSeen:
 class HookSeen:
     """Deliveries: where they go, by what GitHub says, and when the last one came.
 
-    `failing`: how many of those that GitHub sent last failed one after the other, and when it sent the last.
+    `failing`: how many of those that GitHub sent last failed one after the other, and when it sent the last. `silence`:
+    does it send nothing of what we saw happen?
     """
 
     webhook: Fact[Webhook]
     public_url: str | None = field(repr=False)
     last_delivery: datetime | None
     failing: Fact[tuple[int, datetime | None]]
+    silence: Silence | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

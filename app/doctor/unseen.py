@@ -24,7 +24,8 @@ def of_app(app: Registration, why: str) -> AppSeen:
 
 def of_hook(greenroom: Greenroom, why: str) -> HookSeen:
     unknown = CannotTell(why)
-    return HookSeen(webhook=unknown, public_url=greenroom.settings.public_url, last_delivery=None, failing=unknown)
+    public_url = greenroom.settings.public_url
+    return HookSeen(webhook=unknown, public_url=public_url, last_delivery=None, failing=unknown, silence=None)
 
 
 def of_home(greenroom: Greenroom, why: str) -> HomeSeen | None:

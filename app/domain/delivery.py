@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from app.domain.ids import Person, RepoName
+
+# GitHub keeps three days of its log of deliveries, and what came after an outage is to be found in it.
+LATELY = timedelta(days=2)
 
 
 class NotDurable(Exception):
@@ -56,3 +59,31 @@ class Logged:
     action: str | None
     installation: int | None
     repository: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """Something that GitHub sends a delivery of, as a look of ours saw it: it happened between these two moments.
+
+    `account` and `event` say which deliveries would tell of it. `what` names it, and is the same whoever sees it.
+    """
+
+    what: str
+    account: str
+    event: str
+    earliest: datetime
+    latest: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Silence:
+    """So many changes that GitHub's log should list by now, and no delivery since the first of them."""
+
+    changes: int
+    since: datetime
+
+
+def silence_told(silence: Silence) -> str:
+    """The same for people, who may look for it on GitHub."""
+    changes = "1 change" if silence.changes == 1 else f"{silence.changes} changes"
+    return f"GitHub sent nothing for {changes} that it sends deliveries for, since {silence.since:%Y-%m-%d %H:%M} UTC"

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Generic, Literal, TypeAlias, TypeVar
 
+from app.domain.delivery import Silence
 from app.domain.ids import Ghsa, Person, RepoName, Team
 
 T = TypeVar("T")
@@ -53,7 +54,10 @@ AdvisoryState = Literal["triage", "draft", "published", "closed", "withdrawn"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Repository:
-    """A repository as GitHub describes it. `id` stays when it is renamed or transferred."""
+    """A repository as GitHub describes it. `id` stays when it is renamed or transferred.
+
+    When it was made and changed last, by GitHub's clock, makes it no other repository.
+    """
 
     id: int
     name: RepoName
@@ -64,6 +68,8 @@ class Repository:
     has_wiki: bool = False
     has_pages: bool = False
     has_discussions: bool = False
+    created_at: datetime | None = field(default=None, compare=False)
+    updated_at: datetime | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -255,3 +261,4 @@ class RepositoryFacts:
     coverage: Fact[Coverage] = field(default=NotApplicable("not asked"))
     readers: Fact[tuple[Readers, ...]] = field(default=NotApplicable("not asked"))  # of each open advisory, or mirror
     embargoes: Fact[tuple[Embargo, ...]] = field(default=NotApplicable("not asked"))  # of its cases
+    silence: Silence | None = None  # GitHub's, as far as it can be told and this repository is where that is told

@@ -221,6 +221,8 @@ def _repository(raw: shapes.Repository) -> Repository:
         has_wiki=raw.has_wiki is True,
         has_pages=raw.has_pages is True,
         has_discussions=raw.has_discussions is True,
+        created_at=raw.created_at,
+        updated_at=raw.updated_at,
     )
 
 

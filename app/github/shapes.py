@@ -49,6 +49,8 @@ class Repository(msgspec.Struct):
     has_wiki: bool | None = None
     has_pages: bool | None = None
     has_discussions: bool | None = None
+    created_at: Instant | None = None
+    updated_at: Instant | None = None
 
 
 class TokenRepository(msgspec.Struct):

@@ -21,8 +21,8 @@ from app.health.self_watch import AUDIT_WHOLE
 from app.health.vitals import State, Vitals
 from app.metrics.names import ACK, ACK_SAYS, BUCKETS, GAUGES, OUTCOMES
 from app.policy_file.in_force import PolicyInForce
-from app.recovery import LOG_READ
 from app.store.database import Database
+from app.store.delivery_log import LOG_READ
 from app.store.figures import Figures, figures
 from app.sweeping.poll import SWITCHES_READ
 from app.sweeping.sweep import COMPLETE_SWEEP

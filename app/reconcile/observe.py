@@ -93,11 +93,11 @@ class Observer:
             readers=await self._readership.of(key.repo, facts.advisories, look),
         )
         recalling = partial(repository_of, key=key, listed=facts.advisories, now=self._clock.now())
-        memory = await self._database.read(recalling)
+        memory = await self._database.read(partial(recalling, tells_of_webhook=look.rules.tells_of_webhook(key.repo)))
         seen = await self._embargoes.of(key.repo, facts.advisories, memory.under_embargo, look)
         return RepositorySnapshot(
             key=key,
-            facts=replace(facts, embargoes=seen),
+            facts=replace(facts, embargoes=seen, silence=memory.silence),
             known=memory.known,
             accepted=memory.accepted,
             acceptances=memory.acceptances,

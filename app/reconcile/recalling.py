@@ -11,11 +11,13 @@ from sqlalchemy import Connection
 from app.domain.acceptances import Acceptance
 from app.domain.actions import OpenMirror
 from app.domain.cases import StoredCase, Suggestion
+from app.domain.delivery import Silence
 from app.domain.facts import Advisory, Fact, Known
 from app.domain.ids import AdvisoryKey, Ghsa, Key, PolicyKey, RepositoryKey
 from app.domain.offers import Offer
 from app.domain.records import Attempt, Baseline, Intent, KnownAdvisory
 from app.reconcile.accepting import Accepted
+from app.reconcile.silence import silence
 from app.store import (
     acceptances,
     accepted,
@@ -24,10 +26,13 @@ from app.store import (
     audit,
     cases,
     embargoes,
+    moments,
     offers,
     openings,
     suggestions,
+    unheard,
 )
+from app.store.delivery_log import LOG_READ
 from policies.embargo_kept import TOLD_FOR
 from policies.policy import all_policies
 
@@ -70,10 +75,16 @@ class OfRepository:
     acceptances: Mapping[str, Acceptance]  # by policy
     cases: Mapping[Ghsa, int]
     under_embargo: tuple[StoredCase, ...]
+    silence: Silence | None
 
 
 def repository_of(
-    conn: Connection, key: RepositoryKey | PolicyKey, listed: Fact[tuple[Advisory, ...]], now: datetime
+    conn: Connection,
+    key: RepositoryKey | PolicyKey,
+    listed: Fact[tuple[Advisory, ...]],
+    now: datetime,
+    *,
+    tells_of_webhook: bool,
 ) -> OfRepository:
     """All of it on one view. `listed` are the repository's advisories."""
     return OfRepository(
@@ -83,7 +94,13 @@ def repository_of(
         acceptances=acceptances.in_force(conn, key.repo, now),
         cases=cases_of(conn, listed),
         under_embargo=embargoes.under_embargo(conn, key.repo, since=now - TOLD_FOR),
+        silence=silence_now(conn) if tells_of_webhook else None,
     )
+
+
+def silence_now(conn: Connection) -> Silence | None:
+    """Does GitHub send nothing, as far as its log was read?"""
+    return silence(unheard.changes(conn), moments.last(conn, LOG_READ))
 
 
 def memory_of(conn: Connection, key: Key) -> Memory:

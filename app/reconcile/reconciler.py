@@ -36,6 +36,7 @@ from app.reconcile.plan import HoldersNote, LookAt, Note, OpenCase, Plan, Step
 from app.reconcile.rebuilding import is_unread
 from app.reconcile.remember import Numbers, remember
 from app.reconcile.shipping import vendoring
+from app.reconcile.silence import published
 from app.reconcile.snapshot import CaseSnapshot, Snapshot, Standpoint
 from app.store import approvals, moments, work
 from app.store.cases import NoSuchCase
@@ -229,6 +230,7 @@ class Reconciler:
                 began=_seen_at(snapshot, began),
                 now=self._clock.now(),
                 digests=digests,
+                happened=tuple(published(snapshot, policies.file, self._clock.now())),
             )
         )
 

@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 
 from app.domain.actions import UpdateMirror
 from app.domain.cases import NAMED, CaseEvent, Participant
+from app.domain.delivery import Change
 from app.domain.findings import Verdict
 from app.domain.ids import AdvisoryKey, CaseKey, Key, PolicyKey, RepoName
 from app.domain.mirrors import Mirror
@@ -66,6 +67,7 @@ from app.store import (
     relays,
     suggestions,
     timeline,
+    unheard,
     work,
 )
 from policies.config import Policies
@@ -91,11 +93,12 @@ def remember(
     began: datetime,
     now: datetime,
     digests: Digests,
+    happened: Iterable[Change] = (),
 ) -> tuple[str, ...]:
     """Write down what a look taught, and what people have to be told of it.
 
     `policies` are those under which the plan was made, `began` is when the look did. `answered`: did GitHub answer
-    everything? Without `numbers` no case is opened; the next look tries again.
+    everything? Without `numbers` no case is opened; the next look tries again. GitHub tells Apps of what `happened`.
     Gives the kinds of remedy of which people are told that there are too many.
     """
     verdicts = tuple(_news(conn, plan))
@@ -103,6 +106,7 @@ def remember(
     for repo, policy, verdict in verdicts:
         _accepted(conn, PolicyKey(repo, policy), verdict, policies=policies, now=now, digests=digests)
     standing.stands(conn, verdicts, policies=policies, began=began, now=now)
+    unheard.saw(conn, happened)
     showing.wants(conn, plan, policies, now)
     notes = tuple(notes)
     for note in notes:

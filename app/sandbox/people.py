@@ -230,6 +230,11 @@ def suspend(world: World, installation: Installation, *, by: User, suspended: bo
     queue_installation(world, installation, "suspend" if suspended else "unsuspend", by=by)
 
 
+def switch_webhook(app: Registration, *, on: bool) -> None:
+    """Whoever registered an App takes the tick from *Active*, or sets it. Meanwhile nothing is sent, nor logged."""
+    app.webhook_is_active = on
+
+
 def install_app(
     world: World,
     app: Registration,

@@ -18,6 +18,7 @@ from app.store.schema import deliveries
 from app.store.schema_deliveries import delivery_log as table
 from app.store.schema_deliveries import recovered_deliveries as recovered
 
+LOG_READ = "delivery log was read"  # from the newest line to what was known: when that began
 _APP = "watcher"
 
 

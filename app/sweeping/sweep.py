@@ -43,12 +43,14 @@ from app.store import (
     moments,
     notices,
     repositories,
+    unheard,
     work,
 )
 from app.store.database import Database
 from app.sweeping.pacing import at_a_time
 from app.sweeping.poll import polled
 from app.sweeping.round_planning import Account, Known, Time, begin_rounds
+from app.sweeping.told import Seen, changes, told_events
 from policies.config import Policies, PolicyFile
 from policies.embargo_kept import TOLD_FOR
 from policies.naming import matters
@@ -92,6 +94,7 @@ class Sweep:
         self._policy, self._names, self._rebuilding = policy, names, rebuilding
         self._digests, self._every, self._poll_every = digests, every, poll_every
         self._strangers: frozenset[str] = frozenset()  # whose installations were no business of ours at the last look
+        self._seen: Seen | None = None  # by the list before
         self.last_complete: datetime | None = None  # when this instance last listed every installation
 
     async def sweep(self) -> frozenset[Key]:
@@ -101,7 +104,9 @@ class Sweep:
         """
         asked_at = self._clock.now()
         listed = await self._list()
-        met = await self._database.write(partial(self._meet, listed=listed, asked_at=asked_at))
+        seen = Seen(at=asked_at, installations=listed.installations, repositories=listed.repositories)
+        met = await self._database.write(partial(self._meet, seen=seen))
+        self._seen = seen
         await self._rebuilding.rebuild(self._policy.current().file)
         await self._names.refresh()
         keys = await self._database.write(partial(self._mark, listed=listed, new=met.new))
@@ -148,16 +153,25 @@ class Sweep:
             selected=frozenset(selected),
         )
 
-    def _meet(self, conn: Connection, listed: Listed, asked_at: datetime) -> repositories.Met:
+    def _meet(self, conn: Connection, seen: Seen) -> repositories.Met:
         now, written = self._clock.now(), self._policy.written()
-        met = repositories.meet(conn, listed.repositories, listed_at=asked_at, now=now)
+        met = repositories.meet(conn, seen.repositories, listed_at=seen.at, now=now)
         for change in met.changes:
             log.warning("repository.moved", **change.names())
         if met.changes:
             holders = frozenset(repositories.present(conn).values())
             close_hidden(conn, met.changes, holders, digests=self._digests, now=now)
         _tell(conn, written, now)
+        self._compare(conn, seen)
         return met
+
+    def _compare(self, conn: Connection, seen: Seen) -> None:
+        """What happened since the list before, of which GitHub should have sent deliveries."""
+        concerns = self._policy.current().concerns
+        ours = {each.account.lower() for each in seen.installations if concerns(each.account)}
+        unheard.told(conn, told_events(seen.installations, ours), seen.at)
+        if self._seen is not None:
+            unheard.saw(conn, changes(self._seen, seen))
 
     def _mark(self, conn: Connection, listed: Listed, new: frozenset[RepoName]) -> frozenset[Key]:
         now, rules = self._clock.now(), self._policy.current().file

@@ -7,6 +7,7 @@ import pytest
 from app.doctor.judging import judge
 from app.doctor.lines import Line
 from app.doctor.reading import read
+from app.sandbox import people
 from app.sandbox.registering import WATCHER
 from tests.e2e.logged import LOG
 from tests.fake_github import FakeGitHub
@@ -99,3 +100,29 @@ async def test_where_the_log_tells_nothing_it_is_as_before(github: FakeGitHub, b
 
     assert (line.state, line.says) == ("ok", "the last one was taken in 2026-12-01 09:00 UTC")
     github.clear_faults()
+
+
+async def test_what_github_should_have_sent_and_did_not_is_a_problem_until_it_sends_something(
+    github: FakeGitHub, bot: Bot
+) -> None:
+    """A repository was archived, and by GitHub's log nothing was sent: the last delivery was taken in before that."""
+    await bot.settle()
+    await bot.deliver(github.repo("pypa/pip").report("A report").reported())
+    for _ in range(11):
+        await bot.later(minutes=1)
+    people.switch_webhook(github.world.app(WATCHER), on=False)
+    github.repo("pypa/wheel").archive()
+    assert (await _activity(bot)).state == "ok"
+    for _ in range(20):
+        await bot.later(minutes=1)
+
+    line = await _activity(bot)
+
+    assert line.state == "problem"
+    assert line.says == (
+        "GitHub sent nothing for 1 change that it sends deliveries for, since 2026-12-01 09:11 UTC: "
+        "is the webhook switched off?"
+    )
+    assert "is the webhook active?" in line.do
+    github.delivery_log.line("security_advisory", "updated", outcome=202)
+    assert (await _activity(bot)).state == "ok", "it need not be compared anew first"

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from app.domain.delivery import Silence
 from app.domain.facts import CannotTell, Coverage, NotApplicable, Presence, RepositoryFacts, Webhook
 from app.domain.findings import Verdict
 from app.domain.ids import RepoName
@@ -159,6 +160,19 @@ TABLE = {
     "a webhook whose certificate nobody verifies": (
         hook(HERE.url, verifies=False),
         says("finding", "GitHub does not verify the certificate of Greenroom's webhook", "webhook-unverified"),
+    ),
+    "github sends nothing": (
+        replace(mirrors(), silence=Silence(changes=2, since=NOW)),
+        says(
+            "finding",
+            f"GitHub sent nothing for 2 changes that it sends deliveries for, since {NOW:%Y-%m-%d %H:%M} UTC: "
+            "is the App's webhook switched off?",
+            "webhook-silent",
+        ),
+    ),
+    "github sends nothing, told of another repository": (
+        replace(seen(), silence=Silence(changes=2, since=NOW)),
+        says("pass", "visible"),
     ),
     "how the webhook is set up cannot be told": (
         mirrors(webhook=HIDDEN),

@@ -79,6 +79,18 @@ async def test_a_draft_can_be_published(outside: httpx.AsyncClient, github: Fake
     assert [each.action for each in github.deliveries] == ["published"]
 
 
+async def test_a_webhook_is_switched_off_and_on(outside: httpx.AsyncClient, github: FakeGitHub) -> None:
+    """Meanwhile nothing is sent, whatever happens, and GitHub's settings of the webhook say nothing of it."""
+    await do(outside, "switch-webhook", on=False)
+    await do(outside, "archive", repository="pypa/wheel")
+    assert github.deliveries == []
+
+    await do(outside, "switch-webhook")
+    await do(outside, "make-private", repository="pypa/build")
+
+    assert [each.action for each in github.deliveries] == ["privatized"]
+
+
 async def test_repositories_and_people_change(outside: httpx.AsyncClient, github: FakeGitHub) -> None:
     """Each verb does what its sentence says."""
     await do(outside, "attach-configuration", repository="pypa/pip", name="GitHub recommended")

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from app.sandbox import people
+from app.sandbox.registering import WATCHER
 from app.sandbox.server.vocabulary import Stage, Verb
 from app.sandbox.state.outsiders import Audience, DraftsShown
 
@@ -30,7 +31,18 @@ def show_drafts_to_user_tokens(stage: Stage, *, to: DraftsShown = "as their pers
     stage.world.drafts_shown_to_user_tokens = to
 
 
+def switch_webhook(stage: Stage, *, app: str = WATCHER, on: bool = True) -> None:
+    """Whoever registered the App switches its webhook on, or with `on: false` off: nothing is sent, and none logged."""
+    people.switch_webhook(stage.world.app(app), on=on)
+
+
 OUTSIDER_VERBS: Mapping[str, Verb] = {
     function.__name__.replace("_", "-"): function
-    for function in (make_token, tell_private_reporting, revoke_authorization, show_drafts_to_user_tokens)
+    for function in (
+        make_token,
+        tell_private_reporting,
+        revoke_authorization,
+        show_drafts_to_user_tokens,
+        switch_webhook,
+    )
 }

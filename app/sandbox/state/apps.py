@@ -14,7 +14,7 @@ _LEVELS = ("read", "write", "admin")
 
 @dataclass(slots=True, kw_only=True)
 class Registration:
-    """An App as it is registered. `webhook_secret` is None where its webhook is inactive."""
+    """An App as it is registered. `webhook_secret` is None where its webhook was never active."""
 
     id: int
     client_id: str
@@ -34,6 +34,7 @@ class Registration:
     client_secret: str = field(default="", repr=False)
     callback_urls: list[str] = field(default_factory=list)  # none: sign-in may lead back anywhere
     webhook_verifies: bool = True
+    webhook_is_active: bool = True
     created_at: datetime
 
 

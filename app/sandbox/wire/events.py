@@ -129,7 +129,7 @@ def _queue_about(world: World, repo: Repository, event: str, payload: Json, *, b
 
 def _queue(world: World, this: Installation, event: str, payload: Json) -> None:
     is_mute = this.suspended_at is not None and event != "installation"
-    if this.app.webhook_secret is None or is_mute:
+    if this.app.webhook_secret is None or not this.app.webhook_is_active or is_mute:
         return
     body = json.dumps(payload, separators=(",", ":")).encode()
     guid = str(uuid.uuid5(_NAMESPACE, f"{this.app.id} {world.next_id()}"))
