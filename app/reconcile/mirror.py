@@ -25,7 +25,7 @@ from app.reconcile.case_record import record_of_case
 from app.reconcile.comparing import Compared, Memory, compare, list_of
 from app.reconcile.digests import Digests
 from app.reconcile.elements import Elements
-from app.reconcile.offers import Sides, is_restoring
+from app.reconcile.offers import Settled, Sides, is_restoring
 from app.reconcile.plan import EndOffers
 from app.reconcile.renaming import renamed
 from app.reconcile.restoring import restored
@@ -98,10 +98,9 @@ def in_step(
     said = mirror_fields.wanted(sources, block, mirror.store, elements)
     shown = mirror_fields.shown(mirror, body, elements)
     compared = compare(said, shown, Memory(case.number, baselines, digests))
-    compared = _possible(compared, sources, mirror, elements)
     sides = Sides(case.number, sources, mirror, said, shown, digests, elements)
-    settled = sides.settled(offers, compared)
-    compared = _possible(compared.but(settled.to_mirror, "follow"), sources, mirror, elements)
+    settled = sides.settled(offers, _possible(compared, sources, mirror, elements))
+    compared = _possible(_agreed(compared, settled), sources, mirror, elements)
     wanted = {field: said.of(field) for field in compared.of("follow")}
     description = _described(case, mirror, body, wanted, digests)
     lines = (*sources.vulnerabilities, *mirror.vulnerabilities)
@@ -173,6 +172,12 @@ def foreign(case: StoredCase, mirror: Mirror, digests: Digests) -> str | None:
         return None
     is_its_own = record.case == case.number and record.mirror in {None, str(mirror.id)}
     return None if is_its_own else "its record belongs to another mirror"
+
+
+def _agreed(compared: Compared, settled: Settled) -> Compared:
+    """What people said yes to. Beside it what could not follow alone may, but for what a source takes over."""
+    taken_over = {each.field for each in settled.to_source} & {*compared.of("follow")}
+    return compared.but(settled.to_mirror, "follow").but(taken_over, "diverged")
 
 
 def _possible(compared: Compared, sources: Sources, mirror: Mirror, elements: Elements) -> Compared:

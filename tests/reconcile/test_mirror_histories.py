@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from app.domain.facts import Advisory, Vulnerability
@@ -168,11 +168,18 @@ EVENT = st.tuples(
 YES = st.tuples(st.sampled_from(("to-source", "to-mirror")), NAME, st.just(0))
 HISTORY = st.lists(st.one_of(EDIT, EDIT, EVENT, YES), max_size=14)
 STORES = st.sampled_from(("advisory", "advisory", "issue"))
+# What is left in the mirror alone cannot leave it, until a yes brings another package back beside it.
+LAST_BUT_FOR_A_YES = [
+    ("source", "vulnerabilities/pip:wheel", 0),
+    ("mirror", "vulnerabilities/pip:uv", 0),
+    ("to-mirror", "vulnerabilities/pip:uv", 0),
+]
 quick = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 @settings(quick, max_examples=200)
 @given(HISTORY, STORES, st.integers(1, 2))
+@example(LAST_BUT_FOR_A_YES, "advisory", 1)
 def test_no_edit_of_a_person_is_ever_lost(history: list[tuple[str, str, int]], store: Store, linked: int) -> None:
     """Edits on both sides, outages, lost answers, lost databases, rotated keys, one source or two."""
     happened(history, store, linked=linked)
