@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import socket
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from functools import partial
@@ -90,14 +89,16 @@ def registrations(settings: Settings, client: Client, clock: Clock) -> tuple[Reg
     return watcher, Registration(name="Greenroom Hand", signers=signers, client=client, clock=clock)
 
 
-def holding(settings: Settings, watcher: Registration, hand: Registration, database: Database, clock: Clock) -> Holding:
+def holding(
+    settings: Settings, watcher: Registration, hand: Registration, database: Database, clock: Clock, *, instance: str
+) -> Holding:
     apps: dict[Kind, Registration] = {"app-key": watcher}
     if hand is not watcher:
         apps["hand-key"] = hand
     known = prints.of_settings(settings)
-    return Holding(instance=instance(), prints=known, apps=apps, database=database, clock=clock)
+    return Holding(instance=instance, prints=known, apps=apps, database=database, clock=clock)
 
 
-def instance() -> str:
+def instance(machine: str) -> str:
     """This process among those that share the work. Asked late: a process may be forked after this was imported."""
-    return f"{socket.gethostname()}:{os.getpid()}"
+    return f"{machine}:{os.getpid()}"

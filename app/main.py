@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
@@ -50,6 +51,7 @@ from app.web import Web, web
 from app.worker import Handler, Worker
 from webhooks.signature import WebhookSecrets
 
+MACHINE = socket.gethostname()
 CARRIED = 20  # seconds that a channel has to take a message
 CASES_EVERY = 3  # polls: open cases and candidates are looked at this often, as GitHub is silent about drafts
 
@@ -84,9 +86,9 @@ class Greenroom:
 
 @asynccontextmanager
 async def assemble(
-    settings: Settings, *, clock: Clock, transport: httpx.AsyncBaseTransport | None = None
+    settings: Settings, *, clock: Clock, transport: httpx.AsyncBaseTransport | None = None, machine: str = MACHINE
 ) -> AsyncIterator[Greenroom]:
-    """Everything, ready to work.
+    """Everything, ready to work on this machine.
 
     Raises InvalidSecret, InvalidKeys, InvalidRoutes, UnusableKey, InvalidPolicy and WrongSchema.
     """
@@ -99,7 +101,7 @@ async def assemble(
         policy = await PolicyInForce.begin(settings.policy, database=database, clock=clock, contents=contents)
         accounts = lambda: policy.current().accounts()  # noqa: E731 - asked anew each time
         reader = Reader(watcher, hand, clock, accounts=accounts, public_url=settings.public_url)
-        core = _Core(settings, database, clock, policy, digests)
+        core = _Core(settings, database, clock, policy, digests, connecting.instance(machine))
         lines = Lines(watcher=watcher, hand=hand, client=client, reader=reader, contents=contents)
         sign_in = await connecting.sign_in(settings, clock, transport, stack)
         yield await _together(core, lines, secrets, transport, sign_in)
@@ -120,7 +122,7 @@ async def _together(
     vendoring, vitals = core.vendoring(watcher), core.vitals(watcher, hand, client)
     handler = core.handler(lines, names, watch, vitals, vendoring=vendoring, reconciler=reconciler)
     metrics = core.metrics(vitals, client, (watcher, hand))
-    holding = connecting.holding(settings, watcher, hand, database, clock)
+    holding = connecting.holding(settings, watcher, hand, database, clock, instance=core.instance)
     return Greenroom(
         settings=settings,
         clock=clock,
@@ -156,6 +158,7 @@ class _Core:
     clock: Clock
     policy: PolicyInForce
     digests: Digests
+    instance: str
 
     def pulls(self, hand: Registration, contents: Contents) -> PolicyPulls | None:
         may_say = self.settings.writes == "on"
@@ -225,7 +228,7 @@ class _Core:
             clock=self.clock,
             channels=channels,
             carrier=Carrier(channels, time_limit=CARRIED),
-            owner=connecting.instance(),
+            owner=self.instance,
             public_url=self.settings.public_url,
         )
 
@@ -268,7 +271,7 @@ class _Core:
             database=self.database,
             clock=self.clock,
             handler=handler,
-            owner=connecting.instance(),
+            owner=self.instance,
             name_of=self.digests.pseudonym,
             when_done=lambda conn, key: gauge.wake(conn, key, self.policy.current(), self.clock.now()),
         )

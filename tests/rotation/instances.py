@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import json
-import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
-from unittest.mock import patch
 
 import httpx
 
-from app.main import Greenroom, assemble
+from app.main import MACHINE, Greenroom, assemble
 from app.prints import Kind
 from app.rotating.drill import Drill
 from app.rotating.looking import look
@@ -22,26 +20,21 @@ from webhooks.signature import sign
 
 
 @asynccontextmanager
-async def command(bot: Bot, **secrets: Any) -> AsyncIterator[Greenroom]:
+async def command(bot: Bot, *, machine: str = MACHINE, **secrets: Any) -> AsyncIterator[Greenroom]:
     """A command that somebody types beside the instances, with these settings."""
     before, bot.secrets = bot.secrets, bot.secrets | secrets
     settings, bot.secrets = bot.settings(), before
-    async with assemble(settings, clock=bot.clock, transport=bot.github.transport) as greenroom:
+    async with assemble(settings, clock=bot.clock, transport=bot.github.transport, machine=machine) as greenroom:
         yield greenroom
 
 
 @asynccontextmanager
 async def instance(bot: Bot, name: str = "one", **secrets: Any) -> AsyncIterator[Greenroom]:
     """One more instance, on a machine of that name, which was told other secrets than the first."""
-    with patch.object(socket, "gethostname", lambda: name):
-        starting = command(bot, **secrets)
-        greenroom = await starting.__aenter__()
-    try:
+    async with command(bot, machine=name, **secrets) as greenroom:
         await greenroom.holding.look()
         yield greenroom
         await greenroom.holding.end()
-    finally:
-        await starting.__aexit__(None, None, None)
 
 
 async def stands(bot: Bot, kind: Kind, **secrets: Any) -> Drill:

@@ -158,13 +158,13 @@ async def test_whoever_waits_is_told_how_far_it_is(source: str, url: str) -> Non
 
 
 STOPS = """\
-import sys, time
+import sys
 from datetime import UTC, datetime
 from app.store.transfer import transfer
 def tell(done, known):
     if done > known // 2:
         print("half", flush=True)
-        time.sleep(600)
+        sys.stdin.read()
 transfer(sys.argv[1], sys.argv[2], now=datetime.now(UTC), tell=tell)
 """
 
@@ -172,7 +172,9 @@ transfer(sys.argv[1], sys.argv[2], now=datetime.now(UTC), tell=tell)
 async def test_a_copy_that_was_killed_in_the_middle_can_be_begun_again(source: str, url: str) -> None:
     """Kill -9 at half of it, or a machine that goes away: the target is empty, whatever had arrived."""
     command = [sys.executable, "-c", STOPS, source, url]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as copying:  # noqa: S603, ASYNC220 - ours
+    with subprocess.Popen(  # noqa: S603, ASYNC220 - ours
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as copying:
         assert copying.stdout is not None
         assert await asyncio.to_thread(copying.stdout.readline) == "half\n"
         copying.kill()
