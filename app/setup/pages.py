@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
 from typing import Any, TypeAlias
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -28,7 +28,11 @@ CALLBACK = f"{WIZARD}/callback"
 _STATIC = "/static"  # what SafeHeaders lets browsers keep, so that the last page has it too
 _LONGEST = 500  # characters of GitHub's code and of our state
 templates = Environment(
-    loader=PackageLoader("app.setup"), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    loader=ChoiceLoader([PackageLoader("app.setup"), PackageLoader("app.dashboard")]),  # ours stand in its frame
+    autoescape=True,
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
 )
 Endpoint: TypeAlias = Callable[[Request], Awaitable[Response]]
 
@@ -130,7 +134,7 @@ def _soon(step: Callable[[], None]) -> Callable[[], Awaitable[None]]:
 
 
 def _html(template: str, status: int = 200, **values: Any) -> HTMLResponse:
-    return HTMLResponse(templates.get_template(template).render(static=_STATIC, status=status, **values), status)
+    return HTMLResponse(templates.get_template(template).render(status=status, **values), status)
 
 
 async def _refused(request: Request, error: Exception) -> Response:  # noqa: ARG001 starlette's signature
