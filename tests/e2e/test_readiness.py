@@ -24,6 +24,7 @@ from tests.e2e.vital_breaks import (
     mend_all,
     minutes_of_running,
     readyz,
+    suspend_hand,
     suspend_watcher,
     uninstall_watcher,
 )
@@ -93,6 +94,15 @@ async def test_a_clock_is_missed_before_github_refuses_what_it_signed(
 
     assert (await readyz(bot))[1]["checks"]["clock"] == state
     github.world.clock = bot.clock
+
+
+async def test_a_hand_that_was_suspended_before_anything_was_seen_is_missed(github: FakeGitHub, bot: Bot) -> None:
+    """A new database knows of no account yet, and nothing could be written where mirrors are kept."""
+    await suspend_hand(github, bot)
+
+    await bot.parts.vitals.look()
+
+    assert (await readyz(bot))[1]["checks"]["permissions"] == "problem"
 
 
 @pytest.mark.parametrize("breaks", [uninstall_watcher, suspend_watcher])

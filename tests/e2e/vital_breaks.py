@@ -73,7 +73,7 @@ def _change(bot: Bot, statement: str) -> None:
         engine.dispose()
 
 
-async def _suspended(github: FakeGitHub, _bot: Bot) -> None:
+async def suspend_hand(github: FakeGitHub, _bot: Bot) -> None:
     """Whoever owns the coordination repository may do that by mistake."""
     github.installation(HAND, "packaging-security").suspend()
 
@@ -128,7 +128,7 @@ BREAKS = {
     "the clock": (_clock, "clock"),
     "a permission": (lose_a_permission, "permissions"),
     "a permission of the Hand": (_hands_permission, "permissions"),
-    "the Hand's installation": (_suspended, "permissions"),
+    "the Hand's installation": (suspend_hand, "permissions"),
     "the Hand's installation is gone": (_hands_uninstalled, "permissions"),
     "the Watcher's installation is gone": (uninstall_watcher, "permissions"),
     "the Watcher's installation is suspended": (suspend_watcher, "permissions"),
