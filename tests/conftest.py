@@ -10,12 +10,13 @@ from typing import Literal
 import pytest
 
 from app.domain.mirrors import Store
+from app.store.database import Database
 from tests.agreement import disagreements
 from tests.clock import FakeClock
 from tests.failed_looks import failed_looks
 from tests.fake_github import FakeGitHub
 from tests.harness import Bot, running
-from tests.places import Engine, keep_in
+from tests.places import Engine, Place, keep_in
 from tests.quick_folder import quick_folder
 from tests.secrecy import leaks, whose
 from tests.which_database import (  # noqa: F401 - pytest finds its hooks here
@@ -69,6 +70,35 @@ def folder(engine: Engine) -> Iterator[Path]:
         place = keep_in(engine, folder)
         yield folder
         place.lose()
+
+
+@pytest.fixture
+def place(engine: Engine, tmp_path: Path) -> Iterator[Place]:
+    """Where this test's database will be."""
+    place = keep_in(engine, tmp_path)
+    yield place
+    place.lose()
+
+
+@pytest.fixture
+def url(place: Place) -> str:
+    """Where this test's database is, which has no tables unless `database` is asked for."""
+    if not place.exists():
+        place.make_bare()
+    return place.url
+
+
+@pytest.fixture
+def _is_made(place: Place) -> None:
+    place.make()
+
+
+@pytest.fixture
+async def database(_is_made: None, url: str) -> AsyncIterator[Database]:
+    """A new database of the current shape."""
+    database = await Database.open(url, migrate=True)
+    yield database
+    await database.close()
 
 
 @pytest.fixture

@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 import shutil
-import sqlite3
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal, Protocol
+from typing import Any, Literal, Protocol
 
 import psycopg
+from sqlalchemy import Connection, NullPool, create_engine, text
 
 from tests.empty_database import empty_database
 from tests.postgresql import Cluster, cluster_or_skip
 
 Engine = Literal["sqlite", "postgresql"]
 
-_NOTE = "database-url"  # a file that names the database of a folder, where it is not in the folder
+_NOTE = "greenroom.db-is-in"  # a file that names the database of a folder, where it is not in the folder
 
 
 class Place(Protocol):
@@ -46,8 +46,14 @@ class Place(Protocol):
     def elsewhere(self) -> Iterator[bytes]:
         """All that is in it and not in a file of the folder."""
 
-    def texts(self, query: str) -> list[str]:
-        """What a query of columns of text gives, one line for each row."""
+    def content(self) -> bytes:
+        """All that is in it, as somebody would find it who got hold of it."""
+
+    def refuse(self, table: str, because: str) -> None:
+        """From now on that table takes no row more, and the error says why."""
+
+    def accept(self, table: str) -> None:
+        """It does again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,11 +95,15 @@ class InFile:
     def elsewhere(self) -> Iterator[bytes]:
         return iter(())
 
-    def texts(self, query: str) -> list[str]:
-        if not self.exists():
-            return []
-        with closing(sqlite3.connect(self.file)) as connection:
-            return [" ".join(row) for row in connection.execute(query)]
+    def content(self) -> bytes:
+        """With what it writes ahead."""
+        return b"".join(path.read_bytes() for path in self.folder.glob("greenroom.db*"))
+
+    def refuse(self, table: str, because: str) -> None:
+        change(self, f"CREATE TRIGGER refused BEFORE INSERT ON {table} BEGIN SELECT RAISE(ABORT, '{because}'); END")
+
+    def accept(self, table: str) -> None:  # noqa: ARG002 - the other kind needs it
+        change(self, "DROP TRIGGER refused")
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +114,8 @@ class InServer:
 
     def exists(self) -> bool:
         try:
-            return bool(self._rows("SELECT 1 FROM alembic_version"))
+            with psycopg.connect(self.url) as connection:
+                return bool(connection.execute("SELECT 1 FROM alembic_version").fetchall())
         except psycopg.Error:
             return False
 
@@ -136,12 +147,35 @@ class InServer:
                 rows = connection.execute(f"SELECT each::text FROM {table} each".encode())  # noqa: S608 - its own name
                 yield "\n".join(row for (row,) in rows).encode()
 
-    def texts(self, query: str) -> list[str]:
-        return [" ".join(row) for row in self._rows(query)] if self.exists() else []
+    def content(self) -> bytes:
+        return b"\n".join(self.elsewhere())
 
-    def _rows(self, query: str) -> list[tuple[str, ...]]:
-        with psycopg.connect(self.url) as connection:
-            return connection.execute(query.encode()).fetchall()
+    def refuse(self, table: str, because: str) -> None:
+        refusing = f"BEGIN RAISE EXCEPTION '{because}'; END"
+        change(self, f"CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $${refusing}$$")
+        change(self, f"CREATE TRIGGER refused BEFORE INSERT ON {table} EXECUTE FUNCTION refuse()")
+
+    def accept(self, table: str) -> None:
+        change(self, f"DROP TRIGGER refused ON {table}")
+        change(self, "DROP FUNCTION refuse()")
+
+
+@contextmanager
+def by_hand(place: Place) -> Iterator[Connection]:
+    """What somebody does with the database's own tools: no code of the app's is between."""
+    engine = create_engine(place.url, poolclass=NullPool)
+    with engine.begin() as conn:
+        yield conn
+
+
+def rows(place: Place, query: str) -> list[tuple[Any, ...]]:
+    with by_hand(place) as conn:
+        return [tuple(row) for row in conn.execute(text(query))]
+
+
+def change(place: Place, statement: str, **values: object) -> None:
+    with by_hand(place) as conn:
+        conn.execute(text(statement), values)
 
 
 def place_in(folder: Path) -> Place:

@@ -28,12 +28,20 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """What asks no database says the same on each: where one is named, it is left to the pass that has them all."""
-    if not config.getoption("--database"):
+    """Where one is named, what is about none or about the other is left to the pass that has them all."""
+    named = config.getoption("--database")
+    if not named:
         return
-    about_none = [item for item in items if "engine" not in getattr(item, "fixturenames", ())]
-    items[:] = [item for item in items if item not in set(about_none)]
-    config.hook.pytest_deselected(items=about_none)
+    left = [item for item in items if _engine_of(item, named) != named]
+    items[:] = [item for item in items if item not in set(left)]
+    config.hook.pytest_deselected(items=left)
+
+
+def _engine_of(item: pytest.Item, named: str) -> str | None:
+    if "engine" not in getattr(item, "fixturenames", ()):
+        return None
+    params = getattr(getattr(item, "callspec", None), "params", {})
+    return cast("str", params.get("engine", named))
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

@@ -7,6 +7,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import structlog
 
@@ -26,6 +27,7 @@ from tests.e2e.answers import Twisted
 from tests.fake_github import FakeGitHub
 from tests.fake_issues import FakeIssue
 from tests.harness import Bot, running
+from tests.places import Engine, keep_in
 from tests.quick_folder import quick_folder
 
 # After everything is well, until nothing moves: what was refused is tried once a day, what was lost after minutes.
@@ -42,12 +44,12 @@ class Told:
     requests: int = 0
 
 
-async def tell(events: Sequence[Event], store: Store) -> Told:
+async def tell(events: Sequence[Event], store: Store, engine: Engine = "sqlite") -> Told:
     """The history, and the same people without any trouble beside it. Both must end in the same world."""
-    told = await _play(events, store)
+    told = await _play(events, store, engine)
     if told.complaints:
         return told
-    quiet = await _play(without_trouble(events), store)
+    quiet = await _play(without_trouble(events), store, engine)
     told.complaints += [f"without trouble: {complaint}" for complaint in quiet.complaints]
     differing = {name for name in {*told.outcome, *quiet.outcome} if told.outcome.get(name) != quiet.outcome.get(name)}
     told.complaints += [
@@ -56,12 +58,12 @@ async def tell(events: Sequence[Event], store: Store) -> Told:
     return told
 
 
-async def _play(events: Sequence[Event], store: Store) -> Told:
+async def _play(events: Sequence[Event], store: Store, engine: Engine) -> Told:
     clock, told = FakeClock(), Told()
     github = FakeGitHub(clock=clock, world="few", store=store, checks_shapes=False)
     twisted = Twisted(github.transport)
     github.transport = line = Line(github, twisted, clock)
-    with quick_folder() as folder, _logging() as log:
+    with quick_folder() as folder, _kept(engine, folder), _logging() as log:
         async with running(github, clock, folder) as bot:
             stage = _Stage(github, bot, line, twisted, log)
             await stage.open()
@@ -72,6 +74,15 @@ async def _play(events: Sequence[Event], store: Store) -> Told:
                     break
             told.outcome, told.requests = stage.outcome(), len(github.requests)
     return told
+
+
+@contextmanager
+def _kept(engine: Engine, folder: Path) -> Iterator[None]:
+    place = keep_in(engine, folder)
+    try:
+        yield
+    finally:
+        place.lose()
 
 
 class _Stage:

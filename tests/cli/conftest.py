@@ -18,6 +18,7 @@ import structlog
 from typer.testing import CliRunner, Result
 
 from app.cli.root import app
+from tests.places import InServer, Place
 
 WORLD = {
     "people": ["reporter-1", "psrt-member-1", "psrt-member-2", "uv-maintainer-1", "pip-maintainer-1"],
@@ -93,13 +94,15 @@ def sandbox(shared_sandbox: RunningSandbox) -> Iterator[RunningSandbox]:
 
 
 @pytest.fixture
-def settings(sandbox: RunningSandbox, tmp_path: Path) -> dict[str, str]:
+def settings(sandbox: RunningSandbox, place: Place, tmp_path: Path) -> dict[str, str]:
     """What points a Greenroom at the sandbox."""
+    if isinstance(place, InServer):  # its tables are made by `greenroom migrate`, not by whichever command comes first
+        place.make()
     policy = tmp_path / "greenroom.yml"
     policy.write_text(POLICY.format(**sandbox.look("world")["people"]), encoding="utf-8")
     given: dict[str, str] = sandbox.ready["env"]
     return given | {
-        "GREENROOM_DATABASE_URL": f"sqlite:///{tmp_path / 'greenroom.db'}",
+        "GREENROOM_DATABASE_URL": place.url,
         "GREENROOM_POLICY": str(policy),
         "GREENROOM_LOG_LEVEL": "error",
     }

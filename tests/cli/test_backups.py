@@ -9,8 +9,9 @@ import pytest
 
 from app.cli.command import DONE, FAILED, FOUND
 from tests.cli.conftest import Run
+from tests.which_database import about_files
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, about_files]
 
 
 def test_a_backup_comes_back_with_writes_off_and_what_was_there_is_kept(greenroom: Run, tmp_path: Path) -> None:

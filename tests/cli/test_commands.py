@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,6 +10,7 @@ from typer.testing import Result
 
 from app.domain.ids import parse_key
 from tests.cli.conftest import Run, RunningSandbox
+from tests.places import InFile, Place
 
 pytestmark = pytest.mark.slow
 
@@ -241,11 +241,15 @@ def test_a_story_of_an_advisory_has_its_id_and_none_of_its_text(greenroom: Run, 
     sandbox.do("close", repository="astral-sh/uv", ghsa=ghsa)
 
 
-def test_migrate_makes_a_database(greenroom: Run, tmp_path: Path) -> None:
-    """0, as often as it is typed, and the file is nobody else's."""
+def test_migrate_makes_a_database(greenroom: Run, place: Place) -> None:
+    """0, as often as it is typed, and a file is nobody else's."""
+    place.lose()
+    place.make_bare()
     assert greenroom("migrate").exit_code == DONE
     assert greenroom("migrate").exit_code == DONE
-    assert (tmp_path / "greenroom.db").stat().st_mode & 0o077 == 0
+    assert place.exists()
+    if isinstance(place, InFile):
+        assert place.file.stat().st_mode & 0o077 == 0
 
 
 @pytest.mark.parametrize("arguments", [(), ("--help",), ("plan", "--help"), ("sandbox", "--help")])

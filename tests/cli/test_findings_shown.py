@@ -26,9 +26,6 @@ from app.store.schema import finding_events
 from tests.builders import PIP, POLICY, WHEEL, policies
 from tests.clock import START
 from tests.reconcile.test_lifecycle import ACCEPTED, BLOCKED, OPEN, RESOLVED
-from tests.store.conftest import _is_made, database, place, url
-
-__all__ = ["_is_made", "database", "place", "url"]  # fixtures
 
 RULES = policies(f"{POLICY}  reports-reach-owner: {{mode: report}}\n")
 EVERYTHING = Wanted(states=("open", "accepted", "resolved"), policy=None, repo=None)

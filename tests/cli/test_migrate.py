@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterator
-from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from app.cli.command import DONE, FAILED, MISUSED
 from tests.cli.conftest import Run
-from tests.places import Engine, keep_in
+from tests.places import Engine, InFile, change, keep_in
 from tests.which_database import on_both
 
 pytestmark = on_both
@@ -31,17 +29,13 @@ def target(engine: Engine, tmp_path: Path) -> Iterator[str]:
 @pytest.fixture
 def source(greenroom: Run, tmp_path: Path) -> str:
     """What somebody has who ran it on SQLite."""
-    assert greenroom("migrate").exit_code == DONE
+    place = InFile(tmp_path)
+    assert greenroom("migrate", database_url=place.url).exit_code == DONE
     change(
-        tmp_path,
+        place,
         "INSERT INTO repositories (id, name, observed_at) VALUES (7, 'pypa/pip', '2026-12-01 09:00:00.000000')",
     )
-    return f"sqlite:///{tmp_path / 'greenroom.db'}"
-
-
-def change(folder: Path, statement: str) -> None:
-    with closing(sqlite3.connect(folder / "greenroom.db")) as database, database:
-        database.execute(statement)
+    return place.url
 
 
 def test_everything_is_taken_along_once(greenroom: Run, source: str, target: str) -> None:
@@ -69,9 +63,9 @@ def test_what_is_not_there_is_said(greenroom: Run, target: str, tmp_path: Path) 
 def test_going_back_to_an_older_version_is_refused(greenroom: Run, source: str, tmp_path: Path, target: str) -> None:
     """Neither a start nor `migrate` touches what a newer version made, and what to do is said."""
     assert greenroom("migrate", "--from", source, database_url=target).exit_code == DONE
-    change(tmp_path, "UPDATE alembic_version SET version_num = '9999'")
+    change(InFile(tmp_path), "UPDATE alembic_version SET version_num = '9999'")
 
-    typed = greenroom("migrate")
+    typed = greenroom("migrate", database_url=source)
 
     assert typed.exit_code == MISUSED
     assert "newer version of Greenroom" in " ".join(typed.stderr.split())
@@ -83,11 +77,11 @@ def test_what_was_copied_is_used_by_nobody_before_somebody_says_so(greenroom: Ru
     assert greenroom("migrate", "--from", source, database_url=target).exit_code == DONE
 
     for command in ("plan", "notices"):
-        refused = greenroom(command)
+        refused = greenroom(command, database_url=source)
         assert refused.exit_code == MISUSED
         assert "was copied into another database" in " ".join(refused.stderr.split())
         assert "greenroom migrate --back" in " ".join(refused.stderr.split())
     assert greenroom("notices", database_url=target).exit_code == DONE
 
-    assert greenroom("migrate", "--back").exit_code == DONE
-    assert greenroom("notices").exit_code == DONE
+    assert greenroom("migrate", "--back", database_url=source).exit_code == DONE
+    assert greenroom("notices", database_url=source).exit_code == DONE

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import json
-import sqlite3
 import subprocess
 import sys
 import time
-from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -16,16 +15,18 @@ import pytest
 from app.cli.command import DONE, FAILED, FOUND, MISUSED
 from tests.cli.conftest import Run, RunningSandbox, plain_environment
 from tests.notify.receiver import receiving
+from tests.places import change, place_in
 
 pytestmark = pytest.mark.slow
 
 DEAD = "json://127.0.0.1:9/a-secret-path"
-NOTICE = "INSERT INTO notices (at, kind, about, severity, text) VALUES (datetime('now'), ?, ?, ?, ?)"
+NOTICE = "INSERT INTO notices (at, kind, about, severity, text) VALUES (:at, 'page', :about, 'page', :text)"
 
 
 def _open_notice(folder: Path) -> None:
-    with closing(sqlite3.connect(folder / "greenroom.db")) as connection, connection:
-        connection.execute(NOTICE, ("page", "case/1", "page", "case/1 is public"))
+    change(
+        place_in(folder), NOTICE, at=f"{datetime.now(UTC):%Y-%m-%d %H:%M:%S}", about="case/1", text="case/1 is public"
+    )
 
 
 def _channels(greenroom: Run, **changed: str) -> list[dict[str, Any]]:

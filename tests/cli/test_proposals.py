@@ -8,12 +8,13 @@ from functools import partial
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Connection, create_engine
+from sqlalchemy import Connection
 
 from app.domain.cases import Widening
 from app.domain.ids import Person
 from app.store import proposals
 from tests.cli.conftest import Run
+from tests.places import by_hand, place_in
 
 BY = ("--by", "coordinator-1")
 SHE = Person("pip-maintainer-1", 7)
@@ -23,7 +24,7 @@ SHE = Person("pip-maintainer-1", 7)
 def asked(greenroom: Run, tmp_path: Path) -> list[int]:
     """Case 1, in which pip's people asked for uv, and for a Friday."""
     assert greenroom("case", "open", "--tool", "pip", *BY).exit_code == 0
-    with create_engine(f"sqlite:///{tmp_path / 'greenroom.db'}").begin() as conn:
+    with by_hand(place_in(tmp_path)) as conn:
         ask = partial(_ask, conn)
         return [ask("invite", "uv"), ask("embargo", "2030-01-04T16:00Z")]
 

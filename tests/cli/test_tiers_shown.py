@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator
 from datetime import timedelta
 from io import StringIO
-from pathlib import Path
 
-import pytest
 from rich.console import Console
 
 from app.domain.tiers import NAMED, REST, TIERS
@@ -19,13 +16,6 @@ from app.store.freshness import Round
 from tests.clock import START
 
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
-
-
-@pytest.fixture
-async def database(tmp_path: Path) -> AsyncIterator[Database]:
-    database = await Database.open(f"sqlite:///{tmp_path}/greenroom.db", migrate=True)
-    yield database
-    await database.close()
 
 
 async def _read(database: Database) -> str:

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import getpass
 import json
-import sqlite3
-from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.cli.conftest import Run, RunningSandbox
+from tests.places import change, place_in
 
 pytestmark = pytest.mark.slow
 
@@ -33,9 +32,7 @@ def _verified(greenroom: Run, *arguments: str) -> tuple[int, dict[str, Any]]:
 
 
 def _change(folder: Path, statement: str) -> None:
-    with closing(sqlite3.connect(folder / "greenroom.db")) as connection:
-        connection.execute(statement)
-        connection.commit()
+    change(place_in(folder), statement)
 
 
 def test_an_untouched_audit_is_whole_and_tells_its_latest_hash(
@@ -51,7 +48,7 @@ def test_an_untouched_audit_is_whole_and_tells_its_latest_hash(
     said = greenroom("audit", "verify", **UNREACHABLE).stdout
     assert shown["head"] in said
     assert "Every row is as it was written." in said
-    assert (tmp_path / "greenroom.db").exists()
+    assert place_in(tmp_path).exists()
 
 
 def test_an_altered_row_is_named_with_its_time_and_place(

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import re
-import sqlite3
-from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from functools import partial
 
@@ -18,6 +16,7 @@ from tests.dashboard.visiting import Visitor, sign_in
 from tests.fake_advisories import FakeAdvisory
 from tests.fake_github import FakeGitHub
 from tests.harness import Bot
+from tests.places import change
 
 LEAD, PIP_ADMIN = "coordinator-1", "pip-maintainer-1"
 PIP = RepoName("pypa", "pip")
@@ -130,14 +129,12 @@ def _many_decisions(conn: Connection, many: int) -> None:
 async def test_a_row_that_was_altered_is_shown(bot: Bot, report: FakeAdvisory) -> None:
     """Whoever changes what was written down is found out by whoever looks."""
     del report
-    with closing(sqlite3.connect(bot.database)) as connection, connection:
-        connection.execute("UPDATE audit SET actor = 'somebody-else' WHERE id = 2")
+    change(bot.place, "UPDATE audit SET actor = 'somebody-else' WHERE id = 2")
 
     page = await sign_in(bot, LEAD, "/audit")
 
     assert '<span class="state bad">not whole</span> Row 2 is not as it was written' in page.html
-    with closing(sqlite3.connect(bot.database)) as connection, connection:
-        connection.execute("UPDATE audit SET actor = ? WHERE id = 2", (LEAD,))
+    change(bot.place, "UPDATE audit SET actor = :lead WHERE id = 2", lead=LEAD)
 
 
 async def test_it_is_for_those_who_answer_for_it(bot: Bot, report: FakeAdvisory) -> None:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import gzip
-import sqlite3
-from contextlib import closing
 from datetime import timedelta
 from functools import partial
 
@@ -14,6 +12,7 @@ import yaml
 from app.casework import embargoes, opening, taking_part
 from app.sandbox.state.traffic import Exchange
 from app.store import cases
+from app.store.columns import metadata
 from tests.dashboard.visiting import Visitor, sign_in
 from tests.e2e.names import made_anew
 from tests.e2e.stores import as_issues
@@ -21,6 +20,7 @@ from tests.fake_advisories import FakeAdvisory
 from tests.fake_github import FakeGitHub
 from tests.fake_issues import FakeIssue
 from tests.harness import Bot
+from tests.places import rows
 
 BY = "coordinator-1"
 SECRET = "Entry points escape from their scheme"
@@ -48,9 +48,8 @@ def shut_out(github: FakeGitHub, login: str) -> None:
     mirror.collaborating_users.remove(github.person(login).id)
 
 
-def everything_in(bot: Bot) -> list[str]:
-    with closing(sqlite3.connect(bot.database)) as connection:
-        return list(connection.iterdump())
+def everything_in(bot: Bot) -> dict[str, list[tuple[object, ...]]]:
+    return {table.name: rows(bot.place, f"SELECT * FROM {table.name}") for table in metadata.sorted_tables}  # noqa: S608
 
 
 def is_by_a_person(exchange: Exchange) -> bool:
@@ -139,8 +138,7 @@ async def test_nothing_that_was_read_is_kept_or_goes_along(github: FakeGitHub, b
     outside = [*uv.cookies.values(), uv.at, *uv.page.headers.values(), *(each.path for each in github.requests)]
     assert [canary for canary in github.canaries if any(canary in each for each in outside)] == []
     assert not any(draft.id in each for each in (*uv.cookies.values(), uv.at))
-    for path in bot.folder.glob("greenroom.db*"):
-        assert SECRET.encode() not in path.read_bytes()
+    assert SECRET.encode() not in bot.place.content()
     await bot.settle()
 
 
@@ -177,7 +175,7 @@ async def test_looking_changes_nothing_and_asks_github_once_a_minute(
 ) -> None:
     """Whoever reloads a page uses up nothing that Greenroom needs for its work, whoever they are."""
     uv, lead = await seen_by(bot, "uv-maintainer-1"), await seen_by(bot, BY)
-    rows, before = everything_in(bot), len(github.requests)
+    kept, before = everything_in(bot), len(github.requests)
     for _ in range(5):
         await uv.get("/cases/1")
         await lead.get("/cases/1")
@@ -188,7 +186,7 @@ async def test_looking_changes_nothing_and_asks_github_once_a_minute(
     bot.clock.advance(minutes=2)
     await uv.get("/cases/1")
     assert [each.path for each in github.requests[before:] if not is_by_a_person(each)] != []
-    assert everything_in(bot) == rows
+    assert everything_in(bot) == kept
     assert draft.is_open
 
 

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import re
-import sqlite3
-from contextlib import closing
 
 import httpx
 import pytest
 
 from app.dashboard.routes import PAGES
+from app.store.columns import metadata
 from tests.dashboard.visiting import Visitor, sign_in, unsafe
 from tests.harness import HERE, Bot
+from tests.places import rows
 
 CHANGING = [page for page in PAGES if page.method != "GET"]
 
@@ -22,9 +22,8 @@ def _filled(path: str) -> str:
 
 def _content(bot: Bot) -> list[tuple[str, list[tuple[object, ...]]]]:
     """All rows of all tables."""
-    with closing(sqlite3.connect(bot.database)) as connection:
-        tables = [name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
-        return [(name, connection.execute(f"SELECT * FROM {name}").fetchall()) for name in tables]  # noqa: S608 - ours
+    tables = [table.name for table in metadata.sorted_tables]
+    return [(name, rows(bot.place, f"SELECT * FROM {name}")) for name in tables]  # noqa: S608 - names of ours
 
 
 def test_every_page_either_shows_or_changes() -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-from sqlalchemy import text
 
 from app.dashboard import planmaking
 from tests.dashboard.visiting import Visitor, sign_in
@@ -12,7 +11,6 @@ from tests.harness import Bot
 
 LEAD, GIVEN_UP = "coordinator-1", 1_000
 SECRET = "what nobody may read"
-FULL = f"CREATE TRIGGER full BEFORE INSERT ON plans BEGIN SELECT RAISE(ABORT, '{SECRET}'); END"
 
 
 async def ended(lead: Visitor) -> Visitor:
@@ -24,25 +22,16 @@ async def ended(lead: Visitor) -> Visitor:
     return lead
 
 
-async def is_full(bot: Bot) -> None:
-    """The database takes no plan any more, and its error says why."""
-    await bot.parts.database.write(lambda conn: conn.execute(text(FULL)))
-
-
-async def is_mended(bot: Bot) -> None:
-    await bot.parts.database.write(lambda conn: conn.execute(text("DROP TRIGGER full")))
-
-
 async def test_a_plan_that_fails_while_somebody_waits_is_told(looked: Bot) -> None:
     """In words of ours: what went wrong may hold what is not theirs to know. It is no error of the page."""
     lead = await sign_in(looked, LEAD, "/plans")
-    await is_full(looked)
+    looked.place.refuse("plans", SECRET)
 
     await lead.post("/plans")
 
     assert (lead.status, "an error that stands in the log" in lead.html) == (409, True)
     assert SECRET not in lead.html
-    await is_mended(looked)
+    looked.place.accept("plans")
 
 
 async def test_a_plan_that_fails_later_is_told_on_the_page_until_another_is_made(
@@ -51,7 +40,7 @@ async def test_a_plan_that_fails_later_is_told_on_the_page_until_another_is_made
     """Nobody waits for it any more, and a plan that never comes says nothing by itself."""
     monkeypatch.setattr(planmaking, "PATIENCE", 0.0)
     lead = await sign_in(looked, LEAD, "/plans")
-    await is_full(looked)
+    looked.place.refuse("plans", SECRET)
     await lead.post("/plans")
     assert "The plan is being made" in lead.html
 
@@ -59,7 +48,7 @@ async def test_a_plan_that_fails_later_is_told_on_the_page_until_another_is_made
 
     assert "When a plan was last asked for: no plan could be made" in lead.html
     assert SECRET not in lead.html
-    await is_mended(looked)
+    looked.place.accept("plans")
     await lead.post("/plans")
     await ended(lead)
     assert ("was last asked for" in lead.html, "None was made yet" in lead.html) == (False, False)

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import sqlite3
-from contextlib import closing
 from dataclasses import replace
 from http.cookies import Morsel, SimpleCookie
 
@@ -14,6 +12,7 @@ from app.dashboard.sessions import BROWSER, SESSION
 from app.sandbox import people
 from tests.dashboard.visiting import Visitor, sign_in
 from tests.harness import ENCRYPTION_KEY, Bot
+from tests.places import change, rows
 
 WHO = "uv-maintainer-1"
 
@@ -155,8 +154,7 @@ async def test_a_token_that_github_knows_no_more_ends_the_session_though_no_webh
 
     assert not await _is_signed_in(visitor)
 
-    with closing(sqlite3.connect(bot.database)) as connection:
-        assert connection.execute("SELECT count(*) FROM sessions").fetchone() == (0,)
+    assert rows(bot.place, "SELECT count(*) FROM sessions") == [(0,)]
 
 
 async def test_the_database_makes_nobody_anybody(bot: Bot) -> None:
@@ -164,7 +162,7 @@ async def test_the_database_makes_nobody_anybody(bot: Bot) -> None:
     visitor = await sign_in(bot, WHO)
     await bot.stop()
 
-    content = b"".join(path.read_bytes() for path in bot.folder.glob("greenroom.db*"))
+    content = bot.place.content()
     [token] = bot.github.world.user_tokens
 
     await bot.start()
@@ -200,12 +198,11 @@ async def test_a_token_that_was_moved_to_another_session_is_not_used(bot: Bot) -
     """Whoever may write to the database, and has no key, would else look through the eyes of others."""
     mine, theirs = await sign_in(bot, "reporter-1"), await sign_in(bot, "coordinator-1")
     await bot.stop()
-    with closing(sqlite3.connect(bot.database)) as connection:
-        connection.execute(
-            "UPDATE sessions SET token = (SELECT token FROM sessions WHERE login = 'coordinator-1'), "
-            "account = (SELECT account FROM sessions WHERE login = 'coordinator-1') WHERE login = 'reporter-1'"
-        )
-        connection.commit()
+    change(
+        bot.place,
+        "UPDATE sessions SET token = (SELECT token FROM sessions WHERE login = 'coordinator-1'), "
+        "account = (SELECT account FROM sessions WHERE login = 'coordinator-1') WHERE login = 'reporter-1'",
+    )
     await bot.start()
 
     for visitor, signed_in in ((mine, False), (theirs, True)):
@@ -217,9 +214,7 @@ async def test_an_account_written_over_in_the_database_makes_nobody_somebody_els
     """Who they are is what GitHub says to their token, and no row."""
     visitor = await sign_in(bot, "reporter-1")
     await bot.stop()
-    with closing(sqlite3.connect(bot.database)) as connection:
-        connection.execute("UPDATE sessions SET account = ?", (bot.github.person("coordinator-1").id,))
-        connection.commit()
+    change(bot.place, "UPDATE sessions SET account = :account", account=bot.github.person("coordinator-1").id)
     await bot.start()
 
     again = _holding(Visitor(bot), visitor.cookies[SESSION])

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
-from contextlib import closing
 from urllib.parse import parse_qs, urlsplit
 
 import httpx
@@ -12,6 +10,7 @@ import pytest
 from app.dashboard.sessions import BROWSER, SESSION
 from tests.dashboard.visiting import Visitor, sign_in
 from tests.harness import HERE, Bot
+from tests.places import rows
 
 CALLBACK = f"{HERE}/login/callback"
 
@@ -21,8 +20,7 @@ def _asked(address: str) -> dict[str, str]:
 
 
 def _rows(bot: Bot, table: str) -> int:
-    with closing(sqlite3.connect(bot.database)) as connection:
-        return int(connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0])  # noqa: S608 - names of ours
+    return int(rows(bot.place, f"SELECT count(*) FROM {table}")[0][0])  # noqa: S608 - names of ours
 
 
 def _is_signed_in(visitor: Visitor) -> bool:

@@ -71,7 +71,7 @@ async def _log(scene: Scene) -> str:
 
 async def _database(scene: Scene) -> str:
     """As it lies on disk, with what it writes ahead."""
-    return "".join(path.read_bytes().decode("latin-1") for path in scene.folder.glob("greenroom.db*"))
+    return scene.bot.place.content().decode("latin-1")
 
 
 async def _files(scene: Scene) -> str:

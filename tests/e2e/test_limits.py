@@ -259,7 +259,7 @@ async def test_tokens_have_any_length_and_are_in_no_log(github: FakeGitHub, bot:
     output = said()
     assert output != ""
     assert [text for text in github.world.tokens if text[4:40] in output] == []
-    stored = b"".join(path.read_bytes() for path in bot.folder.glob("greenroom.db*"))
+    stored = bot.place.content()
     assert [text for text in github.world.tokens if text[4:40].encode() in stored] == []
 
 

@@ -22,6 +22,7 @@ from app.store.database import Database
 from app.store.schema import deliveries
 from tests.e2e.lives import told_too_much
 from tests.e2e.running import DIGEST_KEYS, answers, approve_mirrors, process, until
+from tests.places import Place
 from tests.unfinished import unfinished
 from tests.webhooks.deliveries import REPORTED, SECRET, headers
 
@@ -38,13 +39,16 @@ async def http() -> AsyncIterator[httpx.AsyncClient]:
         yield client
 
 
-async def test_kill_9_at_any_moment_doubles_and_loses_nothing(tmp_path: Path, http: httpx.AsyncClient) -> None:
+async def test_kill_9_at_any_moment_doubles_and_loses_nothing(
+    tmp_path: Path, place: Place, http: httpx.AsyncClient
+) -> None:
     """Five mirrors are being opened, and each time the app is killed somewhere in the middle.
 
     In the end there is one mirror for each, all of its people are in it, and nothing is left to do.
     """
     moments = random.Random(20261201)  # noqa: S311 - not for secrets
-    url = f"sqlite:///{tmp_path / 'greenroom.db'}"
+    place.make()
+    url = place.url
     with process(tmp_path, "sandbox", "--json", "--latency-ms", "15", environment={}) as sandbox:
         assert sandbox.stdout is not None
         ready = json.loads(await asyncio.to_thread(sandbox.stdout.readline))
@@ -108,7 +112,9 @@ async def _mirrors(world: dict[str, Any]) -> list[dict[str, Any]]:
     return list(cases["advisories"])
 
 
-async def test_serve_acknowledges_quickly_while_github_stalls(tmp_path: Path, http: httpx.AsyncClient) -> None:
+async def test_serve_acknowledges_quickly_while_github_stalls(
+    tmp_path: Path, place: Place, http: httpx.AsyncClient
+) -> None:
     """GitHub takes connections and never answers. 50 deliveries a second are acknowledged all the same.
 
     p99 is at most 500 ms and the slowest 2 s, though the worker hangs; and each of them is on disk.
@@ -121,7 +127,8 @@ async def test_serve_acknowledges_quickly_while_github_stalls(tmp_path: Path, ht
         writer.close()
 
     stalled = await asyncio.start_server(stall, "127.0.0.1", 0)
-    database_url, port = f"sqlite:///{tmp_path / 'greenroom.db'}", free_port()
+    place.make()
+    database_url, port = place.url, free_port()
     with process(tmp_path, "serve", environment=_alone(stalled, database_url, port)):
         await until("it listens", partial(answers, http, f"http://127.0.0.1:{port}/healthz"))
         waits = sorted(await _fifty_a_second(http, f"http://127.0.0.1:{port}/webhooks/github", seconds=5))

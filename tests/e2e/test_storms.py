@@ -22,6 +22,7 @@ from app.store import work
 from app.store.schema import work as work_set
 from tests.clock import FakeClock
 from tests.harness import DIGEST_KEYS
+from tests.places import place_in
 from tests.quiet_github import QuietGitHub
 
 MINUTE = timedelta(minutes=1)
@@ -58,10 +59,11 @@ async def _app(github: QuietGitHub, folder: Path) -> AsyncIterator[Greenroom]:
         private_key=KEY,
         webhook_secret=secrets.token_hex(32),
         digest_keys=DIGEST_KEYS,
-        database_url=f"sqlite:///{folder}/greenroom.db",
+        database_url=place_in(folder).url,
         policy=policy,
         log_level="warning",
     )
+    place_in(folder).make()
     async with assemble(settings, clock=github.clock, transport=github) as greenroom:
         yield greenroom
 
@@ -79,11 +81,11 @@ def _dues(conn: Connection) -> dict[str, datetime]:
 @pytest.mark.slow
 @pytest.mark.parametrize("seconds", [0.05, 0.4], ids=["a quick GitHub", "a slow GitHub"])
 async def test_switches_are_read_twice_a_minute_while_all_else_waits(
-    clock: FakeClock, tmp_path: Path, seconds: float
+    clock: FakeClock, folder: Path, seconds: float
 ) -> None:
     """Where somebody switched private reporting off, it is found within a minute."""
     github = SlowGitHub(clock, seconds=seconds)
-    async with _app(github, tmp_path) as greenroom:
+    async with _app(github, folder) as greenroom:
         await greenroom.database.write(partial(work.mark, keys=[POLL], due=clock.now()))
         await greenroom.worker.run_due()
         await _storm(greenroom, github)
@@ -99,11 +101,11 @@ async def test_switches_are_read_twice_a_minute_while_all_else_waits(
 
 
 async def test_what_a_minute_does_not_hold_is_put_off_once_and_comes_back_one_by_one(
-    clock: FakeClock, tmp_path: Path, said: Callable[[], str]
+    clock: FakeClock, folder: Path, said: Callable[[], str]
 ) -> None:
     """What came back together would be put off together, each by itself, and again."""
     github = SlowGitHub(clock, seconds=0.01)
-    async with _app(github, tmp_path) as greenroom:
+    async with _app(github, folder) as greenroom:
         await _storm(greenroom, github)
         said()
         await greenroom.worker.run_due()
@@ -120,10 +122,10 @@ async def test_what_a_minute_does_not_hold_is_put_off_once_and_comes_back_one_by
     assert max(github.asked_within(at, MINUTE) for at in github.asked_at) <= 300
 
 
-async def test_what_is_to_be_mended_does_not_wait_behind_a_storm(clock: FakeClock, tmp_path: Path) -> None:
+async def test_what_is_to_be_mended_does_not_wait_behind_a_storm(clock: FakeClock, folder: Path) -> None:
     """A poll that finds a switch as it must not be asks for one policy of one repository."""
     github = SlowGitHub(clock, seconds=0.4)
-    async with _app(github, tmp_path) as greenroom:
+    async with _app(github, folder) as greenroom:
         await _storm(greenroom, github)
         asked = PolicyKey(NAMED, "private-reporting")
         await greenroom.database.write(partial(work.mark, keys=[asked], due=clock.now(), priority=work.PROMPT))

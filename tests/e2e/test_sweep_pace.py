@@ -20,6 +20,7 @@ from app.settings import Settings, load_settings
 from app.store import advisories, cases, freshness, work
 from tests.clock import FakeClock
 from tests.harness import DIGEST_KEYS
+from tests.places import place_in
 from tests.quiet_github import QuietGitHub
 from tests.unfinished import unfinished
 
@@ -39,7 +40,7 @@ def _settings(folder: Path) -> Settings:
         private_key=KEY,
         webhook_secret=secrets.token_hex(32),
         digest_keys=DIGEST_KEYS,
-        database_url=f"sqlite:///{folder}/greenroom.db",
+        database_url=place_in(folder).url,
         policy=policy,
         log_level="error",
     )
@@ -48,6 +49,8 @@ def _settings(folder: Path) -> Settings:
 @asynccontextmanager
 async def _app(github: QuietGitHub, folder: Path) -> AsyncIterator[Greenroom]:
     """One instance of the app."""
+    if not place_in(folder).exists():
+        place_in(folder).make()
     async with assemble(_settings(folder), clock=github.clock, transport=github) as greenroom:
         yield greenroom
 
@@ -65,10 +68,10 @@ async def _begin(greenroom: Greenroom) -> None:
 
 
 @pytest.mark.slow
-async def test_sixty_repositories_are_due_at_once(clock: FakeClock, tmp_path: Path) -> None:
+async def test_sixty_repositories_are_due_at_once(clock: FakeClock, folder: Path) -> None:
     """A small organization is seen as a whole, as often as the timer says."""
     github = QuietGitHub(clock, account="many", repositories=60, limit=5_000)
-    async with _app(github, tmp_path) as greenroom:
+    async with _app(github, folder) as greenroom:
         await _begin(greenroom)
         for times in (1, 2, 3):
             await greenroom.worker.run_due()
@@ -77,18 +80,16 @@ async def test_sixty_repositories_are_due_at_once(clock: FakeClock, tmp_path: Pa
 
 
 @pytest.mark.slow
-async def test_a_round_goes_on_after_a_restart_and_a_ban_and_asks_nobody_twice(
-    clock: FakeClock, tmp_path: Path
-) -> None:
+async def test_a_round_goes_on_after_a_restart_and_a_ban_and_asks_nobody_twice(clock: FakeClock, folder: Path) -> None:
     """What is still to be looked at is in the work set, so the timer begins no second round before it is empty."""
     github = QuietGitHub(clock, account="many", repositories=180, limit=1_000)
-    async with _app(github, tmp_path) as greenroom:
+    async with _app(github, folder) as greenroom:
         await _begin(greenroom)
         await _pass(greenroom, clock, timedelta(minutes=3))
     at_the_restart = len(github.lists)
     assert 150 < at_the_restart < 158
 
-    async with _app(github, tmp_path) as greenroom:
+    async with _app(github, folder) as greenroom:
         await _begin(greenroom)
         await _pass(greenroom, clock, timedelta(minutes=2))
         before = len(github.lists)
@@ -108,7 +109,7 @@ async def test_a_round_goes_on_after_a_restart_and_a_ban_and_asks_nobody_twice(
 
 
 @pytest.mark.slow
-async def test_cases_and_candidates_do_not_wait_for_a_round(clock: FakeClock, tmp_path: Path) -> None:
+async def test_cases_and_candidates_do_not_wait_for_a_round(clock: FakeClock, folder: Path) -> None:
     """The account's share is used up for hours; what is under embargo is looked at all the same."""
     github = QuietGitHub(clock, account="many", repositories=220, limit=200)
     repo, ghsa = RepoName("many", "tool-00219"), Ghsa("GHSA-2222-3333-4444")
@@ -122,7 +123,7 @@ async def test_cases_and_candidates_do_not_wait_for_a_round(clock: FakeClock, tm
         first_seen=clock.now(),
         observed_at=clock.now(),
     )
-    async with _app(github, tmp_path) as greenroom:
+    async with _app(github, folder) as greenroom:
         await greenroom.database.write(partial(advisories.remember, advisory=candidate))
         await greenroom.database.write(
             lambda conn: cases.open_case(conn, number=1, links=[link], participants=[], now=clock.now())
@@ -138,10 +139,10 @@ async def test_cases_and_candidates_do_not_wait_for_a_round(clock: FakeClock, tm
 
 
 @pytest.mark.slow
-async def test_a_repository_that_is_new_does_not_wait_for_a_round(clock: FakeClock, tmp_path: Path) -> None:
+async def test_a_repository_that_is_new_does_not_wait_for_a_round(clock: FakeClock, folder: Path) -> None:
     """It may have been public for years, with everything that a look would find."""
     github = QuietGitHub(clock, account="many", repositories=220, limit=200)
-    async with _app(github, tmp_path) as greenroom:
+    async with _app(github, folder) as greenroom:
         await _begin(greenroom)
         await _pass(greenroom, clock, timedelta(minutes=5))
         github.ids["many/newcomer"] = 9
@@ -153,10 +154,10 @@ async def test_a_repository_that_is_new_does_not_wait_for_a_round(clock: FakeClo
 
 
 @pytest.mark.slow
-async def test_600_repositories_take_less_than_five_minutes_from_idle(clock: FakeClock, tmp_path: Path) -> None:
+async def test_600_repositories_take_less_than_five_minutes_from_idle(clock: FakeClock, folder: Path) -> None:
     """What was not used up to now may be used at four requests a second."""
     github = QuietGitHub(clock, account="many", repositories=600, limit=12_500)
-    async with _app(github, tmp_path) as greenroom:
+    async with _app(github, folder) as greenroom:
         await _begin(greenroom)
         await _pass(greenroom, clock, timedelta(minutes=5), step=5)
 
@@ -166,11 +167,11 @@ async def test_600_repositories_take_less_than_five_minutes_from_idle(clock: Fak
 
 
 @pytest.mark.slow
-async def test_a_sweep_that_takes_hours_stays_inside_its_share(clock: FakeClock, tmp_path: Path) -> None:
+async def test_a_sweep_that_takes_hours_stays_inside_its_share(clock: FakeClock, folder: Path) -> None:
     """As 6,000 repositories at GitHub's highest limit, with a tenth of both. The timer rings every ten minutes."""
     github = QuietGitHub(clock, account="many", repositories=600, limit=1_250)
     start, share = clock.now(), SHARE * github.limit
-    async with _app(github, tmp_path) as greenroom:
+    async with _app(github, folder) as greenroom:
         await _begin(greenroom)
         await _pass(greenroom, clock, 2 * HOUR)
         assert len(github.lists) < 600
@@ -183,10 +184,10 @@ async def test_a_sweep_that_takes_hours_stays_inside_its_share(clock: FakeClock,
         assert github.asked_within(start + hour * HOUR, HOUR) <= share
 
 
-async def test_a_limit_that_is_too_small_for_what_was_meant_is_told(clock: FakeClock, tmp_path: Path) -> None:
+async def test_a_limit_that_is_too_small_for_what_was_meant_is_told(clock: FakeClock, folder: Path) -> None:
     """Whoever relies on the rest must know that a day passes between two looks; what policy names has no delay."""
     github = QuietGitHub(clock, account="many", repositories=220, limit=100)
-    async with _app(github, tmp_path) as greenroom:
+    async with _app(github, folder) as greenroom:
         with structlog.testing.capture_logs() as told:
             await greenroom.sweep.sweep()
             await greenroom.sweep.sweep()

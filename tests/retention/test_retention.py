@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from datetime import timedelta
 from functools import partial
-from pathlib import Path
 
 import pytest
 from sqlalchemy import Connection, func, select, text
@@ -21,13 +19,7 @@ from app.store.schema_brakes import breaches
 from tests.clock import FakeClock
 from tests.harness import Bot
 from tests.retention.rows import A_DAY, a_day, begin
-
-
-@pytest.fixture
-async def database(tmp_path: Path) -> AsyncIterator[Database]:
-    database = await Database.open(f"sqlite:///{tmp_path / 'greenroom.db'}", migrate=True)
-    yield database
-    await database.close()
+from tests.which_database import about_files
 
 
 async def _it_is() -> bool:
@@ -45,6 +37,7 @@ def _rows(conn: Connection, name: str, clock: FakeClock) -> int:
     return retention.stock(conn, name, clock.now()).rows
 
 
+@about_files
 @pytest.mark.slow
 async def test_after_two_years_the_database_grows_no_more(database: Database, clock: FakeClock) -> None:
     """The longest term is two years; in the third one the file is as large as at its beginning, whatever comes."""

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
 from functools import partial
-from pathlib import Path
 
 import pytest
 from sqlalchemy import Connection, func, select
@@ -21,13 +19,6 @@ from tests.clock import FakeClock
 
 CHANNEL = "coordinators"
 WAS_THERE: tuple[Kind, ...] = ("notice", "digest")
-
-
-@pytest.fixture
-async def database(tmp_path: Path) -> AsyncIterator[Database]:
-    database = await Database.open(f"sqlite:///{tmp_path / 'greenroom.db'}", migrate=True)
-    yield database
-    await database.close()
 
 
 def happens(conn: Connection, kind: Kind, now: datetime) -> None:

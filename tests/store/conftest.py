@@ -1,36 +1,12 @@
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
-from pathlib import Path
+from collections.abc import Iterator
 
 import pytest
 from sqlalchemy import Connection
 from sqlalchemy.engine import make_url
 
 from app.store import engines
-from app.store.database import Database
-from tests.places import Engine, Place, keep_in
-
-
-@pytest.fixture
-def place(engine: Engine, tmp_path: Path) -> Iterator[Place]:
-    """Where this test's database will be."""
-    place = keep_in(engine, tmp_path)
-    yield place
-    place.lose()
-
-
-@pytest.fixture
-def url(place: Place) -> str:
-    """Where this test's database is, which has no tables unless `database` is asked for."""
-    if not place.exists():
-        place.make_bare()
-    return place.url
-
-
-@pytest.fixture
-def _is_made(place: Place) -> None:
-    place.make()
 
 
 @pytest.fixture
@@ -40,11 +16,3 @@ def writing(_is_made: None, url: str) -> Iterator[Connection]:
     with engine.begin() as conn:
         yield conn
     engine.dispose()
-
-
-@pytest.fixture
-async def database(_is_made: None, url: str) -> AsyncIterator[Database]:
-    """A new database of the current shape."""
-    database = await Database.open(url, migrate=True)
-    yield database
-    await database.close()

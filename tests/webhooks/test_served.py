@@ -13,6 +13,7 @@ import pytest
 
 from app.store.database import Database
 from tests.clock import START
+from tests.places import Place
 from tests.unfinished import unfinished
 from tests.webhooks.deliveries import REPORTED, headers
 from webhooks.endpoint import PATH
@@ -100,9 +101,10 @@ async def stalled_github() -> AsyncIterator[StalledGitHub]:
 
 
 @pytest.fixture
-async def served(tmp_path: Path, stalled_github: StalledGitHub) -> AsyncIterator[Served]:
+async def served(place: Place, stalled_github: StalledGitHub) -> AsyncIterator[Served]:
     """The endpoint, in a process whose every way out leads to a GitHub that stalls."""
-    url = f"sqlite:///{tmp_path}/greenroom.db"
+    place.make()
+    url = place.url
     out = f"http://127.0.0.1:{stalled_github.port}"
     ways_out = dict.fromkeys(("GREENROOM_GITHUB_URL", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"), out)
     with socket.create_server(("127.0.0.1", 0), backlog=128) as listening:
