@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import html
 import json
-import re
 import signal
 import socket
 from collections.abc import Iterator
@@ -16,6 +14,7 @@ import pytest
 
 from app.cli.command import MISUSED
 from tests.cli.conftest import Run
+from tests.setup.person import Person
 from tests.setup.processes import address_in, at, bare_github, typed
 
 PUBLIC = "https://greenroom.example"
@@ -123,23 +122,6 @@ def test_a_port_that_is_taken_is_told(setup: Run) -> None:
     assert "choose another one with --port" in result.stderr.replace("\n", " ")
 
 
-class Person:
-    """Somebody with a browser, who clicks on the pages of the wizard and of GitHub."""
-
-    def __init__(self) -> None:
-        self.http = httpx.Client(follow_redirects=True, trust_env=False, timeout=60)
-        self.page: httpx.Response
-
-    def click(self, words: str) -> None:
-        form = next(each for each in re.findall(r"<form.*?</form>", self.page.text, re.DOTALL) if words in each)
-        named = re.findall(r'<input[^>]*name="([^"]+)"(?:[^>]*?value="([^"]*)")?', form)
-        action = re.search(r'action="([^"]+)"', form)
-        to = self.page.url.join(html.unescape(action[1])) if action else self.page.url
-        origin = f"{self.page.url.scheme}://{self.page.url.netloc.decode()}"
-        sent = {name: html.unescape(value) for name, value in named}
-        self.page = self.http.post(to, data=sent, headers={"origin": origin})
-
-
 @pytest.fixture
 def person() -> Iterator[Person]:
     person = Person()
@@ -160,7 +142,7 @@ def test_a_stranger_sets_it_up_and_it_watches(bare_sandbox: str, person: Person,
     home.mkdir()
     options = ["--org", "packaging-security", "--public-url", "http://127.0.0.1:8765", "--port", "0"]
     with typed("setup", *options, cwd=home, **at(bare_sandbox)) as running:
-        person.page = person.http.get(address_in(running))
+        person.open(address_in(running))
         for name in ("Greenroom", "Greenroom Hand"):
             person.click(f"Register {name} on GitHub")
             person.click("Create GitHub App for")
@@ -204,7 +186,7 @@ def test_stopped_in_the_middle_it_says_how_far_it_is(bare_sandbox: str, person: 
     home.mkdir()
     options = ["--org", "packaging-security", "--public-url", "http://127.0.0.1:8765", "--port", "0"]
     with typed("setup", *options, cwd=home, **at(bare_sandbox)) as running:
-        person.page = person.http.get(address_in(running))
+        person.open(address_in(running))
         person.click("Register Greenroom on GitHub")
         person.click("Create GitHub App for")
         running.send_signal(signal.SIGINT)
@@ -212,7 +194,7 @@ def test_stopped_in_the_middle_it_says_how_far_it_is(bare_sandbox: str, person: 
     assert "greenroom setup --hand adds the Hand" in stopped
 
     with typed("setup", "--hand", "--org", "packaging-security", "--port", "0", cwd=home) as running:
-        person.page = person.http.get(address_in(running))
+        person.open(address_in(running))
         person.click("Register Greenroom Hand on GitHub")
         person.click("Create GitHub App for")
         assert "Install Greenroom Hand" in person.page.text
