@@ -62,7 +62,7 @@ def check(facts: RepositoryFacts, rules: PolicyFile, now: datetime) -> Verdict:
         wrong |= dict(_of_hand(facts.name, covered))
     tells_of_webhook = rules.tells_of_webhook(facts.name)
     if tells_of_webhook:
-        wrong |= dict(_of_webhook(covered)) | dict(_of_silence(facts.silence))
+        wrong |= dict(_of_webhook(covered)) | dict(_of_silence(covered.silence))
     if wrong:
         return finding("; ".join(wrong.values()), kinds=tuple(wrong))
     unknown = (covered.hand if keeps_mirrors else None, covered.webhook if tells_of_webhook else None)

@@ -237,11 +237,15 @@ class Webhook:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Coverage:
-    """Where the Apps are installed, as far as it concerns one repository. None: nowhere in its account."""
+    """Where the Apps are installed, as far as it concerns one repository. None: nowhere in its account.
+
+    `silence` is GitHub's, as far as it can be told and this repository is where that is told.
+    """
 
     watcher: Presence | None
     hand: Fact[Presence | None]
     webhook: Fact[Webhook]
+    silence: Silence | None = None
     is_one_app: bool = False  # the same registration looks and writes
 
 
@@ -261,4 +265,3 @@ class RepositoryFacts:
     coverage: Fact[Coverage] = field(default=NotApplicable("not asked"))
     readers: Fact[tuple[Readers, ...]] = field(default=NotApplicable("not asked"))  # of each open advisory, or mirror
     embargoes: Fact[tuple[Embargo, ...]] = field(default=NotApplicable("not asked"))  # of its cases
-    silence: Silence | None = None  # GitHub's, as far as it can be told and this repository is where that is told

@@ -39,6 +39,7 @@ from app.reconcile.readership import Readership
 from app.reconcile.recalling import held_of, known_as, memory_of, repository_of
 from app.reconcile.rosters import Rosters
 from app.reconcile.sentinels import Sentinels
+from app.reconcile.silence import heard
 from app.reconcile.snapshot import AdvisorySnapshot, CaseSnapshot, RepositorySnapshot, Snapshot
 from app.reconcile.turns import Turns
 from app.store import cases
@@ -97,7 +98,7 @@ class Observer:
         seen = await self._embargoes.of(key.repo, facts.advisories, memory.under_embargo, look)
         return RepositorySnapshot(
             key=key,
-            facts=replace(facts, embargoes=seen, silence=memory.silence),
+            facts=replace(facts, embargoes=seen, coverage=heard(facts.coverage, memory.silence)),
             known=memory.known,
             accepted=memory.accepted,
             acceptances=memory.acceptances,

@@ -12,10 +12,11 @@ Not kept: deliveries that GitHub sends later than that look like silence until t
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from app.domain.delivery import LATELY, Change, Silence
-from app.domain.facts import Advisory, Fact, Known
+from app.domain.facts import Advisory, Coverage, Fact, Known
 from app.reconcile.snapshot import AdvisorySnapshot, CaseSnapshot, RepositorySnapshot, Snapshot
 from policies.config import PolicyFile
 
@@ -33,6 +34,13 @@ def silence(changes: Collection[tuple[datetime, datetime]], read_at: datetime | 
 def next_due(changes: Iterable[tuple[datetime, datetime]], read_at: datetime) -> datetime | None:
     """When would the next of them have to be in the log?"""
     return min((latest + APPEARS for _, latest in changes if latest + APPEARS > read_at), default=None)
+
+
+def heard(coverage: Fact[Coverage], silence: Silence | None) -> Fact[Coverage]:
+    """What is known of where the Apps are, and that nothing is heard there."""
+    if not isinstance(coverage, Known):
+        return coverage
+    return Known(value=replace(coverage.value, silence=silence), observed_at=coverage.observed_at)
 
 
 def published(snapshot: Snapshot, rules: PolicyFile, now: datetime) -> Iterator[Change]:
