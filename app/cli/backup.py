@@ -16,6 +16,7 @@ from app.clock import SystemClock
 from app.settings import Settings
 from app.shown.terminal import Json
 from app.store import backups, engines
+from app.store.copies import Copy, NotCopied
 
 AFTERWARDS = """\
 Writes are switched off, nobody is signed in, and every open case waits for a coordinator.
@@ -66,7 +67,7 @@ def _run(work: Callable[[Path, Settings], Coroutine[Any, Any, Json]], show: Call
     async def run() -> int:
         try:
             show(await work(database, settings))
-        except backups.NotCopied as error:
+        except NotCopied as error:
             return stop(str(error), FAILED)
         return DONE
 
@@ -77,7 +78,7 @@ def _if_there(file: Path) -> str | None:
     return str(file) if file.exists() else None
 
 
-def _shown(copy: backups.Copy) -> Json:
+def _shown(copy: Copy) -> Json:
     size, migration = copy.size, copy.migration
     return {"file": str(copy.file), "bytes": size, "migration": migration, "rows": copy.rows, "head": copy.head}
 

@@ -13,7 +13,8 @@ from sqlalchemy import Connection
 
 from app.domain.ids import parse_key
 from app.store import audit, cases, itself, sessions, switches
-from app.store.backups import NotCopied, back_up, restore
+from app.store.backups import back_up, restore
+from app.store.copies import NotCopied
 from app.store.database import Database
 from app.store.sessions import SignIn
 from tests.clock import START
