@@ -161,6 +161,21 @@ def lines(github: FakeGitHub, bot: Bot, many: int) -> None:
         github.delivery_log.line("repository", "archived", about="pypa/pip" if number else "pypa/wheel")
 
 
+async def breaks_while_it_is_read(github: FakeGitHub, bot: Bot, *, many: int, pages: int, status: int = 502) -> None:
+    """So many lines wait to be read. GitHub is down once so many pages of them are, until somebody mends it."""
+    line = Through(github, "GET", LOG)
+    await bot.restart()
+    await bot.settle()
+    lines(github, bot, many)
+    read = line.count
+
+    def breaks() -> None:
+        if line.count == read + pages:
+            github.fail("GET", LOG, status, times=None)
+
+    line.afterwards = breaks
+
+
 async def test_a_limit_in_the_middle_is_waited_for_and_reading_goes_on_there(github: FakeGitHub, bot: Bot) -> None:
     """Nothing is read twice, and nothing is lost."""
     await bot.later(minutes=1)
@@ -184,17 +199,8 @@ async def test_an_outage_in_the_middle_is_waited_for_and_a_restart_goes_on_there
 ) -> None:
     """Three pages were read. Then GitHub is down, we are started anew, and what comes meanwhile is read afterwards."""
     await bot.later(minutes=1)
-    line = Through(github, "GET", LOG)
-    await bot.restart()
-    await bot.settle()
-    lines(github, bot, 450)
-    before, read = len(github.requests), line.count
-
-    def break_after_three() -> None:
-        if line.count == read + 3:
-            github.fail("GET", LOG, status, times=None)
-
-    line.afterwards = break_after_three
+    await breaks_while_it_is_read(github, bot, many=450, pages=3, status=status)
+    before = len(github.requests)
     await bot.later(minutes=5)
     assert await counts(bot) == (300, 0)
 
@@ -213,17 +219,7 @@ async def test_an_outage_in_the_middle_is_waited_for_and_a_restart_goes_on_there
 async def test_a_cursor_that_github_does_not_know_any_more_costs_one_look(github: FakeGitHub, bot: Bot) -> None:
     """It begins with the newest again, and what was made up for before is not made up for twice."""
     await bot.later(minutes=1)
-    line = Through(github, "GET", LOG)
-    await bot.restart()
-    await bot.settle()
-    lines(github, bot, 250)
-    read = line.count
-
-    def break_after_the_first() -> None:
-        if line.count == read + 1:
-            github.fail("GET", LOG, 502, times=None)
-
-    line.afterwards = break_after_the_first
+    await breaks_while_it_is_read(github, bot, many=250, pages=1)
     await bot.later(minutes=5)
     assert await counts(bot) == (100, 0)
     at = await bot.parts.database.read(delivery_log.progress)
@@ -239,17 +235,7 @@ async def test_a_cursor_that_github_does_not_know_any_more_costs_one_look(github
 async def test_a_pass_that_was_interrupted_for_hours_begins_anew(github: FakeGitHub, bot: Bot) -> None:
     """Its place in the log is old by then."""
     await bot.later(minutes=1)
-    line = Through(github, "GET", LOG)
-    await bot.restart()
-    await bot.settle()
-    lines(github, bot, 250)
-    read = line.count
-
-    def break_after_the_first() -> None:
-        if line.count == read + 1:
-            github.fail("GET", LOG, 502, times=None)
-
-    line.afterwards = break_after_the_first
+    await breaks_while_it_is_read(github, bot, many=250, pages=1)
     await bot.later(minutes=5)
     await bot.stop()
     github.clear_faults()

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import secrets
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import partial
 from itertools import pairwise
@@ -15,14 +13,11 @@ import pytest
 from sqlalchemy import Connection, select
 
 from app.domain.ids import POLL, PolicyKey, RepoName, RepositoryKey
-from app.main import Greenroom, assemble
-from app.sandbox.registering import new_private_key
-from app.settings import load_settings
+from app.main import Greenroom
 from app.store import work
 from app.store.schema import work as work_set
 from tests.clock import FakeClock
-from tests.harness import DIGEST_KEYS
-from tests.places import place_in
+from tests.e2e.watching_many import watching
 from tests.quiet_github import QuietGitHub
 
 MINUTE = timedelta(minutes=1)
@@ -33,7 +28,6 @@ report_owners: {psrt: {users: ["somebody:1"], takes_reports: github}}
 tools: {many: {repositories: [many/tool-00399], report_owner: [{from: 2024-01-01, owner: psrt}]}}
 policies: {private-reporting: {mode: enforce}}
 """
-KEY = new_private_key()
 
 
 class SlowGitHub(QuietGitHub):
@@ -48,24 +42,7 @@ class SlowGitHub(QuietGitHub):
         return await super().handle_async_request(request)
 
 
-@asynccontextmanager
-async def _app(github: QuietGitHub, folder: Path) -> AsyncIterator[Greenroom]:
-    policy = folder / "greenroom.yml"
-    policy.write_text(POLICY, encoding="utf-8")
-    settings = load_settings(
-        _env_file=None,
-        github_url="https://api.github.example",
-        app_id="1",
-        private_key=KEY,
-        webhook_secret=secrets.token_hex(32),
-        digest_keys=DIGEST_KEYS,
-        database_url=place_in(folder).url,
-        policy=policy,
-        log_level="warning",
-    )
-    place_in(folder).make()
-    async with assemble(settings, clock=github.clock, transport=github) as greenroom:
-        yield greenroom
+_app = partial(watching, policy=POLICY, log_level="warning")
 
 
 async def _storm(greenroom: Greenroom, github: QuietGitHub) -> None:

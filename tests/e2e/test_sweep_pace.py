@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
@@ -14,45 +11,16 @@ import structlog
 
 from app.domain.ids import SWEEP, AdvisoryKey, Ghsa, RepoName
 from app.domain.records import KnownAdvisory
-from app.main import Greenroom, assemble
-from app.sandbox.registering import new_private_key
-from app.settings import Settings, load_settings
+from app.main import Greenroom
 from app.store import advisories, cases, freshness, work
 from tests.clock import FakeClock
-from tests.harness import DIGEST_KEYS
-from tests.places import place_in
+from tests.e2e.watching_many import watching
 from tests.quiet_github import QuietGitHub
 from tests.unfinished import unfinished
 
 SHARE = 0.15
 HOUR = timedelta(hours=1)
-POLICY = "version: 1\ntools: {many: {repositories: [many/tool-00000]}}\n"
-KEY = new_private_key()
-
-
-def _settings(folder: Path) -> Settings:
-    policy = folder / "greenroom.yml"
-    policy.write_text(POLICY, encoding="utf-8")
-    return load_settings(
-        _env_file=None,
-        github_url="https://api.github.example",
-        app_id="1",
-        private_key=KEY,
-        webhook_secret=secrets.token_hex(32),
-        digest_keys=DIGEST_KEYS,
-        database_url=place_in(folder).url,
-        policy=policy,
-        log_level="error",
-    )
-
-
-@asynccontextmanager
-async def _app(github: QuietGitHub, folder: Path) -> AsyncIterator[Greenroom]:
-    """One instance of the app."""
-    if not place_in(folder).exists():
-        place_in(folder).make()
-    async with assemble(_settings(folder), clock=github.clock, transport=github) as greenroom:
-        yield greenroom
+_app = partial(watching, policy="version: 1\ntools: {many: {repositories: [many/tool-00000]}}\n", log_level="error")
 
 
 async def _pass(greenroom: Greenroom, clock: FakeClock, length: timedelta, *, step: float = 60) -> None:
