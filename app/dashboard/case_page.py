@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import re
-from dataclasses import replace
 from functools import partial
 
 from sqlalchemy import Connection
@@ -14,17 +12,15 @@ from app.dashboard.case_glance import Glance, glance
 from app.dashboard.case_view import Kept, case_view
 from app.dashboard.case_words import WHY_NOT_AFFECTED
 from app.dashboard.here import Here
+from app.dashboard.mirror_text import pieces
 from app.dashboard.own_text import text_of_mirror
 from app.dashboard.sight import Sight
 from app.domain.cases import CVE_ENDS, REFUSALS, SHOWN, StoredCase
 from app.domain.facts import Known
 from app.domain.ids import Ghsa, IssueNumber, RepoName
 from app.domain.offers import Difference
-from app.github.own_eyes import MirrorText
 from app.store import cases, proposals, relays, repositories, suggestions, timeline
 from policies.config import PolicyFile
-
-_MARKS = re.compile(r"(?:^<!-- greenroom:.*-->\n?)+", re.MULTILINE)
 
 
 async def show(here: Here) -> Response:
@@ -41,7 +37,8 @@ async def show(here: Here) -> Response:
         it=kept.case,
         of=view.countdown,
         seen=seen,
-        text=_without_marks(text.value) if isinstance(text, Known) else None,
+        text=text.value if isinstance(text, Known) else None,
+        pieces=pieces(text.value.body) if isinstance(text, Known) else (),
         no_text="" if isinstance(text, Known) else text.reason,
         differences=_differences(seen, sight, rules),
         mirror=_address(here, kept.case),
@@ -61,11 +58,6 @@ def _differences(seen: Glance, sight: Sight, rules: PolicyFile) -> list[tuple[Di
         (each, each.target is not None and not each.why_not and rules.tool_of(each.target.repo) in sight.tools)
         for each in seen.differences
     ]
-
-
-def _without_marks(text: MirrorText) -> MirrorText:
-    """As GitHub would show it: what is for machines is a comment there."""
-    return replace(text, body=_MARKS.sub("\n", text.body).strip("\n"))
 
 
 def _address(here: Here, case: StoredCase) -> str:

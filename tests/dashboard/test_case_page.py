@@ -75,6 +75,8 @@ async def test_a_maintainer_reads_the_mirror_with_her_own_token(
         f"/repos/packaging-security/cases/security-advisories/{the_mirror(github).id}"
     ]
     assert "greenroom:record" not in uv.html  # what is for machines
+    assert "| tool |" not in uv.html  # a table is one
+    assert '<th scope="row">uv</th><td>' in uv.html
 
 
 @as_issues
