@@ -46,6 +46,7 @@ _SETTINGS = {
 }
 _TEMPLATE = "as_migrated"
 _NUMBERS = itertools.count(1)
+_HAS_STRATEGIES = 150_000
 
 
 class NotInstalled(Exception):
@@ -69,7 +70,7 @@ class Cluster:
 
     def make(self, url: str) -> None:
         """A database of the current shape in which there is nothing yet."""
-        self._run(f"CREATE DATABASE {make_url(url).database} TEMPLATE {self._template()}")
+        self._run(f"CREATE DATABASE {make_url(url).database} TEMPLATE {self._template()}{_quickly(self)}")
 
     def make_bare(self, url: str) -> None:
         """A database without tables."""
@@ -105,6 +106,13 @@ def _migrated(cluster: Cluster, name: str) -> str:
         migrate(connection)
     engine.dispose()
     return name
+
+
+@cache
+def _quickly(cluster: Cluster) -> str:
+    """Where nothing waits for a disk, files are copied in less than half the time of what is written ahead of pages."""
+    with psycopg.connect(cluster._named("postgres")) as connection:
+        return " STRATEGY FILE_COPY" if connection.info.server_version >= _HAS_STRATEGIES else ""
 
 
 @cache
