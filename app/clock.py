@@ -16,6 +16,10 @@ class Clock(Protocol):
         """The time in UTC."""
         ...
 
+    def common(self) -> datetime | None:
+        """The time by which all instances go, where this clock tells it. None: it is that of one machine."""
+        ...
+
     async def sleep(self, seconds: float) -> None:
         """Wait that many seconds."""
         ...
@@ -26,6 +30,9 @@ class SystemClock:
 
     def now(self) -> datetime:
         return datetime.now(UTC)
+
+    def common(self) -> None:
+        """Another machine's may be ahead or behind."""
 
     async def sleep(self, seconds: float) -> None:
         await asyncio.sleep(seconds)

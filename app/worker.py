@@ -25,7 +25,7 @@ from app.domain.delivery import NotDurable
 from app.domain.ids import Key, TimerKey
 from app.domain.lease import Lease, LeaseLost
 from app.github.errors import RetryLater
-from app.store import work
+from app.store import engines, work
 from app.store.database import Database
 from app.store.setting_back import set_back
 from app.store.work import Claim
@@ -82,7 +82,7 @@ class Worker:
     async def begin(self) -> None:
         """All timers go off. What a clock that was ahead noted is set back first."""
         now = self._clock.now()
-        ahead = await self._database.write(partial(set_back, now=now, beyond=APART))
+        ahead = await self._database.write(partial(set_back, now=now, beyond=APART, clock=self._clock))
         if ahead is not None:
             log.warning("clock.was_ahead", seconds=round(ahead.total_seconds()))
         await self._database.write(partial(work.start_timers, now=now))
@@ -145,7 +145,7 @@ class Worker:
 
     async def _next(self, owner: str) -> bool:
         now = self._now()
-        claim = await self._database.write(partial(work.claim, owner=owner, now=now, until=now + LEASE), alone=False)
+        claim = await self._database.write(partial(self._claim, owner=owner, now=now), alone=False)
         if claim is None:
             return False
         lease = self._held[owner] = HeldLease(claim, claim.until, self._clock)
@@ -154,6 +154,10 @@ class Worker:
         finally:
             del self._held[owner]
         return True
+
+    def _claim(self, conn: Connection, *, owner: str, now: datetime) -> Claim | None:
+        ahead = engines.ahead(conn, now, self._clock)
+        return work.claim(conn, owner=owner, now=now, until=now + LEASE, ahead=ahead)
 
     async def _do(self, claim: Claim, lease: Lease) -> None:
         try:
@@ -210,8 +214,11 @@ class Worker:
 
     async def _keep(self, lease: HeldLease) -> None:
         until = self._clock.now() + LEASE
-        kept = await self._database.write(partial(work.renew, claim=lease.claim, until=until))
+        kept = await self._database.write(partial(self._renew, claim=lease.claim, until=until))
         lease.until = until if kept else self._clock.now()
+
+    def _renew(self, conn: Connection, *, claim: Claim, until: datetime) -> bool:
+        return work.renew(conn, claim, until, ahead=engines.ahead(conn, until - LEASE, self._clock))
 
 
 def _backoff(claim: Claim) -> timedelta:

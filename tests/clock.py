@@ -17,6 +17,10 @@ class FakeClock:
     def now(self) -> datetime:
         return self._now
 
+    def common(self) -> datetime:
+        """Every instance of a story goes by it."""
+        return self.now()
+
     async def sleep(self, seconds: float) -> None:
         self._now += timedelta(seconds=max(0.0, seconds))
         await asyncio.sleep(0)  # others get their turn, as in a real sleep

@@ -20,7 +20,7 @@ from app.domain.records import Notice
 from app.notify.carrier import Carrier, NotDelivered
 from app.notify.parcels import AGAIN, KEPT, Parcel, Waiting, parcel
 from app.notify.routes import Channel
-from app.store import notices, sendings
+from app.store import engines, notices, sendings
 from app.store.database import Database
 
 log = structlog.get_logger()
@@ -82,16 +82,16 @@ class Notifier:
 
     async def _send_next(self, channel: Channel) -> bool:
         now = self._clock.now()
-        next_one = partial(_next, channel=channel, now=now, public_url=self._public_url)
+        next_one = partial(_next, channel=channel, now=now, clock=self._clock, public_url=self._public_url)
         if await self._database.read(next_one) is None:  # most of the time, and then nothing is written
             return False
-        until = now + LEASE
-        taken = partial(take, channel=channel, owner=self._owner, now=now, until=until, public_url=self._public_url)
+        owner = f"{self._owner} at {now:%Y-%m-%dT%H:%M:%S.%f}"
+        taken = partial(take, channel=channel, owner=owner, now=now, clock=self._clock, public_url=self._public_url)
         message = await self._database.write(taken)
         if message is None:
             return False
         error = await self._deliver(channel, message)
-        done = partial(_done, channel=channel, owner=self._owner, until=until, message=message, error=error)
+        done = partial(_done, channel=channel, owner=owner, message=message, error=error)
         await self._database.write(partial(done, now=self._clock.now()))
         return error is None
 
@@ -128,23 +128,26 @@ def backoff(name: str, failures: int) -> timedelta:
     return min(LONGEST_WAIT, FIRST_WAIT * (1 << min(failures, 6))) * spread
 
 
-def _next(conn: Connection, channel: Channel, now: datetime, public_url: str | None) -> Parcel | None:
+def _next(conn: Connection, channel: Channel, now: datetime, clock: Clock, public_url: str | None) -> Parcel | None:
     state = next((each for each in sendings.notify_state(conn) if each.name == channel.name), None)
-    if state is None or (state.due_at and state.due_at > now) or (state.lease_until and state.lease_until > now):
+    if state is None or (state.due_at and state.due_at > now):
+        return None
+    if state.lease_until and state.lease_until > now - engines.ahead(conn, now, clock):
         return None
     return parcel(channel, waiting_for(conn, channel, state.since, now), now, public_url=public_url)
 
 
 def take(
-    conn: Connection, *, channel: Channel, owner: str, now: datetime, until: datetime, public_url: str | None
+    conn: Connection, *, channel: Channel, owner: str, now: datetime, clock: Clock, public_url: str | None
 ) -> Parcel | None:
     """The right to send, and the message: read again under that right, as others may have sent it meanwhile."""
-    state = sendings.claim(conn, channel.name, owner=owner, now=now, until=until)
+    ahead = engines.ahead(conn, now, clock)
+    state = sendings.claim(conn, channel.name, owner=owner, now=now, until=now + LEASE, ahead=ahead)
     if state is None:
         return None
     message = parcel(channel, waiting_for(conn, channel, state.since, now), now, public_url=public_url)
     if message is None:
-        sendings.release(conn, channel.name, owner=owner, until=until)
+        sendings.release(conn, channel.name, owner=owner)
         return None
     sendings.trying(conn, channel.name, message.items, now)
     return message
@@ -155,12 +158,11 @@ def _done(
     *,
     channel: Channel,
     owner: str,
-    until: datetime,
     message: Parcel,
     error: str | None,
     now: datetime,
 ) -> None:
-    is_ours = sendings.release(conn, channel.name, owner=owner, until=until)
+    is_ours = sendings.release(conn, channel.name, owner=owner)
     if error is None:
         sendings.sent(conn, channel.name, message.items, now)
         sendings.forget(conn, now - FORGOTTEN)

@@ -11,6 +11,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import contextmanager, suppress
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -37,6 +38,7 @@ from sqlalchemy.dialects.postgresql import REGCLASS
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import DBAPIError
 
+from app.clock import Clock
 from app.store.prepared import Prepared
 
 Insert: TypeAlias = sqlite.Insert | postgresql.Insert
@@ -139,6 +141,35 @@ def take_turn(connection: Connection) -> None:
     """From here on this transaction writes alone. SQLite's begin so."""
     if connection.dialect.name == "postgresql":
         connection.exec_driver_sql("SELECT pg_advisory_xact_lock(hashtext('greenroom write'))")
+
+
+def ahead(connection: Connection, now: datetime, clock: Clock) -> timedelta:
+    """How far is that, by a machine's clock, ahead of the clock by which all go who share this database?
+
+    A file is shared on one machine, and goes by its clock. A server has a clock of its own.
+    """
+    if connection.dialect.name != "postgresql":
+        return timedelta(0)
+    common = clock.common()
+    if common is None:
+        asked = connection.exec_driver_sql("SELECT timezone('UTC', clock_timestamp())")
+        common = asked.scalar_one().replace(tzinfo=UTC)
+    return now - common
+
+
+def take_time(connection: Connection) -> None:
+    """From here on what is asked in this transaction may take long."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SET LOCAL statement_timeout = 0"))
+
+
+def is_open_elsewhere(connection: Connection) -> bool:
+    """Has somebody else of us this server's database open? Of a file its locks tell."""
+    if connection.dialect.name != "postgresql":
+        return False
+    mine = "datname = current_database() AND pid <> pg_backend_pid() AND application_name = :name"
+    others = text(f"SELECT count(*) FROM pg_stat_activity WHERE {mine}")  # noqa: S608 - nothing of it comes from outside
+    return bool(connection.execute(others, {"name": _NETWORK["application_name"]}).scalar_one())
 
 
 def announce(connection: Connection) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, Literal
 
 from sqlalchemy import ColumnElement, Connection, Row, and_, delete, func, literal, or_, select, update
@@ -76,19 +76,26 @@ def declare(conn: Connection, names: Collection[str], now: datetime) -> tuple[st
     return tuple(sorted(known ^ set(names)))
 
 
-def claim(conn: Connection, name: str, *, owner: str, now: datetime, until: datetime) -> ChannelState | None:
-    """The right to send over a channel until then, unless somebody has it or it is not yet time to try again."""
-    free = or_(channels.c.lease_until.is_(None), channels.c.lease_until <= now)
+def claim(
+    conn: Connection, name: str, *, owner: str, now: datetime, until: datetime, ahead: timedelta
+) -> ChannelState | None:
+    """The right to send over a channel until then, unless somebody has it or it is not yet time to try again.
+
+    `owner` is another each time, so that nobody takes a right for their own that they had before.
+    `ahead`: how far the clock that says `now` is ahead of the one by which leases are kept.
+    """
+    free = or_(channels.c.lease_until.is_(None), channels.c.lease_until <= now - ahead)
     due = or_(channels.c.due_at.is_(None), channels.c.due_at <= now)
     statement = update(channels).where(channels.c.name == name, free, due)
-    if not conn.execute(statement.values(lease_owner=owner, lease_until=until)).rowcount:
+    if not conn.execute(statement.values(lease_owner=owner, lease_until=until - ahead)).rowcount:
         return None
     return _state(conn.execute(select(channels).where(channels.c.name == name)).one())
 
 
-def release(conn: Connection, name: str, *, owner: str, until: datetime) -> bool:
+def release(conn: Connection, name: str, *, owner: str) -> bool:
     """Give the right back. False: it was lost before."""
-    statement = update(channels).where(_is_held(name, owner, until)).values(lease_owner=None, lease_until=None)
+    is_held = and_(channels.c.name == name, channels.c.lease_owner == owner)
+    statement = update(channels).where(is_held).values(lease_owner=None, lease_until=None)
     return conn.execute(statement).rowcount == 1
 
 
@@ -169,10 +176,6 @@ def forget_the_gone(conn: Connection) -> None:
 
 def _row(channel: str, kind: Kind, number: Any) -> ColumnElement[bool]:
     return and_(sendings.c.channel == channel, sendings.c.kind == kind, sendings.c.number == number)
-
-
-def _is_held(name: str, owner: str, until: datetime) -> ColumnElement[bool]:
-    return and_(channels.c.name == name, channels.c.lease_owner == owner, channels.c.lease_until == until)
 
 
 def _state(row: Row[Any]) -> ChannelState:

@@ -2,7 +2,8 @@
 
 Else nothing would be due, and nothing count as new, until the time comes that it showed. How far it was ahead is read
 from what was noted last, as that is about now otherwise. What was truly to come meanwhile comes too early by as much,
-and never in the past: a look too many does no harm.
+and never in the past: a look too many does no harm. Leases are of seconds, and of those who may be at work now: one
+is ended only where no clock that is right can have given it.
 """
 
 from __future__ import annotations
@@ -12,15 +13,20 @@ from typing import Any
 
 from sqlalchemy import Column, Connection, bindparam, func, select, update
 
-from app.store import outbox, rounds
+from app.clock import Clock
+from app.store import engines, outbox, rounds
 from app.store.schema import moments, work
 from app.store.schema_notices import channels
 
-_WAITS: tuple[Column[Any], ...] = (work.c.due_at, work.c.lease_until, channels.c.due_at, channels.c.lease_until)
+_WAITS: tuple[Column[Any], ...] = (work.c.due_at, channels.c.due_at)
+_LEASES: tuple[Column[Any], ...] = (work.c.lease_until, channels.c.lease_until)
 
 
-def set_back(conn: Connection, now: datetime, *, beyond: timedelta) -> timedelta | None:
-    """Set back what lies ahead, and say by how much. None: nothing is ahead by more than `beyond`."""
+def set_back(conn: Connection, now: datetime, *, beyond: timedelta, clock: Clock) -> timedelta | None:
+    """Set back what lies ahead, and say by how much. None: nothing is ahead by more than `beyond`.
+
+    No lease is longer than that.
+    """
     ahead = _ahead(conn, now)
     if ahead <= beyond:
         return None
@@ -28,6 +34,9 @@ def set_back(conn: Connection, now: datetime, *, beyond: timedelta) -> timedelta
     _set_back(conn, moments.c.at, moments.c.name.not_in(rounds.ends(conn)), now=now, by=ahead)
     for column in _WAITS:
         _set_back(conn, column, now=now, by=ahead, not_before=now)
+    common = now - engines.ahead(conn, now, clock)
+    for lease in _LEASES:
+        conn.execute(update(lease.table).where(lease > common + beyond).values({lease.name: common}))
     outbox.take_back(conn, after=now.date())
     return ahead
 

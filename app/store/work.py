@@ -5,6 +5,7 @@ Kept:
 * at most one unexpired lease per key, so nothing is looked at twice at once;
 * a key marked while it is being worked on runs again afterwards: no mark is lost;
 * a lease that expires is taken over by whoever asks next, which counts as an attempt;
+* a machine whose clock is ahead of the others' or behind takes nothing from them, and nobody takes anything from it;
 * however many repositories somebody waits for, timers and cases come first, then what is less than a repository.
 Not kept: a claimant that is paused beyond its lease does not notice by itself. It has to ask (`app.domain.lease`),
 and what it finishes late is ignored here.
@@ -14,7 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Any
 
@@ -51,6 +52,7 @@ from app.store.engines import announce, insert
 from app.store.prepared import Prepared, Question, once
 from app.store.schema import work
 
+SAME_CLOCK = timedelta(0)
 ROUTINE = 0
 PROMPT = 10  # somebody is waiting: a delivery, a command
 # What comes before repositories that somebody waits for: there may be thousands of those, and few of these.
@@ -59,7 +61,7 @@ _AHEAD: Mapping[type[Key], int] = MappingProxyType({TimerKey: 40, CaseKey: 20, P
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Claim:
-    """The right to work on a key until then.
+    """The right to work on a key until then, by the clock of whoever has it.
 
     `attempts` have failed since it last went well; `due` says since when it waited.
     """
@@ -117,28 +119,34 @@ def start_timers(conn: Connection, now: datetime) -> None:
     mark(conn, [POLL, DELIVERIES], due=now)
 
 
-def claim(conn: Connection, *, owner: str, now: datetime, until: datetime) -> Claim | None:
-    """Take the most urgent key that is due and free, if there is one. `owner` holds one claim at a time."""
-    candidate = _most_urgent.one(conn, now=now)
+def claim(
+    conn: Connection, *, owner: str, now: datetime, until: datetime, ahead: timedelta = SAME_CLOCK
+) -> Claim | None:
+    """Take the most urgent key that is due and free, if there is one. `owner` holds one claim at a time.
+
+    `ahead`: how far the clock that says `now` is ahead of the one by which leases are kept.
+    """
+    candidate = _most_urgent.one(conn, now=now, common=now - ahead)
     if candidate is None:
         return None
     try:
         key = parse_key(candidate.key)
     except InvalidName:  # written by another version; the sweep marks whatever is still to be looked at
         conn.execute(delete(work).where(work.c.key == candidate.key))
-        return claim(conn, owner=owner, now=now, until=until)
+        return claim(conn, owner=owner, now=now, until=until, ahead=ahead)
     generation = candidate.generation + 1
     attempts = candidate.attempts + (candidate.lease_owner is not None)
     lease = f"{owner}@{generation}"
-    taken = {"of": candidate.key, "counted": generation, "failed": attempts, "owner": lease, "until": until}
+    taken = {"of": candidate.key, "counted": generation, "failed": attempts, "owner": lease}
+    taken["until"] = until - ahead
     _taking(conn.dialect).each(conn, [taken])
     due = candidate.due_at or candidate.lease_until
     return Claim(key=key, generation=generation, attempts=attempts, owner=lease, until=until, due=due)
 
 
-def renew(conn: Connection, claim: Claim, until: datetime) -> bool:
+def renew(conn: Connection, claim: Claim, until: datetime, *, ahead: timedelta = SAME_CLOCK) -> bool:
     """Keep a key for longer. False means that it was taken over."""
-    return conn.execute(update(work).where(_is_held(claim)).values(lease_until=until)).rowcount == 1
+    return conn.execute(update(work).where(_is_held(claim)).values(lease_until=until - ahead)).rowcount == 1
 
 
 def finish(conn: Connection, claim: Claim) -> None:
@@ -210,7 +218,8 @@ def _marking(dialect: Dialect) -> Prepared:
 @Question
 def _most_urgent() -> Select[Any]:
     now = bindparam("now", type_=work.c.due_at.type)
-    is_claimable = or_(and_(work.c.lease_owner.is_(None), work.c.due_at <= now), work.c.lease_until <= now)
+    common = bindparam("common", type_=work.c.lease_until.type)
+    is_claimable = or_(and_(work.c.lease_owner.is_(None), work.c.due_at <= now), work.c.lease_until <= common)
     since = func.coalesce(work.c.due_at, work.c.lease_until)
     urgent = select(work).where(is_claimable).order_by(work.c.priority.desc(), since)
     return urgent.limit(1).with_for_update(skip_locked=True)  # SQLite has no such clause, and one writer anyway

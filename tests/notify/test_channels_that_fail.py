@@ -144,8 +144,7 @@ async def test_whoever_looked_before_another_sent_finds_nothing_to_send_any_more
     [channel] = channels_of(f"coordinators={receiver.url}")
     sender = await notifier(database, clock, f"coordinators={receiver.url}")
     await tell(database, clock)
-    until_then = clock.now() + timedelta(minutes=2)
-    late = partial(take, channel=channel, owner="late", now=clock.now(), until=until_then, public_url=None)
+    late = partial(take, channel=channel, owner="late", now=clock.now(), clock=clock, public_url=None)
     await sender.send_due()
 
     assert await database.write(late) is None
