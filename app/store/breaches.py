@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime
+from functools import cache, partial
 
 from sqlalchemy import Connection, Dialect, bindparam, select, update
 
 from app.domain.ids import RepoName
 from app.domain.records import Breach
-from app.store.prepared import Prepared, once
+from app.store.prepared import Prepared, listed_as, once
 from app.store.schema import standings
 from app.store.schema_brakes import breaches as table
 
@@ -30,15 +31,20 @@ def begin(conn: Connection, repo: RepoName, policy: str, first_bad: datetime, ki
 
 def end(conn: Connection, right: Iterable[tuple[RepoName, str]], at: datetime) -> None:
     """It is right again, or nobody minds any more."""
-    if rows := [{"of_repo": str(repo), "of_policy": policy, "over_at": at} for repo, policy in right]:
-        _ending(conn.dialect).each(conn, rows)
+    policies: dict[RepoName, list[str]] = {}
+    for repo, policy in right:
+        policies.setdefault(repo, []).append(policy)
+    for repo, theirs in policies.items():
+        listed = {f"policy_{place}": policy for place, policy in enumerate(theirs)}
+        _ending(len(theirs))(conn.dialect).each(conn, [{"of_repo": str(repo), "over_at": at, **listed}])
 
 
-@once
-def _ending(dialect: Dialect) -> Prepared:
+@cache
+def _ending(policies: int) -> Callable[[Dialect], Prepared]:
     """Every look says so of nearly every policy: to make this each time would take longer than to run it."""
-    here = table.c.repository == bindparam("of_repo"), table.c.policy == bindparam("of_policy")
-    return Prepared(update(table).where(*here, table.c.over_at.is_(None)).values(over_at=bindparam("over_at")), dialect)
+    here = table.c.repository == bindparam("of_repo"), table.c.policy.in_(listed_as("policy", policies))
+    statement = update(table).where(*here, table.c.over_at.is_(None)).values(over_at=bindparam("over_at"))
+    return once(partial(Prepared, statement))
 
 
 def still_good(conn: Connection, repos: Iterable[RepoName], policy: str, at: datetime) -> None:
