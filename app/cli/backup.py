@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Coroutine
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -15,7 +16,7 @@ from app.cli.command import DONE, FAILED, MISUSED, AsJson, read_settings, run_to
 from app.clock import SystemClock
 from app.settings import Settings
 from app.shown.terminal import Json
-from app.store import backups, engines
+from app.store import backups, engines, server_backups
 from app.store.copies import Copy, NotCopied
 
 AFTERWARDS = """\
@@ -30,43 +31,70 @@ def backup(
 ) -> None:
     """Copy the database, also while it is used, and check that the copy is whole."""
 
-    async def run(database: Path, _: Settings) -> Json:
+    async def run(settings: Settings) -> Json:
+        database = engines.file_of(make_url(settings.database_url))
+        if database is None:
+            return _shown(await server_backups.back_up(settings.database_url, file))
         return _shown(await backups.back_up(database, file))
 
     _run(run, lambda shown: show_result(as_json, shown, lambda shown: Text(_told("Copied to", shown))))
 
 
 def restore(
-    file: Annotated[Path, typer.Argument(help="What the command backup wrote.")],
+    file: Annotated[Path | None, typer.Argument(help="What the command backup wrote.")] = None,
     replace: Annotated[
         bool, typer.Option("--replace", help="Also where there is something; it is kept beside.")
     ] = False,
     other_app: Annotated[
         bool, typer.Option("--other-app", help="Also a backup of an install of another App than the settings name.")
     ] = False,
+    distrust: Annotated[
+        bool, typer.Option("--distrust", help="Put nothing back: the database is what other tools put back.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Put a backup in the place of a database that no instance uses. Nothing is written to GitHub afterwards."""
+    if distrust is (file is not None):
+        raise SystemExit(stop("name a FILE that the command backup wrote, or say --distrust, and not both", MISUSED))
+    if file is None:
+        _run(_distrust, lambda shown: show_result(as_json, shown, lambda _: Text(AFTERWARDS)))
+    else:
+        run = partial(_restore, file=file, replace=replace, other_app=other_app)
+        _run(run, lambda shown: show_result(as_json, shown, _restored_for_people))
 
-    async def run(database: Path, settings: Settings) -> Json:
-        app = None if other_app else settings.app_id
-        now = SystemClock().now()
-        beside = database.with_name(f"{database.name}.replaced-{now:%Y%m%dT%H%M%SZ}")
+
+async def _restore(settings: Settings, *, file: Path, replace: bool, other_app: bool) -> Json:
+    app, now = None if other_app else settings.app_id, SystemClock().now()
+    url = make_url(settings.database_url)
+    database = engines.file_of(url)
+    name = f"{database.name if database else 'greenroom'}.replaced-{now:%Y%m%dT%H%M%SZ}"
+    if database is None:  # what was in it is kept where the backup is, as it is no file itself
+        beside = file.with_name(name)
+        found = await server_backups.restore(
+            file, settings.database_url, aside=beside if replace else None, now=now, app=app
+        )
+    else:
+        beside = database.with_name(name)
         found = await backups.restore(file, database, aside=beside if replace else None, now=now, app=app)
-        return _shown(found) | {"database": str(database), "replaced": _if_there(beside)}
-
-    _run(run, lambda shown: show_result(as_json, shown, _restored_for_people))
+    return _shown(found) | {"database": engines.place(url), "replaced": _if_there(beside)}
 
 
-def _run(work: Callable[[Path, Settings], Coroutine[Any, Any, Json]], show: Callable[[Json], None]) -> None:
-    settings = read_settings()
-    database = engines.file_of(make_url(settings.database_url))
+async def _distrust(settings: Settings) -> Json:
+    url = make_url(settings.database_url)
+    database, now = engines.file_of(url), SystemClock().now()
     if database is None:
-        raise SystemExit(stop("that is for SQLite; use pg_dump and pg_restore, see docs/operations.md", MISUSED))
+        await server_backups.come_back(settings.database_url, now=now)
+    else:
+        await backups.come_back(database, now=now)
+    return {"database": engines.place(url)}
+
+
+def _run(work: Callable[[Settings], Coroutine[Any, Any, Json]], show: Callable[[Json], None]) -> None:
+    settings = read_settings()
 
     async def run() -> int:
         try:
-            show(await work(database, settings))
+            show(await work(settings))
         except NotCopied as error:
             return stop(str(error), FAILED)
         return DONE

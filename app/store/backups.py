@@ -13,9 +13,11 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
-from app.store.copies import Copy, NotCopied, copy, inspected, kept_if_good, new_file, opened, prepared
+from app.store.copies import Copy, NotCopied, copy, distrust, inspected, kept_if_good, new_file, opened, prepared
+from app.store.database import Database, WrongSchema
 
 
 async def back_up(database: Path, into: Path) -> Copy:
@@ -45,6 +47,21 @@ async def restore(backup: Path, database: Path, *, aside: Path | None, now: date
             with closing(opened(ready)) as source:
                 copy(source, old)
     return found
+
+
+async def come_back(database: Path, *, now: datetime) -> None:
+    """Somebody put a copy of its file in place by hand: nothing in it is trusted. Raises NotCopied."""
+    opened(database).close()
+    with _alone(database):
+        pass  # nobody has it open
+    try:
+        there = await Database.open(f"sqlite:///{database}", migrate=False)
+    except WrongSchema as error:
+        raise NotCopied(str(error)) from error
+    try:
+        await there.write(partial(distrust, now=now))
+    finally:
+        await there.close()
 
 
 @contextmanager

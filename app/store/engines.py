@@ -164,12 +164,16 @@ def take_time(connection: Connection) -> None:
 
 
 def is_open_elsewhere(connection: Connection) -> bool:
-    """Has somebody else of us this server's database open? Of a file its locks tell."""
+    """Has somebody else of us this server's database open, also two seconds later? Of a file its locks tell."""
     if connection.dialect.name != "postgresql":
         return False
-    mine = "datname = current_database() AND pid <> pg_backend_pid() AND application_name = :name"
-    others = text(f"SELECT count(*) FROM pg_stat_activity WHERE {mine}")  # noqa: S608 - nothing of it comes from outside
-    return bool(connection.execute(others, {"name": _NETWORK["application_name"]}).scalar_one())
+    others = "datname = current_database() AND pid <> pg_backend_pid() AND application_name = :name"
+    asked = text(f"SELECT count(*) FROM pg_stat_activity WHERE {others}")  # noqa: S608 - nothing comes from outside
+    for _ in range(20):  # whoever closed it a moment ago is still being sent away
+        if not connection.execute(asked, {"name": _NETWORK["application_name"]}).scalar_one():
+            return False
+        connection.execute(select(func.pg_sleep(0.1), func.pg_stat_clear_snapshot()))
+    return True
 
 
 def announce(connection: Connection) -> None:

@@ -40,7 +40,7 @@ def transfer(
     """
     try:
         with _held(source) as there:
-            _refuse_what_is_used(there, now)
+            refuse_what_is_used(there, now)
             with _writing(target) as here:
                 counts = _copied(there, here, tell)
             itself.note_moved(there, now)  # after what arrived is there to stay: in between either could go on
@@ -61,17 +61,27 @@ def _copied(there: Connection, here: Connection, tell: Callable[[int, int], None
             "what is copied belongs to an older version of Greenroom; with GREENROOM_DATABASE_URL set to it, "
             "run `greenroom migrate` first"
         )
-    tables = metadata.sorted_tables
-    if taken := [table.name for table in tables if _many(here, table)]:
+    if taken := tables_with_rows(here):
         raise CannotCopy(
             f"there is something in the database of GREENROOM_DATABASE_URL already ({', '.join(taken[:3])}), "
             "and nothing is written over; copy into an empty database"
         )
-    known, counts = sum(_many(there, table) for table in tables), dict.fromkeys((each.name for each in tables), 0)
     if (moved := itself.moved_at(there)) is not None:
         raise CannotCopy(
             f"what is copied was copied into another database at {moved:%Y-%m-%d %H:%M} UTC, and went on there"
         )
+    return carry(there, here, tell)
+
+
+def tables_with_rows(conn: Connection) -> list[str]:
+    """In which tables is there something?"""
+    return [table.name for table in metadata.sorted_tables if _many(conn, table)]
+
+
+def carry(there: Connection, here: Connection, tell: Callable[[int, int], None] = lambda *_: None) -> dict[str, int]:
+    """Copy every row between two transactions, into empty tables of the same shape, and count. Raises CannotCopy."""
+    tables = metadata.sorted_tables
+    known, counts = sum(_many(there, table) for table in tables), dict.fromkeys((each.name for each in tables), 0)
     for table in tables:
         for some in _carried(table, there, here):
             counts[table.name] += some
@@ -126,8 +136,8 @@ def _many(conn: Connection, table: Table) -> int:
     return count
 
 
-def _refuse_what_is_used(there: Connection, now: datetime) -> None:
-    """Of a server nothing else tells. Whoever has a file that is somebody's had no way in."""
+def refuse_what_is_used(there: Connection, now: datetime) -> None:
+    """Of a server nothing else tells. Whoever has a file that is somebody's had no way in. Raises CannotCopy."""
     if not engines.is_shared(there.engine.url) or not is_current(there):
         return
     heard = itself.heard_of_instances(there)

@@ -12,8 +12,8 @@ import pytest
 from sqlalchemy import Connection
 
 from app.domain.ids import parse_key
-from app.store import audit, cases, itself, sessions, switches
-from app.store.backups import back_up, restore
+from app.store import audit, cases, itself, server_backups, sessions, switches
+from app.store.backups import back_up, come_back, restore
 from app.store.copies import NotCopied
 from app.store.database import Database
 from app.store.sessions import SignIn
@@ -238,3 +238,30 @@ async def test_a_restored_database_trusts_nobody_before_people_looked(file: Path
     assert await database.write(lambda conn: sessions.take(conn, "state", START)) is None
     assert (await database.read(audit.inspect)).broken is None
     await database.close()
+
+
+async def test_a_server_that_is_not_there_is_no_traceback_and_shows_no_password(tmp_path: Path) -> None:
+    """What its driver says may hold one."""
+    url = "postgresql+psycopg://greenroom:canary@127.0.0.1:1/greenroom"
+
+    with pytest.raises(NotCopied) as told:
+        await server_backups.back_up(url, tmp_path / "backup.db")
+
+    assert "canary" not in str(told.value)
+    assert not (tmp_path / "backup.db").exists()
+
+
+async def test_a_file_that_somebody_put_in_place_by_hand_is_trusted_as_little(file: Path, tmp_path: Path) -> None:
+    """A copy of a disk, from which the machine was made anew."""
+    database = await Database.open(f"sqlite:///{file}", migrate=True)
+    await database.write(partial(cases.open_case, number=1, links=(), participants=(), now=START))
+    await database.close()
+
+    await come_back(file, now=START)
+
+    database = await Database.open(f"sqlite:///{file}", migrate=True)
+    assert "the command restore switched writes off" in (await database.read(switches.why_off) or "")
+    assert (await database.read(partial(cases.case, number=1))).unconfirmed_since == START
+    await database.close()
+    with pytest.raises(NotCopied, match="there is no database"):
+        await come_back(tmp_path / "none.db", now=START)
