@@ -13,7 +13,12 @@ from app.shown.terminal import approval_for_people, plan_for_people, withdrawal_
 
 
 def plan(as_json: AsJson = False) -> None:
-    """Show what would be done, and what waits for a yes. Exits 3 if there is any, 4 if it cannot be told."""
+    """Show what would be done, and what waits for a yes.
+
+    Exits 3 if something is to be done, is blocked or is for people to settle, else 4 if something cannot be told.
+
+    What would be done if policy enforced it is shown, and counts for neither.
+    """
 
     async def run(greenroom: Greenroom) -> int:
         with progress("looking at everything") as advance:

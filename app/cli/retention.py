@@ -8,7 +8,6 @@ from typing import Annotated
 
 import typer
 from rich.console import Group, RenderableType
-from rich.table import Table
 from rich.text import Text
 from sqlalchemy import Connection
 
@@ -17,7 +16,7 @@ from app.clock import SystemClock
 from app.domain.retention import FOR_EVER, TERMS, Retention
 from app.retiring import RETIRED, Retiring
 from app.settings import Settings
-from app.shown.terminal import Json
+from app.shown.terminal import Json, moment, table
 from app.store import moments
 from app.store import retention as store
 from app.store.database import Database
@@ -64,10 +63,11 @@ def _row(name: str, found: store.Stock, says: str) -> Json:
 
 
 def _for_people(shown: Json) -> RenderableType:
-    table = Table("what", "days", "rows", "since", "old", "forgotten now", box=None)
+    rows = []
     for each in shown["kept"]:
         days = "for ever" if each["days"] is None else str(each["days"])
         since = (each["since"] or "")[:10]
-        table.add_row(each["what"], days, str(each["rows"]), since, str(each["old"]), str(each["forgotten"]))
-    last = f"Done by itself once a day; last at {shown['last'][:16]} UTC." if shown["last"] else "Not done yet."
-    return Group(table, Text(last))
+        rows.append((each["what"], days, str(each["rows"]), since or "–", str(each["old"]), str(each["forgotten"])))
+    head = ("what", "days", "rows", "since", "old", "forgotten now")
+    last = f"last at {moment(shown['last'])} UTC" if shown["last"] else "not done yet"
+    return Group(table("What is kept", head, rows), Text(f"\nWhat is old is forgotten by itself once a day; {last}."))

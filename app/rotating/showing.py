@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from rich.console import Group, RenderableType
+from rich.table import Table
 from rich.text import Text
 
 from app.prints import Kind
@@ -21,20 +22,21 @@ def as_json(drill: Drill, did: str) -> Json:
 
 
 def for_people(shown: Json) -> RenderableType:
-    lines = [Text(f"{shown['did']}.")] if shown["did"] else []
-    lines += [_line(each) for each in shown["steps"]]
-    if shown["done"]:
-        lines.append(Text(f"Nothing is under way. To begin: {shown['begin']}."))
-    return Group(*lines)
+    steps = Table.grid(padding=(0, 1, 0, 0))
+    for step in shown["steps"]:
+        mark, style = _MARKS[step["state"]]
+        steps.add_row(Text(mark, style=style), _step(step, style))
+    before = [Text(f"{shown['did']}.")] if shown["did"] else []
+    after = [Text(f"Nothing is under way. To begin: {shown['begin']}.")] if shown["done"] else []
+    return Group(*before, steps, *after)
 
 
-def _line(step: Json) -> Text:
-    mark, style = _MARKS[step["state"]]
-    text = Text(f"{mark} {step['step']}", style=style)
+def _step(step: Json, style: str) -> Text:
+    text = Text(step["step"], style=style)
     if step["says"]:
-        text.append(f": {step['says']}", style="")
+        text.append(f": {step['says']}", style="default")
     if step["do"]:
-        text.append(f"\n  {step['do']}", style="")
+        text.append(f"\n{step['do']}", style="default")
     return text
 
 

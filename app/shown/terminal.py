@@ -49,8 +49,8 @@ def words(kind: str) -> str:
     return _WORDS.get(kind, kind)
 
 
-def table(title: str, headings: Sequence[str], rows: Iterable[Sequence[str]]) -> Table:
-    """A plain table; nothing in a cell is read as markup."""
+def table(title: str, headings: Sequence[str], rows: Iterable[Sequence[str]], *, copied: int = 1) -> Table:
+    """A plain table; nothing in a cell is read as markup. So many columns hold keys, which people copy, in one line."""
     shown = Table(
         title=title,
         title_justify="left",
@@ -60,8 +60,7 @@ def table(title: str, headings: Sequence[str], rows: Iterable[Sequence[str]]) ->
         show_header=any(headings),
     )
     for number, heading in enumerate(headings):
-        # The first column holds keys, which people copy.
-        shown.add_column(heading, header_style="dim", overflow="fold", no_wrap=number == 0)
+        shown.add_column(heading, header_style="dim", overflow="fold", no_wrap=number < copied)
     for row in rows:
         shown.add_row(*(Text(cell, style=COLOURS.get(cell, "")) for cell in row))
     return shown
@@ -174,7 +173,7 @@ def standings_for_people(shown: Json) -> RenderableType:
     counts = Counter(each["state"] for each in shown["standings"] if each["state"] not in order)
     rest = ", ".join(f"{count} {state}" for state, count in sorted(counts.items())) or "nothing else was looked at"
     parts: list[RenderableType] = (
-        [table("How it stands", ("repository", "policy", "state", "why"), rows)] if rows else []
+        [table("How it stands", ("repository", "policy", "state", "why"), rows, copied=2)] if rows else []
     )
     if shown["unseen"]:
         parts.append(Text(f"\nNot seen this time, shown as they stood before: {shown['unseen']}", style="yellow"))

@@ -14,6 +14,9 @@ from app.shown.terminal import Json, table
 from app.store import freshness
 from app.store.freshness import Round
 
+_AS_MEANT, _NOTHING = "as it was meant to be", "there is nothing"
+_SHORTLY = {_AS_MEANT: "✓", _NOTHING: "–"}  # a table of 80 characters has no room for what is as it should be
+
 
 def tiers(conn: Connection, now: datetime) -> Json:
     """As `greenroom sweep --plan --json` prints it, in seconds."""
@@ -45,13 +48,13 @@ def says(found: Freshness) -> str:
     if found.is_short:
         return "GitHub's limit is too small for it"
     if found.now is None:
-        return "nothing of it was seen yet" if found.every else "there is nothing"
-    return "older than it was meant to be" if found.is_late else "as it was meant to be"
+        return "nothing of it was seen yet" if found.every else _NOTHING
+    return "older than it was meant to be" if found.is_late else _AS_MEANT
 
 
 def tiers_for_people(told: Json) -> RenderableType:
     """A row for each tier, and one for each round that takes longer than a sweep."""
-    head = ("what", "how many", "looked at within", "now", "oldest", "19 of 20, last day", "")
+    head = ("what", "how many", "within", "now", "oldest", "last day", "")
     rows = [
         (
             each["of"],
@@ -60,13 +63,14 @@ def tiers_for_people(told: Json) -> RenderableType:
             _length(each["p95"]),
             _length(each["oldest"]),
             _length(each["p95_of_the_last_day"]),
-            each["says"],
+            _SHORTLY.get(each["says"], each["says"]),
         )
         for each in told["tiers"]
     ]
-    parts: list[RenderableType] = [table("How fresh it is", head, rows)]
+    what = "within: no older than this it is meant to be; now, last day: of 19 out of 20"
+    parts: list[RenderableType] = [table("How fresh it is", head, rows, copied=0), Text(what, style="dim")]
     if rounds := list(_rounds(told["tiers"])):
-        parts.append(table("How often each is looked at", ("account", "what", "how many", "every"), rounds))
+        parts += [Text(), table("How often each is looked at", ("account", "what", "how many", "every"), rounds)]
     else:
         parts.append(Text("\nNo sweep planned anything yet: `greenroom serve` does, every ten minutes.", style="dim"))
     return Group(*parts)
