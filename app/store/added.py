@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Row, delete, select, update
 from app.domain.access import LetIn
 from app.domain.ids import Person
 from app.store.engines import insert
+from app.store.putting import put
 from app.store.schema import cases
 from app.store.schema_cases import added as table
 
@@ -22,9 +23,7 @@ def announce(
     for person in people:
         values = {"login": person.login, "tools": ",".join(tools.get(person.id, ())), "at": at}
         values |= {"seen_at": None, "removed_at": None}
-        statement = insert(conn.dialect.name, table).values(case_number=case, account=person.id, **values)
-        row = [table.c.case_number, table.c.account]
-        conn.execute(statement.on_conflict_do_update(index_elements=row, set_=values))
+        put(conn, table, {"case_number": case, "account": person.id} | values)
 
 
 def unsent(conn: Connection, case: int, at: datetime, *, before: Iterable[LetIn]) -> None:

@@ -10,15 +10,14 @@ from sqlalchemy import Connection, Row, delete, select, update
 
 from app.domain.access import TeamLetIn
 from app.store.engines import insert
+from app.store.putting import put
 from app.store.schema_cases import added_teams as table
 
 
 def announce(conn: Connection, case: int, slug: str, *, tools: Iterable[str], at: datetime) -> None:
     """We are about to add this one, which is not inside."""
     values = {"tools": ",".join(tools), "at": at, "seen_at": None, "removed_at": None}
-    statement = insert(conn.dialect.name, table).values(case_number=case, slug=slug, **values)
-    row = [table.c.case_number, table.c.slug]
-    conn.execute(statement.on_conflict_do_update(index_elements=row, set_=values))
+    put(conn, table, {"case_number": case, "slug": slug} | values)
 
 
 def unsent(conn: Connection, case: int, slug: str, at: datetime, *, before: Iterable[TeamLetIn]) -> None:

@@ -14,6 +14,7 @@ from app.domain.records import Approval
 from app.store import audit
 from app.store.engines import insert
 from app.store.prepared import Question
+from app.store.putting import put
 from app.store.schema import approvals as table
 from app.store.schema_brakes import plans, wide_yeses
 
@@ -79,23 +80,16 @@ def approve(conn: Connection, approval: Approval) -> None:
     if there and replace(there, approved_at=approval.approved_at) == approval:
         return
     audit.approved(conn, approval)
-    statement = insert(conn.dialect.name, table).values(
-        scope=approval.scope,
-        plan_id=approval.plan_id,
-        policy_commit=approval.policy_commit,
-        rules_version=approval.rules_version,
-        approved_by=approval.approved_by,
-        approved_at=approval.approved_at,
-        wide=len(approval.wide) if approval.wide else None,
-    )
-    latest = statement.excluded
-    replaced = ("plan_id", "policy_commit", "rules_version", "approved_by", "approved_at", "wide")
-    conn.execute(
-        statement.on_conflict_do_update(
-            index_elements=[table.c.scope],
-            set_={name: latest[name] for name in replaced},
-        ),
-    )
+    yes = {
+        "scope": approval.scope,
+        "plan_id": approval.plan_id,
+        "policy_commit": approval.policy_commit,
+        "rules_version": approval.rules_version,
+        "approved_by": approval.approved_by,
+        "approved_at": approval.approved_at,
+        "wide": len(approval.wide) if approval.wide else None,
+    }
+    put(conn, table, yes)
     conn.execute(delete(wide_yeses).where(wide_yeses.c.scope == approval.scope))
     for about in sorted(approval.wide or ()):
         conn.execute(wide_yeses.insert().values(scope=approval.scope, about=about))

@@ -8,27 +8,15 @@ from sqlalchemy import Connection, Select, delete, select
 
 from app.domain.ids import Key, parse_key
 from app.domain.records import Attempt
-from app.store.engines import insert
 from app.store.prepared import Question, listed_as
+from app.store.putting import put
 from app.store.schema import attempts as table
 
 
 def remember(conn: Connection, attempt: Attempt) -> None:
     """Write down how a write went; the latest attempt at the same thing replaces the one before."""
-    statement = insert(conn.dialect.name, table).values(
-        key=str(attempt.key),
-        fingerprint=attempt.fingerprint,
-        outcome=attempt.outcome,
-        reason=attempt.reason,
-        at=attempt.at,
-    )
-    latest = statement.excluded
-    conn.execute(
-        statement.on_conflict_do_update(
-            index_elements=[table.c.key, table.c.fingerprint],
-            set_={"outcome": latest.outcome, "reason": latest.reason, "at": latest.at},
-        ),
-    )
+    said = {"outcome": attempt.outcome, "reason": attempt.reason, "at": attempt.at}
+    put(conn, table, {"key": str(attempt.key), "fingerprint": attempt.fingerprint} | said)
 
 
 def attempts(conn: Connection, *keys: Key) -> tuple[Attempt, ...]:

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, delete, func, select
 
 from app.domain.tiers import TIERS, Freshness, Measured, Tier, measured, quantile, rounded_up
 from app.store.engines import insert
+from app.store.putting import put
 from app.store.schema_running import tier_ages, tier_freshness, tier_rounds
 
 DAY = timedelta(days=1)
@@ -32,13 +33,13 @@ def note(conn: Connection, tier: Tier, ages: Collection[timedelta], at: datetime
         return
     found = measured(ages)
     seen = {
+        "tier": tier.name,
         "at": at,
         "things": found.things,
         "p95": int(found.p95.total_seconds()),
         "oldest": int(found.oldest.total_seconds()),
     }
-    row = insert(conn.dialect.name, tier_freshness).values(tier=tier.name, **seen)
-    conn.execute(row.on_conflict_do_update(index_elements=[tier_freshness.c.tier], set_=seen))
+    put(conn, tier_freshness, seen)
     _count(conn, tier, ages, at)
 
 
@@ -75,8 +76,7 @@ def note_round(conn: Connection, account: str, tier: Tier, found: Round | None, 
         return before is not None and before > tier.target.total_seconds()
     seconds = int(found.every.total_seconds())
     said = {"things": found.things, "seconds": seconds, "planned_at": now}
-    row = insert(conn.dialect.name, tier_rounds).values(account=account, tier=tier.name, **said)
-    conn.execute(row.on_conflict_do_update(index_elements=[tier_rounds.c.account, tier_rounds.c.tier], set_=said))
+    put(conn, tier_rounds, {"account": account, "tier": tier.name} | said)
     target = tier.target.total_seconds()
     return (before is not None and before > target) != (seconds > target)
 

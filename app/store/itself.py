@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import Connection, delete, func, select
 
 from app.store.database import Database
-from app.store.engines import insert
+from app.store.putting import put
 from app.store.schema_running import held_secrets, itself
 
 _APP, _MOVED = "app", "moved"
@@ -66,5 +66,4 @@ def _said(conn: Connection, what: str) -> str | None:
 
 
 def _say(conn: Connection, what: str, value: str) -> None:
-    row = insert(conn.dialect.name, itself).values(what=what, value=value)
-    conn.execute(row.on_conflict_do_update(index_elements=[itself.c.what], set_={"value": value}))
+    put(conn, itself, {"what": what, "value": value})

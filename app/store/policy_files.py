@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, select, update
 
 from app.domain.policy_files import KeptPolicy
-from app.store.engines import insert
+from app.store.putting import put
 from app.store.schema_policy import policy_files as table
 
 
@@ -20,9 +20,7 @@ def kept(conn: Connection, source: str) -> KeptPolicy | None:
 
 def keep(conn: Connection, policy: KeptPolicy) -> None:
     """Write down what came of a look."""
-    values = {name: getattr(policy, name) for name in table.c.keys()}  # noqa: SIM118 - a collection, no mapping
-    statement = insert(conn.dialect.name, table).values(**values)
-    conn.execute(statement.on_conflict_do_update(index_elements=[table.c.source], set_=values))
+    put(conn, table, {name: getattr(policy, name) for name in table.c.keys()})  # noqa: SIM118 - a collection, no mapping
 
 
 def looked(conn: Connection, *, source: str, at: datetime) -> None:

@@ -13,6 +13,7 @@ from app.domain.records import Baseline
 from app.domain.talks import Copied, Way
 from app.store import timeline
 from app.store.engines import insert
+from app.store.putting import put
 from app.store.schema_cases import relayed, relays
 
 Yes = Literal["confirmed_by", "agreed_by"]  # a coordinator's, and that of one of the source's own people
@@ -75,9 +76,7 @@ def note_copy(conn: Connection, copy: Copied) -> None:
     way = copy.way
     row = {"case_number": way.case, "ghsa": str(way.ghsa), "direction": way.direction, "comment": copy.comment}
     said = {"copy": copy.copy, "key_id": copy.last.key_id, "digest": copy.last.digest, "at": copy.at}
-    keys = [relayed.c.case_number, relayed.c.ghsa, relayed.c.direction, relayed.c.comment]
-    statement = insert(conn.dialect.name, relayed).values(row | said)
-    conn.execute(statement.on_conflict_do_update(index_elements=keys, set_=said))
+    put(conn, relayed, row | said)
 
 
 def _row(way: Way) -> Update:

@@ -21,6 +21,7 @@ from app.domain.records import Called, Renamed, Replaced, Whereabouts
 from app.store import moving
 from app.store.engines import insert
 from app.store.prepared import Question
+from app.store.putting import put
 from app.store.schema import former_names, repositories
 
 
@@ -215,6 +216,4 @@ def _renamed(known: Mapping[int, RepoName], listed: Mapping[int, RepoName]) -> l
 
 def _part(conn: Connection, number: int, name: RepoName, now: datetime) -> None:
     """Write down that a repository has a name no more."""
-    statement = insert(conn.dialect.name, former_names).values(repository_id=number, name=str(name), until=now)
-    keys = [former_names.c.repository_id, former_names.c.name]
-    conn.execute(statement.on_conflict_do_update(index_elements=keys, set_={"until": now}))
+    put(conn, former_names, {"repository_id": number, "name": str(name), "until": now})

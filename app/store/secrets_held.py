@@ -9,6 +9,7 @@ from datetime import datetime
 from sqlalchemy import Connection, delete, func, select
 
 from app.store.engines import insert
+from app.store.putting import put
 from app.store.schema_running import held_secrets, used_secrets
 
 
@@ -33,12 +34,8 @@ class Used:
 def note_held(conn: Connection, held: Iterable[Held]) -> None:
     """An instance says again what it knows."""
     for each in held:
-        statement = insert(conn.dialect.name, held_secrets).values(
-            instance=each.instance, kind=each.kind, prints=",".join(each.prints), at=each.at
-        )
-        now = {"prints": statement.excluded.prints, "at": statement.excluded.at}
-        index = [held_secrets.c.instance, held_secrets.c.kind]
-        conn.execute(statement.on_conflict_do_update(index_elements=index, set_=now))
+        said = {"instance": each.instance, "kind": each.kind, "prints": ",".join(each.prints), "at": each.at}
+        put(conn, held_secrets, said)
 
 
 def note_used(conn: Connection, used: Mapping[tuple[str, str], datetime]) -> None:

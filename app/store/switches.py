@@ -9,8 +9,8 @@ from typing import Any
 from sqlalchemy import Connection, Select, select
 
 from app.store import audit
-from app.store.engines import insert
 from app.store.prepared import Question
+from app.store.putting import put
 from app.store.schema_brakes import switches as table
 
 WRITES = "writes"
@@ -49,7 +49,4 @@ def why_off(conn: Connection) -> str | None:
 def switch_writes(conn: Connection, *, is_on: bool, by: str, at: datetime) -> None:
     """Switch writes, and write down in the audit who did."""
     audit.switched(conn, is_on=is_on, by=by, at=at)
-    statement = insert(conn.dialect.name, table).values(name=WRITES, is_on=is_on, set_by=by, set_at=at)
-    latest = statement.excluded
-    replaced = {name: latest[name] for name in ("is_on", "set_by", "set_at")}
-    conn.execute(statement.on_conflict_do_update(index_elements=[table.c.name], set_=replaced))
+    put(conn, table, {"name": WRITES, "is_on": is_on, "set_by": by, "set_at": at})

@@ -11,8 +11,8 @@ from sqlalchemy import Connection, Select, delete, select
 
 from app.domain.cases import Vendored
 from app.domain.ids import RepoName
-from app.store.engines import insert
 from app.store.prepared import Question
+from app.store.putting import put
 from app.store.schema_cases import vendored, vendoring_looks
 
 
@@ -74,5 +74,4 @@ def save(
         row = {"consumer": str(consumer), "component": line.component, "mode": line.mode, "place": line.place}
         conn.execute(vendored.insert().values(row | {"version": line.version, "read_at": now}))
     said = {"looked_at": now, "trouble": trouble} | ({} if trouble else {"good_at": now})
-    new = insert(conn.dialect.name, vendoring_looks).values({"consumer": str(consumer)} | said)
-    conn.execute(new.on_conflict_do_update(index_elements=[vendoring_looks.c.consumer], set_=said))
+    put(conn, vendoring_looks, {"consumer": str(consumer)} | said)

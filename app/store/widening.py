@@ -11,8 +11,8 @@ from typing import Any
 from sqlalchemy import Connection, Select, or_, select, update
 
 from app.domain.ids import SWEEP, CaseKey
-from app.store.engines import insert
 from app.store.prepared import Question
+from app.store.putting import put
 from app.store.schema import cases, work
 from app.store.schema_brakes import widenings as table
 
@@ -94,5 +94,4 @@ def _write(
     conn: Connection, case: CaseKey, *, commit: str, scope: str | None, since: datetime | None, waits: bool
 ) -> None:
     values = {"policy_commit": commit, "scope": scope, "since": since, "waits": waits}
-    statement = insert(conn.dialect.name, table).values(case_number=case.number, **values)
-    conn.execute(statement.on_conflict_do_update(index_elements=[table.c.case_number], set_=values))
+    put(conn, table, {"case_number": case.number} | values)
