@@ -17,6 +17,7 @@ from app.github.reader import Reader
 from app.github.registration import Registration
 from app.github.sign_in import SignIn
 from app.holding import Holding
+from app.lanes import Lanes
 from app.prints import Kind
 from app.settings import Settings
 from app.store import itself, switches
@@ -51,7 +52,13 @@ async def client(
     stack: AsyncExitStack,
 ) -> Client:
     why_not_write = partial(database.read, switches.why_off)
-    client = Client(base_url=settings.github_url, clock=clock, transport=transport, why_not_write=why_not_write)
+    client = Client(
+        base_url=settings.github_url,
+        clock=clock,
+        transport=transport,
+        why_not_write=why_not_write,
+        neighbours=Lanes(database, clock).of,
+    )
     return await stack.enter_async_context(client)
 
 

@@ -24,6 +24,7 @@ from app.domain.lease import Lease
 from app.github.errors import Ambiguous, Held, Refused, RetryLater
 from app.github.graphql import GRAPHQL
 from app.github.limits import Lane, limit_of, retry_after
+from app.github.neighbours import NOBODY, Neighbours
 from app.github.routes import Call
 
 HEADERS = {
@@ -94,14 +95,14 @@ class Client:
         base_url: str,
         clock: Clock,
         why_not_write: Callable[[], Awaitable[str | None]],
+        neighbours: Callable[[str], Neighbours] = lambda _: NOBODY,
         transport: httpx.AsyncBaseTransport | None = None,
         total_seconds: float = TOTAL_SECONDS,
     ) -> None:
-        """`why_not_write` is asked just before each request that writes, and may say why it must not be sent."""
+        """`why_not_write` is asked just before each write; `neighbours` are who else sends in the lane of that name."""
         _silence_libraries()
-        self._root = httpx.URL(base_url.rstrip("/") + "/")
-        self._clock = clock
-        self._why_not_write = why_not_write
+        self._root, self._clock = httpx.URL(base_url.rstrip("/") + "/"), clock
+        self._why_not_write, self.neighbours = why_not_write, neighbours
         self._total_seconds = total_seconds
         self.skew: timedelta | None = None  # how far GitHub's clock is ahead of ours, by its last answer
         timeout = httpx.Timeout(total_seconds, connect=CONNECT_SECONDS)
@@ -139,7 +140,7 @@ class Client:
         """Ask once. For what is neither a read nor a write of the world, such as minting a token."""
         async with access.lane.reading(call.route.method):
             raw = await self._send(call, self._url(call), access)
-        return self._answer(call, raw, access)
+        return await self._answer(call, raw, access)
 
     async def write(self, call: Call, access: Access, *, lease: Lease) -> Answer:
         """Send once, and only while the lease holds and writes are on.
@@ -155,7 +156,7 @@ class Client:
             if raw.sent:
                 raise Ambiguous(f"{call} was sent, and {raw.how}")
             raise RetryLater(f"{call} was not sent: {raw.how}")
-        self._check(call, raw, access)
+        await self._check(call, raw, access)
         if raw.status >= 500:  # noqa: PLR2004 - HTTP's "Server Error"
             raise Ambiguous(f"GitHub answered {raw.status} to {call}")
         if raw.status >= 300:  # noqa: PLR2004 - redirected (the repository moved) or refused: nothing was done
@@ -180,16 +181,16 @@ class Client:
             async with access.lane.reading():
                 raw = await self._send(call, url, access)
             if isinstance(raw, _Lost) or raw.status not in REDIRECTS:
-                return self._answer(call, raw, access)
+                return await self._answer(call, raw, access)
             access.lane.learn(raw.headers)
             # Renamed and transferred repositories answer so (GitHub: "Best practices for using the REST API").
             url = self._same_host(raw.headers.get("location", ""), call)
         raise RetryLater(f"GitHub's redirects of {call} do not end")
 
-    def _answer(self, call: Call, raw: _Raw | _Lost, access: Access) -> Answer:
+    async def _answer(self, call: Call, raw: _Raw | _Lost, access: Access) -> Answer:
         if isinstance(raw, _Lost):
             raise Transient(f"{call}: {raw.how}")
-        self._check(call, raw, access)
+        await self._check(call, raw, access)
         if raw.status >= 500:  # noqa: PLR2004
             raise _server_error(call, raw)
         if raw.status >= 400:  # noqa: PLR2004
@@ -199,15 +200,18 @@ class Client:
             raise Transient(f"GitHub answered {raw.status} to {call} with nothing that can be read")
         return Answer(status=raw.status, body=body, next_page=raw.next_page)
 
-    def _check(self, call: Call, raw: _Raw, access: Access) -> None:
+    async def _check(self, call: Call, raw: _Raw, access: Access) -> None:
         """Stop where GitHub limits us or does not know us."""
         skew = _skew(raw.headers, self._clock.now())
         self.skew = self.skew if skew is None else skew
         if limit := limit_of(raw.status, raw.headers, _message(raw), self._clock.now()):
-            raise RetryLater(f"GitHub limits {call}", after=access.lane.close(limit))
+            after = access.lane.close(limit)
+            await access.lane.tell()
+            raise RetryLater(f"GitHub limits {call}", after=after)
         if raw.status == 401:  # noqa: PLR2004 - its limits are those of strangers, not of this installation
             raise Unauthenticated(f"GitHub answered 401 to {call}")
         access.lane.learn(raw.headers)
+        await access.lane.tell()
 
     async def _send(self, call: Call, url: httpx.URL, access: Access) -> _Raw | _Lost:
         content = None if call.body is None else msgspec.json.encode(call.body)

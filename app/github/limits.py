@@ -1,8 +1,9 @@
 """How fast may we go, and when must we stop?
 
-Kept, for each installation and by each process: at most 300 points in any minute, 20 creations in any minute and 100
-in any hour, a second between writes, five requests at once, and none at all while GitHub asks us to wait. What is under
-way by then cannot be called back. GitHub: "Rate limits for the REST API", "Best practices for using the REST API".
+Kept, for each installation: 20 creations in any minute and 100 in any hour, a second between writes, and none at all
+while GitHub asks us to wait, also where several processes send there (`neighbours`); and by each process at most 300
+points in any minute, and five requests at once. What is under way by then cannot be called back.
+GitHub: "Rate limits for the REST API", "Best practices for using the REST API".
 """
 
 from __future__ import annotations
@@ -10,13 +11,14 @@ from __future__ import annotations
 import asyncio
 import math
 from collections import deque
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from app.clock import Clock
 from app.github.errors import RetryLater
+from app.github.neighbours import NOBODY, Neighbours
 
 CONCURRENT = 5
 POINTS_A_MINUTE = 300  # GitHub allows 900; a GET is one, what may write is five
@@ -29,6 +31,9 @@ USUAL_LIMIT = 5_000  # requests an hour of an installation, until GitHub tells u
 POINTS_OF_A_LOOK = 30  # tokens included; a look that needs more waits in the lane for the rest
 ROUTINE_SHARE = 0.15  # of these is what looking around may use; the rest is for what is urgent, and for others
 MOST_OWED = 2  # hours' worth, so that an hour after the worst there is room again
+
+ASKED_TO_WAIT = "GitHub asked this installation to wait; nothing was sent"
+ENOUGH_CREATED = "enough was created in this installation for now; nothing was sent"
 
 _MINUTE = timedelta(minutes=1)
 _HOUR = timedelta(hours=1)
@@ -55,10 +60,10 @@ class Limit:
 
 
 class Lane:
-    """The way of one installation to GitHub."""
+    """The way of one installation to GitHub. `neighbours` send in it, too."""
 
-    def __init__(self, clock: Clock) -> None:
-        self._clock = clock
+    def __init__(self, clock: Clock, neighbours: Neighbours = NOBODY) -> None:
+        self._clock, self._neighbours = clock, neighbours
         self._slots = asyncio.Semaphore(CONCURRENT)
         self._writes = asyncio.Lock()
         self._next_write: datetime | None = None
@@ -67,6 +72,7 @@ class Lane:
         self._creations = (Window(CREATIONS_A_MINUTE, _MINUTE), Window(CREATIONS_AN_HOUR, _HOUR))
         self._share = Share(clock.now())
         self._closed_until: datetime | None = None
+        self._told_until: datetime | None = None
         self._unnamed = 0  # limits in a row for which GitHub named no time
 
     @asynccontextmanager
@@ -87,6 +93,7 @@ class Lane:
             await self._space()
             async with self._slots:
                 await self._take(5, creates=creates)
+                await self._turn(creates=creates)
                 try:
                     yield
                 finally:
@@ -114,6 +121,13 @@ class Lane:
             now = self._clock.now()
             self._close_until(now + (_until(headers, now) or UNNAMED_WAIT))
 
+    async def tell(self) -> None:
+        """Others who send in this lane have to wait, too, where we have."""
+        until = self._closed_until
+        if until is not None and until != self._told_until:
+            self._told_until = until
+            await self._neighbours.close_for(until - self._clock.now())
+
     def pace(self) -> Pace:
         """How much routine work may send now. Nothing is held up by it: who may wait asks."""
         now = self._clock.now()
@@ -122,15 +136,27 @@ class Lane:
     async def _take(self, points: int, *, creates: bool = False) -> None:
         """Wait until the points are there, in the order of coming. Raises RetryLater where the lane is closed."""
         async with self._queue:
+            await self._hear()
             self._check(creates=creates)
             while wait := self._points.wait(points, self._clock.now()):
                 await self._clock.sleep(wait.total_seconds())
+                await self._hear()
                 self._check(creates=creates)  # it may have been closed while we waited
             now = self._clock.now()
             self._points.take(points, now)
             self._share.take(now)
             for window in self._creations if creates else ():
                 window.take(1, now)
+
+    async def _turn(self, *, creates: bool) -> None:
+        if wait := await self._neighbours.turn(creates=creates):
+            await self._clock.sleep(wait.total_seconds())
+            await self._hear()
+            self._check(creates=False)  # what is created now was counted
+
+    async def _hear(self) -> None:
+        if after := await self._neighbours.closed_for():
+            self._told_until = self._close_at(self._clock.now() + after)
 
     async def _space(self) -> None:
         if self._next_write is None:
@@ -141,13 +167,16 @@ class Lane:
         now = self._clock.now()
         if self._closed_until is not None and now < self._closed_until:
             after = self._closed_until - now
-            raise RetryLater("GitHub asked this installation to wait; nothing was sent", after=after)
+            raise RetryLater(ASKED_TO_WAIT, after=after)
         if creates and (wait := max(window.wait(1, now) for window in self._creations)):
-            raise RetryLater("enough was created in this installation for now; nothing was sent", after=wait)
+            raise RetryLater(ENOUGH_CREATED, after=wait)
 
     def _close_until(self, until: datetime) -> timedelta:
+        return self._close_at(until) - self._clock.now()
+
+    def _close_at(self, until: datetime) -> datetime:
         self._closed_until = max(until, self._closed_until or until)
-        return self._closed_until - self._clock.now()
+        return self._closed_until
 
 
 class Window:
@@ -172,6 +201,15 @@ class Window:
     def take(self, amount: int, now: datetime) -> None:
         self._taken.append((now, amount))
         self._sum += amount
+
+
+def creations_of_all(created: Iterable[datetime], at: datetime) -> timedelta:
+    """How long after that moment until one more may be created, if those were created when?"""
+    windows = Window(CREATIONS_A_MINUTE, _MINUTE), Window(CREATIONS_AN_HOUR, _HOUR)
+    for window in windows:
+        for each in created:
+            window.take(1, each)
+    return max(window.wait(1, at) for window in windows)
 
 
 class Share:

@@ -57,11 +57,11 @@ class Registration:
 
     def __init__(self, *, name: str, signers: Iterable[Signer], client: Client, clock: Clock) -> None:
         self.name = name
-        self.keys = SigningKeys(signers, clock)
+        self.keys = SigningKeys(signers := tuple(signers), clock)
         self.client = client
         self._clock = clock
-        self._own_lane = Lane(clock)
-        self._lanes: dict[int, Lane] = defaultdict(lambda: Lane(clock))
+        self._own_lane = Lane(clock, client.neighbours(f"app/{signers[0].app_id}"))
+        self._lanes: dict[int, Lane] = {}
         self._installations: dict[int, Installation] = {}
         self._directory: dict[int, dict[RepoName, int]] = {}
         self._tokens: dict[tuple[int, tuple[int, ...], frozenset[tuple[str, str]]], _Token] = {}
@@ -131,13 +131,13 @@ class Registration:
         """How much routine work may ask of an account now."""
         for installation in self._installations.values():
             if installation.account.lower() == account.lower():
-                return self._lanes[installation.id].pace()
+                return self._lane(installation.id).pace()
         return Lane(self._clock).pace()
 
     def rooms(self, concerns: Callable[[str], bool]) -> Mapping[int, int]:
         """How many requests routine work may send now, by GitHub's id of the installation, in accounts of concern."""
         mine = [number for number, each in self._installations.items() if concerns(each.account)]
-        return {number: self._lanes[number].pace().room for number in mine}
+        return {number: self._lane(number).pace().room for number in mine}
 
     async def reading(
         self, seat: Seat, work: Callable[[Access], Awaitable[T]], *, only: Mapping[str, str] | None = None
@@ -180,7 +180,7 @@ class Registration:
         work: Callable[[Access], Awaitable[T]],
     ) -> T:
         token = await self._mint(installation, permissions, repository_ids)
-        access = Access(token=token.value, lane=self._lanes[installation.id])
+        access = Access(token=token.value, lane=self._lane(installation.id))
         try:
             return await work(access)
         finally:
@@ -195,7 +195,7 @@ class Registration:
             token = self._tokens.get(kind)
             if token is None or self._clock.now() >= token.expires_at - RENEWED_BEFORE_EXPIRY:
                 token = self._tokens[kind] = await self._mint(installation, permissions, repository_ids)
-        return Access(token=token.value, lane=self._lanes[installation.id])
+        return Access(token=token.value, lane=self._lane(installation.id))
 
     def _chunk(self, seat: Seat) -> tuple[int, ...]:
         """The repositories that share a token with this one. None are named for the list of repositories itself."""
@@ -223,7 +223,7 @@ class Registration:
         given = {repository.id for repository in minted.repositories or ()}
         if is_within(minted.permissions, asked) and (not repository_ids or given <= set(repository_ids)):
             return token
-        await self._revoke(Access(token=token.value, lane=self._lanes[installation.id]))
+        await self._revoke(Access(token=token.value, lane=self._lane(installation.id)))
         raise WiderToken(f"GitHub gave {self.name} a wider token than was asked for; it was not used")
 
     async def _revoke(self, access: Access) -> None:
@@ -233,6 +233,12 @@ class Registration:
     async def as_app(self, work: Callable[[Access], Awaitable[T]]) -> T:
         """Do some work in the name of the App itself, signed with the first key that GitHub accepts."""
         return await self.keys.signed(lambda jwt: work(Access(token=jwt, lane=self._own_lane)))
+
+    def _lane(self, installation_id: int) -> Lane:
+        if installation_id not in self._lanes:
+            neighbours = self.client.neighbours(f"installation/{installation_id}")
+            self._lanes[installation_id] = Lane(self._clock, neighbours)
+        return self._lanes[installation_id]
 
     async def _first_seat(self, installation: Installation) -> Seat:
         if not installation.suspended and not self._directory.get(installation.id):

@@ -90,3 +90,21 @@ uncovered_repositories = Table(
     Column("name", String, primary_key=True),
     Column("account", String, nullable=False),
 )
+
+# What all instances keep of GitHub's limits, by installation or App: until when it asked for nothing more, and when
+# the next write may be sent.
+lanes = Table(
+    "lanes",
+    metadata,
+    Column("name", String, primary_key=True),
+    Column("closed_until", UtcTime),
+    Column("next_write", UtcTime),
+)
+
+# When something was created there within the last hour.
+lane_creations = Table(
+    "lane_creations",
+    metadata,
+    Column("lane", String, primary_key=True),
+    Column("at", UtcTime, primary_key=True),
+)

@@ -17,6 +17,7 @@ from app.clock import Clock
 from app.store import engines, outbox, rounds
 from app.store.schema import moments, work
 from app.store.schema_notices import channels
+from app.store.schema_running import lanes
 
 _WAITS: tuple[Column[Any], ...] = (work.c.due_at, channels.c.due_at)
 _LEASES: tuple[Column[Any], ...] = (work.c.lease_until, channels.c.lease_until)
@@ -37,6 +38,8 @@ def set_back(conn: Connection, now: datetime, *, beyond: timedelta, clock: Clock
     common = now - engines.ahead(conn, now, clock)
     for lease in _LEASES:
         conn.execute(update(lease.table).where(lease > common + beyond).values({lease.name: common}))
+    if (by := _ahead(conn, common)) > beyond:
+        _set_back(conn, lanes.c.closed_until, now=common, by=by, not_before=common)
     outbox.take_back(conn, after=now.date())
     return ahead
 

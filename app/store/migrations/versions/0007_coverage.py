@@ -12,6 +12,7 @@ depends_on = None
 def upgrade() -> None:
     _silence()
     _uncovered()
+    _lanes()
 
 
 def _silence() -> None:
@@ -45,4 +46,20 @@ def _uncovered() -> None:
         sa.Column("name", sa.String(), nullable=False),
         sa.Column("account", sa.String(), nullable=False),
         sa.PrimaryKeyConstraint("name", name="pk_uncovered_repositories"),
+    )
+
+
+def _lanes() -> None:
+    op.create_table(
+        "lanes",
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("closed_until", sa.DateTime(), nullable=True),
+        sa.Column("next_write", sa.DateTime(), nullable=True),
+        sa.PrimaryKeyConstraint("name", name="pk_lanes"),
+    )
+    op.create_table(
+        "lane_creations",
+        sa.Column("lane", sa.String(), nullable=False),
+        sa.Column("at", sa.DateTime(), nullable=False),
+        sa.PrimaryKeyConstraint("lane", "at", name="pk_lane_creations"),
     )

@@ -1,0 +1,102 @@
+"""How do the instances that share a database keep GitHub's limits together?
+
+Kept: a wait that GitHub asked one of them for is kept by all, writes of an installation are a second apart, and of
+creations there are no more in a minute or an hour than one instance may make. The others hear of a wait before their
+next write, and before their next read a second after it was asked for at the latest: so often one reads what the others
+noted. Not kept: each counts its own points of the minute, and its own share of the hour.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import partial
+
+import structlog
+from sqlalchemy import Connection
+
+from app.clock import Clock
+from app.github.errors import RetryLater
+from app.github.limits import ASKED_TO_WAIT, BETWEEN_WRITES, ENOUGH_CREATED, creations_of_all
+from app.store import engines, lanes
+from app.store.database import Database
+
+log = structlog.get_logger()
+
+EVERY = timedelta(seconds=1)
+PATIENCE = 5  # seconds for the database to answer: whether GitHub can be asked does not depend on it
+
+
+class Lanes:
+    """All lanes of this instance."""
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._database, self._clock = database, clock
+        self._read_at: datetime | None = None
+        self._closed: Mapping[str, datetime] = {}  # until when, by this machine's clock
+
+    def of(self, name: str) -> _Shared:
+        """What others know of the lane of that name."""
+        return _Shared(self, name)
+
+    async def closed_for(self, name: str) -> timedelta:
+        now = self._clock.now()
+        if self._read_at is None or not timedelta(0) <= now - self._read_at < EVERY:
+            self._read_at = now
+            await self._read(now)
+        return max(timedelta(0), self._closed.get(name, now) - now)
+
+    async def close_for(self, name: str, after: timedelta) -> None:
+        try:
+            now = self._clock.now()
+            await self._database.write(partial(self._close, name=name, now=now, after=after))
+        except Exception as error:  # noqa: BLE001 - it is kept here all the same, whatever the database says
+            log.error("lanes.not_told", error=type(error).__name__)  # noqa: TRY400
+
+    async def turn(self, name: str, *, creates: bool) -> timedelta:
+        now = self._clock.now()
+        return await self._database.write(partial(self._turn, name=name, now=now, creates=creates))
+
+    async def _read(self, now: datetime) -> None:
+        with suppress(Exception):  # what was known stays; the database is looked after elsewhere
+            async with asyncio.timeout(PATIENCE):
+                self._closed = await self._database.read(partial(self._all_closed, now=now))
+
+    def _all_closed(self, conn: Connection, now: datetime) -> Mapping[str, datetime]:
+        ahead = engines.ahead(conn, now, self._clock)
+        return {name: until + ahead for name, until in lanes.closed(conn, now - ahead).items()}
+
+    def _close(self, conn: Connection, *, name: str, now: datetime, after: timedelta) -> None:
+        lanes.close(conn, name, now - engines.ahead(conn, now, self._clock) + after)
+
+    def _turn(self, conn: Connection, *, name: str, now: datetime, creates: bool) -> timedelta:
+        common = now - engines.ahead(conn, now, self._clock)
+        if (until := lanes.closed(conn, common).get(name)) is not None:
+            raise RetryLater(ASKED_TO_WAIT, after=until - common)
+        at = lanes.next_write(conn, name, common)
+        if creates:
+            if wait := creations_of_all(lanes.creations(conn, name, common), at):
+                raise RetryLater(ENOUGH_CREATED, after=wait)
+            lanes.create(conn, name, at)
+        lanes.take_turn(conn, name, following=at + BETWEEN_WRITES)
+        return at - common
+
+
+@dataclass(frozen=True, slots=True)
+class _Shared:
+    """One lane."""
+
+    lanes: Lanes
+    name: str
+
+    async def closed_for(self) -> timedelta:
+        return await self.lanes.closed_for(self.name)
+
+    async def close_for(self, after: timedelta) -> None:
+        await self.lanes.close_for(self.name, after)
+
+    async def turn(self, *, creates: bool) -> timedelta:
+        return await self.lanes.turn(self.name, creates=creates)
