@@ -164,6 +164,8 @@ async def test_an_outsider_gets_no_page(looked: Bot) -> None:
 
     assert page.status == 404
     assert grid(page.html) == {}
+    assert 'href="/"' not in page.html  # nor are they led back to where nothing is theirs
+    assert 'href="/access"' in page.html
 
 
 @pytest.fixture
