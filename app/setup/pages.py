@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Awaitable, Callable, Mapping
+from itertools import groupby
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -18,6 +19,8 @@ from starlette.types import ASGIApp
 
 from app import dashboard
 from app.dashboard import forms
+from app.doctor.lines import Line
+from app.doctor.showing import as_json, folded
 from app.domain.facts import Fact, Known
 from app.github.installations import Installation
 from app.setup.door import WIZARD
@@ -80,6 +83,7 @@ class Pages:
             register_at=register_at,
             installs={kind: install_page(places, app.slug) for kind, app in wizard.apps.items()},
             installed={kind: _where(fact) for kind, fact in (await wizard.installed()).items()},
+            found=_found(wizard.lines or ()),
             csrf=self._csrf(),
         )
 
@@ -109,6 +113,16 @@ class Pages:
 
     async def _sent(self, request: Request) -> None:
         await forms.sent(request, origin=self._wizard.places.wizard, csrf=self._csrf())
+
+
+def _found(lines: tuple[Line, ...]) -> dict[str, tuple[int, list[dict[str, str]]]]:
+    """By state: how much there is, and what is said of it, where much of it is alike in a line."""
+    told: dict[str, tuple[int, list[dict[str, str]]]] = {}
+    for state in ("problem", "cannot tell", "ok"):
+        those = as_json(tuple(line for line in lines if line.state == state))["lines"]
+        groups = [list(found) for _, found in groupby(those, key=lambda line: line["group"])]
+        told[state] = len(those), [line for group in groups for line in folded(group)]
+    return told
 
 
 def _where(fact: Fact[tuple[Installation, ...]]) -> tuple[str, str, str]:

@@ -64,6 +64,19 @@ async def test_a_key_that_github_refuses_is_no_app_that_nobody_installed(browser
     assert "cannot tell where: GitHub does not accept its key" in _shown(browser)
 
 
+async def test_accounts_without_the_app_are_one_line_of_what_the_doctor_found(browser: Browser) -> None:
+    """As in the terminal; the count is of what somebody has to do."""
+    await _registered(browser)
+
+    await browser.click("Look at everything")
+
+    shown = _shown(browser)
+    [accounts] = re.findall(r"Greenroom: installations not installed on (\d+) accounts that policy names: ", shown)
+    [count] = re.findall(r"problem (\d+) to mend", shown)
+    assert int(count) > int(accounts)
+    assert shown.count("not installed") == 2  # of each App
+
+
 async def test_over_nothing_is_asked_any_more(browser: Browser, setup: SetUp, github: FakeGitHub) -> None:
     """The last page is of what was done."""
     await _registered(browser)

@@ -17,9 +17,10 @@ from datetime import datetime
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
+from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from app.sandbox.server.answers import Refusal, not_found
+from app.sandbox.server.webpage import page
 from app.sandbox.state.accounts import User
 from app.sandbox.state.apps import Registration
 from app.sandbox.state.signed_in import CODE_LIVES, REFRESHED_FOR, TOKEN_LIVES, Code, UserToken, text_of
@@ -65,7 +66,7 @@ def _authorize(world: World, asked: Asked) -> Response:
         return _back(back, error="invalid_request", state=asked.get("state", ""))
     person = world.find_person(asked.get("login", ""))
     if person is None or person.type != "User":
-        return HTMLResponse(_page(world, app, asked))
+        return _page(world, app, asked)
     number = world.next_token()
     code = hashlib.sha256(f"code {number} {app.private_key}".encode()).hexdigest()[:20]
     world.sign_in_codes[code] = Code(
@@ -82,7 +83,7 @@ def _back(to: str, **said: str) -> Response:
     return RedirectResponse(f"{to}{'&' if urlsplit(to).query else '?'}{urlencode(said)}", 302)
 
 
-def _page(world: World, app: Registration, asked: Asked) -> str:
+def _page(world: World, app: Registration, asked: Asked) -> Response:
     """Everybody who has an account, one button each."""
     kept = "".join(
         f'<input type="hidden" name="{name}" value="{html.escape(asked[name])}">' for name in _KEPT if name in asked
@@ -93,19 +94,14 @@ def _page(world: World, app: Registration, asked: Asked) -> str:
     title = "Owners of organizations, and admins of repositories"
     buttons = _buttons(title, [people[each] for each in people if each in has_role])
     buttons += _buttons("Everybody else", [people[each] for each in people if each not in has_role])
-    title = f"Sign in to {html.escape(app.name)}"
-    return (
-        f'<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">'
-        f'<link rel="icon" href="data:,">'
-        f"<title>{title}</title><main><h1>{title}</h1><p>This is the sandbox: nobody here is real. Who are you?</p>"
-        f'<form method="post" action="{AUTHORIZE}">{kept}{buttons}</form></main></html>'
-    )
+    form = f'<form method="post" action="{AUTHORIZE}">{kept}{buttons}</form>'
+    return page(f"Sign in to {app.name}", f"<p>Who are you?</p>{form}")
 
 
 def _buttons(title: str, logins: list[str]) -> str:
     named = [html.escape(each) for each in sorted(logins, key=str.lower)]
     listed = "".join(f'<li><button name="login" value="{each}">{each}</button>' for each in named)
-    return f"<h2>{title}</h2><ul>{listed}</ul>" if listed else ""
+    return f'<h2>{title}</h2><ul class="people">{listed}</ul>' if listed else ""
 
 
 def _token(world: World, asked: Asked) -> dict[str, object]:
