@@ -16,6 +16,7 @@ from app.dashboard.times import ago, date_and_hour
 from app.domain.viewers import Viewer
 from app.health.self_watch import AUDITED_EVERY
 from app.store.health import Health
+from app.store.uncovered import Uncovered, told
 
 KEEPS_UP = timedelta(minutes=5)  # what is due for longer than this waits for something
 Look: TypeAlias = Literal["good", "bad", "unsure", "stale", "held", ""]
@@ -86,7 +87,16 @@ def _for_leads(health: Health, database: str, now: datetime, *, nothing: Look) -
         yield Sign(name="Frozen", look=nothing, word="nothing")
     yield _audit(health, now)
     yield _notices(health, nothing)
+    yield from map(_uncovered, health.uncovered)
     yield Sign(name="Database", look="", word=DATABASES.get(database, database))
+
+
+def _uncovered(found: Uncovered) -> Sign:
+    """Which repositories are selected is for the owners of an organization to say, so it is neither good nor bad."""
+    name = f"Public repositories of {found.account}"
+    if found.many is None:
+        return Sign(name=name, look="unsure", word="cannot tell", detail=found.why_not)
+    return Sign(name=name, look="", word=f"{len(found.names)} not covered", detail=told(found))
 
 
 def _audit(health: Health, now: datetime) -> Sign:

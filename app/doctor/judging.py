@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from app.doctor import apps, fresh, home, machine
+from app.doctor import apps, fresh, home, machine, uncovered
 from app.doctor.lines import Line
 from app.doctor.seen import Seen
 
@@ -19,6 +19,7 @@ def _lines(seen: Seen) -> Iterator[Line]:
     yield from fresh.of_freshness(seen.fresh)
     for app in seen.apps:
         yield from apps.of_app(app)
+    yield from uncovered.of_uncovered(seen.uncovered)
     yield from apps.of_hook(seen.hook, seen.now)
     yield from home.of_home(seen.home)
     yield from home.of_drafts(seen.drafts)

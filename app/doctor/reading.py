@@ -34,6 +34,7 @@ from app.reconcile.recalling import silence_now
 from app.store import freshness, moments, switches
 from app.store.schema import deliveries
 from app.store.sendings import notify_state
+from app.store.uncovered import uncovered
 from app.sweeping.sweep import COMPLETE_SWEEP
 from policies import configuration_agrees
 from policies.permissions import EVENTS, HAND, WATCHER, both
@@ -62,6 +63,7 @@ async def read(greenroom: Greenroom, *, seconds: float = SECONDS) -> Seen:
         configurations=await look(_configurations(greenroom), partial(_configurations_unseen, greenroom)),
         machine=await _machine(greenroom),
         fresh=await look(_fresh(greenroom), lambda _why: None),
+        uncovered=await look(greenroom.database.read(uncovered), lambda _why: ()),
     )
 
 

@@ -15,6 +15,7 @@ from app.domain.tiers import Freshness
 from app.github.installations import Installation
 from app.github.itself import Registered
 from app.store.sendings import ChannelState
+from app.store.uncovered import Uncovered
 
 KeyState: TypeAlias = Literal["accepted", "refused", "unknown"]
 
@@ -92,3 +93,4 @@ class Seen:
     configurations: tuple[tuple[RepoName, str, str], ...]  # where, how it stands with configuration-agrees, why
     machine: MachineSeen
     fresh: tuple[Freshness, ...] | None = ()  # None where the database did not say
+    uncovered: tuple[Uncovered, ...] = ()  # where repositories are selected one by one

@@ -39,6 +39,7 @@ from app.github.limits import Pace
 from app.github.mirrors import STORES
 from app.github.overview import Overview
 from app.github.policy_rounds import PolicyRounds
+from app.github.public_lists import public_repositories
 from app.github.registration import NotInstalled, Registration
 from app.github.security_policies import SecurityPolicies
 
@@ -104,6 +105,10 @@ class Reader:
     def coverage_seen(self, repo: RepoName) -> Fact[Coverage]:
         """The same by the last lists, however old they are. Never asks."""
         return self._coverages.last(repo)
+
+    async def public_repositories(self, installation: Installation) -> tuple[Repository, ...]:
+        """What its organization shows to everybody, covered or not. Raises RetryLater."""
+        return await public_repositories(self._watcher.registration, installation)
 
     def pace(self, account: str) -> Pace:
         """How much routine work may ask of an account now, so that what is urgent finds room."""

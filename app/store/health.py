@@ -14,6 +14,7 @@ from app.store.schema import notices, work
 from app.store.schema_brakes import freezes
 from app.store.sendings import ChannelState, notify_state
 from app.store.switches import Switch
+from app.store.uncovered import Uncovered, uncovered
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,6 +22,7 @@ class Health:
     """All times UTC. `waits_since` is when what waits longest was due; `frozen` counts what others keep undoing.
 
     `audit_whole_at` is when it was verified last and was whole; over `silent` channels nothing could be sent lately.
+    Of `uncovered` accounts repositories were selected one by one.
     """
 
     swept_at: datetime | None
@@ -32,6 +34,7 @@ class Health:
     is_audit_broken: bool
     audit_whole_at: datetime | None
     silent: tuple[ChannelState, ...]
+    uncovered: tuple[Uncovered, ...] = ()
 
 
 def health(conn: Connection, *, complete_sweep: str, audit_whole: str, now: datetime) -> Health:
@@ -50,6 +53,7 @@ def health(conn: Connection, *, complete_sweep: str, audit_whole: str, now: date
         is_audit_broken=bool(conn.execute(broken).scalar_one()),
         audit_whole_at=last(conn, audit_whole),
         silent=tuple(each for each in notify_state(conn) if each.failures),
+        uncovered=uncovered(conn),
     )
 
 

@@ -51,6 +51,7 @@ from app.sweeping.pacing import at_a_time
 from app.sweeping.poll import polled
 from app.sweeping.round_planning import Account, Known, Time, begin_rounds
 from app.sweeping.told import Seen, changes, told_events
+from app.sweeping.uncovered import compare
 from policies.config import Policies, PolicyFile
 from policies.embargo_kept import TOLD_FOR
 from policies.naming import matters
@@ -109,6 +110,7 @@ class Sweep:
         self._seen = seen
         await self._rebuilding.rebuild(self._policy.current().file)
         await self._names.refresh()
+        await compare(self._ours(listed), listed.repositories, self._reader, self._database, self._clock)
         keys = await self._database.write(partial(self._mark, listed=listed, new=met.new))
         left = await self._database.read(work.waiting)
         log.info("sweep", repositories=len(listed.repositories), unreadable=listed.unreadable, waiting=len(left))
@@ -117,6 +119,9 @@ class Sweep:
             self.last_complete = self._clock.now()
             await self._database.write(partial(moments.note, name=COMPLETE_SWEEP, at=self.last_complete))
         return keys
+
+    def _ours(self, listed: Listed) -> list[Installation]:
+        return [each for each in listed.installations if self._policy.current().concerns(each.account)]
 
     async def _gone(self, listed: Listed) -> tuple[str, ...]:
         """Accounts that policy names and nothing is seen of any more. Asked after those that moved have their names."""

@@ -55,6 +55,7 @@ HANDS = (
 # What the Watcher does: it reads everything but the content of repositories. Public files need no permission.
 WATCHERS = (
     routes.REPOSITORIES,
+    routes.REPOSITORIES_OF_ORGANIZATION,
     routes.REPOSITORY,
     routes.PERSON,
     routes.TEAM_MEMBERS,
