@@ -43,6 +43,7 @@ async def test_a_plan_that_fails_later_is_told_on_the_page_until_another_is_made
     looked.place.refuse("plans", SECRET)
     await lead.post("/plans")
     assert "The plan is being made" in lead.html
+    assert ("One is being made" in lead.html) == ('<a href="/plans">look again</a>' in lead.html)
 
     await ended(lead)
 
