@@ -18,6 +18,7 @@ from app.health.self_watch import AUDITED_EVERY
 from app.store.health import Health
 from app.store.uncovered import Uncovered, told
 
+LISTED_LATELY = timedelta(hours=2)  # a long list is read once an hour
 KEEPS_UP = timedelta(minutes=5)  # what is due for longer than this waits for something
 Look: TypeAlias = Literal["good", "bad", "unsure", "stale", "held", ""]
 DATABASES = {"sqlite": "SQLite, in a file", "postgresql": "PostgreSQL"}
@@ -87,16 +88,18 @@ def _for_leads(health: Health, database: str, now: datetime, *, nothing: Look) -
         yield Sign(name="Frozen", look=nothing, word="nothing")
     yield _audit(health, now)
     yield _notices(health, nothing)
-    yield from map(_uncovered, health.uncovered)
+    yield from (_uncovered(each, now) for each in health.uncovered)
     yield Sign(name="Database", look="", word=DATABASES.get(database, database))
 
 
-def _uncovered(found: Uncovered) -> Sign:
+def _uncovered(found: Uncovered, now: datetime) -> Sign:
     """Which repositories are selected is for the owners of an organization to say, so it is neither good nor bad."""
     name = f"Public repositories of {found.account}"
     if found.many is None:
         return Sign(name=name, look="unsure", word="cannot tell", detail=found.why_not)
-    return Sign(name=name, look="", word=f"{len(found.names)} not covered", detail=told(found))
+    look: Look = "" if -APART <= now - found.listed_at <= LISTED_LATELY else "stale"
+    detail = f"{told(found)}, as of {ago(found.listed_at, now)}"
+    return Sign(name=name, look=look, word=f"{len(found.names)} not covered", detail=detail)
 
 
 def _audit(health: Health, now: datetime) -> Sign:

@@ -18,4 +18,4 @@ def of_uncovered(found: Iterable[Uncovered]) -> Iterator[Line]:
             says = f"which of them are not in the installation: {each.why_not}"
             yield Line(group="Coverage", name=name, state="cannot tell", says=says, do="try again later")
         else:
-            yield Line(group="Coverage", name=name, state="ok", says=told(each))
+            yield Line(group="Coverage", name=name, state="ok", says=f"{told(each)}, as of {each.listed_at:%H:%M} UTC")

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, delete
 from app.domain.ids import AdvisoryKey, Ghsa, Key, PolicyKey, RepoName
 from app.domain.records import Freeze, Notice
 from app.halting import stop_writes
+from app.sandbox.registering import WATCHER
 from app.store import freezes, notices, sendings, work
 from app.store.schema import work as works
 from policies.policy import about_advisories
@@ -63,6 +64,23 @@ async def test_an_audit_that_nobody_verified_for_days_is_not_called_whole(looked
 
     assert '<dt>Audit</dt><dd><span class="state stale">whole</span>' in lead.html
     assert "when it was verified, 3 days ago" in lead.html
+
+
+async def test_leads_see_which_public_repositories_nobody_selected(github: FakeGitHub, looked: Bot) -> None:
+    """Where an organization selects them one by one. That grows old, too, and others are told nothing of it."""
+    installed = github.installation(WATCHER, "pypa").state
+    installed.repository_selection = "selected"
+    installed.repositories = {github.repo("pypa/pip").state.id}
+    await looked.later(minutes=10)
+
+    lead, admin = await sign_in(looked, LEAD, "/"), await sign_in(looked, PIP_ADMIN, "/")
+
+    named = "<dt>Public repositories of pypa</dt>"
+    assert f'{named}<dd><span class="state ">2 not covered</span>' in lead.html
+    assert "2 of 3 public repositories are not in the installation: get-pip, wheel" in lead.html
+    assert named not in admin.html
+    looked.clock.advance(hours=3)
+    assert f'{named}<dd><span class="state stale">' in (await sign_in(looked, LEAD, "/")).html
 
 
 async def test_that_nothing_is_frozen_or_told_grows_old_with_the_last_sweep(looked: Bot) -> None:

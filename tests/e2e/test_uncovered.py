@@ -62,7 +62,7 @@ async def test_what_the_owners_did_not_select_is_told_by_the_next_sweep(github: 
     assert asked(github) == 1
     [line] = await lines(bot)
     assert (line.name, line.state) == ("public repositories of pypa", "ok")
-    assert line.says == "2 of 4 public repositories are not in the installation: forgotten, get-pip"
+    assert line.says == "2 of 4 public repositories are not in the installation: forgotten, get-pip, as of 09:10 UTC"
 
 
 async def test_what_is_selected_later_is_covered_and_a_whole_installation_has_no_line(
@@ -77,7 +77,7 @@ async def test_what_is_selected_later_is_covered_and_a_whole_installation_has_no
     await bot.later(minutes=10)
     assert await missing(bot) == []
     [line] = await lines(bot)
-    assert line.says == "all 3 are in the installation"
+    assert line.says.startswith("all 3 are in the installation, as of")
 
     github.installation(WATCHER, "pypa").state.repository_selection = "all"
     await bot.later(minutes=10)
@@ -132,7 +132,7 @@ async def test_every_page_is_read_and_a_long_list_once_an_hour(github: FakeGitHu
     assert (len(found), found[-1]) == (248, "pypa/more-247")
     assert asked(github) == 3
     [line] = await lines(bot)
-    assert line.says.endswith("more-000, more-001, more-002, more-003, more-004 and 243 more")
+    assert "more-000, more-001, more-002, more-003, more-004 and 243 more, as of " in line.says
 
     for _ in range(6):
         await bot.later(minutes=9)
