@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
@@ -28,6 +29,12 @@ from tests.which_database import (  # noqa: F401 - pytest finds its hooks here
 
 # httpx looks for it at each request that this process answers itself; to look in vain takes a fifth of the request.
 sys.modules.setdefault("sniffio", None)  # type: ignore[arg-type]
+
+
+def pytest_collection_finish() -> None:
+    """What is there by now stays to the end, so nothing is gained by looking through it for garbage again and again."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(scope="session")
@@ -67,7 +74,7 @@ def engine(request: pytest.FixtureRequest) -> Engine:
 def folder(engine: Engine) -> Iterator[Path]:
     """Where the bot's database (or a note where it is) and policy are: `bot.folder`."""
     with quick_folder() as folder:
-        place = keep_in(engine, folder)
+        place = keep_in(engine, folder, patient=True)
         yield folder
         place.lose()
 

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 import httpx
-import pytest
 from cryptography.fernet import Fernet
 from starlette.types import ASGIApp
 
@@ -29,7 +28,7 @@ from app.settings import Settings, load_settings
 from app.store import approvals, findings, work
 from tests.clock import FakeClock
 from tests.fake_github import FakeGitHub
-from tests.places import InFile, place_in
+from tests.places import place_in
 from tests.unfinished import unfinished
 
 DIGEST_KEYS = f"test:{secrets.token_hex(32)}"
@@ -58,13 +57,6 @@ class Bot:
         self._stack = AsyncExitStack()
         self.parts: Greenroom
         self.served: ASGIApp  # all that it answers to whoever comes
-
-    @property
-    def database(self) -> Path:
-        """Its file, in stories that are about it."""
-        if not isinstance(self.place, InFile):
-            pytest.skip("this is about the file that SQLite writes")
-        return self.place.file
 
     async def start(self) -> None:
         """Start the app as `serve` does: its timers are due at once."""

@@ -11,6 +11,7 @@ from typing import Any, Literal, Protocol
 
 import psycopg
 from sqlalchemy import Connection, NullPool, create_engine, text
+from sqlalchemy.engine import make_url
 
 from tests.empty_database import empty_database
 from tests.postgresql import Cluster, cluster_or_skip
@@ -18,6 +19,8 @@ from tests.postgresql import Cluster, cluster_or_skip
 Engine = Literal["sqlite", "postgresql"]
 
 _NOTE = "greenroom.db-is-in"  # a file that names the database of a folder, where it is not in the folder
+
+_PATIENT = {"options": "-cidle_in_transaction_session_timeout=60s"}
 
 
 class Place(Protocol):
@@ -48,6 +51,12 @@ class Place(Protocol):
 
     def content(self) -> bytes:
         """All that is in it, as somebody would find it who got hold of it."""
+
+    def size(self) -> int:
+        """Bytes."""
+
+    def tidy(self) -> None:
+        """What was deleted is free for what comes. Servers do so by themselves now and then; that of tests does not."""
 
     def refuse(self, table: str, because: str) -> None:
         """From now on that table takes no row more, and the error says why."""
@@ -98,6 +107,12 @@ class InFile:
     def content(self) -> bytes:
         """With what it writes ahead."""
         return b"".join(path.read_bytes() for path in self.folder.glob("greenroom.db*"))
+
+    def size(self) -> int:
+        return int(rows(self, "PRAGMA page_count")[0][0] * rows(self, "PRAGMA page_size")[0][0])
+
+    def tidy(self) -> None:
+        """SQLite does so at once."""
 
     def refuse(self, table: str, because: str) -> None:
         change(self, f"CREATE TRIGGER refused BEFORE INSERT ON {table} BEGIN SELECT RAISE(ABORT, '{because}'); END")
@@ -150,6 +165,13 @@ class InServer:
     def content(self) -> bytes:
         return b"\n".join(self.elsewhere())
 
+    def tidy(self) -> None:
+        with psycopg.connect(self.url, autocommit=True) as connection:
+            connection.execute("VACUUM")
+
+    def size(self) -> int:
+        return int(rows(self, "SELECT sum(pg_total_relation_size(oid)) FROM pg_class WHERE relkind = 'r'")[0][0])
+
     def refuse(self, table: str, because: str) -> None:
         refusing = f"BEGIN RAISE EXCEPTION '{because}'; END"
         change(self, f"CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $${refusing}$$")
@@ -184,8 +206,12 @@ def place_in(folder: Path) -> Place:
     return InServer(note.read_text(encoding="utf-8")) if note.exists() else InFile(folder)
 
 
-def keep_in(engine: Engine, folder: Path) -> Place:
-    """From now on whatever runs in this folder keeps its database there, which is not made yet."""
+def keep_in(engine: Engine, folder: Path, *, patient: bool = False) -> Place:
+    """From now on whatever runs in this folder keeps its database there, which is not made yet.
+
+    `patient`: the server does not take a transaction for stopped where a busy machine gave its writer no time.
+    """
     if engine == "postgresql":
-        (folder / _NOTE).write_text(cluster_or_skip().fresh_url(), encoding="utf-8")
+        url = make_url(cluster_or_skip().fresh_url()).update_query_dict(_PATIENT if patient else {})
+        (folder / _NOTE).write_text(url.render_as_string(hide_password=False), encoding="utf-8")
     return place_in(folder)

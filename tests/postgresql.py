@@ -62,7 +62,7 @@ class Cluster:
     @classmethod
     def of(cls, url: str) -> Cluster:
         """The one in which that database is, or would be."""
-        return cls(make_url(url).set(database="postgres"))
+        return cls(make_url(url).set(database="postgres").difference_update_query(["options"]))
 
     def fresh_url(self) -> str:
         """Of a database that is not there yet."""

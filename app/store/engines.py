@@ -239,7 +239,8 @@ def _is_file(url: URL) -> bool:
 def _of_server(url: URL, *, writes: bool) -> Engine:
     writing = {"idle_in_transaction_session_timeout": f"{_STOPPED}s"}
     options = _SERVER_SETTINGS | (writing if writes else {})
-    settings = " ".join(f"-c {name}={value}" for name, value in options.items())
+    theirs = url.normalized_query.get("options", ())  # last: what somebody wrote into the URL is what they want
+    settings = " ".join([*(f"-c {name}={value}" for name, value in options.items()), *theirs])
     reading = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
     return create_engine(
         url,

@@ -78,7 +78,7 @@ async def _play(events: Sequence[Event], store: Store, engine: Engine) -> Told:
 
 @contextmanager
 def _kept(engine: Engine, folder: Path) -> Iterator[None]:
-    place = keep_in(engine, folder)
+    place = keep_in(engine, folder, patient=True)
     try:
         yield
     finally:

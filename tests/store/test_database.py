@@ -6,10 +6,12 @@ import subprocess
 import sys
 import threading
 from datetime import UTC
+from functools import partial
 from pathlib import Path
 
 import pytest
 from sqlalchemy import Connection, select, text
+from sqlalchemy.engine import make_url
 from sqlalchemy.exc import InternalError, OperationalError
 
 from app.domain.delivery import Delivery, NotDurable
@@ -19,6 +21,7 @@ from app.store.inbox import receive
 from app.store.schema import deliveries
 from app.store.work import mark
 from tests.clock import START
+from tests.places import Place
 from tests.unfinished import unfinished
 from tests.which_database import about_files, about_servers
 
@@ -146,6 +149,23 @@ async def test_whoever_reads_does_not_notice_that_the_server_was_started_anew(da
     await database.write(lambda conn: conn.execute(text(CUT_OTHERS_OFF)).all())
 
     assert await database.read(cases) == ["case/1"]
+
+
+@about_servers
+async def test_what_the_url_says_of_a_session_goes_before_what_is_ours(database: Database, place: Place) -> None:
+    """Somebody whose tables are in a schema of their own says so there. All else stays as it is."""
+    url = make_url(place.url).update_query_dict({"options": "-csearch_path=theirs,public -clock_timeout=3s"})
+    other = await Database.open(url.render_as_string(hide_password=False), migrate=False)
+    names = ("search_path", "lock_timeout", "statement_timeout")
+
+    for each, said in ((other, ["theirs,public", "3s", "1min"]), (database, ['"$user", public', "8s", "1min"])):
+        assert await each.read(partial(_settings, names=names)) == said
+        assert await each.write(partial(_settings, names=names)) == said
+    await other.close()
+
+
+def _settings(conn: Connection, names: tuple[str, ...]) -> list[str]:
+    return [conn.execute(text(f"SHOW {name}")).scalar_one() for name in names]
 
 
 async def test_reading_cannot_write(database: Database) -> None:
