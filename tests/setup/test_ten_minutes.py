@@ -103,7 +103,10 @@ def _say(words: str) -> None:
 def walk(tmp_path: Path) -> Iterator[Walk]:
     """The program is installed in this folder, and nothing else is there."""
     if not (Path(sys.prefix) / "bin" / "activate").exists() or shutil.which("curl") is None:
-        pytest.skip("this Python is in no virtual environment, or there is no curl")
+        missing = "this Python is in no virtual environment, or there is no curl"
+        if os.environ.get("GREENROOM_CI"):
+            pytest.fail(missing)
+        pytest.skip(missing)
     (tmp_path / ".venv").symlink_to(sys.prefix)
     (tmp_path / "made").mkdir()
     github, ours = _free_port(), _free_port()
@@ -138,10 +141,10 @@ def test_the_ten_minutes_of_the_page_go_as_it_says(walk: Walk) -> None:
 
     _enforce(walk.home)
     [number] = set(re.findall(r"Plan (\w{12})", walk.type_all(enforce[:1], plan="")[0].shown))
+    asked = time.monotonic()
     walk.type_all(enforce[1:], plan=number)
-    approved = time.monotonic()
     serving.until('"action": "set-private-reporting", "outcome": "done"')
-    _say(f"the write came {time.monotonic() - approved:.1f} s after the yes")
+    _say(f"the write came {time.monotonic() - asked:.1f} s after the yes was typed, at the latest")
 
     walk.type_all(after)
     [write] = json.loads(walk.type_all(again)[-1].shown)
