@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gc
-import gc
 import sys
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
@@ -30,12 +29,6 @@ from tests.which_database import (  # noqa: F401 - pytest finds its hooks here
 
 # httpx looks for it at each request that this process answers itself; to look in vain takes a fifth of the request.
 sys.modules.setdefault("sniffio", None)  # type: ignore[arg-type]
-
-
-def pytest_collection_finish() -> None:
-    """What is there by now stays to the end, so nothing is gained by looking through it for garbage again and again."""
-    gc.collect()
-    gc.freeze()
 
 
 def pytest_collection_finish() -> None:
