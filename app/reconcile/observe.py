@@ -147,9 +147,10 @@ class Observer:
         )
 
     async def _case(self, key: CaseKey, look: Look) -> CaseSnapshot:
-        case = await self._database.read(partial(cases.case, number=key.number))
+        # On one view, before GitHub is asked: who lost this key may still end what it announced, and how far it got is
+        # either known, or still to be seen.
+        case, memory = await self._database.read(lambda conn: (cases.case(conn, key.number), memory_of(conn, key)))
         sources = [await look.ask(partial(self._reader.advisory, link.repo, link.ghsa)) for link in case.links]
-        memory = await self._database.read(partial(memory_of, key=key))
         mirror = await self._mirror(case, look)
         always = await self._always_readers(look)
         present = mirror.value.people if isinstance(mirror, Known) and mirror.value else ()

@@ -184,10 +184,11 @@ class Story:
         self._assert(len(known) == 1, f"the case knows {len(known)} of its {len(mirrors)} mirrors")
         readers = known[0].collaborators
         self._assert(set(readers) == self._people(*self._tools), f"{readers} read it, and {self._tools} take part")
-        if len(mirrors) == 1:
-            self._assert(known[0].title.endswith("under embargo"), "the edit was not followed")
-        else:
+        _, plan = await self._bot.parts.reconciler.glance(CaseKey(number))
+        if len(mirrors) > 1:
             self._assert(self._order.came_late, "there is a second mirror")
-            _, plan = await self._bot.parts.reconciler.glance(CaseKey(number))
             told = [each for each in plan.people_must if f"{len(mirrors)} open mirrors" in each]
             self._assert(len(told) == 1, f"nobody is told of {len(mirrors)} mirrors")
+        elif not known[0].title.endswith("under embargo"):  # opened by what was sent before the edit, and came after it
+            told = [each for each in plan.people_must if "says something else than its source" in each]
+            self._assert(self._order.came_late and len(told) == 1, "the edit was not followed, and nobody is told")

@@ -1,0 +1,137 @@
+"""What if one of two instances goes on when it should not any more?
+
+Each story is one order, and the one that matters; `test_three_instances` throws dice for them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from datetime import timedelta
+from functools import partial
+
+import pytest
+
+from app.casework import taking_part
+from app.domain.ids import CaseKey
+from app.reconcile.decide_case import SETTLING
+from app.store import audit, cases, work
+from app.worker import LEASE
+from tests.e2e.test_cases_opened_by_hand import BY
+from tests.fake_github import FakeGitHub
+from tests.harness import Bot
+from tests.instances import MINT, WRITE, Instance, several_instances
+from tests.which_database import on_both
+
+pytestmark = [on_both, pytest.mark.usefixtures("approved")]
+CASE = CaseKey(1)
+
+
+@pytest.fixture
+async def two(bot: Bot) -> AsyncIterator[list[Instance]]:
+    async with several_instances(bot, 2) as instances:
+        yield instances
+
+
+async def _mark(bot: Bot) -> None:
+    await bot.parts.database.write(partial(work.mark, keys=[CASE], due=bot.clock.now(), priority=work.PROMPT))
+
+
+async def _until(one: Instance, is_there: Callable[[], bool]) -> None:
+    """Take up work, and go on until then."""
+    if one.rests():
+        await one.begin()
+    while not one.rests() and not is_there():
+        await one.go_on()
+    assert not one.rests(), "it never came to that"
+
+
+async def _to_the_end(one: Instance) -> None:
+    while not one.rests():
+        await one.go_on()
+
+
+def _past_the_lease(bot: Bot) -> None:
+    bot.clock.advance(seconds=LEASE.total_seconds() + 1)
+
+
+async def _open_intents(bot: Bot) -> list[str]:
+    return [each.kind for each in await bot.parts.database.read(lambda conn: audit.unresolved(conn, CASE))]
+
+
+async def _a_case(github: FakeGitHub, bot: Bot) -> None:
+    bot.secrets = {"poll_seconds": 3600, "sweep_seconds": 86400}
+    await bot.restart()
+    github.repo("pypa/wheel").draft("Path traversal", affects=["wheel", "rust:uv"])
+    await bot.sweep()
+    await bot.settle()
+
+
+async def test_who_was_relieved_between_two_steps_announces_nothing(
+    github: FakeGitHub, bot: Bot, two: list[Instance]
+) -> None:
+    """It did the first step of its plan. By the time it comes to the second, another does that."""
+    one, other = two
+    await _a_case(github, bot)
+    await taking_part.invite(bot.parts, 1, "poetry", rsvp=None, by=BY)
+    github.repo("pypa/wheel").drafts[-1].edit(summary="Path traversal in sdists")
+    await _mark(bot)
+    before = len(github.writes)
+    await _until(one, lambda: len(github.writes) > before)  # and now it reads back what it wrote
+    _past_the_lease(bot)
+
+    await _until(other, lambda: other.held.kind == MINT)  # it announced the second step
+    assert len(await _open_intents(bot)) == 1
+    await _to_the_end(one)
+
+    assert len(await _open_intents(bot)) == 1
+    assert one.gate.unleased == []
+    await _to_the_end(other)
+    [mirror] = github.coordination.drafts
+    assert {"poetry-maintainer-1", "poetry-maintainer-2"} <= set(mirror.collaborators)
+    assert mirror.title.endswith("Path traversal in sdists")
+
+
+async def test_who_asks_for_a_token_for_too_long_writes_nothing(
+    github: FakeGitHub, bot: Bot, two: list[Instance]
+) -> None:
+    """The lease is looked at just before the write is sent, and nothing else would keep it back then."""
+    one, other = two
+    await _a_case(github, bot)
+    github.repo("pypa/wheel").drafts[-1].edit(summary="Path traversal in sdists")
+    await _mark(bot)
+    await _until(one, lambda: one.held.kind == MINT)
+    _past_the_lease(bot)
+
+    await _to_the_end(one)
+
+    assert one.gate.unleased == []
+    await other.finish()
+    [mirror] = github.coordination.drafts
+    assert mirror.title.endswith("Path traversal in sdists")
+
+
+async def test_people_are_told_of_a_mirror_that_came_when_nobody_waited_for_it(
+    github: FakeGitHub, bot: Bot, two: list[Instance]
+) -> None:
+    """GitHub knows nothing of leases: one is kept, and people close the other."""
+    one, other = two
+    bot.secrets = {"poll_seconds": 3600, "sweep_seconds": 86400}
+    await bot.restart()
+    await bot.settle()
+    github.repo("pypa/wheel").draft("Path traversal", affects=["wheel", "rust:uv"])
+    await bot.sweep()
+    await _until(one, lambda: one.held.kind == WRITE and one.held.opens)
+    bot.clock.advance(seconds=(SETTLING + timedelta(seconds=5)).total_seconds())
+    await other.finish()
+    assert len(github.coordination.drafts) == 1
+
+    await _to_the_end(one)
+
+    assert len(github.coordination.drafts) == 2
+    bot.clock.advance(seconds=100)
+    await _mark(bot)
+    await other.finish()
+    case = await bot.parts.database.read(partial(cases.case, number=1))
+    assert str(case.mirror) in {each.id for each in github.coordination.drafts}
+    _, plan = await bot.parts.reconciler.glance(CASE)
+    assert len([each for each in plan.people_must if "2 open mirrors" in each]) == 1
