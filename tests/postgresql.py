@@ -169,8 +169,8 @@ def _running(binaries: Path) -> Iterator[Cluster]:
     subprocess.run(list(map(str, make)), check=True, stdout=subprocess.DEVNULL, cwd=folder, **as_owner)  # noqa: S603 - ours
     options = [part for name, value in _SETTINGS.items() for part in ("-c", f"{name}={value}")]
     serve = [binaries / "postgres", "-D", data, "-k", folder, *options]
-    # However this process ends, its end of the pipe is closed and the server stops.
-    guard = ["/bin/sh", "-c", '"$@" & read _; kill -INT $!; wait $!', "guard", *map(str, serve)]
+    # However this process ends, its end of the pipe is closed, the server stops, and nothing of it stays in memory.
+    guard = ["/bin/sh", "-c", '"$@" & read _; kill -INT $!; wait $!; rm -rf "$0"', str(folder), *map(str, serve)]
     with (folder / "server.log").open("wb") as log:
         server = subprocess.Popen(guard, stdin=subprocess.PIPE, stdout=log, stderr=log, cwd=folder, **as_owner)  # noqa: S603 - ours
     try:
