@@ -186,9 +186,9 @@ def test_no_edit_of_a_person_is_ever_lost(history: list[tuple[str, str, int]], s
 
 
 @pytest.mark.slow
-@settings(quick, max_examples=1_000)
+@settings(quick, max_examples=5_000)
 @given(HISTORY, STORES, st.integers(1, 2))
-def test_no_edit_of_a_person_is_lost_in_a_thousand_histories(
+def test_no_edit_of_a_person_is_lost_in_five_thousand_histories(
     history: list[tuple[str, str, int]], store: Store, linked: int
 ) -> None:
     """The same, as often as it takes to meet what nobody thought of."""
