@@ -62,6 +62,7 @@ def test_who_reads_a_case_is_asked_of_github_where_somebody_wants_to_know(greenr
     assert greenroom("case", "show", "7", "--readers").exit_code == 2  # there is no such case
 
 
+@pytest.mark.slow
 def test_what_is_mistyped_is_answered_with_what_would_be_right(greenroom: Run) -> None:
     """Exit code 2, and nothing is written down."""
     greenroom("case", "open", "--tool", "pip", *BY)

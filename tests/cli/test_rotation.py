@@ -24,6 +24,7 @@ def test_without_a_running_instance_it_cannot_tell_and_says_what_to_do(greenroom
 
 
 @pytest.mark.parametrize("kind", ["webhook-secret", "encryption-key", "digest-key"])
+@pytest.mark.slow
 def test_a_new_secret_goes_into_a_file_that_only_its_owner_reads(greenroom: Run, kind: str, tmp_path: Path) -> None:
     """And nowhere else; what to set is said, and nothing is changed yet."""
     file = tmp_path / "new"
@@ -50,6 +51,7 @@ def test_a_file_that_is_there_is_not_overwritten(greenroom: Run, tmp_path: Path)
     assert not (tmp_path / "elsewhere").exists()
 
 
+@pytest.mark.slow
 def test_a_new_secret_can_be_printed_for_a_secret_manager(greenroom: Run) -> None:
     """Only where that is asked for."""
     found = json.loads(greenroom("rotate", "webhook-secret", "--print", "--json").stdout)

@@ -98,6 +98,7 @@ def test_what_cannot_be_is_told_before_anything_is_opened(
     assert [each for each in sorted(tmp_path.iterdir()) if each not in before] == []
 
 
+@pytest.mark.slow
 def test_github_cannot_deliver_to_this_machines_loopback(setup: Run) -> None:
     """A sandbox on the same machine can."""
     result = setup("--public-url", "http://127.0.0.1:8000", **NONE | {"github_web_url": None})
@@ -114,6 +115,7 @@ def test_an_address_that_settings_say_otherwise_is_told(setup: Run) -> None:
     assert "GREENROOM_PUBLIC_URL" in result.stderr
 
 
+@pytest.mark.slow
 def test_a_port_that_is_taken_is_told(setup: Run) -> None:
     """And how to take another one."""
     result = setup("--public-url", PUBLIC, **NONE)

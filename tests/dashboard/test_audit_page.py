@@ -41,6 +41,7 @@ def lines(page: Visitor) -> list[tuple[str, ...]]:
     return [tuple(" ".join(re.sub(r"<[^>]*>", " ", cell).split()) for cell in row[:3]) for row in rows]
 
 
+@pytest.mark.slow
 async def test_who_said_yes_and_what_was_done_stand_in_it(bot: Bot, report: FakeAdvisory) -> None:
     """Newest first: what was announced and what became of it, and whose yes it was."""
     page = await sign_in(bot, LEAD, "/audit")

@@ -70,6 +70,7 @@ RARER = {"issues", "Pages", "discussions", "published in", "a wiki", "private re
 @pytest.mark.parametrize(
     "leak", [pytest.param(name, marks=[pytest.mark.slow] if name in RARER else []) for name in LEAKS]
 )
+@pytest.mark.slow
 async def test_within_a_minute_nothing_is_written_there_any_more(
     github: FakeGitHub, bot: Bot, leak: str, said: Callable[[], str]
 ) -> None:

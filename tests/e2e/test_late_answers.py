@@ -51,6 +51,7 @@ async def test_a_tool_whose_fix_comes_after_publication_says_so(github: FakeGitH
 
 
 @pytest.mark.usefixtures("approved")
+@pytest.mark.slow
 async def test_nothing_else_of_a_closed_case_changes(github: FakeGitHub, bot: Bot) -> None:
     """Nobody is let into what is over, and a stranger answers as little as before."""
     await a_published_case(github, bot)

@@ -116,6 +116,7 @@ async def test_what_does_not_differ_is_nobodys_to_offer(github: FakeGitHub, bot:
 
 
 @pytest.mark.usefixtures("approved")
+@pytest.mark.slow
 async def test_what_a_reporter_called_a_package_is_written_down_nowhere(github: FakeGitHub, bot: Bot) -> None:
     """A sentence fits there too. That it differs, and that somebody settled it, is kept without its name."""
     pip = github.repo("pypa/pip")

@@ -108,6 +108,7 @@ async def test_the_last_member_of_a_team_reaches_the_report(github: FakeGitHub, 
     "path",
     ["/app/installations", "/installation/repositories", "/repos/pypa/wheel/security-advisories", f"/orgs/{ORG}/*"],
 )
+@pytest.mark.slow
 async def test_a_list_that_goes_on_elsewhere_is_not_followed(
     github: FakeGitHub, bot: Bot, path: str, to: Elsewhere
 ) -> None:

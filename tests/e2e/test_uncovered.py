@@ -85,6 +85,7 @@ async def test_what_is_selected_later_is_covered_and_a_whole_installation_has_no
 
 
 @pytest.mark.parametrize("status", [401, 403, 404, 451, 500, 502])
+@pytest.mark.slow
 async def test_where_the_list_is_refused_it_cannot_be_told(github: FakeGitHub, bot: Bot, status: int) -> None:
     """No name of yesterday is told, no repository is found wanting, and the sweep goes on."""
     select(github, "pypa/pip", "pypa/wheel")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from app.domain.ids import PolicyKey, RepoName
 from app.halting import thaw
 from app.store.freezes import freezes
@@ -17,6 +19,7 @@ async def _contested(bot: Bot) -> list[str]:
     return [each.about for each in await bot.parts.database.read(open_notices) if each.kind == "contested"]
 
 
+@pytest.mark.slow
 async def test_an_armistice_and_what_was_told_of_it_outlive_a_new_digest_key(github: FakeGitHub, bot: Bot) -> None:
     """Frozen stays frozen, the notice is the same one under its name of today, and a person can end it."""
     await bot.approve_everything()

@@ -119,6 +119,7 @@ async def test_without_the_old_key_both_sides_are_still_told_apart(github: FakeG
     assert len(github.writes) == writes
 
 
+@pytest.mark.slow
 async def test_what_both_sides_edited_holds_the_old_key_until_people_settled_it(github: FakeGitHub, bot: Bot) -> None:
     """Nobody says any more what both said last, so it cannot be made anew, and the command says so."""
     advisory = await _case(github, bot)

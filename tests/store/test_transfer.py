@@ -169,6 +169,7 @@ transfer(sys.argv[1], sys.argv[2], now=datetime.now(UTC), tell=tell)
 """
 
 
+@pytest.mark.slow
 async def test_a_copy_that_was_killed_in_the_middle_can_be_begun_again(source: str, url: str) -> None:
     """Kill -9 at half of it, or a machine that goes away: the target is empty, whatever had arrived."""
     command = [sys.executable, "-c", STOPS, source, url]
