@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import gc
+import os
 import sys
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Literal
 
 import pytest
+from hypothesis import settings
 
 from app.domain.mirrors import Store
 from app.store.database import Database
@@ -29,6 +31,9 @@ from tests.which_database import (  # noqa: F401 - pytest finds its hooks here
 
 # httpx looks for it at each request that this process answers itself; to look in vain takes a fifth of the request.
 sys.modules.setdefault("sniffio", None)  # type: ignore[arg-type]
+
+if os.environ.get("GREENROOM_CI"):
+    settings.load_profile("ci")  # the same examples each time: new ones are drawn wherever somebody can look into them
 
 
 def pytest_collection_finish() -> None:
