@@ -240,6 +240,7 @@ def test_what_keeps_it_from_starting_is_a_line_too(
     assert sandbox.writes == []
 
 
+@pytest.mark.slow
 def test_a_file_that_is_no_database_is_told_in_a_sentence_by_every_command(greenroom: Run, tmp_path: Path) -> None:
     """A traceback of a library helps nobody, and its words could hold more than they should."""
     (tmp_path / "other.db").write_bytes(b"no database" * 1000)

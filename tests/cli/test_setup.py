@@ -84,6 +84,7 @@ def test_an_app_in_the_folders_dot_env_counts(setup: Run, tmp_path: Path) -> Non
         (["--public-url", PUBLIC, "--out", "file"], "is no folder"),
     ],
 )
+@pytest.mark.slow
 def test_what_cannot_be_is_told_before_anything_is_opened(
     setup: Run, tmp_path: Path, arguments: list[str], words: str
 ) -> None:
