@@ -136,3 +136,29 @@ async def test_people_are_told_of_a_mirror_that_came_when_nobody_waited_for_it(
     assert str(case.mirror) in {each.id for each in github.coordination.drafts}
     _, plan = await bot.parts.reconciler.glance(CASE)
     assert len([each for each in plan.people_must if "2 open mirrors" in each]) == 1
+
+
+async def test_what_ends_while_another_looks_leaves_nothing_in_doubt(
+    github: FakeGitHub, bot: Bot, two: list[Instance]
+) -> None:
+    """The mirror is further than the other knew as it began to look, and no backup was put back."""
+    one, other = two
+    await _a_case(github, bot)
+    await taking_part.invite(bot.parts, 1, "poetry", rsvp=None, by=BY)  # the record of the case tells of it
+    await _mark(bot)
+    await _until(one, lambda: one.held.kind == WRITE)
+    _past_the_lease(bot)
+    await _until(other, lambda: True)  # it remembers the case, and asks GitHub for the source
+
+    written = len(github.writes)
+    await _until(one, lambda: len(github.writes) > written)
+    await one.go_on()  # it reads back, and writes down that it is done
+    await _to_the_end(other)
+
+    case = await bot.parts.database.read(partial(cases.case, number=1))
+    assert case.unconfirmed_since is None
+    await _to_the_end(one)
+    bot.clock.advance(seconds=100)
+    await _mark(bot)
+    await other.finish()
+    assert "poetry-maintainer-1" in github.coordination.drafts[0].collaborators
