@@ -55,6 +55,9 @@ class JumpingClock:
     def now(self) -> datetime:
         return self._now
 
+    def common(self) -> datetime:
+        return self._now
+
     async def sleep(self, seconds: float) -> None:
         self._now += timedelta(seconds=max(0.0, seconds))
         await asyncio.sleep(0)

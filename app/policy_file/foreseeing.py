@@ -42,6 +42,10 @@ class Moment:
     def now(self) -> datetime:
         return self.at
 
+    def common(self) -> datetime:
+        """Whoever asks about it means the same."""
+        return self.at
+
     async def sleep(self, seconds: float) -> None:
         await asyncio.sleep(seconds)
 

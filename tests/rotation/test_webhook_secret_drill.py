@@ -94,7 +94,7 @@ async def test_the_way_back_to_a_former_secret_is_as_long(bot: Bot) -> None:
     await _rotated_and_used(bot, former)
     bot.github.world.app(WATCHER).webhook_secret = NEW
 
-    back = {"webhook_secret": former, "webhook_secret_previous": NEW} | {
+    back: dict[str, Any] = {"webhook_secret": former, "webhook_secret_previous": NEW} | {
         "webhook_secret_previous_until": bot.clock.now() + timedelta(days=7)
     }
     async with instance(bot, "one", **back) as one, client(one) as here, command(bot, **back) as typed:
