@@ -35,6 +35,7 @@ async def everything_fails(github: FakeGitHub, bot: Bot) -> None:
     github.coordination.state.has_wiki = True
     github.world.app(WATCHER).webhook_url = None
     del github.installation(WATCHER, "pypa").state.permissions["members"]
+    github.delivery_log.line("ping", None, outcome=202)  # what was wrong from the first is not found a second time
     await edit_policy(bot, _demanding(github, names))
     await bot.later(minutes=10)
     now = bot.clock.now()
