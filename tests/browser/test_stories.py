@@ -97,7 +97,8 @@ def test_a_uv_maintainer_answers_for_uv_and_sees_no_other_case(place: Place, win
     asked.get_by_role("button", name="Answer").click()
 
     expect(page.get_by_role("status")).to_contain_text("Your answer is written down")
-    expect(page.get_by_role("row", name=re.compile("^uv"))).to_contain_text("affected")
+    parts = page.get_by_role("region", name=re.compile("^Who takes part"))
+    expect(parts.get_by_role("row", name=re.compile("^uv"))).to_contain_text("affected")
 
     page.goto(f"{place.here}/cases")
     expect(page.get_by_role("link", name="Case 1")).to_be_visible()
