@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from functools import partial
@@ -64,14 +63,14 @@ async def test_nobody_asks_until_the_second_that_one_was_told(
 async def test_writes_of_three_instances_are_a_second_apart(
     github: FakeGitHub, bot: Bot, three: list[Instance]
 ) -> None:
-    """All mirrors are in one installation, so three instances that open mirrors at once write in one lane."""
-    await bot.settle()
-    for name, other in (("wheel", "rust:uv"), ("pip", "poetry"), ("get-pip", "wheel")):
-        github.repo(f"pypa/{name}").draft(f"A flaw in {name}", affects=[name, other])
-    await _mark(bot, "pypa/wheel", "pypa/pip", "pypa/get-pip")
+    """All mirrors are in one installation, so each of three instances waits for what another wrote there just before.
 
-    await asyncio.gather(*(each.finish() for each in three))
-    for each in three:
+    One after another: where they sleep side by side, each would move this clock for all.
+    """
+    await bot.settle()
+    for each, (name, other) in zip(three, (("wheel", "rust:uv"), ("pip", "poetry"), ("get-pip", "wheel")), strict=True):
+        github.repo(f"pypa/{name}").draft(f"A flaw in {name}", affects=[name, other])
+        await _mark(bot, f"pypa/{name}")
         await each.finish()
 
     assert len(github.coordination.drafts) == 3
