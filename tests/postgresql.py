@@ -6,10 +6,10 @@ import atexit
 import itertools
 import os
 import pwd
+import shlex
 import shutil
 import subprocess
 import tempfile
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -44,6 +44,12 @@ _SETTINGS = {
     "update_process_title": "off",
     "jit": "off",
 }
+_GUARD = """
+"$1" start --pgdata="$0/data" --log="$0/server.log" --options="$2" --wait --timeout=60 >&2 && echo ready
+read _
+"$1" stop --pgdata="$0/data" --mode=fast --wait >&2
+rm -rf "$0"
+"""
 _TEMPLATE = "as_migrated"
 _NUMBERS = itertools.count(1)
 _HAS_STRATEGIES = 150_000
@@ -168,26 +174,20 @@ def _running(binaries: Path) -> Iterator[Cluster]:
     ]
     subprocess.run(list(map(str, make)), check=True, stdout=subprocess.DEVNULL, cwd=folder, **as_owner)  # noqa: S603 - ours
     options = [part for name, value in _SETTINGS.items() for part in ("-c", f"{name}={value}")]
-    serve = [binaries / "postgres", "-D", data, "-k", folder, *options]
-    # However this process ends, its end of the pipe is closed, the server stops, and nothing of it stays in memory.
-    guard = ["/bin/sh", "-c", '"$@" & read _; kill -INT $!; wait $!; rm -rf "$0"', str(folder), *map(str, serve)]
-    with (folder / "server.log").open("wb") as log:
-        server = subprocess.Popen(guard, stdin=subprocess.PIPE, stdout=log, stderr=log, cwd=folder, **as_owner)  # noqa: S603 - ours
+    serve = shlex.join(["-k", str(folder), *options])
+    # pg_ctl says when the server takes connections. In a session of its own the shell hears no Ctrl-C, and the server
+    # stops when its end of the pipe is closed, however this process ends; nothing of it stays in memory.
+    guard = ["/bin/sh", "-c", _GUARD, str(folder), str(binaries / "pg_ctl"), serve]
+    server = subprocess.Popen(  # noqa: S603 - ours
+        guard, stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=folder, start_new_session=True, **as_owner
+    )
     try:
-        where = URL.create("postgresql", owner.pw_name, database="postgres", query={"host": str(folder)})
-        _await(where)
-        yield Cluster(where)
+        if server.stdout is None or not server.stdout.readline():
+            raise NotInstalled("PostgreSQL's server did not start")
+        yield Cluster(URL.create("postgresql", owner.pw_name, database="postgres", query={"host": str(folder)}))
     finally:
         server.communicate()
         shutil.rmtree(folder, ignore_errors=True)
-
-
-def _await(url: URL) -> None:
-    for _ in range(600):
-        with suppress(psycopg.OperationalError), psycopg.connect(url.render_as_string()):
-            return
-        time.sleep(0.05)
-    raise NotInstalled("PostgreSQL's server did not start")
 
 
 def _owner() -> pwd.struct_passwd:
