@@ -45,9 +45,9 @@ _SETTINGS = {
     "jit": "off",
 }
 _GUARD = """
-"$1" start --pgdata="$0/data" --log="$0/server.log" --options="$2" --wait --timeout=60 >&2 && echo ready
+"$1" start --silent --pgdata="$0/data" --log="$0/server.log" --options="$2" --wait --timeout=60 >&2 && echo ready
 read _
-"$1" stop --pgdata="$0/data" --mode=fast --wait >&2
+"$1" stop --silent --pgdata="$0/data" --mode=fast --wait >&2
 rm -rf "$0"
 """
 _TEMPLATE = "as_migrated"
