@@ -36,9 +36,10 @@ class Lines:
     contents: Contents
 
 
-async def opened(settings: Settings, stack: AsyncExitStack) -> Database:
-    """Raises WrongSchema and MovedAway."""
-    database = await Database.open(settings.database_url, migrate=settings.database_url.startswith("sqlite"))
+async def opened(settings: Settings, stack: AsyncExitStack, *, begins: bool) -> Database:
+    """`begins`: also where there is none yet, if that is a file. Raises NoDatabase, WrongSchema and MovedAway."""
+    migrates = settings.database_url.startswith("sqlite")
+    database = await Database.open(settings.database_url, migrate=migrates, begin=begins)
     stack.push_async_callback(database.close)
     await itself.take(database, settings.app_id)
     return database
@@ -51,13 +52,14 @@ async def client(
     transport: httpx.AsyncBaseTransport | None,
     stack: AsyncExitStack,
 ) -> Client:
-    why_not_write = partial(database.read, switches.why_off)
+    why_not_write, lanes = partial(database.read, switches.why_off), Lanes(database, clock)
+    stack.push_async_callback(lanes.tell_all)
     client = Client(
         base_url=settings.github_url,
         clock=clock,
         transport=transport,
         why_not_write=why_not_write,
-        neighbours=Lanes(database, clock).of,
+        neighbours=lanes.of,
     )
     return await stack.enter_async_context(client)
 

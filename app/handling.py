@@ -25,7 +25,7 @@ from app.domain.ids import (
     TimerKey,
 )
 from app.domain.lease import Lease
-from app.github.errors import RetryLater
+from app.github.errors import NotAsked
 from app.github.limits import Window
 from app.github.reader import Reader
 from app.health.self_watch import SelfWatch
@@ -87,7 +87,7 @@ class Handling:
         if (wait := self.reader.wait(self._account_of(key))) > SHORT:
             await self.database.write(partial(self._put_off, account=self._account_of(key), wait=wait))
             # Waiting here would hold up what is about other accounts.
-            raise RetryLater("this installation's minute is used up; nothing was asked", after=wait)
+            raise NotAsked("this installation's minute is used up; nothing was asked", after=wait)
         try:
             return (await self.reconciler.reconcile(key, lease=lease)).look_again
         except NoSuchCase:
@@ -143,6 +143,6 @@ class Handling:
 
 
 def _begin_sweep(conn: Connection, every: timedelta, now: datetime) -> timedelta:
-    """How long until a sweep may begin, by what it lists of the account that has most?"""
+    """Begin one unless it has to wait, by what it lists of the account that has most. Gives for how long."""
     many = Counter(name.owner.lower() for name in repositories.present(conn).values())
-    return sweeps.wait(conn, pages=ceil(max(many.values(), default=1) / LISTED), every=every, now=now)
+    return sweeps.begin(conn, pages=ceil(max(many.values(), default=1) / LISTED), every=every, now=now)

@@ -18,13 +18,14 @@ from typing import Any, TextIO, cast
 
 import structlog
 
+from app.domain.ids import without_ids
+
 # Tokens have no fixed length or format (GitHub: "GitHub's token formats"), so they are known by their prefix.
 _SECRET = re.compile(
     r"gh[opsru]_[\w.-]+|github_pat_\w+|-----BEGIN[^-]*-----.*?(-----END[^-]*-----|$)"
     r"|eyJ[\w-]+\.eyJ[\w-]+\.[\w-]+|(?<=://)[^/\s@]+@",
     re.DOTALL,
 )
-_GHSA = re.compile(r"GHSA(-[0-9a-z]{4}){3}", re.IGNORECASE)
 
 
 class _StandardError:
@@ -85,7 +86,7 @@ def _redacted(value: Any) -> Any:
 
 
 def _cut(text: str) -> str:
-    return _GHSA.sub("GHSA-…", _SECRET.sub("[redacted]", text))
+    return without_ids(_SECRET.sub("[redacted]", text))
 
 
 class _Brief(logging.Formatter):

@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import TypeAlias
 
 import httpx
 
@@ -51,6 +52,7 @@ from app.web import Web, web
 from app.worker import Handler, Worker
 from webhooks.signature import WebhookSecrets
 
+Transport: TypeAlias = httpx.AsyncBaseTransport | None
 MACHINE = socket.gethostname()
 CARRIED = 20  # seconds that a channel has to take a message
 CASES_EVERY = 3  # polls: open cases and candidates are looked at this often, as GitHub is silent about drafts
@@ -86,15 +88,15 @@ class Greenroom:
 
 @asynccontextmanager
 async def assemble(
-    settings: Settings, *, clock: Clock, transport: httpx.AsyncBaseTransport | None = None, machine: str = MACHINE
+    settings: Settings, *, clock: Clock, transport: Transport = None, machine: str = MACHINE, begins: bool = False
 ) -> AsyncIterator[Greenroom]:
-    """Everything, ready to work on this machine.
+    """Everything, ready to work on this machine. `begins`: also where no file of a database is there yet.
 
-    Raises InvalidSecret, InvalidKeys, InvalidRoutes, UnusableKey, InvalidPolicy and WrongSchema.
+    Raises InvalidSecret, InvalidKeys, InvalidRoutes, UnusableKey, InvalidPolicy, NoDatabase and WrongSchema.
     """
     digests, secrets = Digests.parse(settings.digest_keys.get_secret_value()), connecting.webhook_secrets(settings)
     async with AsyncExitStack() as stack:
-        database = await connecting.opened(settings, stack)
+        database = await connecting.opened(settings, stack, begins=begins)
         client = await connecting.client(settings, database, clock, transport, stack)
         watcher, hand = connecting.registrations(settings, client, clock)
         contents = Contents(hand, clock)
@@ -111,7 +113,7 @@ async def _together(
     core: _Core,
     lines: Lines,
     secrets: WebhookSecrets,
-    transport: httpx.AsyncBaseTransport | None,
+    transport: Transport,
     sign_in: SignIn | None,
 ) -> Greenroom:
     settings, database, clock, policy = core.settings, core.database, core.clock, core.policy
@@ -243,13 +245,13 @@ class _Core:
             sweep_every=timedelta(seconds=self.settings.sweep_seconds),
         )
 
-    def heartbeat(self, vitals: Vitals, transport: httpx.AsyncBaseTransport | None) -> Heartbeat | None:
+    def heartbeat(self, vitals: Vitals, transport: Transport) -> Heartbeat | None:
         url = self.settings.heartbeat_url
         if url is None:
             return None
-        return Heartbeat(
-            url.get_secret_value(), vitals=vitals, database=self.database, clock=self.clock, transport=transport
-        )
+        database, clock, policies = self.database, self.clock, self.policy.current
+        to = url.get_secret_value()
+        return Heartbeat(to, vitals=vitals, database=database, clock=clock, policies=policies, transport=transport)
 
     def metrics(self, vitals: Vitals, client: Client, apps: tuple[Registration, ...]) -> Metrics:
         may_write = self.settings.writes == "on"

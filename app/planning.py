@@ -54,7 +54,7 @@ async def report(greenroom: Greenroom, progress: Progress) -> Json:
         "blocked": [_shown(step) | {"reason": step.why_not} for _, step in steps_at(plans, "blocked")],
         "frozen": [_shown(step) | {"reason": step.why_not} for _, step in steps_at(plans, "frozen")],
         "people_must": _for_people(plans),
-        "cannot_tell": [{"key": str(plan.key), "reason": reason} for plan in plans for reason in plan.cannot_tell],
+        "cannot_tell": [told for plan in plans for told in plan.unclear()],
     }
     stored = await _save(greenroom, plans, beside)
     public = ("key", "kind", "reason", "scope", "gate", "why_not")

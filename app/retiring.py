@@ -15,7 +15,8 @@ import structlog
 
 from app.clock import Clock
 from app.domain.retention import TERMS, Retention
-from app.store import moments, retention
+from app.holding import SILENT
+from app.store import moments, retention, secrets_held
 from app.store.database import Database
 
 log = structlog.get_logger()
@@ -48,17 +49,17 @@ class Retiring:
             if last is not None and not await is_time_right():
                 self._done = None
                 return
-            await self._database.write(partial(moments.note, name=RETIRED, at=now))  # first: one does it
-            if last is not None:
-                gone = await self.forget()
-                if gone:
-                    log.info("retention", **{name: count for name, count in gone.items() if count})
+            if last is not None and (gone := await self.forget()):
+                log.info("retention", **{name: count for name, count in gone.items() if count})
+            await self._database.write(partial(moments.note, name=RETIRED, at=now))
         except Exception as error:  # noqa: BLE001 - whatever it is, sweeps and polls must not wait for it
+            self._done = None  # the next time, and not tomorrow
             log.error("retention.failed", error=type(error).__name__)  # noqa: TRY400
 
     async def forget(self) -> dict[str, int]:
         """Forget what is old, and say how much of each it was."""
         now = self._clock.now()
+        await self._database.write(partial(secrets_held.forget_silent, before=now - SILENT))
         return {name: gone for name in TERMS if (gone := await self._forget(name, now - self._terms.term(name)))}
 
     async def _forget(self, name: str, before: datetime) -> int:

@@ -69,7 +69,7 @@ async def serve(settings: Settings, on_start: Callable[[str], None]) -> int:
 
 
 async def _serve(settings: Settings, listener: socket.socket, on_start: Callable[[str], None]) -> int:
-    async with assemble(settings, clock=SystemClock()) as greenroom:
+    async with assemble(settings, clock=SystemClock(), begins=True) as greenroom:
         await greenroom.holding.begin()
         await greenroom.notifier.begin()
         await greenroom.worker.begin()
@@ -98,10 +98,7 @@ async def _serve(settings: Settings, listener: socket.socket, on_start: Callable
         log.info("listening", url=url, database=greenroom.database.place)
         on_start(url)
         code = await _until_stopped(server, listener, working)
-        for task in (working, *beside):
-            task.cancel()
-            with suppress(asyncio.CancelledError):
-                await task
+        await _ended(working, *beside)
     return code
 
 
@@ -112,9 +109,26 @@ async def _until_stopped(server: uvicorn.Server, listener: socket.socket, workin
         if working.done() and not working.cancelled():
             working.result()
     except Exception as error:  # noqa: BLE001 - whatever it is, its words may hold anything
-        log.critical("crashed", error=type(error).__name__, at=place_of(error))
+        cause = _first_of(error)
+        log.critical("crashed", error=type(cause).__name__, at=place_of(cause))
         return 1
     return 0
+
+
+def _first_of(error: Exception) -> Exception:
+    """What the worker died of, which comes in a group."""
+    while isinstance(error, ExceptionGroup):
+        error = error.exceptions[0]
+    return error
+
+
+async def _ended(*tasks: asyncio.Task[None]) -> None:
+    """All of them are over while there is still a database. What one of them dies of now ends nothing that goes on."""
+    for task in tasks:
+        task.cancel()
+    with suppress(asyncio.CancelledError):  # after uvicorn, asyncio hears of the same Ctrl+C
+        await asyncio.sleep(0)
+    await asyncio.gather(*tasks, return_exceptions=True)
 
 
 def _stop(server: uvicorn.Server, worked: asyncio.Task[None]) -> None:  # noqa: ARG001 asyncio's signature

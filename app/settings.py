@@ -196,8 +196,8 @@ class _SecretFiles(DotEnvSettingsSource):
         named = told(self.env_file)
         for name, field in self.settings_cls.model_fields.items():
             path = named.get(f"{PREFIX}{name.upper()}_FILE")
-            if path and "SecretStr" in str(field.annotation):
-                found[name] = _content(name, path)
+            if path and "SecretStr" in str(field.annotation) and (content := _content(name, path)):
+                found[name] = content  # an empty file says that there is none
         return found
 
 

@@ -62,17 +62,16 @@ def web(
     metrics: Metrics,
     holding: Holding,
 ) -> Web:
-    async def readyz(request: Request) -> Response:  # noqa: ARG001 starlette's signature
+    async def readyz(request: Request) -> Response:
         checks = await vitals.checks()
         ready = set(checks.values()) == {"ok"}
-        return JSONResponse({"ready": ready, "checks": dict(checks)}, status_code=200 if ready else 503)
+        told = {"ready": ready} | ({"checks": dict(checks)} if _may_look_inside(request, settings) else {})
+        return JSONResponse(told, status_code=200 if ready else 503)
 
     async def metrics_page(request: Request) -> Response:
-        token = settings.metrics_token
-        if token is None:
+        if settings.metrics_token is None:
             return PlainTextResponse("Not Found", status_code=404)
-        sent = request.headers.get("authorization", "").encode()
-        if not hmac.compare_digest(sent, f"Bearer {token.get_secret_value()}".encode()):
+        if not _may_look_inside(request, settings):
             return PlainTextResponse("Unauthorized", status_code=401, headers={"WWW-Authenticate": "Bearer"})
         return Response(await metrics.page(), media_type=CONTENT_TYPE_LATEST)
 
@@ -86,6 +85,14 @@ def web(
     )
     pages = [Route("/healthz", _healthz), Route("/readyz", readyz), Route("/metrics", metrics_page)]
     return Web(deliveries=deliveries, everything=Starlette(routes=[deliveries, *pages]), metrics=metrics, clock=clock)
+
+
+def _may_look_inside(request: Request, settings: Settings) -> bool:
+    """Does whoever asks have the token that monitoring has?"""
+    if settings.metrics_token is None:
+        return False
+    sent = request.headers.get("authorization", "").encode()
+    return hmac.compare_digest(sent, f"Bearer {settings.metrics_token.get_secret_value()}".encode())
 
 
 async def _healthz(request: Request) -> Response:  # noqa: ARG001 starlette's signature

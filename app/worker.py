@@ -24,7 +24,7 @@ from app.clock import APART, Clock
 from app.domain.delivery import NotDurable
 from app.domain.ids import Key, TimerKey
 from app.domain.lease import Lease, LeaseLost
-from app.github.errors import RetryLater
+from app.github.errors import NotAsked, RetryLater
 from app.store import engines, work
 from app.store.database import Database
 from app.store.setting_back import set_back
@@ -165,9 +165,10 @@ class Worker:
         except RetryLater as error:
             # What was asked can tell that a repository has an open advisory: its people are asked for only then.
             reason = str(error) if isinstance(claim.key, TimerKey) else ""
-            log.warning("retry_later", key=self._name_of(claim.key), reason=reason, attempts=claim.attempts + 1)
+            failed = not isinstance(error, NotAsked)
+            log.warning("retry_later", key=self._name_of(claim.key), reason=reason, attempts=claim.attempts + failed)
             due = self._clock.now() + (error.after or _backoff(claim))
-            await self._postpone(claim, due, "retry later")
+            await self._postpone(claim, due, "retry later" if failed else None)
         except LeaseLost:
             log.warning("lease_lost", key=self._name_of(claim.key))
         except Exception as error:  # noqa: BLE001 - it ends this item, not the process
@@ -180,7 +181,7 @@ class Worker:
         else:
             await self._finish(claim, again)
 
-    async def _postpone(self, claim: Claim, due: datetime, kind: str) -> None:
+    async def _postpone(self, claim: Claim, due: datetime, kind: str | None) -> None:
         def write(conn: Connection) -> None:
             work.postpone(conn, claim, due=due, error_kind=kind)
             self._when_done(conn, claim.key)

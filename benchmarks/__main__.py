@@ -32,6 +32,9 @@ def main() -> int:
     for part in asked.only:
         try:
             show(PARTS[part](extent))
+        except day.Missed as error:
+            show(str(error))
+            return 1
         except (DoesNotStart, deciding.Hollow, intake.Wrong) as error:
             sys.stderr.write(f"{part}: {error}\n")
             return 1

@@ -30,8 +30,12 @@ GitHub's side.
 """
 
 
+class Missed(Exception):
+    """Something was not as fresh, or as sparing, as it is meant to be. The message is the section, which says what."""
+
+
 def run(extent: Extent) -> str:
-    """The section of the figures."""
+    """The section of the figures. Raises Missed."""
     # httpx looks for it at each request that this process answers itself; to look in vain takes a fifth of the request.
     sys.modules.setdefault("sniffio", None)  # type: ignore[arg-type]
     return asyncio.run(_play(timedelta(hours=extent.hours)))
@@ -44,7 +48,10 @@ async def _play(length: timedelta) -> str:
             missed = await live(there, length, lambda line: say(f"day: {line}"))
             wall, core = time.perf_counter() - wall, time.process_time() - core
             head = HEAD.format(hours=f"{length / HOUR:.0f}", banned=BANNED)
-            return "\n".join((head, *_told(there), "", *_cost(there, wall, core), "", *_missed(missed)))
+            section = "\n".join((head, *_told(there), "", *_cost(there, wall, core), "", *_missed(missed)))
+            if missed:
+                raise Missed(section)
+            return section
 
 
 def _told(there: Thousands) -> Iterator[str]:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from app.domain.actions import SetCollaborators, SetPrivateReporting
-from app.domain.facts import Advisory, Configuration, Known, RepositoryFacts, Roster
+from app.domain.facts import Advisory, CannotTell, Configuration, Known, RepositoryFacts, Roster
 from app.domain.findings import Verdict, finding, passed, unclear, unmanaged
 from policies.config import PolicyFile, ReportOwner
 
@@ -71,10 +71,11 @@ def _drained(facts: RepositoryFacts, name: str) -> Verdict:
     off = f"off, as {name} declares{_guard(facts, 'disabled')}"
     if not any(_slipped_in(facts)):
         return passed(off)
+    # From here on whatever is said but *pass* is said only where there is a report.
     if not isinstance(facts.owners_people, Known):
-        return unclear(facts.owners_people)
+        return unclear(facts.owners_people, embargoed=True)
     if any(report.hides_people for report in _slipped_in(facts)):
-        return Verdict(state="cannot tell", message=f"GitHub does not say who sees a report of {facts.name}")
+        return unclear(CannotTell(f"GitHub does not say who sees a report of {facts.name}"), embargoed=True)
     if unseen := list(_drain(facts, name)):
         said = f"reports came in on GitHub that {name} does not see yet: {len(unseen)}"
         return finding(said, *unseen, kinds=("reports-unseen",), embargoed=True)

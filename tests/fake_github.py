@@ -169,7 +169,7 @@ class FakeGitHub:
     def rate_limit(
         self, method: str, path: str, *, seconds: int, status: int = 403, secondary: bool = False, times: int | None = 1
     ) -> None:
-        """The hourly limit (`x-ratelimit-reset`), or a secondary one (`retry-after`)."""
+        """The hourly limit (`x-ratelimit-reset`), or a secondary one (`retry-after`). GraphQL has its own, with 200."""
         because: Because = "secondary-limit" if secondary else "primary-limit"
         self.fail(method, path, status, times, because=because, retry_after=seconds)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import JSON, Boolean, Column, Connection, Date, DateTime, Integer, MetaData
+from sqlalchemy import JSON, Boolean, Column, Connection, Date, DateTime, Float, Integer, MetaData
 from sqlalchemy.types import TypeEngine
 
 from tests.clock import START
@@ -27,7 +27,7 @@ def _value(column: Column[Any], number: int) -> Any:
 
 
 def _of(kind: TypeEngine[Any], words: str, number: int) -> Any:
-    python = {Integer: number, Boolean: number == 1, JSON: [words]}
+    python = {Integer: number, Float: float(number), Boolean: number == 1, JSON: [words]}
     python |= {DateTime: START.replace(tzinfo=None) + timedelta(days=number), Date: START.date()}
     if type(kind).__name__ == "UtcTime":
         return START + timedelta(days=number)

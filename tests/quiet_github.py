@@ -17,7 +17,7 @@ from tests.clock import FakeClock
 
 _READ = {"metadata": "read", "administration": "read", "repository_advisories": "read"}
 _PLACES = [f"t{number}" for number in range(3)] + [f"f{number}" for number in range(6)]
-_NO_FILES = {"isPrivate": False, "isEmpty": False} | dict.fromkeys(_PLACES)
+_NO_FILES = {"isPrivate": False, "isEmpty": False} | dict.fromkeys(_PLACES) | {"t1": {"entries": []}}  # its root
 
 
 class QuietGitHub(httpx.AsyncBaseTransport):

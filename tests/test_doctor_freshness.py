@@ -21,8 +21,8 @@ def _named(p95: timedelta, every: timedelta = 10 * MINUTE) -> Freshness:
 @pytest.mark.parametrize(
     ("found", "state", "says"),
     [
-        (_named(9 * MINUTE), "ok", "19 of 20 were looked at 9 min ago at most; meant: within 15 min"),
-        (_named(HOUR), "problem", "19 of 20 were looked at 60 min ago at most; meant: within 15 min"),
+        (_named(9 * MINUTE), "ok", "19 of 20 were seen whole 9 min ago at most; meant: within 15 min"),
+        (_named(HOUR), "problem", "19 of 20 were seen whole 60 min ago at most; meant: within 15 min"),
         (_named(9 * MINUTE, 3 * HOUR), "problem", "GitHub's limit allows a look every 3 h; meant: within 15 min"),
     ],
 )

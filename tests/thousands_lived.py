@@ -101,7 +101,7 @@ def _too_much(there: Thousands, length: timedelta) -> list[str]:
     for account, github in there.quiet.items():
         if (most := there.most(account, MINUTE)) > POINTS:
             missed.append(f"{account}: {most} requests in a minute")
-        allowed = SHARE * github.limit * (length / HOUR + 2)  # what a start and a restart take as saved up
+        allowed = SHARE * github.limit * (length / HOUR + 1)  # an hour's worth was saved up when it all began
         if len(github.asked_at) > allowed:
             missed.append(f"{account}: {len(github.asked_at)} requests, meant to be {allowed:.0f} at most")
     if (inside := there.quiet[BANNED].inside_ban) > 5:  # what was under way

@@ -19,6 +19,7 @@ from app.domain.ids import AdvisoryKey
 from app.domain.records import KnownAdvisory
 from app.halting import NotAllowed
 from app.main import Greenroom
+from app.reconcile.remember import Numbers
 from app.store import advisories, cases, participants, timeline, unlinking, work
 from policies.config import People, PolicyFile
 
@@ -41,8 +42,11 @@ async def link(
     """
     who = await said(greenroom, by)
     [own] = await agreed(greenroom, [advisory], by=by, agreed_by=agreed_by)
+    numbers = await numbers_of(greenroom)
 
     def change(conn: Connection) -> str:
+        if cases.case_of(conn, advisory.ghsa) is None:
+            is_free(advisory, numbers, of=cases.case(conn, number))
         cases.link_advisory(conn, number, advisory, by=who.by, now=who.at)
         advisories.forget(conn, advisory.repo, advisory.ghsa)  # from now on it is looked at with its case
         if participants.invite(conn, number, Participant(tool=own.tool, why=BY_HAND)):
@@ -67,6 +71,26 @@ async def agreed(
     """May these belong to a case, and who of their own people agrees? Raises NotAllowed."""
     rules = greenroom.policy.current().file
     return tuple([await _agreed(greenroom, each, _tool_of(each, rules), (by, *agreed_by)) for each in links])
+
+
+async def numbers_of(greenroom: Greenroom) -> Numbers:
+    """What mirrors say of themselves. Raises NotAllowed where nobody can tell."""
+    numbers = await greenroom.reconciler.numbers(greenroom.policy.current().file)
+    if numbers is None:
+        raise NotAllowed("which case numbers are taken cannot be told now: GitHub shows no mirrors; try again later")
+    return numbers
+
+
+def is_free(advisory: AdvisoryKey, numbers: Numbers, *, of: StoredCase | None = None) -> None:
+    """Does no mirror but that of this case say that it is its own? A second would show it anew. Raises NotAllowed."""
+    ghsa = str(advisory.ghsa)
+    if (taken := numbers.taken.get(ghsa)) not in {None, of.number if of else None}:
+        raise NotAllowed(f"an advisory has one case for ever, and this one has case {taken}")
+    if numbers.held_by(ghsa) - {of.mirror if of else None}:
+        raise NotAllowed(
+            "a mirror names it whose record cannot be trusted, so it may have a case already; greenroom plan says "
+            "which, and greenroom case restore N --by LOGIN has its record written anew"
+        )
 
 
 def _tool_of(advisory: AdvisoryKey, rules: PolicyFile) -> str:

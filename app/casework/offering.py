@@ -18,11 +18,10 @@ from app.domain.offers import MIRROR, Difference, Direction, Offer
 from app.domain.records import Baseline
 from app.halting import NotAllowed
 from app.main import Greenroom
-from app.reconcile.body import Body, Tampered
+from app.reconcile.body import Body, Tampered, record_of
 from app.reconcile.case_record import case_of_record, claimed
 from app.reconcile.digests import Digests
 from app.reconcile.mirror import foreign, is_unread
-from app.reconcile.observe import record_of
 from app.reconcile.outrun import is_outrun
 from app.reconcile.plan import Plan
 from app.reconcile.snapshot import CaseSnapshot

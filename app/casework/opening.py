@@ -8,7 +8,7 @@ from functools import partial
 
 from sqlalchemy import Connection
 
-from app.casework.linking import Agreed, agreed
+from app.casework.linking import Agreed, agreed, is_free, numbers_of
 from app.casework.saying import Said, known_tools, said
 from app.domain.cases import BY_HAND, Participant, StoredCase
 from app.domain.facts import Known
@@ -35,9 +35,7 @@ async def open_case(
     owners = await agreed(greenroom, links, by=by, agreed_by=agreed_by)
     tools = {*tools, *(each.tool for each in owners)}
     known_tools(greenroom, tools)
-    numbers = await greenroom.reconciler.numbers(greenroom.policy.current().file)
-    if numbers is None:
-        raise NotAllowed("which case numbers are taken cannot be told now: GitHub shows no mirrors; try again later")
+    numbers = await numbers_of(greenroom)
     return await greenroom.database.write(
         partial(_opened, tools=sorted(tools), owners=owners, numbers=numbers, who=who)
     )
@@ -58,8 +56,9 @@ def _opened(
 ) -> StoredCase:
     links = tuple(each.advisory for each in owners)
     for link in links:
-        if (existing := cases.case_of(conn, link.ghsa) or numbers.taken.get(str(link.ghsa))) is not None:
+        if (existing := cases.case_of(conn, link.ghsa)) is not None:
             raise NotAllowed(f"an advisory has one case for ever, and this one has case {existing}")
+        is_free(link, numbers)
     number = max(numbers.highest, cases.highest_number(conn)) + 1
     invited = [Participant(tool=tool, why=BY_HAND) for tool in tools]
     cases.open_case(conn, number=number, links=links, participants=invited, now=who.at, by=who.by)

@@ -61,7 +61,7 @@ async def _link(greenroom: Greenroom, asked: Proposal, by: str) -> None:
     """Who asked for it agrees to it, which is enough where it is an advisory of their own tool."""
     key = parse_key(asked.value)
     if isinstance(key, AdvisoryKey):
-        await linking.link(greenroom, asked.case, key, by=by, agreed_by=[asked.asked_by.login])
+        await linking.link(greenroom, asked.case, key, by=by, agreed_by=[str(asked.asked_by)])
 
 
 async def _relay(greenroom: Greenroom, asked: Proposal, by: str) -> None:

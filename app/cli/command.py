@@ -11,6 +11,7 @@ from typing import Annotated, Any
 import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+from sqlalchemy.engine import make_url
 from uvicorn.loops.auto import auto_loop_factory
 
 from app.clock import SystemClock
@@ -23,6 +24,8 @@ from app.notify.routes import InvalidRoutes
 from app.reconcile.digests import InvalidKeys
 from app.settings import InvalidSettings, Settings, load_settings
 from app.shown.terminal import say
+from app.store import engines
+from app.store.begun import NoDatabase
 from app.store.database import Database, WrongSchema
 from app.store.itself import MovedAway, refuse_moved
 from policies.loading import InvalidPolicy
@@ -36,6 +39,7 @@ MISCONFIGURED = (
     InvalidRoutes,
     InvalidSecret,
     UnusableKey,
+    NoDatabase,
     WrongSchema,
     MovedAway,
     InvalidName,
@@ -57,11 +61,15 @@ def read_settings(*, serves: bool = False) -> Settings:
     return settings
 
 
-def with_greenroom(work_on: Callable[[Greenroom], Coroutine[Any, Any, int]]) -> None:
+def with_greenroom(work_on: Callable[[Greenroom], Coroutine[Any, Any, int]], *, begins: bool = False) -> None:
+    """`begins`: also where there is no database yet, which whoever merely looks, or stops something, does not make."""
     settings = read_settings()
 
     async def run() -> int:
-        async with assemble(settings, clock=SystemClock()) as greenroom:
+        is_new = begins and not engines.is_there(make_url(settings.database_url))
+        async with assemble(settings, clock=SystemClock(), begins=begins) as greenroom:
+            if is_new:
+                say(people, f"There was no database at {greenroom.database.place}; this is a new one.")
             if greenroom.policy.declares_nothing:  # an answer would look like peace
                 return stop(f"cannot tell: {greenroom.policy.mistakes}", CANNOT_TELL)
             if greenroom.policy.mistakes:
@@ -77,7 +85,7 @@ def with_database(work_on: Callable[[Settings, Database], Coroutine[Any, Any, in
 
     async def run() -> int:
         url = settings.database_url
-        database = await Database.open(url, migrate=url.startswith("sqlite"))
+        database = await Database.open(url, migrate=url.startswith("sqlite"), begin=False)
         try:
             await refuse_moved(database)
             return await work_on(settings, database)

@@ -21,6 +21,7 @@ from app.clock import SystemClock
 from app.doctor import starting
 from app.doctor.judging import judge
 from app.doctor.lines import Line
+from app.doctor.looking import NOT_PROBED, looking
 from app.doctor.probing import DECLARED, probe
 from app.doctor.reading import read
 from app.doctor.showing import as_json as shown_as_json
@@ -28,7 +29,6 @@ from app.doctor.showing import for_people
 from app.domain.delivery import NotDurable
 from app.github.errors import RetryLater
 from app.logs import for_a_person, set_up
-from app.main import assemble
 from app.settings import InvalidSettings, Settings, load_settings
 from app.shown.terminal import say
 
@@ -76,12 +76,12 @@ async def _told(*, probe_writes: bool) -> tuple[Line, ...]:
 
 
 async def _looked(settings: Settings, *, probe_writes: bool) -> tuple[Line, ...]:
-    async with assemble(settings, clock=SystemClock()) as greenroom:
+    async with looking(settings, clock=SystemClock()) as (greenroom, missing):
         kept = greenroom.policy.current().file.coordination
-        if probe_writes and kept:
+        if probe_writes and kept and not missing:
             say(people, f"The probe {DECLARED.format(kept.repository)}.")
         with people.status("looking at everything"):
-            lines = judge(await read(greenroom))
+            lines = judge(await read(greenroom, missing=missing))
             if probe_writes:
-                lines += tuple([line async for line in probe(greenroom)])
+                lines += (NOT_PROBED,) if missing else tuple([line async for line in probe(greenroom)])
     return lines

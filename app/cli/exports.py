@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated
 
@@ -14,6 +15,7 @@ from app.domain.ids import CaseKey, parse_key
 from app.exports.documents import FORMATS, Document, Export, Format
 from app.halting import NotAllowed
 from app.main import Greenroom
+from app.private_files import NotWritten, write_new
 from app.shown.terminal import Json, say
 from app.store.cases import NoSuchCase
 
@@ -24,7 +26,7 @@ def export(
     *,
     confirm: Annotated[bool, typer.Option("--confirm", help="Also before it is public: answers and ids only.")] = False,
     by: Annotated[str, typer.Option(help="The coordinator who confirms it, as audit and timeline will say.")] = "",
-    into: Annotated[Path | None, typer.Option("--into", help="Write files into this folder.")] = None,
+    into: Annotated[Path | None, typer.Option("--into", help="Write files for you alone into this folder.")] = None,
     as_json: AsJson = False,
 ) -> None:
     """Print what may leave a case once it is public: who is affected, for machines, or how it went, for people."""
@@ -39,8 +41,10 @@ def export(
         for each in made.untold:
             say(people, each, style="yellow")
         if into is not None:
-            for document in made.documents:
-                (into / document.file).write_text(_text(document), encoding="utf-8")
+            try:
+                _write(made.documents, into)
+            except NotWritten as error:
+                return stop(str(error), MISUSED)
         if as_json:
             print(json.dumps(_shown(case, form, made), ensure_ascii=False))
         elif into is None:
@@ -48,6 +52,19 @@ def export(
         return DONE
 
     with_greenroom(run)
+
+
+def _write(documents: Iterable[Document], folder: Path) -> None:
+    """All of them or none, for their owner alone: before a case is public its documents are under embargo."""
+    files = list[Path]()
+    try:
+        for document in documents:
+            write_new(_text(document), folder / document.file)
+            files.append(folder / document.file)
+    except NotWritten:
+        for file in files:
+            file.unlink(missing_ok=True)
+        raise
 
 
 def _shown(case: str, form: str, made: Export) -> Json:

@@ -102,7 +102,7 @@ def told(conn: Connection, wanted: Wanted, now: datetime) -> Json:
                 "since": each.since.isoformat(),
                 "seen_at": each.seen_at.isoformat() if each.seen_at else None,
                 "message": each.message,
-                "embargoed": each.policy in about_advisories(),
+                "embargoed": each.embargoed is not False or each.policy in about_advisories(),
             }
             for each in stands.values()
             if each.state == "cannot tell"

@@ -10,14 +10,17 @@ from rich.console import Group, RenderableType
 from rich.text import Text
 
 from app import halting
-from app.cli.command import DONE, MISUSED, AsJson, show_result, stop, with_database, with_greenroom
+from app.cli.command import DONE, MISUSED, AsJson, people, show_result, stop, with_database, with_greenroom
 from app.clock import SystemClock
 from app.domain.ids import TimerKey, parse_key
+from app.holding import LIVE
 from app.main import Greenroom
 from app.settings import Settings
-from app.shown.terminal import Json, moment
-from app.store import switches
+from app.shown.terminal import Json, moment, say
+from app.store import itself, switches
 from app.store.database import Database
+
+NOBODY = "No running instance is heard of in"
 
 
 class OnOff(StrEnum):
@@ -44,15 +47,19 @@ def writes(
     async def run(settings: Settings, database: Database) -> int:
         if to is OnOff.OFF:
             await halting.stop_writes(database, by=by, now=SystemClock().now())
-        switch = await database.read(switches.writes)
+        switch, heard = await database.read(switches.writes), await database.read(itself.heard_of_instances)
         shown: Json = {
             "writes": "on" if (switch is None or switch.is_on) and settings.writes == "on" else "off",
             "switch": "on" if switch is None or switch.is_on else "off",
             "setting": settings.writes,
             "by": switch.set_by if switch else None,
             "at": switch.set_at.isoformat() if switch else None,
+            "database": database.place,
+            "heard_of_instance_at": heard.isoformat() if heard else None,
         }
         show_result(as_json, shown, _writes_for_people)
+        if heard is None or heard < SystemClock().now() - LIVE:
+            say(people, f"{NOBODY} {database.place}; if one runs, it has another database, and another switch.")
         return DONE
 
     if to is OnOff.ON:

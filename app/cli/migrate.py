@@ -31,13 +31,13 @@ def migrate(source: Source = "", *, back: Back = False) -> None:
         _take_along(source, settings.database_url)
 
     async def run() -> int:
-        database = await Database.open(settings.database_url, migrate=True)
+        database = await Database.open(settings.database_url, migrate=True, begin=not back)
         try:
             if back:
                 await database.write(come_back)
         finally:
             await database.close()
-        say(people, "The database has the shape of this version.")
+        say(people, f"The database {database.place} has the shape of this version.")
         return DONE
 
     run_to_exit(run())

@@ -61,7 +61,7 @@ def sweep(
         told = {row["state"] for row in rows}
         return code_of(told if greenroom.sweep.last_complete else told | {"cannot tell"})
 
-    with_greenroom(show_plan if only_plan else run)
+    with_greenroom(show_plan if only_plan else run, begins=not only_plan)
 
 
 def _row(standing: Standing) -> dict[str, str]:

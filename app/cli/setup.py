@@ -18,16 +18,16 @@ from app.cli.command import DONE, MISCONFIGURED, MISUSED, people, run_to_exit, s
 from app.clock import SystemClock
 from app.doctor.judging import judge
 from app.doctor.lines import Line
+from app.doctor.looking import looking
 from app.doctor.reading import read
 from app.doctor.showing import as_json, for_people
 from app.github.errors import RetryLater
 from app.logs import set_up
-from app.main import assemble
 from app.manifest import manifest
 from app.ports import CannotListen, listen
 from app.settings import PREFIX, Settings, is_origin, load_settings, told
 from app.setup.converting import convert
-from app.setup.credentials import OF_APPS, OF_THE_HAND, addresses, holding, of_ourselves
+from app.setup.credentials import OF_APPS, OF_THE_HAND, Entry, addresses, database, holding, of_ourselves
 from app.setup.installing import installed
 from app.setup.keeping import InFiles, Printed
 from app.setup.manifests import Kind, Places, is_login
@@ -90,11 +90,15 @@ class _Ground:
         github = self.held_or_usual("github_web_url")
         return Places(github=github, organization=self.org, public=self.public, wizard=wizard)
 
+    def database(self) -> tuple[Entry, ...]:
+        folder = self.kept.folder if isinstance(self.kept, InFiles) else None
+        return database(folder, self.held, self.written)
+
     async def look(self) -> tuple[Line, ...]:
-        """With the settings that a command will find, in the database that it will use."""
+        """With the settings that a command will find, in the database that it will use. It makes none."""
         try:
-            async with assemble(self._settings(), clock=SystemClock()) as greenroom:
-                return judge(await read(greenroom))
+            async with looking(self._settings(), clock=SystemClock()) as (greenroom, missing):
+                return judge(await read(greenroom, missing=missing))
         except (*MISCONFIGURED, RetryLater, OSError) as error:
             do = "mend it, then look again, or run greenroom doctor"
             return (Line(group="Set-up", name="settings", state="problem", says=str(error), do=do),)
@@ -162,7 +166,7 @@ async def _run(ground: _Ground, wanted: tuple[Kind, ...], listener: socket.socke
         look=_Looks(ground),
         where=partial(installed, api_url=api, clock=SystemClock()),
         clock=SystemClock(),
-        always=(*addresses(places, api, ground.written), *of_ourselves(ground.held)),
+        always=(*addresses(places, api, ground.written), *ground.database(), *of_ourselves(ground.held)),
         wanted=wanted,
         tell=lambda words: say(people, words),
     )

@@ -52,6 +52,8 @@ def _verdict(found: Freshness) -> tuple[Look, str]:
         return "unsure", "not looked at yet"
     if found.is_late:
         return "stale", "later than that now"
+    if found.is_missing_one and found.now is not None:
+        return "stale", f"kept, but for one not seen for {in_words(found.now.oldest)}"
     was_late = found.day is not None and found.day > found.tier.target
     return ("unsure", "kept now, not all day") if was_late else ("good", "kept")
 

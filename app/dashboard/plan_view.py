@@ -93,6 +93,8 @@ def knows(key: Key, theirs: frozenset[RepoName], *, embargoed: bool = False) -> 
             return repo in theirs
         case PolicyKey(repo=repo, policy=policy):
             return repo in theirs or not (embargoed or policy in about_advisories())
+        case RepositoryKey(repo=repo):
+            return repo in theirs or not embargoed
         case _:
             return not embargoed
 

@@ -171,7 +171,7 @@ def _when(at: View, scope: str) -> str:
 
 def observed(at: View, standings: Iterable[Standing]) -> tuple[Observed, ...]:
     """Which facts are read here, what for, and when a look last told them."""
-    seen = {each.policy: each.seen_at for each in standings if each.state != "not applicable"}
+    seen = {each.policy: _told_at(at, each) for each in standings if each.state != "not applicable"}
     found = []
     for fact, words_for_it in FACTS.items():
         readers = [policy.name for policy in all_policies() if fact in policy.reads and policy.name in seen]
@@ -181,6 +181,11 @@ def observed(at: View, standings: Iterable[Standing]) -> tuple[Observed, ...]:
         if readers:
             found.append(Observed(fact=words_for_it, policies=tuple(readers), at=max(ages, default=None)))
     return tuple(found)
+
+
+def _told_at(at: View, stands: Standing) -> datetime | None:
+    """What tells of an advisory is drawn for others as if it were as it should be, and so is when that was seen."""
+    return stands.observed_at if stands.embargoed and not at.may_know else stands.seen_at
 
 
 def done(memory: Memory, *, may_know: bool) -> tuple[Did, ...]:

@@ -130,7 +130,11 @@ def of_hook(hook: HookSeen, now: datetime) -> Iterator[Line]:
     group, do = "Deliveries", "on GitHub, in the App's settings under Webhook, write {} and switch SSL verification on"
     right = f"{hook.public_url}/webhooks/github" if hook.public_url else "https://HOST/webhooks/github"
     fact = hook.webhook
-    if not isinstance(fact, Known):
+    if _is_loopback(fact.value.url or "" if isinstance(fact, Known) else "") or _is_loopback(hook.public_url or ""):
+        says = "loopback is each machine's own: GitHub delivers nothing to here"
+        do = "give this machine an address that the world reaches, in GREENROOM_PUBLIC_URL and in the App's settings"
+        yield Line(group=group, name="loopback", state="problem", says=says, do=do)
+    elif not isinstance(fact, Known):
         yield Line(group=group, name="address", state="cannot tell", says=fact.reason, do="try again later")
     else:
         wrong = _wrong_address(fact.value.url, hook.public_url)
@@ -140,11 +144,6 @@ def of_hook(hook: HookSeen, now: datetime) -> Iterator[Line]:
         yield Line(
             group=group, name="address", state=state, says=wrong or f"{right}", do=do.format(right) if wrong else ""
         )
-    hook_url = fact.value.url if isinstance(fact, Known) else None
-    if _is_loopback(hook_url or "") or _is_loopback(hook.public_url or ""):
-        says = "loopback is each machine's own: GitHub delivers nothing to here"
-        do = "give this machine an address that the world reaches, in GREENROOM_PUBLIC_URL and in the App's settings"
-        yield Line(group=group, name="loopback", state="problem", says=says, do=do)
     yield _silent(hook) or _activity(hook, now)
 
 

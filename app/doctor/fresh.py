@@ -25,8 +25,12 @@ def _line(found: Freshness) -> Line:
         do = "greenroom sweep --plan says in which account: let policy name fewer repositories there"
         says = f"GitHub's limit allows a look every {in_words(found.every)}; {meant}"
         return Line(group=FRESH, name=tier.of, state="problem", says=says, do=do)
-    says = f"19 of 20 were looked at {in_words(found.now.p95)} ago at most; {meant}" if found.now else meant
+    says = f"19 of 20 were seen whole {in_words(found.now.p95)} ago at most; {meant}" if found.now else meant
     if found.is_late:
-        do = "is greenroom serve running, and does GitHub answer? Its log says why looks are tried again"
+        do = "is greenroom serve running, and does GitHub tell what it asks? greenroom notices says what cannot be seen"
+        return Line(group=FRESH, name=tier.of, state="problem", says=says, do=do)
+    if found.is_missing_one and found.now is not None:
+        says = f"{says}; but one was not for {in_words(found.now.oldest)}"
+        do = "greenroom notices says which cannot be seen, and greenroom explain KEY why"
         return Line(group=FRESH, name=tier.of, state="problem", says=says, do=do)
     return Line(group=FRESH, name=tier.of, state="ok", says=says)

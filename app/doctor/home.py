@@ -6,8 +6,9 @@ from collections.abc import Iterator, Mapping
 
 from app.doctor.lines import Line
 from app.doctor.seen import HomeSeen
-from app.domain.facts import CoordinationRepository, Known
+from app.domain.facts import CoordinationRepository, Fact, Known
 from app.domain.ids import RepoName
+from app.domain.mirrors import Mirror
 
 COORDINATION, SIGHT = "Coordination", "What GitHub shows"
 
@@ -21,12 +22,15 @@ def of_home(home: HomeSeen | None) -> Iterator[Line]:
         do = f"install Greenroom Hand on {home.repository}, and accept its permissions"
         yield Line(group=COORDINATION, name="repository", state="cannot tell", says=home.found.reason, do=do)
         return
-    yield _store(home, allowed_stores(home.found.value))
+    yield _store(home, allowed_stores(home.found.value, home.drafts))
     yield _comments(home)
 
 
-def allowed_stores(found: CoordinationRepository) -> dict[str, str | None]:
-    """Each store, with what keeps the repository from being it."""
+def allowed_stores(found: CoordinationRepository, drafts: Fact[tuple[Mirror, ...]]) -> dict[str, str | None]:
+    """Each store, with what keeps the repository from being it.
+
+    Whether a private one may have advisories depends on its owner's plan, so what counts is whether GitHub lists them.
+    """
     repository = found.repository
     of_issues = [
         *(["it is archived"] if repository.archived else []),
@@ -36,7 +40,7 @@ def allowed_stores(found: CoordinationRepository) -> dict[str, str | None]:
     open_to_all = repository.has_issues or repository.has_wiki or repository.has_pages or repository.has_discussions
     of_drafts = [
         *(["it is archived"] if repository.archived else []),
-        *(["it is private, where GitHub has no advisories"] if repository.private else []),
+        *([f"it is private, and {drafts.reason}"] if repository.private and not isinstance(drafts, Known) else []),
         *(["it has content"] if found.has_commits else []),
         *(["an advisory was published in it"] if found.has_published_advisories else []),
         *(["private vulnerability reporting is on"] if found.private_reporting else []),

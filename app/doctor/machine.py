@@ -16,14 +16,18 @@ HERE, PEOPLE = "This machine", "People"
 
 def of_machine(seen: MachineSeen, now: datetime) -> Iterator[Line]:
     yield _clock(seen.skew)
-    yield _database(seen)
-    yield _disk(seen.free)
+    if seen.missing:
+        yield Line(group=HERE, name="database", state="problem", says=seen.missing.says, do=seen.missing.do)
+    else:
+        yield _database(seen)
+        yield _disk(seen.free)
     yield _secret(seen)
     says = f"{seen.digest_keys} of at least 32 bytes" if seen.digest_keys > 1 else "one, of at least 32 bytes"
     yield Line(group=HERE, name="digest keys", state="ok", says=says)
     yield _policy(seen)
-    yield _sweep(seen, now)
-    yield _writes(seen.writes)
+    if not seen.missing:
+        yield _sweep(seen, now)
+        yield _writes(seen.writes)
 
 
 def of_people(seen: MachineSeen) -> Iterator[Line]:

@@ -30,6 +30,7 @@ from policies.permissions import HAND
 GROUP = "Probe of writes"
 DECLARED = "makes and gives back tokens for {}, and switches private reporting off there, which it is"
 LASTS = timedelta(seconds=30)
+_UNSENT: Ended = "not sent"
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,19 +95,22 @@ async def _switch(greenroom: Greenroom, repo: RepoName) -> Line:
         fingerprint="probe",
     )
     intent = await greenroom.database.write(announced)
-    line = await _tried(writer, repo, _Until(clock.now() + LASTS, clock), name)
-    outcome: Ended = "without effect" if line.state == "ok" else "not sent"
+    line, outcome = await _tried(writer, repo, _Until(clock.now() + LASTS, clock), name)
     await greenroom.database.write(lambda conn: audit.conclude(conn, intent, outcome, None, at=clock.now()))
     return line
 
 
-async def _tried(writer: Writer, repo: RepoName, lease: _Until, name: str) -> Line:
+async def _tried(writer: Writer, repo: RepoName, lease: _Until, name: str) -> tuple[Line, Ended]:
     try:
         await writer.set_private_reporting(repo, enabled=False, lease=lease)
     except Held as held:
-        return Line(group=GROUP, name=name, state="cannot tell", says=f"not sent: {held}", do="see writes above")
+        line = Line(group=GROUP, name=name, state="cannot tell", says=f"not sent: {held}", do="see writes above")
+        return line, _UNSENT
     except Refused as error:
-        return Line(group=GROUP, name=name, state="problem", says=str(error), do="see the permissions above")
+        line = Line(group=GROUP, name=name, state="problem", says=str(error), do="see the permissions above")
+        return line, "refused"
     except (Ambiguous, RetryLater, LeaseLost) as error:
-        return Line(group=GROUP, name=name, state="cannot tell", says=str(error), do="try again later")
-    return Line(group=GROUP, name=name, state="ok", says="GitHub carried it out; nothing is changed by it")
+        line = Line(group=GROUP, name=name, state="cannot tell", says=str(error), do="try again later")
+        return line, "unknown" if isinstance(error, Ambiguous) else _UNSENT
+    line = Line(group=GROUP, name=name, state="ok", says="GitHub carried it out; nothing is changed by it")
+    return line, "without effect"

@@ -6,6 +6,7 @@ import asyncio
 import shutil
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from contextlib import suppress
+from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
@@ -19,6 +20,7 @@ from app.doctor.patience import SECONDS, Patience
 from app.doctor.seen import AppSeen, HomeSeen, HookSeen, MachineSeen, Seen
 from app.domain.facts import CannotTell, Fact, Known, NotApplicable, RepositoryFacts
 from app.domain.ids import RepoName
+from app.domain.mirrors import Mirror
 from app.domain.tiers import Freshness
 from app.github import routes
 from app.github.client import Access, Unauthenticated
@@ -27,11 +29,13 @@ from app.github.delivery_log import failing
 from app.github.errors import RetryLater
 from app.github.installations import Installation
 from app.github.itself import UnknownApp, itself
+from app.github.reader import Reader
 from app.github.registration import NotInstalled, Registration
 from app.health.vitals import WRITTEN
 from app.main import Greenroom
 from app.reconcile.recalling import silence_now
 from app.store import freshness, moments, switches
+from app.store.begun import NoDatabase
 from app.store.schema import deliveries
 from app.store.sendings import notify_state
 from app.store.uncovered import uncovered
@@ -44,8 +48,11 @@ AT_ONCE = 4
 _UNASKED = NotApplicable("not asked")
 
 
-async def read(greenroom: Greenroom, *, seconds: float = SECONDS) -> Seen:
-    """Look at everything once. What cannot be told is said so, whatever it is that failed or did not come in time."""
+async def read(greenroom: Greenroom, *, missing: NoDatabase | None = None, seconds: float = SECONDS) -> Seen:
+    """Look at everything once. What cannot be told is said so, whatever it is that failed or did not come in time.
+
+    `missing`: there is no database yet, and that of `greenroom` was made to look with.
+    """
     now, rules = greenroom.clock.now(), greenroom.policy.current().file
     look = Patience(seconds).look
     apps = [await look(_watcher(greenroom), partial(unseen.of_app, greenroom.watcher))]
@@ -61,7 +68,7 @@ async def read(greenroom: Greenroom, *, seconds: float = SECONDS) -> Seen:
         drafts={each.account: await look(_drafts(greenroom, each), str) for each in watched},
         listing={each.account: await look(_listing(greenroom.watcher, each), str) for each in watched},
         configurations=await look(_configurations(greenroom), partial(_configurations_unseen, greenroom)),
-        machine=await _machine(greenroom),
+        machine=replace(await _machine(greenroom), missing=missing),
         fresh=await look(_fresh(greenroom), lambda _why: None),
         uncovered=await look(greenroom.database.read(uncovered), lambda _why: ()),
     )
@@ -174,19 +181,24 @@ async def _home(greenroom: Greenroom) -> HomeSeen | None:
     reader, repo = greenroom.reader, kept.repository
     found = await _fact(partial(reader.coordination, repo))
     mirrors = await _fact(partial(reader.mirrors, repo, kept.store))
-    comments: Fact[int]
+    drafts = mirrors if kept.store == "advisory" else await _fact(partial(reader.mirrors, repo, "advisory"))
+    return HomeSeen(
+        repository=repo, store=kept.store, found=found, drafts=drafts, comments=await _comments(reader, mirrors)
+    )
+
+
+async def _comments(reader: Reader, mirrors: Fact[tuple[Mirror, ...]]) -> Fact[int]:
     if not isinstance(mirrors, Known):
-        comments = CannotTell(mirrors.reason)
-    elif not mirrors.value:
-        comments = CannotTell("there is no mirror yet whose comments could be asked for")
-    else:
-        said = await _fact(partial(reader.comments.of, repo, mirrors.value[0].id))
-        comments = (
-            Known(value=len(said.value), observed_at=said.observed_at)
-            if isinstance(said, Known)
-            else CannotTell(said.reason)
-        )
-    return HomeSeen(repository=repo, store=kept.store, found=found, comments=comments)
+        return CannotTell(mirrors.reason)
+    if not mirrors.value:
+        return CannotTell("there is no mirror yet whose comments could be asked for")
+    first = mirrors.value[0]
+    said = await _fact(partial(reader.comments.of, first.repo, first.id))
+    return (
+        Known(value=len(said.value), observed_at=said.observed_at)
+        if isinstance(said, Known)
+        else CannotTell(said.reason)
+    )
 
 
 async def _fact(ask: Callable[[], Awaitable[Fact[T]]]) -> Fact[T]:

@@ -10,10 +10,11 @@ from typing import Literal, TypeAlias
 from app.domain.delivery import Silence
 from app.domain.facts import CoordinationRepository, Fact, Webhook
 from app.domain.ids import RepoName
-from app.domain.mirrors import Store
+from app.domain.mirrors import Mirror, Store
 from app.domain.tiers import Freshness
 from app.github.installations import Installation
 from app.github.itself import Registered
+from app.store.begun import NoDatabase
 from app.store.sendings import ChannelState
 from app.store.uncovered import Uncovered
 
@@ -51,11 +52,12 @@ class HookSeen:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HomeSeen:
-    """The coordination repository. None where policy names none."""
+    """The coordination repository. `drafts` are what GitHub lists of its advisories."""
 
     repository: RepoName
     store: Store
     found: Fact[CoordinationRepository]
+    drafts: Fact[tuple[Mirror, ...]]
     comments: Fact[int]
 
 
@@ -78,6 +80,7 @@ class MachineSeen:
     origin: str
     channels: tuple[ChannelState, ...]
     writes: str | None  # why they are off
+    missing: NoDatabase | None = None  # then nothing that a database says is known
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -32,4 +32,4 @@ def of_home(greenroom: Greenroom, why: str) -> HomeSeen | None:
     kept, unknown = greenroom.policy.current().file.coordination, CannotTell(why)
     if kept is None:
         return None
-    return HomeSeen(repository=kept.repository, store=kept.store, found=unknown, comments=unknown)
+    return HomeSeen(repository=kept.repository, store=kept.store, found=unknown, drafts=unknown, comments=unknown)

@@ -40,11 +40,13 @@ class NotApplicable:
 class CannotTell:
     """We could not find out. Never a pass, a finding, a write or a close.
 
-    `lasts` where GitHub answered, and looking again will tell no more until people change what is there.
+    `lasts` where GitHub answered, and looking again will tell no more until people change what is there. `lacks` is the
+    permission that is missing, where GitHub's own list of what an account granted does not have it.
     """
 
     reason: str
     lasts: bool = False
+    lacks: str | None = field(default=None, compare=False)
 
 
 Fact: TypeAlias = Known[T] | NotApplicable | CannotTell

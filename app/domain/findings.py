@@ -72,11 +72,11 @@ def unmanaged(message: str) -> Verdict:
     return Verdict(state="unmanaged", message=message)
 
 
-def unclear(fact: CannotTell | NotApplicable) -> Verdict:
+def unclear(fact: CannotTell | NotApplicable, *, embargoed: bool = False) -> Verdict:
     """The verdict where a fact is missing: it says why, and asks for nothing."""
     if isinstance(fact, CannotTell):
-        return Verdict(state="cannot tell", message=fact.reason, lasts=fact.lasts)
-    return Verdict(state="not applicable", message=fact.reason, unasked=fact.unasked)
+        return Verdict(state="cannot tell", message=fact.reason, lasts=fact.lasts, embargoed=embargoed)
+    return Verdict(state="not applicable", message=fact.reason, unasked=fact.unasked, embargoed=embargoed)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,7 +12,9 @@ _LOGIN = r"[A-Za-z0-9](?:[A-Za-z0-9_-]{0,38})(?:\[bot\])?"
 _GHSA = r"GHSA(?:-[23456789cfghjmpqrvwx]{4}){3}"
 _REPOSITORY = re.compile(rf"{_OWNER}/{_NAME}")
 _ADVISORY = re.compile(_GHSA)
-_FORK = re.compile(r".+-ghsa(?:-[23456789cfghjmpqrvwx]{4}){3}", re.IGNORECASE)
+_FORK = re.compile(rf".+-{_GHSA}", re.IGNORECASE)
+# For nets: people write it in any case, and GitHub promises nobody that its letters stay those.
+_LIKE_GHSA = re.compile(r"GHSA(?:-[0-9a-z]{4}){3}", re.IGNORECASE)
 
 
 class InvalidName(ValueError):
@@ -97,7 +99,7 @@ def parse_mirror_id(text: str) -> MirrorId:
 
 def without_ids(text: str) -> str:
     """A text for people who may not know which advisories there are."""
-    return re.sub(_GHSA, "GHSA-…", text)
+    return _LIKE_GHSA.sub("GHSA-…", text)
 
 
 @dataclass(frozen=True, slots=True, order=True)

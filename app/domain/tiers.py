@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+UNSEEN = 8  # how many times as old as it may be: two hours for what policy names
 _MINUTE = timedelta(minutes=1)
 
 
@@ -62,6 +63,16 @@ class Freshness:
     def is_late(self) -> bool:
         """Is one of twenty looks older than it was meant to be, now?"""
         return self.now is not None and self.now.p95 > self.tier.target
+
+    @property
+    def allows(self) -> timedelta:
+        """How old a look may be: as it was meant, or, where GitHub's limit is too small for that, two rounds."""
+        return 2 * self.every if self.is_short and self.every is not None else self.tier.target
+
+    @property
+    def is_missing_one(self) -> bool:
+        """Is at least one thing not seen for so long that it is no delay?"""
+        return self.now is not None and self.now.oldest > UNSEEN * self.allows
 
 
 def in_words(length: timedelta) -> str:

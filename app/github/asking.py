@@ -169,7 +169,7 @@ class Asking:
         if installation.suspended:
             return CannotTell(f"the installation of {app} in {installation.account} is suspended")
         if not installation.grants(*needs):
-            return CannotTell(f"{installation.account} has not granted {': '.join(needs)} to {app}")
+            return CannotTell(f"{installation.account} has not granted {': '.join(needs)} to {app}", lacks=needs[0])
         if seat.repository_id is None and route.needs != ("metadata", "read"):
             return CannotTell(f"{about} is not among the repositories that {installation.account} shows to {app}")
         return None

@@ -23,7 +23,7 @@ from app.clock import Clock
 from app.domain.lease import Lease
 from app.github.errors import Ambiguous, Held, Refused, RetryLater
 from app.github.graphql import GRAPHQL
-from app.github.limits import Lane, limit_of, retry_after
+from app.github.limits import Lane, limit_of, retry_after, wait_of
 from app.github.neighbours import NOBODY, Neighbours
 from app.github.routes import Call
 
@@ -64,6 +64,7 @@ class Answer:
     status: int
     body: Any = field(default=None, repr=False)
     next_page: str | None = field(default=None, repr=False)
+    after: timedelta | None = None  # until GitHub answers more of its kind, where that limit is used up
 
     @property
     def ok(self) -> bool:
@@ -198,7 +199,8 @@ class Client:
         body, well_formed = _json(raw.content)
         if raw.status >= 300 or not well_formed:  # noqa: PLR2004
             raise Transient(f"GitHub answered {raw.status} to {call} with nothing that can be read")
-        return Answer(status=raw.status, body=body, next_page=raw.next_page)
+        after = wait_of(raw.headers, self._clock.now())
+        return Answer(status=raw.status, body=body, next_page=raw.next_page, after=after)
 
     async def _check(self, call: Call, raw: _Raw, access: Access) -> None:
         """Stop where GitHub limits us or does not know us."""

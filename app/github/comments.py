@@ -69,7 +69,7 @@ class Comments:
             reply = await self._asking.get_as_writer((call,), repo)
         if isinstance(reply, CannotTell) or reply.status not in {404, 410}:
             return reply
-        return CannotTell(f"{NOT_OFFERED}: GitHub answered {reply.status} to {reply.route} of {repo}")
+        return CannotTell(f"{NOT_OFFERED}: GitHub answered {reply.status} to {reply.route} of {repo}", lasts=True)
 
 
 def saying(repo: RepoName, about: MirrorId, body: str) -> Call:

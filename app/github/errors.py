@@ -16,6 +16,10 @@ class RetryLater(Exception):
         self.after = after
 
 
+class NotAsked(RetryLater):
+    """There was no room to ask. That is no failure: its turn comes."""
+
+
 class WiderToken(RetryLater):
     """GitHub gave a token that may do more than was asked for. It was given back unused."""
 

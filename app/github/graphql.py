@@ -8,6 +8,7 @@ Source: GitHub, "Rate limits and query limits for the GraphQL API".
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import timedelta
 from typing import Any, TypeAlias
 
 import msgspec
@@ -15,6 +16,7 @@ import msgspec
 from app.domain.facts import CannotTell
 from app.domain.ids import RepoName
 from app.github.errors import RetryLater
+from app.github.limits import UNNAMED_WAIT
 from app.github.routes import Call, Route
 
 # A query reads what is public with any token; more than that needs the permission of what is read.
@@ -72,14 +74,17 @@ def at_head(name: str, path: str, shown: str) -> str:
     return f'  {name}: object(expression: "HEAD:{path}") {{ ...{shown} }}'
 
 
-def parts(json: Any, names: Iterable[str]) -> dict[str, Part]:
-    """What was answered under each name. Raises RetryLater where nothing was."""
+def parts(json: Any, names: Iterable[str], after: timedelta | None = None) -> dict[str, Part]:
+    """What was answered under each name. Raises RetryLater where nothing was.
+
+    `after` is until when the headers say that the limit is used up: it is another one than that of everything else.
+    """
     try:
         answer = msgspec.convert(json, _Answer)
     except msgspec.ValidationError:
         raise RetryLater(f"GitHub sent something that is no answer to {GRAPHQL}") from None
     if any(error.type in _LIMITS for error in answer.errors):
-        raise RetryLater(f"GitHub limits {GRAPHQL}")
+        raise RetryLater(f"GitHub limits {GRAPHQL}", after=after or UNNAMED_WAIT)
     if answer.data is None:
         raise RetryLater(f"GitHub answered nothing to {GRAPHQL}")
     return {name: _part(name, answer.data.get(name), answer.errors) for name in names}

@@ -2,7 +2,8 @@
 
 Kept, for each installation: 20 creations in any minute and 100 in any hour, a second between writes, and none at all
 while GitHub asks us to wait, also where several processes send there (`neighbours`); and by each process at most 300
-points in any minute, and five requests at once. What is under way by then cannot be called back.
+points in any minute, and five requests at once. What is under way by then cannot be called back. What looking around
+may use of an hour is counted here, for all of them together, and kept by who may wait (`share.py`).
 GitHub: "Rate limits for the REST API", "Best practices for using the REST API".
 """
 
@@ -11,7 +12,7 @@ from __future__ import annotations
 import asyncio
 import math
 from collections import deque
-from collections.abc import AsyncIterator, Iterable, Mapping
+from collections.abc import AsyncIterator, Collection, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -19,6 +20,7 @@ from datetime import datetime, timedelta
 from app.clock import Clock
 from app.github.errors import RetryLater
 from app.github.neighbours import NOBODY, Neighbours
+from app.github.share import Pace, Share
 
 CONCURRENT = 5
 POINTS_A_MINUTE = 300  # GitHub allows 900; a GET is one, what may write is five
@@ -27,10 +29,7 @@ CREATIONS_AN_HOUR = 100  # GitHub allows 500
 BETWEEN_WRITES = timedelta(seconds=1)
 UNNAMED_WAIT = timedelta(seconds=60)  # "wait for at least one minute" where GitHub names no time, doubled if repeated
 LONGEST_UNNAMED_WAIT = timedelta(hours=1)
-USUAL_LIMIT = 5_000  # requests an hour of an installation, until GitHub tells us its own
 POINTS_OF_A_LOOK = 30  # tokens included; a look that needs more waits in the lane for the rest
-ROUTINE_SHARE = 0.15  # of these is what looking around may use; the rest is for what is urgent, and for others
-MOST_OWED = 2  # hours' worth, so that an hour after the worst there is room again
 
 ASKED_TO_WAIT = "GitHub asked this installation to wait; nothing was sent"
 ENOUGH_CREATED = "enough was created in this installation for now; nothing was sent"
@@ -38,18 +37,6 @@ ENOUGH_CREATED = "enough was created in this installation for now; nothing was s
 _MINUTE = timedelta(minutes=1)
 _HOUR = timedelta(hours=1)
 _READS = frozenset({"GET", "HEAD"})
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Pace:
-    """How much routine work may send: `room` requests now (below zero: none yet), `per_second` more as time passes.
-
-    `wait` is how long until this minute has points for one more look at something.
-    """
-
-    room: int
-    per_second: float
-    wait: timedelta = timedelta(0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,7 +103,7 @@ class Lane:
             return
         limit = headers.get("x-ratelimit-limit", "")
         if _is_number(limit) and int(limit):
-            self._share.limit = int(limit)
+            self._share.tell(int(limit))
         if headers.get("x-ratelimit-remaining") == "0":
             now = self._clock.now()
             self._close_until(now + (_until(headers, now) or UNNAMED_WAIT))
@@ -145,6 +132,8 @@ class Lane:
             now = self._clock.now()
             self._points.take(points, now)
             self._share.take(now)
+            if (used := await self._neighbours.took(an_hour=self._share.told)) is not None:
+                self._share.all_used(used, self._clock.now())
             for window in self._creations if creates else ():
                 window.take(1, now)
 
@@ -203,7 +192,7 @@ class Window:
         self._sum += amount
 
 
-def creations_of_all(created: Iterable[datetime], at: datetime) -> timedelta:
+def creations_of_all(created: Collection[datetime], at: datetime) -> timedelta:
     """How long after that moment until one more may be created, if those were created when?"""
     windows = Window(CREATIONS_A_MINUTE, _MINUTE), Window(CREATIONS_AN_HOUR, _HOUR)
     for window in windows:
@@ -212,45 +201,22 @@ def creations_of_all(created: Iterable[datetime], at: datetime) -> timedelta:
     return max(window.wait(1, at) for window in windows)
 
 
-class Share:
-    """What routine work may use of an hour: a bucket from which every request takes, and that time refills evenly.
-
-    What is urgent takes more than there is. That is owed, but never for longer than until routine work goes on soon.
-    """
-
-    def __init__(self, now: datetime) -> None:
-        self.limit = USUAL_LIMIT
-        self._used = 0.0
-        self._at = now
-
-    def take(self, now: datetime) -> None:
-        self._refill(now)
-        self._used = min(self._used + 1, MOST_OWED * self._an_hour)
-
-    def pace(self, now: datetime) -> Pace:
-        self._refill(now)
-        return Pace(room=math.floor(self._an_hour - self._used), per_second=self._an_hour / 3600)
-
-    @property
-    def _an_hour(self) -> float:
-        return ROUTINE_SHARE * self.limit
-
-    def _refill(self, now: datetime) -> None:
-        refilled = self._an_hour * (now - self._at) / _HOUR
-        self._used, self._at = max(0.0, self._used - refilled), now
-
-
 def limit_of(status: int, headers: Mapping[str, str], message: str, now: datetime) -> Limit | None:
     """Does GitHub send us away for a while? None where the answer is not about a limit, such as a plain 403."""
     if status not in {403, 429}:
         return None
-    if "retry-after" in headers:
-        return Limit(after=retry_after(headers) or None)
-    if headers.get("x-ratelimit-remaining") == "0":
-        return Limit(after=_until(headers, now))
+    if "retry-after" in headers or headers.get("x-ratelimit-remaining") == "0":
+        return Limit(after=wait_of(headers, now))
     if status == 429 or "rate limit" in message.lower():  # noqa: PLR2004 - HTTP's "Too Many Requests"
         return Limit(after=None)
     return None
+
+
+def wait_of(headers: Mapping[str, str], now: datetime) -> timedelta | None:
+    """How long may no more of its kind be asked for, by an answer of any status? None where it names no time."""
+    if "retry-after" in headers:
+        return retry_after(headers) or None
+    return _until(headers, now) if headers.get("x-ratelimit-remaining") == "0" else None
 
 
 def retry_after(headers: Mapping[str, str]) -> timedelta | None:

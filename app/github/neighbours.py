@@ -24,6 +24,13 @@ class Neighbours(Protocol):
         """
         ...
 
+    async def took(self, *, an_hour: float | None) -> float | None:
+        """Took a request from what looking around may use of an hour. How many all used by now, if that was asked now.
+
+        `an_hour` are as many as there are, or None while GitHub did not tell.
+        """
+        ...
+
 
 class Nobody:
     """The lane is ours alone."""
@@ -37,6 +44,9 @@ class Nobody:
     async def turn(self, *, creates: bool) -> timedelta:
         del creates
         return timedelta(0)
+
+    async def took(self, *, an_hour: float | None) -> None:
+        del an_hour
 
 
 NOBODY = Nobody()

@@ -35,13 +35,13 @@ from app.github.coverage import Coverages
 from app.github.errors import RetryLater
 from app.github.global_database import GlobalDatabase
 from app.github.installations import Installation
-from app.github.limits import Pace
 from app.github.mirrors import STORES
 from app.github.overview import Overview
 from app.github.policy_rounds import PolicyRounds
 from app.github.public_lists import public_repositories
 from app.github.registration import NotInstalled, Registration
 from app.github.security_policies import SecurityPolicies
+from app.github.share import Pace
 
 _NEWEST = {"sort": "updated", "direction": "desc", "per_page": "100"}
 

@@ -22,9 +22,10 @@ from app.github.client import Access, Answer, Client, Unauthenticated
 from app.github.credentials import Signer
 from app.github.errors import RetryLater, WiderToken
 from app.github.installations import Installation, is_within
-from app.github.limits import Lane, Pace
+from app.github.limits import Lane
 from app.github.parse import well_formed
 from app.github.routes import Call
+from app.github.share import Pace
 from app.github.signing import SigningKeys
 
 T = TypeVar("T")
@@ -194,6 +195,7 @@ class Registration:
         async with self._minting[installation.id]:
             token = self._tokens.get(kind)
             if token is None or self._clock.now() >= token.expires_at - RENEWED_BEFORE_EXPIRY:
+                self._tokens = {of: each for of, each in self._tokens.items() if self._clock.now() < each.expires_at}
                 token = self._tokens[kind] = await self._mint(installation, permissions, repository_ids)
         return Access(token=token.value, lane=self._lane(installation.id))
 

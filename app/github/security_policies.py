@@ -101,7 +101,7 @@ class SecurityPolicies:
         if not reply.pages[0].ok:
             return dict.fromkeys(repos, self._asking.refusal(reply))
         names = {repo: name_of(number) for number, repo in enumerate(repos)}
-        said = parts(reply.pages[0].body, [*names.values(), "defaults"])
+        said = parts(reply.pages[0].body, [*names.values(), "defaults"], reply.pages[0].after)
         default = _default(said["defaults"], RepoName(owner, ".github"))
         return {repo: self._known(said[name], repo, default) for repo, name in names.items()}
 

@@ -67,7 +67,7 @@ class VendoredFiles:
         if not reply.pages[0].ok:
             return dict.fromkeys(repos, self._asking.refusal(reply))
         names = {repo: name_of(number) for number, repo in enumerate(repos)}
-        said = parts(reply.pages[0].body, names.values())
+        said = parts(reply.pages[0].body, names.values(), reply.pages[0].after)
         return {repo: said[name] for repo, name in names.items()}
 
 

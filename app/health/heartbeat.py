@@ -1,13 +1,14 @@
 """Who notices if nobody runs any more? Somebody else, who hears nothing.
 
-A beat is sent only after a sweep listed everything, what it marked was looked at and written down, and nothing that
-this instance needs is broken. Where it goes is the operator's own choice (a dead man's switch); nothing is told by it
-but that it came.
+A beat is sent only after a sweep listed everything, what it marked was looked at, GitHub told what it was asked there,
+and nothing that this instance needs is broken. Where it goes is the operator's own choice (a dead man's switch);
+nothing is told by it but that it came.
 """
 
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -19,7 +20,9 @@ from app.health.self_watch import AUDIT_WHOLE
 from app.health.vitals import Vitals
 from app.store.database import Database
 from app.store.health import Health, health
+from app.sweeping.measuring import is_seen
 from app.sweeping.sweep import COMPLETE_SWEEP
+from policies.config import Policies
 
 log = structlog.get_logger()
 
@@ -38,10 +41,11 @@ class Heartbeat:
         vitals: Vitals,
         database: Database,
         clock: Clock,
+        policies: Callable[[], Policies],
         transport: httpx.AsyncBaseTransport | None = None,
     ) -> None:
         self._url, self._vitals, self._database, self._clock = url, vitals, database, clock
-        self._transport = transport
+        self._policies, self._transport = policies, transport
         self._beaten: datetime | None = None  # for which sweep
 
     async def run(self) -> None:
@@ -60,6 +64,9 @@ class Heartbeat:
             partial(health, complete_sweep=COMPLETE_SWEEP, audit_whole=AUDIT_WHOLE, now=now)
         )
         if state.swept_at is None or state.swept_at == self._beaten or not await self._is_well(state, now):
+            return False
+        rules, since = self._policies().file, state.swept_at - KEEPS_UP
+        if not await self._database.read(partial(is_seen, rules=rules, since=since, now=now)):
             return False
         async with asyncio.timeout(SECONDS):
             async with httpx.AsyncClient(transport=self._transport, trust_env=False, timeout=SECONDS) as client:

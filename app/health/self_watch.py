@@ -76,8 +76,10 @@ class SelfWatch:
             last = self._sweep.last_complete
             complete = keys is not None and last is not None and last >= started
             marked = keys if complete else None
+            # Read first: with two digest keys it takes a digest of everything, while others wait for whoever writes.
+            former = await self._database.read(partial(_under_older_keys, keys=marked, digests=self._digests))
             swept = partial(_swept, keys=marked, policies=self._policy.current(), now=self._clock.now())
-            await self._database.write(partial(swept, digests=self._digests))
+            await self._database.write(partial(swept, digests=self._digests, former=former))
             await self._audit_daily()
         return keys
 
@@ -115,13 +117,21 @@ def _pulls(conn: Connection, *, untold: Mapping[str, str | None], now: datetime)
 
 
 def _swept(
-    conn: Connection, *, keys: frozenset[Key] | None, policies: Policies, now: datetime, digests: Digests
+    conn: Connection,
+    *,
+    keys: frozenset[Key] | None,
+    policies: Policies,
+    now: datetime,
+    digests: Digests,
+    former: Mapping[str, str],
 ) -> None:
-    """`keys` are what a complete sweep marked, None where it was not complete."""
+    """`keys` are what a complete sweep marked, None where it was not complete; `former` pseudonyms have others now."""
     if keys is not None:
         unseen.could_tell(conn, SWEEP)
         notices.close(conn, "cannot-see", str(SWEEP), now)
-        watched = {key.repo for key in keys if isinstance(key, RepositoryKey)}
+        watched = _watched(keys)
+        if former:
+            notices.rename(conn, former, now)
         _let_go(conn, watched, now, digests)
         there_are = {policy.name for policy in all_policies()}
         looked_at = {repo for repo in watched if policies.concerns(repo.owner)}
@@ -146,8 +156,6 @@ def _let_go(conn: Connection, watched: set[RepoName], now: datetime, digests: Di
         if notice.kind in LOOKED and (repo := _repo_of(notice.about)) is not None and repo not in watched:
             notices.close(conn, notice.kind, notice.about, now)
             unseen.could_tell(conn, RepositoryKey(repo))
-    if digests.older:
-        notices.rename(conn, _under_older_keys(conn, watched, digests), now)
     told = [notice for notice in notices.open_notices(conn) if notice.about.startswith(HIDDEN_POLICY)]
     if not told:
         return
@@ -161,11 +169,17 @@ def _let_go(conn: Connection, watched: set[RepoName], now: datetime, digests: Di
                 notices.tell(conn, replace(notice, about=today, text=notice.text.replace(notice.about, today)))
 
 
-def _under_older_keys(conn: Connection, watched: set[RepoName], digests: Digests) -> Mapping[str, str]:
+def _watched(keys: frozenset[Key]) -> set[RepoName]:
+    return {key.repo for key in keys if isinstance(key, RepositoryKey)}
+
+
+def _under_older_keys(conn: Connection, *, keys: frozenset[Key] | None, digests: Digests) -> Mapping[str, str]:
     """What is known has its pseudonym of today by the one that it had while another digest key was in front."""
-    keys: list[Key] = [PolicyKey(repo, policy.name) for repo in watched for policy in all_policies()]
-    keys += advisories.every_key(conn)
-    each = (digests.hidden_under_each(key) for key in keys)
+    if keys is None or not digests.older:
+        return {}
+    known: list[Key] = [PolicyKey(repo, policy.name) for repo in _watched(keys) for policy in all_policies()]
+    known += advisories.every_key(conn)
+    each = (digests.hidden_under_each(key) for key in known)
     return {former: newest for newest, *older in each for former in older}
 
 

@@ -2,7 +2,7 @@
 
 Looked at each minute, since the tokens of an hour ago still work after a key was taken away, and a sweep comes every
 ten. What was not looked at lately is *cannot tell*, which is not ready either. Names of checks and three words are all
-that is told: `/readyz` answers whoever asks.
+that is told, and to strangers only whether all are ok: `/readyz` answers whoever asks.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """Which metrics are there, and what does each say?
 
-None has a label that names a repository, an account, a person, a case or an advisory: whoever may read metrics need not
-be one of those who may know that there is an advisory at all. Installations are told by GitHub's number of them, and
-tell how fast they are asked, which is the same whatever is found there.
+None has a label that names a repository, an account, a person, a case or an advisory, and what is counted would be the
+same without any (`openly.py`): whoever may read metrics need not be one of those who may know that there is an advisory
+at all. What they tell all the same stands in docs/known-flaws.md.
 """
 
 from __future__ import annotations
@@ -46,15 +46,18 @@ GAUGES: Mapping[str, Gauge] = {
     "greenroom_deliveries_signed": Gauge(
         "Bodies since the start, signed with the current webhook secret, the previous one, or none of ours", ("secret",)
     ),
-    "greenroom_queue_due": Gauge("How much is due and not being worked on"),
-    "greenroom_queue_age_seconds": Gauge("For how long what waits longest is due"),
+    "greenroom_queue_due": Gauge("How much is due and not being worked on, without advisories and cases"),
+    "greenroom_queue_age_seconds": Gauge("For how long what waits longest is due, in whole minutes"),
     "greenroom_budget_room": Gauge(
-        "Requests that routine work may send now; below zero it waits", ("app", "installation")
+        "Requests, in hundreds, that routine work has to wait for where it waits longest; 0: nowhere"
     ),
-    "greenroom_writes": Gauge("Writes to GitHub that ended so, as the audit has them", ("outcome",)),
+    "greenroom_writes": Gauge(
+        "Switches of private reporting that were set, or were to be, by how that ended, as the audit has it",
+        ("outcome",),
+    ),
     "greenroom_writes_on": Gauge("0 while nothing is written, by the setting or the switch"),
-    "greenroom_frozen": Gauge("What is left alone because others keep undoing it"),
-    "greenroom_notices_open": Gauge("Notices that are open", ("severity",)),
+    "greenroom_frozen": Gauge("What is left alone because others keep undoing it, without advisories and cases"),
+    "greenroom_notices_open": Gauge("Notices that are open, without those of advisories and cases", ("severity",)),
     "greenroom_notices_undelivered": Gauge("Open notices that went over no channel yet", ("severity",)),
     "greenroom_channels_failing": Gauge("Channels whose last message did not arrive"),
     "greenroom_channel_failing_seconds": Gauge("For how long the one that fails longest does"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
@@ -19,14 +19,17 @@ from app.github.client import Client
 from app.github.registration import Registration
 from app.health.self_watch import AUDIT_WHOLE
 from app.health.vitals import State, Vitals
+from app.metrics import openly
 from app.metrics.names import ACK, ACK_SAYS, BUCKETS, GAUGES, OUTCOMES
 from app.policy_file.in_force import PolicyInForce
 from app.store.database import Database
 from app.store.delivery_log import LOG_READ
-from app.store.figures import Figures, figures
-from app.sweeping.poll import SWITCHES_READ
+from app.store.figures import Counted, Figures, figures
+from app.sweeping.poll import polled
 from app.sweeping.sweep import COMPLETE_SWEEP
+from policies.policy import about_advisories
 
+_COUNTED = Counted(without=about_advisories(), writes=openly.WRITES, notices=openly.is_told, frozen=openly.is_open)
 Sample: TypeAlias = tuple[str, tuple[str, ...], float]  # name, values of its labels, value
 
 
@@ -36,7 +39,7 @@ class Process:
 
     checks: Mapping[str, State]
     skew: timedelta | None
-    rooms: Mapping[tuple[str, int], int]
+    rooms: Sequence[int]
     is_policy_valid: bool
     signed: Mapping[str, int]
 
@@ -63,15 +66,16 @@ class Metrics:
 
     async def page(self) -> bytes:
         """Prometheus' text format."""
-        now = self._clock.now()
+        now, rules = self._clock.now(), self._policy.current().file
         found = await self._database.read(
             partial(
                 figures,
                 complete_sweep=COMPLETE_SWEEP,
                 audit_whole=AUDIT_WHOLE,
-                switches_read=SWITCHES_READ,
                 log_read=LOG_READ,
-                repositories=self._policy.current().file.repositories(),
+                repositories=rules.repositories(),
+                switches=polled(rules, now),
+                counted=_COUNTED,
                 now=now,
             )
         )
@@ -86,7 +90,7 @@ class Metrics:
         return Process(
             checks=await self._vitals.checks(),
             skew=self._client.skew,
-            rooms={(app.name, number): room for app in self._apps for number, room in app.rooms(concerns).items()},
+            rooms=[left for app in self._apps for left in app.rooms(concerns).values()],
             is_policy_valid=self._policy.mistakes is None,
             signed=self.signed,
         )
@@ -98,8 +102,7 @@ def of_process(known: Process) -> Iterator[Sample]:
         yield "greenroom_check_ok", (check,), float(state == "ok")
     if known.skew is not None:
         yield "greenroom_clock_skew_seconds", (), known.skew.total_seconds()
-    for (app, number), room in known.rooms.items():
-        yield "greenroom_budget_room", (app, str(number)), float(room)
+    yield "greenroom_budget_room", (), float(openly.room(known.rooms))
     yield from (("greenroom_deliveries_signed", (secret,), float(count)) for secret, count in known.signed.items())
     yield "greenroom_policy_valid", (), float(known.is_policy_valid)
 
@@ -115,12 +118,12 @@ def of_database(found: Figures, now: datetime, *, may_write: bool) -> Iterator[S
         yield "greenroom_delivery_log_age_seconds", (), _age(found.log_read_at, now)
     yield "greenroom_deliveries_recovered", (), float(found.missed.recovered)
     yield "greenroom_deliveries_ignored", (), float(found.missed.ignored)
-    yield "greenroom_queue_due", (), float(health.waiting)
-    yield "greenroom_queue_age_seconds", (), _age(health.waits_since, now)
+    yield "greenroom_queue_due", (), float(found.due)
+    yield "greenroom_queue_age_seconds", (), _whole_minutes(_age(health.waits_since, now))
     for outcome in OUTCOMES:
         yield "greenroom_writes", (outcome,), float(found.writes.get(outcome, 0))
     yield "greenroom_writes_on", (), float(may_write and (health.switch is None or health.switch.is_on))
-    yield "greenroom_frozen", (), float(health.frozen)
+    yield "greenroom_frozen", (), float(found.frozen)
     for severity in ("info", "warning", "page"):
         yield "greenroom_notices_open", (severity,), float(found.open_notices.get(severity, 0))
         yield "greenroom_notices_undelivered", (severity,), float(found.undelivered.get(severity, 0))
@@ -162,3 +165,8 @@ def _age(at: datetime | None, now: datetime) -> float:
     if at is None:
         return 0.0
     return math.inf if at - now > APART else max(0.0, (now - at).total_seconds())
+
+
+def _whole_minutes(seconds: float) -> float:
+    """What is worked on at once has no age, whatever it is."""
+    return seconds if math.isinf(seconds) else seconds // 60 * 60

@@ -153,7 +153,8 @@ def _states(old: Foreseen, new: Foreseen) -> Iterator[Json]:
 
 
 def _only_in(one: Foreseen, other: Foreseen) -> list[Reads]:
-    return [reads for key, reads in sorted(one.reads.items()) if key not in other.reads]
+    only = (reads for identity, reads in one.reads.items() if identity not in other.reads)
+    return sorted(only, key=lambda reads: (reads.key, reads.who))
 
 
 def _gain(reads: Reads, new: Foreseen) -> Json:
@@ -178,7 +179,7 @@ def _adds(step: Step, reads: Reads) -> bool:
     if not isinstance(action, SetCollaborators | InviteToMirror | InviteTeam) or str(action.key) != reads.key:
         return False
     people = action.members if isinstance(action, InviteTeam) else action.add
-    return reads.who in {person.login for person in people}
+    return reads.account in {person.id for person in people}
 
 
 def _loss(reads: Reads) -> Json:

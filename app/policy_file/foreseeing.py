@@ -109,7 +109,7 @@ class _Side:
         self._verdicts: dict[PolicyKey, Verdict] = {}
         self._steps: list[Step] = []
         self._opens: dict[str, tuple[str, ...]] = {}
-        self._reads: dict[tuple[str, str], Reads] = {}
+        self._reads: dict[tuple[str, int | str], Reads] = {}
         self._unclear: set[tuple[str, str]] = set()
 
     @classmethod
@@ -171,8 +171,8 @@ class _Side:
                 self._opens[str(note.link)] = note.tools
                 for tool in note.tools:
                     why = f"takes part for {tool} in a case that would be opened"
-                    for who in _named(self.policies.file.tools.get(tool, People())):
-                        self._note(Reads(key=str(note.link), who=who, why=why))
+                    for who, account in _named(self.policies.file.tools.get(tool, People())):
+                        self._note(Reads(key=str(note.link), who=who, account=account, why=why))
 
     def _note_owners(self, snapshot: RepositorySnapshot) -> None:
         """Whoever takes the reports of a repository is to read each that is open."""
@@ -196,20 +196,22 @@ class _Side:
             return  # the verdict about it says so
         inside = {person.id for person in present}
         for person in roster.value.people:
-            self._note(Reads(key=key, who=person.login, why=why, is_inside=person.id in inside))
+            is_inside = person.id in inside
+            self._note(Reads(key=key, who=person.login, account=person.id, why=why, is_inside=is_inside))
         for person in roster.value.unconfirmed:
             self._unclear.add((key, f"whether {person.login} is still the account that policy means"))
 
     def _note_always_readers(self, file: PolicyFile) -> None:
         """Policy lists them, and GitHub lets them in: they are added to nothing."""
         if file.coordination is not None:
-            for who in _named(file.coordination.always_readers):
-                self._note(Reads(key=EVERY_CASE, who=who, why="is listed among always_readers", is_inside=True))
+            why = "is listed among always_readers"
+            for who, account in _named(file.coordination.always_readers):
+                self._note(Reads(key=EVERY_CASE, who=who, account=account, why=why, is_inside=True))
 
     def _note(self, reads: Reads) -> None:
-        self._reads.setdefault((reads.key, reads.who), reads)
+        self._reads.setdefault(reads.identity, reads)
 
 
-def _named(people: People) -> Iterator[str]:
-    yield from (person.login for person in people.users)
-    yield from (f"the team {team}" for team in people.teams)
+def _named(people: People) -> Iterator[tuple[str, int | None]]:
+    yield from ((person.login, person.id) for person in people.users)
+    yield from ((f"the team {team}", None) for team in people.teams)

@@ -15,12 +15,18 @@ EVERY_CASE = "every case"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reads:
-    """Somebody (a login or a team) who is to read something, and why. `is_inside`: reads it already."""
+    """Somebody (an account, or a team) who is to read something, and why. `is_inside`: reads it already."""
 
     key: str
     who: str
     why: str
+    account: int | None = None
     is_inside: bool = False
+
+    @property
+    def identity(self) -> tuple[str, int | str]:
+        """Who is to read what: the same login may be another account's under the other file."""
+        return self.key, self.account or self.who
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,5 +37,5 @@ class Foreseen:
     verdicts: Mapping[PolicyKey, Verdict] = field(default_factory=dict)
     steps: tuple[Step, ...] = ()
     opens: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # advisories that would become cases → tools
-    reads: Mapping[tuple[str, str], Reads] = field(default_factory=dict)
+    reads: Mapping[tuple[str, int | str], Reads] = field(default_factory=dict)
     cannot_tell: frozenset[tuple[str, str]] = frozenset()

@@ -38,6 +38,7 @@ class PolicyInForce:
         self._written = self._policies = NOTHING
         self._found: Mapping[RepoName, Whereabouts] = {}
         self._kept: KeptPolicy | None = None
+        self._refused: tuple[str, str] | None = None  # a commit that another version found good, and what is wrong
         self._asked = self._written.commit
         self._followed_at = self._started = clock.now()
 
@@ -98,6 +99,8 @@ class PolicyInForce:
         kept = self._kept
         if kept is not None and kept.trouble is not None:
             return kept.trouble
+        if self._refused is not None:
+            return self._refused[1]
         since = kept.looked_at if kept else self._started
         if self._source.is_instant or (kept is not None and self._clock.now() - since < UNSEEN_FOR):
             return None
@@ -128,11 +131,15 @@ class PolicyInForce:
         if kept.trouble and kept.trouble != (before and before.trouble):
             event = "page" if kept.outcome == "public" else "policy.invalid"
             log.error(event, outcome=kept.outcome, mistakes=kept.trouble, stays=self._policies.commit)
+        if self._refused is not None and self._refused[0] == kept.commit:
+            return
+        self._refused = None
         if kept.text is None or kept.commit is None or kept.commit == self._written.commit:
             return
         try:
             self._written = load_policies(kept.text, self._source.name, commit=kept.commit)
         except InvalidPolicy as error:  # another version of Greenroom thought it good
+            self._refused = kept.commit, str(error)
             log.error("policy.invalid", outcome="invalid", mistakes=str(error), stays=self._policies.commit)  # noqa: TRY400
             return
         was, self._policies = self._policies.commit, as_called_today(self._written, self._found)

@@ -168,7 +168,7 @@ class RemotePolicy:
         if isinstance(found, NotRead):
             return _bad(kept, self.name, found.outcome, f"{found.reason}; {_stays(kept)}", now)
         head, content = found
-        return _judged(kept, self.name, content, name=self._file.path, head=head, now=now)
+        return _judged(kept, self.name, content, name=self.name, head=head, now=now)
 
     async def _asked(self, kept: KeptPolicy | None) -> NotRead | tuple[Head, bytes]:
         head = await self._contents.head(self._file.repo)

@@ -6,7 +6,6 @@ stays open: the next look finds out what happened, and only then is anything sen
 
 from __future__ import annotations
 
-from collections.abc import Awaitable
 from datetime import datetime, timedelta
 from functools import partial
 from typing import TypeVar, assert_never
@@ -43,7 +42,7 @@ from app.reconcile.announcing import announce, opened
 from app.reconcile.digests import Digests
 from app.reconcile.gates import fingerprint
 from app.reconcile.plan import Step
-from app.reconcile.read_back import absent, unlike, what_differs
+from app.reconcile.read_back import absent, shown_people, unlike, what_differs
 from app.reconcile.remember import got_to, save_baselines
 from app.reconcile.team_sending import Teams
 from app.store import added, attempts, audit, commands
@@ -87,8 +86,7 @@ class Applier:
             await self._synced(action.case, step)
         try:
             created = await self._send_as(intent, action, lease)
-            await self._look_around(action)
-            trouble = await self._trouble(action, created, began)
+            trouble = await self._read_back(action, created, began)
         except _IsSo as so:
             await self._conclude(intent, "not sent", str(so))
             return IS_SO
@@ -123,6 +121,14 @@ class Applier:
     async def _synced(self, case: int, step: Step) -> None:
         await self._database.write(partial(save_baselines, case=case, values=step.synced, digests=self._digests))
 
+    async def _read_back(self, action: Action, created: MirrorId | None, began: datetime) -> str | None:
+        """What is wrong with what was sent? Whatever cannot be asked now, it was sent. Raises Ambiguous and Exposed."""
+        try:
+            await self._look_around(action)
+            return await self._trouble(action, created, began)
+        except RetryLater as error:
+            raise Ambiguous(f"it was sent and could not be read back: {error}") from error
+
     async def _look_around(self, action: Action) -> None:
         """Was it private there when it was written? Only an issue depends on that.
 
@@ -131,7 +137,7 @@ class Applier:
         says = OpenMirror | UpdateMirror | CommentOnMirror | RelayComment | CloseMirror
         if not isinstance(action, says) or action.store != "issue":
             return
-        if not _told(await self._read(self._reader.coordination_repository(action.repo))).private:
+        if not _told(await self._reader.coordination_repository(action.repo)).private:
             raise Exposed(
                 f"{action.repo} was made public while case {action.case} was written; the text of its issue is taken "
                 "out, its comments stay, and GitHub keeps the edit history of the issue"
@@ -169,11 +175,10 @@ class Applier:
         """Read back what was written. None where it is so; raises Ambiguous where we cannot tell."""
         match action:
             case SetPrivateReporting():
-                is_now = _told(await self._read(self._reader.private_reporting(action.repo)))
+                is_now = _told(await self._reader.private_reporting(action.repo))
                 return None if is_now == action.enabled else await self._what_blocks(action.repo)
             case SetCollaborators():
-                advisory = _told(await self._read(self._reader.advisory(action.repo, action.ghsa)))
-                return absent(advisory.people, action.add)
+                return absent(shown_people(_told(await self._reader.advisory(action.repo, action.ghsa))), action.add)
             case InviteToMirror() | RemoveFromMirror():
                 return await self._listed(action, began)
             case OfTeam():
@@ -188,7 +193,7 @@ class Applier:
             case BlankMirror():
                 return unlike(await self._mirror(action.repo, action.mirror), action.fields)
             case UpdateSource():
-                return unlike(_told(await self._read(self._reader.advisory(action.repo, action.ghsa))), action.fields)
+                return unlike(_told(await self._reader.advisory(action.repo, action.ghsa)), action.fields)
             case CommentOnMirror() | RelayComment():
                 return None  # GitHub's answer was the comment itself, and a reply is not told twice
             case CloseMirror():
@@ -235,32 +240,23 @@ class Applier:
 
     async def _listed(self, action: InviteToMirror | RemoveFromMirror, began: datetime) -> str | None:
         """Are those whom we added listed, and those whom we took out not? Writes down who is inside because of us."""
-        mirror = await self._mirror(action.repo, action.mirror)
-        if mirror.hides_people:
-            raise Ambiguous("it was sent, and GitHub does not say who reads the mirror")
-        now, listed = self._clock.now(), mirror.people
+        now, listed = self._clock.now(), shown_people(await self._mirror(action.repo, action.mirror))
         await self._database.write(partial(letting_in.put_back, case=action.case, listed=listed, since=began, now=now))
         if isinstance(action, InviteToMirror):
             await self._database.write(partial(letting_in.saw, case=action.case, listed=listed, now=now))
-            return absent(mirror.people, action.add)
-        inside = {person.id for person in mirror.people}
+            return absent(listed, action.add)
+        inside = {person.id for person in listed}
         out = [person.id for person in action.remove if person.id not in inside]
         await self._database.write(partial(added.gone, case=action.case, accounts=out, at=now))
         still = ", ".join(person.login for person in action.remove if person.id in inside)
         return f"GitHub accepted the change and still lists {still}" if still else None
 
     async def _mirror(self, repo: RepoName, mirror: MirrorId) -> Mirror:
-        return _told(await self._read(self._reader.mirror(repo, mirror)))
-
-    async def _read(self, question: Awaitable[Fact[T]]) -> Fact[T]:
-        try:
-            return await question
-        except RetryLater as error:
-            raise Ambiguous(f"it was sent and could not be read back: {error}") from error
+        return _told(await self._reader.mirror(repo, mirror))
 
     async def _what_blocks(self, repo: RepoName) -> str:
         """GitHub: "Security configuration enforcement": such a write appears to succeed and changes nothing."""
-        match await self._read(self._reader.configuration(repo)):
+        match await self._reader.configuration(repo):
             case Known(value=Configuration(enforced=True, name=name)):
                 return f"blocked by configuration “{name}”, which is enforced"
             case _:

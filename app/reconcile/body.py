@@ -11,6 +11,7 @@ import json
 import re
 from dataclasses import dataclass
 
+from app.domain.mirrors import Mirror
 from app.reconcile.digests import Digest, Digests
 
 LONGEST_BODY = 65_535  # characters, of an advisory's description; of an issue's body GitHub takes one more
@@ -123,3 +124,13 @@ class Body:
         """The description as GitHub gets it."""
         ours = "\n".join((BLOCK[0], self.block, self.record.signed(digests), BLOCK[1]))
         return f"{self.before}{SOURCE[0]}\n{self.source}\n{SOURCE[1]}{self.between}{ours}{self.after}"
+
+
+def record_of(mirror: Mirror, digests: Digests) -> Record | None:
+    """What is kept in the coordination repository says of itself. None where it is not one of our mirrors."""
+    if not mirror.is_ours:
+        return None
+    try:
+        return Body.parse(mirror.description, digests).record
+    except Tampered:
+        return None

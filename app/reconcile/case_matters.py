@@ -7,7 +7,7 @@ from itertools import chain
 
 from app.domain.cases import SHOWN
 from app.domain.facts import Known
-from app.reconcile import ending
+from app.reconcile import doubles, ending
 from app.reconcile.cases import tools_of
 from app.reconcile.matter import Matter
 from app.reconcile.mirror import Sync
@@ -40,7 +40,7 @@ def to_settle(matter: Matter, sync: Sync) -> Iterator[str]:
     if new := sorted(set(named) - invited):
         yield f"the source names tools that were not there when it was accepted: {', '.join(new)}"
     yield from waits_for(matter)
-    yield from doubled(matter.snapshot)
+    yield from doubles.for_people(matter.snapshot)
     for each in matter.snapshot.case.present:
         if each.is_silent(matter.at.now.date()):
             yield f"{each.tool} was asked to answer until {each.rsvp}, and did not"
@@ -64,18 +64,6 @@ def waits_for(matter: Matter) -> Iterator[str]:
     answer, end = f"case status {case.number} TOOL STATUS --by LOGIN", f"case close {case.number} --by LOGIN"
     how = f"greenroom {answer} answers, greenroom {end} ends it"
     yield f"every linked advisory is done, and it waits for {names}; {how}"
-
-
-def doubled(snapshot: CaseSnapshot) -> Iterator[str]:
-    """GitHub has no key against doing something twice, and a request may reach it minutes late."""
-    case, fact = snapshot.case, snapshot.doubles
-    if not isinstance(fact, Known):
-        return
-    if fact.value:
-        yield (
-            f"case {case.number} has {len(fact.value) + 1} open mirrors, as a request reached GitHub minutes late; "
-            "only the one in which its people are is kept in step: close the other on GitHub"
-        )
 
 
 def unknown_people(snapshot: CaseSnapshot) -> Iterator[str]:

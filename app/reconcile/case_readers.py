@@ -27,10 +27,11 @@ UNEXPLAINED = "nothing in policy explains this"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reader:
-    """An account or a team. `let_in_by` is None where no list of the case names them."""
+    """An account (its id) or a team. `let_in_by` is None where no list of the case names them."""
 
     login: str
     why: str
+    account: int | None = None
     let_in_by: LetInBy | None = None
 
 
@@ -47,9 +48,9 @@ def readers_of(snapshot: CaseSnapshot, rules: PolicyFile, *, beside: People, is_
     coordination, mirror = rules.coordination, snapshot.mirror
     if coordination is None:
         return CaseReaders(unclear=("who reads a case: policy names no coordination repository",))
-    found: dict[str, Reader] = {}
+    found: dict[int | str, Reader] = {}  # whoever took the login of somebody whom policy names is another one
     for reader in (*_always(coordination), *_inside(snapshot, rules), *_beside(coordination, snapshot, beside)):
-        found.setdefault(reader.login.lower(), reader)
+        found.setdefault(reader.account or reader.login.lower(), reader)
     shown = mirror.value if isinstance(mirror, Known) else None
     unclear = (
         *_unclear(coordination, mirror, shown, beside, snapshot.people),
@@ -60,7 +61,7 @@ def readers_of(snapshot: CaseSnapshot, rules: PolicyFile, *, beside: People, is_
 
 def _always(coordination: Coordination) -> Iterator[Reader]:
     for person in coordination.always_readers.users:
-        yield Reader(login=person.login, why=ALWAYS)
+        yield Reader(login=person.login, account=person.id, why=ALWAYS)
     for team in coordination.always_readers.teams:
         yield Reader(login=str(team), why="this team reads every case, as policy says")
 
@@ -72,7 +73,8 @@ def _inside(snapshot: CaseSnapshot, rules: PolicyFile) -> Iterator[Reader]:
     ours = {each.account: each for each in snapshot.access.let_in if each.is_ours}
     for person in mirror.people:
         why = _why(person, snapshot, rules, ours.get(person.id))
-        yield Reader(login=person.login, why=why, let_in_by="us" if person.id in ours else "others")
+        by: LetInBy = "us" if person.id in ours else "others"
+        yield Reader(login=person.login, account=person.id, why=why, let_in_by=by)
     for slug in mirror.teams or ():
         yield from _by_team(slug, mirror, snapshot, rules)
 
@@ -93,9 +95,8 @@ def _by_team(slug: str, mirror: Mirror, snapshot: CaseSnapshot, rules: PolicyFil
         why = "this team was let in, and " + UNEXPLAINED
     yield Reader(login=team, why=why, let_in_by=by)
     for person, its_tools in inside.items():
-        yield Reader(
-            login=person.login, why=f"member of the team {team}, takes part for {', '.join(its_tools)}", let_in_by=by
-        )
+        why = f"member of the team {team}, takes part for {', '.join(its_tools)}"
+        yield Reader(login=person.login, account=person.id, why=why, let_in_by=by)
 
 
 def _why(person: Person, snapshot: CaseSnapshot, rules: PolicyFile, row: LetIn | None) -> str:
@@ -123,7 +124,8 @@ def _beside(coordination: Coordination, snapshot: CaseSnapshot, beside: People) 
     is_issue = coordination.store == "issue"
     for person in beside.value:
         can = f"can read {coordination.repository}, and policy does not list them"
-        yield Reader(login=person.login, why=can if is_issue else f"owns {owner}, whose owners read every case")
+        why = can if is_issue else f"owns {owner}, whose owners read every case"
+        yield Reader(login=person.login, account=person.id, why=why)
 
 
 def _unclear(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 
@@ -60,6 +60,7 @@ def _decide_repository(snapshot: RepositorySnapshot, at: Standpoint, digests: Di
         verdicts=tuple((snapshot.facts.name, policy.name, verdict) for policy, verdict in verdicts),
         notes=(*_notes_on_advisories(snapshot, at), *([LookAt(keys=again)] if again else [])),
         cannot_tell=tuple(dict.fromkeys(_unclear(snapshot, [verdict for _, verdict in verdicts], at))),
+        hushed=_hushed(snapshot, verdicts),
     )
 
 
@@ -71,6 +72,19 @@ def _unclear(snapshot: RepositorySnapshot, verdicts: list[Verdict], at: Standpoi
         return
     if isinstance(snapshot.facts.advisories, CannotTell):
         yield snapshot.facts.advisories.reason
+
+
+def _hushed(snapshot: RepositorySnapshot, verdicts: Sequence[tuple[Policy, Verdict]]) -> frozenset[str]:
+    """What is said only because there is an unpublished advisory, and by no policy that would say it anyway.
+
+    Where the list itself cannot be told, what policies about advisories say has nothing to do with what is in it.
+    """
+    is_listed = isinstance(snapshot.facts.advisories, Known)
+    unclear = [(policy, verdict) for policy, verdict in verdicts if verdict.state == "cannot tell"]
+    tells = {verdict.message: set[bool]() for _, verdict in unclear}
+    for policy, verdict in unclear:
+        tells[verdict.message].add(verdict.embargoed or (policy.about_advisories and is_listed))
+    return frozenset(message for message, said in tells.items() if said == {True})
 
 
 def _decide_policy(snapshot: RepositorySnapshot, policy: Policy, at: Standpoint, digests: Digests) -> Plan:
@@ -87,6 +101,7 @@ def _decide_policy(snapshot: RepositorySnapshot, policy: Policy, at: Standpoint,
         steps=steps,
         notes=(*settled, *(conclusions(snapshot.unresolved, steps, digests) if seen else [])),
         cannot_tell=(verdict.message,) if unclear else (),
+        hushed=_hushed(snapshot, [(policy, verdict)]),
         # Whoever looks at the last of the others marks this key; should that get lost, we look ourselves.
         look_again=at.now + SOON if any(step.gate == "looking" for step in steps) else None,
     )

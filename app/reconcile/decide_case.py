@@ -11,7 +11,7 @@ from app.domain.facts import Known
 from app.domain.findings import Verdict
 from app.domain.ids import MirrorId
 from app.domain.mirrors import Mirror, store_of
-from app.reconcile import access, cve, disclosing, exposure, half_written, outrun, suggesting
+from app.reconcile import access, cve, disclosing, doubles, exposure, half_written, outrun, suggesting
 from app.reconcile import mirror as mirrors
 from app.reconcile.body import Tampered
 from app.reconcile.case_matters import refused, to_settle, unknown_people, waits_for
@@ -181,6 +181,7 @@ def _kept(plan: Plan, matter: Matter, mirror: Mirror) -> Plan:
         *access.let_in(matter, mirror),
         *access.take_out(matter, mirror),
         *_closing(matter, mirror.id),
+        *doubles.closing(matter),
     )
     unclear = (*unknown_people(snapshot), *access.unclear(matter, mirror))
     concluded = () if unclear else conclusions(but_replies(snapshot.unresolved), steps, matter.digests)

@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable
 from typing import TypeAlias
 
 from app.clock import Clock
-from app.domain.facts import Configuration, Fact, Known, NotApplicable
+from app.domain.facts import CannotTell, Configuration, Fact, Known, NotApplicable
 from app.domain.ids import RepoName
 from app.reconcile.turns import STRETCH, Turns
 
@@ -29,7 +29,8 @@ class Guards:
     async def of(self, repo: RepoName, ask: Callable[[], Awaitable[Guard]], *, as_declared: bool) -> Guard:
         """The configuration of a repository whose switch is as declared, or is not."""
         last = self._seen.setdefault(repo, UNASKED)
-        if as_declared and not (self._is_due(last) and self._turns.take("guards")):
+        # What could not be told is asked again by the next look, like everything else.
+        if as_declared and not isinstance(last, CannotTell) and not (self._is_due(last) and self._turns.take("guards")):
             return last
         self._seen[repo] = fact = await ask()
         return fact

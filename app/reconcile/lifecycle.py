@@ -1,6 +1,6 @@
 """What becomes of a finding when somebody looks again? Pure.
 
-What cannot be told changes nothing. What is only observed is no finding, except what people must see at once.
+What cannot be told ends nothing. What is only observed is no finding, except what people must see at once.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ class Change:
 def after(before: Finding | None, seen: Judgement) -> Change | None:
     """What follows for the finding of this policy at this repository? None: nothing, it stays as it was."""
     if seen.verdict.state == "cannot tell":
-        return None
+        return _hushed(before, seen)
     wanted = _wanted(seen)
     if before is None:
         return None if wanted == "resolved" else _first_time(seen, wanted)
@@ -68,6 +68,13 @@ def after(before: Finding | None, seen: Judgement) -> Change | None:
 def ended(before: Finding, *, at: datetime, why: str) -> Change:
     """Nobody will look at it any more, such as when a repository is gone."""
     return Change(finding=replace(before, state="resolved", closed_at=at), what="resolved", message=why)
+
+
+def _hushed(before: Finding | None, seen: Judgement) -> Change | None:
+    """That it stays open, and does not end, would tell that there is an advisory."""
+    if before is None or before.state == "resolved" or before.embargoed or not seen.verdict.embargoed:
+        return None
+    return Change(finding=replace(before, embargoed=True), what=None, message=seen.verdict.message)
 
 
 def _wanted(seen: Judgement) -> FindingState:

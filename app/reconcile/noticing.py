@@ -21,7 +21,7 @@ from app.reconcile.digests import Digests
 from app.reconcile.disclosing import was_promised
 from app.reconcile.plan import CloseCase, Forget, Note, OpenCase, Plan, Watch
 from app.reconcile.warning import warnings_of
-from app.store import cases, notices, unseen
+from app.store import cases, findings, notices, unseen
 from policies.config import PolicyFile
 
 LOOKS_IN_A_ROW = 3
@@ -54,6 +54,7 @@ def tell(
     """
     pages, wars = hindsight.of_pages(conn, plan, rules, now), hindsight.of_wars(conn, notes, now)
     told = (*notices_of(plan, rules, now, digests, pages), *warnings_of(plan, notes, now, digests, wars))
+    told = (*told, *_hushed(conn, plan, now, digests))
     _settle(conn, told, now)
     if (answered and not _unseen(plan)) or _stands_still(plan):
         saw(conn, plan.key, now=now, digests=digests)
@@ -210,8 +211,26 @@ def _thing(key: Key) -> Key:
 
 
 def _unseen(plan: Plan) -> set[str]:
-    """What the next look may tell. What lasts was seen; people are told of it by itself."""
-    return set(plan.cannot_tell) - {verdict.message for _, _, verdict in plan.verdicts if verdict.lasts}
+    """What the next look may tell. What lasts was seen; people are told of it by itself, as of what is hushed."""
+    lasts = {verdict.message for _, _, verdict in plan.verdicts if verdict.lasts}
+    return set(plan.cannot_tell) - lasts - plan.hushed
+
+
+def _hushed(conn: Connection, plan: Plan, now: datetime, digests: Digests) -> Iterator[Notice | Over]:
+    """What cannot be told only since there is an advisory is told under a pseudonym: beside a name it would say so."""
+    for repo, policy, verdict in plan.verdicts:
+        about = digests.hidden(PolicyKey(repo, policy))
+        if verdict.state != "cannot tell" or verdict.message not in plan.hushed:
+            yield Over(kind="cannot-see", about=about)
+        elif since := _unclear_since(conn, repo, policy, now):
+            text = f"{about} cannot be told since {since:%Y-%m-%d %H:%M} UTC; greenroom plan says why"
+            yield Notice(kind="cannot-see", about=about, severity="warning", text=text, since=now)
+
+
+def _unclear_since(conn: Connection, repo: RepoName, policy: str, now: datetime) -> datetime | None:
+    """None where it was told before half an hour ago."""
+    stands = (each for each in findings.standings(conn, repo) if each.policy == policy and each.state == "cannot tell")
+    return next((each.since for each in stands if now - each.since >= BLIND_FOR), None)
 
 
 def _stands_still(plan: Plan) -> bool:

@@ -23,11 +23,11 @@ from app.domain.facts import (
     Roster,
     SecurityPolicy,
 )
-from app.domain.ids import AdvisoryKey, CaseKey, MirrorId, PolicyKey, RepoName, RepositoryKey
+from app.domain.ids import AdvisoryKey, CaseKey, PolicyKey, RepoName, RepositoryKey
 from app.domain.mirrors import Mirror, store_of
 from app.github.reader import Reader
-from app.reconcile.body import Body, Record, Tampered
 from app.reconcile.digests import Digests
+from app.reconcile.doubles_seen import Doubles, belongs_to
 from app.reconcile.embargoes import Embargoes
 from app.reconcile.guards import Guards
 from app.reconcile.listening import Listening
@@ -71,6 +71,7 @@ class Observer:
         self._embargoes = Embargoes(reader, clock)
         self._listening = Listening(reader, self._rosters, database, clock, digests)
         self._overhearing = Overhearing(reader, database)
+        self._doubles = Doubles(reader, digests)
         self._coordination: dict[RepoName, Fact[CoordinationRepository]] = {}
         turns = Turns(clock)
         self._guards, self._publishing = Guards(clock, turns), Publishing(clock, turns)
@@ -169,7 +170,7 @@ class Observer:
             baselines=held.baselines,
             suggestions=held.suggestions,
             offers=held.offers,
-            doubles=await self._doubles(case, held.openings, look),
+            doubles=await self._doubles.of(case, held.openings, look),
             always_readers=always,
             access=await self._membership.of(case, mirror, people, look),
             discussion=await self._listening.to(case, mirror, memory.unresolved, look),
@@ -246,45 +247,17 @@ class Observer:
             return NotApplicable("policy names no coordination repository")
         if case.mirror is not None and store_of(case.mirror) != coordination.store:
             kept = f"case {case.number} has its mirror in store {store_of(case.mirror)}"
-            return CannotTell(f"{kept}, and policy says store {coordination.store} now, so it is not looked at")
+            why = f"{kept}, and policy says store {coordination.store} now, so it is not looked at"
+            return CannotTell(why, lasts=True)
         if case.mirror is not None:
             known = await look.ask(partial(self._reader.mirror, coordination.repository, case.mirror))
             return Known(value=known.value, observed_at=known.observed_at) if isinstance(known, Known) else known
         found = await look.ask(partial(self._reader.mirrors, coordination.repository, coordination.store))
         if not isinstance(found, Known):
             return found
-        ours = [each for each in found.value if _belongs_to(each, case, self._digests)]
+        ours = [each for each in found.value if belongs_to(each, case, self._digests)]
         oldest = min(ours, key=lambda each: (each.created_at is None, each.created_at, each.id), default=None)
         return Known(value=oldest, observed_at=found.observed_at)
-
-    async def _doubles(self, case: StoredCase, openings: int, look: Look) -> Fact[tuple[MirrorId, ...]]:
-        """Its other open mirrors: GitHub may receive a request when nobody waits for its answer any more."""
-        coordination = look.rules.coordination
-        if coordination is None or case.mirror is None or openings <= 1:
-            return NotApplicable("its mirror was opened once")
-        found = await look.ask(partial(self._reader.mirrors, coordination.repository, coordination.store))
-        if not isinstance(found, Known):
-            return found
-        others = (each for each in found.value if each.state == "open" and each.id != case.mirror)
-        doubles = tuple(each.id for each in others if _belongs_to(each, case, self._digests))
-        return Known(value=doubles, observed_at=found.observed_at)
-
-
-def record_of(mirror: Mirror, digests: Digests) -> Record | None:
-    """What is kept in the coordination repository says of itself. None where it is not one of our mirrors."""
-    if not mirror.is_ours:
-        return None
-    try:
-        return Body.parse(mirror.description, digests).record
-    except Tampered:
-        return None
-
-
-def _belongs_to(mirror: Mirror, case: StoredCase, digests: Digests) -> bool:
-    record = record_of(mirror, digests)
-    if record is None or record.mirror not in {None, str(mirror.id)}:  # not ours, or pasted from another
-        return False
-    return record.case == case.number and record.ghsas == {str(link.ghsa) for link in case.links}
 
 
 def _only(repo: RepoName, coordination: Fact[CoordinationRepository]) -> RepositoryFacts:

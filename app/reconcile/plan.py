@@ -241,6 +241,7 @@ class Plan:
     steps: tuple[Step, ...] = ()
     notes: tuple[Note, ...] = ()
     cannot_tell: tuple[str, ...] = ()
+    hushed: frozenset[str] = frozenset()  # of these, what would tell that there is an unpublished advisory
     people_must: tuple[str, ...] = ()  # what only a person can settle
     differences: tuple[Difference, ...] = ()  # between a mirror and its sources, for people to say which way
     pages: tuple[str, ...] = ()  # what happened to a case that somebody must see at once, fit to be sent anywhere
@@ -250,6 +251,10 @@ class Plan:
     def ready(self) -> tuple[Step, ...]:
         """The steps that are to be done now."""
         return tuple(step for step in self.steps if step.gate == "go")
+
+    def unclear(self) -> list[dict[str, str | bool]]:
+        """What cannot be told, and which of it would tell those who may not know that there is an advisory."""
+        return [{"key": str(self.key), "reason": each, "embargoed": each in self.hushed} for each in self.cannot_tell]
 
 
 def steps_at(plans: Iterable[Plan], *gates: Gate) -> list[tuple[Key, Step]]:

@@ -6,6 +6,7 @@ from app.domain.actions import MirrorFields
 from app.domain.facts import Advisory
 from app.domain.ids import Person
 from app.domain.mirrors import Mirror
+from app.github.errors import Ambiguous
 
 
 def what_differs(shown: Mirror | Advisory, sent: MirrorFields) -> tuple[str, ...]:
@@ -31,6 +32,13 @@ def unlike(shown: Mirror | Advisory, sent: MirrorFields) -> str | None:
 
 def _lines(text: str) -> list[str]:
     return [line.rstrip() for line in text.replace("\r\n", "\n").rstrip().split("\n")]
+
+
+def shown_people(written: Mirror | Advisory) -> tuple[Person, ...]:
+    """Who reads what was written. Raises Ambiguous where GitHub does not say: it was sent, and nobody is missing."""
+    if written.hides_people:
+        raise Ambiguous("it was sent, and GitHub does not say who reads it")
+    return written.people
 
 
 def absent(listed: tuple[Person, ...], wanted: tuple[Person, ...]) -> str | None:

@@ -114,6 +114,8 @@ class Readership:
             if not group.teams:
                 continue
             members = await self._rosters.lately(People(teams=group.teams), look)
+            if isinstance(members, CannotTell):
+                return members
             if not isinstance(members, Known):
                 return CannotTell(members.reason)
             ids |= {person.id for person in members.value.people}

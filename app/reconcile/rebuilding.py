@@ -21,11 +21,10 @@ from app.domain.cases import StoredCase
 from app.domain.facts import Known
 from app.domain.mirrors import Mirror
 from app.github.reader import Reader
-from app.reconcile.body import Record
+from app.reconcile.body import Record, record_of
 from app.reconcile.case_record import case_of_record, claimed, has_our_marks
 from app.reconcile.digests import Digests
 from app.reconcile.look import Look
-from app.reconcile.observe import record_of
 from app.store import cases, moments
 from app.store.database import Database
 from policies.config import PolicyFile

@@ -23,15 +23,17 @@ from app.github.errors import RetryLater
 from app.github.reader import Reader
 from app.reconcile import standing
 from app.reconcile.apply import IS_SO, Applier, Exposed
+from app.reconcile.body import record_of
 from app.reconcile.case_record import claimed
 from app.reconcile.decide import decide
 from app.reconcile.decide_case import FRESH
 from app.reconcile.digests import Digests, renewal
 from app.reconcile.gates import gated
 from app.reconcile.gauge import Gauge
+from app.reconcile.good_look import told_by
 from app.reconcile.identity import Identity
 from app.reconcile.look import Look
-from app.reconcile.observe import Observer, record_of
+from app.reconcile.observe import Observer
 from app.reconcile.plan import HoldersNote, LookAt, Note, OpenCase, Plan, Step
 from app.reconcile.rebuilding import is_unread
 from app.reconcile.remember import Numbers, remember
@@ -137,15 +139,15 @@ class Reconciler:
         # What was tried changed something, or is known to be in vain now; only what was held is as it was.
         tried = any(outcome != IS_SO and not outcome.startswith("held") for outcome in done)
         look_again = self._clock.now() if tried else plan.look_again
-        if tried:
+        if tried and isinstance(key, PolicyKey):
             await self._look_beside(key)
         if IS_SO in done and not tried:  # the list that we looked at lags behind, and would say the same at once
             look_again = self._clock.now() + LAG
         return Outcome(plan=plan, done=tuple(done), look_again=look_again)
 
-    async def _look_beside(self, key: Looked) -> None:
+    async def _look_beside(self, key: PolicyKey) -> None:
         """What one policy had written another may have read a moment ago, and would say for ten minutes."""
-        keys = [RepositoryKey(key.repo)] if isinstance(key, PolicyKey) else []
+        keys = [RepositoryKey(key.repo)]
         await self._database.write(partial(work.mark, keys=keys, due=self._clock.now(), priority=work.PROMPT))
 
     async def held(self, step: Step) -> str | None:
@@ -224,7 +226,7 @@ class Reconciler:
                 remember,
                 plan=plan,
                 notes=notes,
-                answered=snapshot.unanswered is None,
+                told=told_by(snapshot),
                 numbers=numbers,
                 policies=policies,
                 began=_seen_at(snapshot, began),
@@ -250,7 +252,7 @@ class Reconciler:
         return Numbers(
             taken={ghsa: record.case for record in records for ghsa in record.ghsas},
             highest=max((record.case for record in records), default=0),
-            held=frozenset(ghsa for each in unread for ghsa in claimed(each.description).ghsas),
+            held=tuple((each.id, tuple(claimed(each.description).ghsas)) for each in unread),
         )
 
     def _tell(self, plan: Plan) -> None:
@@ -263,8 +265,8 @@ class Reconciler:
         key = self._digests.pseudonym(plan.key)
         for text in plan.pages:
             log.error("page", key=key, message=text)
-        if plan.cannot_tell:
-            log.warning("cannot_tell", key=key, reasons=len(plan.cannot_tell))
+        if named := set(plan.cannot_tell) - plan.hushed:
+            log.warning("cannot_tell", key=key, reasons=len(named))
         if plan.people_must:
             log.warning("people_must", key=key, matters=len(plan.people_must))
 

@@ -13,7 +13,7 @@ from app.domain.actions import UpdateMirror
 from app.domain.cases import NAMED, CaseEvent, Participant
 from app.domain.delivery import Change
 from app.domain.findings import Verdict
-from app.domain.ids import AdvisoryKey, CaseKey, Key, PolicyKey, RepoName
+from app.domain.ids import AdvisoryKey, CaseKey, Key, MirrorId, PolicyKey, RepoName, RepositoryKey
 from app.domain.mirrors import Mirror
 from app.domain.records import Baseline, KnownAdvisory
 from app.reconcile import keeping, noticing, showing, standing
@@ -21,6 +21,7 @@ from app.reconcile.accepting import name_of, renewed, taken_up
 from app.reconcile.body import Body
 from app.reconcile.comparing import baseline_parts
 from app.reconcile.digests import Digests
+from app.reconcile.good_look import Told
 from app.reconcile.obeying import obey
 from app.reconcile.plan import (
     AdoptMirror,
@@ -61,6 +62,7 @@ from app.store import (
     disclosures,
     findings,
     freezes,
+    good_looks,
     last_looks,
     offers,
     reaching,
@@ -79,7 +81,11 @@ class Numbers:
 
     taken: Mapping[str, int]
     highest: int
-    held: frozenset[str] = frozenset()  # advisories that a mirror names whose record cannot be trusted: none opens
+    held: tuple[tuple[MirrorId, tuple[str, ...]], ...] = ()  # whose record cannot be trusted: what they name
+
+    def held_by(self, ghsa: str) -> frozenset[MirrorId]:
+        """Which of those name this advisory? It opens nothing while any does."""
+        return frozenset(mirror for mirror, named in self.held if ghsa in named)
 
 
 def remember(
@@ -87,7 +93,7 @@ def remember(
     *,
     plan: Plan,
     notes: Iterable[Note],
-    answered: bool,
+    told: Told,
     numbers: Numbers | None,
     policies: Policies,
     began: datetime,
@@ -97,9 +103,9 @@ def remember(
 ) -> tuple[str, ...]:
     """Write down what a look taught, and what people have to be told of it.
 
-    `policies` are those under which the plan was made, `began` is when the look did. `answered`: did GitHub answer
-    everything? Without `numbers` no case is opened; the next look tries again. GitHub tells Apps of what `happened`.
-    Gives the kinds of remedy of which people are told that there are too many.
+    `policies` are those under which the plan was made, `began` is when the look did, and `told` what GitHub told
+    of what it asked. Without `numbers` no case is opened; the next look tries again. GitHub tells Apps of what
+    `happened`. Gives the kinds of remedy of which people are told that there are too many.
     """
     verdicts = tuple(_news(conn, plan))
     keeping.keep(conn, verdicts, policies=policies, now=now)
@@ -111,10 +117,17 @@ def remember(
     notes = tuple(notes)
     for note in notes:
         _note(conn, note, key=plan.key, numbers=numbers, now=now, digests=digests)
-    noticing.tell(conn, plan, notes, rules=policies.file, answered=answered, now=now, digests=digests)
-    if answered and isinstance(plan.key, CaseKey):
-        last_looks.looked_at_case(conn, plan.key.number, began)
+    noticing.tell(conn, plan, notes, rules=policies.file, answered=told.answered, now=now, digests=digests)
+    _looked(conn, plan.key, told, began)
     return reaching.capped(conn)
+
+
+def _looked(conn: Connection, key: Key, told: Told, began: datetime) -> None:
+    """Only a look that told something makes what was seen any younger."""
+    if isinstance(key, RepositoryKey | PolicyKey):
+        good_looks.saw(conn, key.repo, began, whole=told.whole, switch=told.switch)
+    elif isinstance(key, CaseKey) and told.whole:
+        last_looks.looked_at_case(conn, key.number, began)
 
 
 def _news(conn: Connection, plan: Plan) -> Iterator[tuple[RepoName, str, Verdict]]:
@@ -261,4 +274,4 @@ def _is_claimed(conn: Connection, link: AdvisoryKey, numbers: Numbers) -> bool:
     if cases.case_of(conn, link.ghsa) is not None:
         return False
     ghsa = str(link.ghsa)
-    return ghsa in numbers.held or (ghsa in numbers.taken and cases.is_there(conn, numbers.taken[ghsa]))
+    return bool(numbers.held_by(ghsa)) or (ghsa in numbers.taken and cases.is_there(conn, numbers.taken[ghsa]))

@@ -85,6 +85,14 @@ class Access:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Double:
+    """Another open mirror of a case. Did nobody do anything with it?"""
+
+    mirror: MirrorId
+    is_untouched: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CaseSnapshot:
     """A case with its linked advisories, its mirror, and the people of the tools in it.
 
@@ -101,7 +109,7 @@ class CaseSnapshot:
     baselines: Mapping[str, Baseline]
     suggestions: tuple[Suggestion, ...] = ()
     offers: tuple[Offer, ...] = ()
-    doubles: Fact[tuple[MirrorId, ...]] = field(default=NotApplicable("its mirror was opened once"))
+    doubles: Fact[tuple[Double, ...]] = field(default=NotApplicable("its mirror was opened once"))
     always_readers: Fact[Roster] = field(default=NotApplicable("each advisory names its own readers"))
     discussion: Discussion = field(default=Discussion())
     access: Access = field(default=Access())

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import base64
-import os
 import secrets
 from datetime import datetime
 from pathlib import Path
 
 from app.prints import Kind, ring
+from app.private_files import NotWritten, write_new
 from app.settings import Settings
 
 SIZE = 32  # bytes
@@ -34,20 +34,9 @@ def new_secret(kind: Kind, settings: Settings, now: datetime) -> str:
 def keep(secret: str, file: Path) -> None:
     """Write it, for its owner alone. What is there, or is a link, stays. Raises NotMade."""
     try:
-        descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0), 0o600)
-    except FileExistsError:
-        raise NotMade(f"{file} is there already; name a file that is not") from None
-    except OSError as error:
-        raise NotMade(f"{file} cannot be written: {error.strerror}") from None
-    try:
-        with os.fdopen(descriptor, "w", encoding="utf-8") as out:
-            os.fchmod(out.fileno(), 0o600)
-            out.write(f"{secret}\n")
-            out.flush()
-            os.fsync(out.fileno())
-    except OSError as error:
-        file.unlink(missing_ok=True)
-        raise NotMade(f"{file} could not be written: {error.strerror}") from None
+        write_new(f"{secret}\n", file)
+    except NotWritten as error:
+        raise NotMade(str(error)) from None
 
 
 def read_private(file: Path) -> str:

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import base64
 import secrets
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
+
+from sqlalchemy.engine import make_url
 
 from app.settings import PREFIX, Settings
 from app.setup.converting import Registered
 from app.setup.manifests import Places
+from app.store.engines import file_of
 
 # What tells that an App is there already: none of it may be written over.
 OF_APPS = (
@@ -49,6 +53,19 @@ def addresses(places: Places, api: str, written: Collection[str]) -> tuple[Entry
         for name, (value, usual) in known.items()
         if value != usual and f"{PREFIX}{name.upper()}" not in written
     )
+
+
+def database(folder: Path | None, held: Mapping[str, str], written: Collection[str]) -> tuple[Entry, ...]:
+    """Which file it is, wherever a command is typed with these settings. A server's address may hold a password."""
+    name = "database_url"
+    if f"{PREFIX}{name.upper()}" in written:
+        return ()
+    said = held.get(f"{PREFIX}{name.upper()}", "")
+    if said.startswith("sqlite:///"):
+        file = file_of(make_url(said))
+    else:
+        file = folder / "greenroom.db" if folder and not said else None
+    return (Entry(setting=name, value=f"sqlite:///{file}"),) if file else ()
 
 
 def of_watcher(app: Registered) -> tuple[Entry, ...]:

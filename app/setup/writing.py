@@ -156,8 +156,10 @@ def _written(folder: int) -> str:
     opened = os.open(ENV, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC, dir_fd=folder)
     with os.fdopen(opened, "rb") as file:
         text = file.read(_LONGEST + 1)
+    if len(text) > _LONGEST:
+        raise CannotWrite(f"{ENV} is larger than {_LONGEST} bytes: move it away, or name another folder with --out")
     try:
-        return text[:_LONGEST].decode()
+        return text.decode()
     except UnicodeDecodeError:
         raise CannotWrite(f"{ENV} is no text: move it away, or name another folder with --out") from None
 

@@ -154,6 +154,8 @@ def approval_for_people(shown: Json) -> RenderableType:
     for each in shown["too_many"]:
         wider = f"greenroom approve {shown['plan_id']} --by LOGIN --wide"
         lines += [Text(f"{each}, so nothing of it is written; {wider} allows it.")]
+    if not shown["too_many"]:
+        lines += [Text("greenroom serve does it by itself; where none runs, greenroom sweep does.")]
     return Group(*lines)
 
 

@@ -49,7 +49,9 @@ def says(found: Freshness) -> str:
         return "GitHub's limit is too small for it"
     if found.now is None:
         return "nothing of it was seen yet" if found.every else _NOTHING
-    return "older than it was meant to be" if found.is_late else _AS_MEANT
+    if found.is_late:
+        return "older than it was meant to be"
+    return "one is not seen" if found.is_missing_one else _AS_MEANT
 
 
 def tiers_for_people(told: Json) -> RenderableType:

@@ -20,6 +20,7 @@ from sqlalchemy import Connection, Row, Select, String, cast, func, select
 
 from app.domain.ids import InvalidName, Key, parse_key
 from app.domain.records import Approval, Ended, Freeze, Intent
+from app.store.called import called, of_the_same, today
 from app.store.prepared import Question, listed_as
 from app.store.schema import audit
 
@@ -83,7 +84,7 @@ def conclude(conn: Connection, intent_id: int, outcome: Ended, detail: str | Non
     _append(
         conn,
         at=at,
-        key=intent.key,
+        key=str(today(conn, parse_key(intent.key), intent.at)),
         kind=intent.kind,
         scope=intent.scope,
         fingerprint=intent.fingerprint,
@@ -95,7 +96,7 @@ def conclude(conn: Connection, intent_id: int, outcome: Ended, detail: str | Non
 
 
 def unresolved(conn: Connection, *keys: Key) -> tuple[Intent, ...]:
-    """Which writes for these keys may or may not have happened, oldest first?"""
+    """Which writes for these keys may or may not have happened, oldest first? Those under a former name count too."""
     return tuple(
         Intent(
             id=row.id,
@@ -105,7 +106,7 @@ def unresolved(conn: Connection, *keys: Key) -> tuple[Intent, ...]:
             scope=row.scope,
             fingerprint=row.fingerprint,
         )
-        for row in _unresolved(conn, keys=list(map(str, keys)))
+        for row in of_the_same(conn, keys, _unresolved(conn, keys=called(conn, keys)))
     )
 
 

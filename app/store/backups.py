@@ -16,12 +16,16 @@ from datetime import datetime
 from functools import partial
 from pathlib import Path
 
+from sqlalchemy.engine import URL
+
+from app.store.begun import refuse_no_file
 from app.store.copies import Copy, NotCopied, copy, distrust, inspected, kept_if_good, new_file, opened, prepared
 from app.store.database import Database, WrongSchema
 
 
 async def back_up(database: Path, into: Path) -> Copy:
-    """Copy a database, in use or not, into a file that is not there yet. Raises NotCopied."""
+    """Copy a database, in use or not, into a file that is not there yet. Raises NotCopied and NoDatabase."""
+    refuse_no_file(_url(database))
     with closing(opened(database)) as source:
         new_file(into)
         with kept_if_good(into):
@@ -50,8 +54,8 @@ async def restore(backup: Path, database: Path, *, aside: Path | None, now: date
 
 
 async def come_back(database: Path, *, now: datetime) -> None:
-    """Somebody put a copy of its file in place by hand: nothing in it is trusted. Raises NotCopied."""
-    opened(database).close()
+    """Somebody put a copy of its file in place by hand: nothing in it is trusted. Raises NotCopied and NoDatabase."""
+    refuse_no_file(_url(database))
     with _alone(database):
         pass  # nobody has it open
     try:
@@ -80,6 +84,10 @@ def _alone(database: Path) -> Iterator[sqlite3.Connection]:
         except sqlite3.DatabaseError as error:
             raise NotCopied(f"{database} is no database any more; move it away and restore again ({error})") from error
         yield connection
+
+
+def _url(database: Path) -> URL:
+    return URL.create("sqlite", database=str(database))
 
 
 def _keep(old: sqlite3.Connection, aside: Path) -> None:

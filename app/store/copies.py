@@ -60,16 +60,20 @@ async def inspected(copy: Path, *, called: Path) -> Copy:
     with tempfile.TemporaryDirectory(dir=copy.parent, prefix=".greenroom-check-") as folder:
         scratch = copied(copy, Path(folder) / "scratch.db")
         try:
-            database = await Database.open(f"sqlite:///{scratch}", migrate=True)
-        except (WrongSchema, CommandError, SQLAlchemyError) as error:
-            raise NotCopied(f"{called} is of migration {migration}, which this version cannot use") from error
-        try:
-            chain = await database.read(audit.inspect)
-        finally:
-            await database.close()
+            chain = await _chain(scratch)
+        except (WrongSchema, CommandError, SQLAlchemyError, ConnectionError) as error:
+            raise NotCopied(f"{called} says it is of migration {migration}, and this version cannot use it") from error
     if chain.broken is not None:
         raise NotCopied(f"the audit in {called} is not as it was written, from row {chain.broken} on")
     return Copy(file=called, size=_size(copy), migration=migration, rows=chain.rows, head=chain.head)
+
+
+async def _chain(file: Path) -> audit.Chain:
+    database = await Database.open(f"sqlite:///{file}", migrate=True)
+    try:
+        return await database.read(audit.inspect)
+    finally:
+        await database.close()
 
 
 async def prepared(backup: Path, into: Path, *, now: datetime, app: str | None) -> Copy:

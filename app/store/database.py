@@ -24,6 +24,7 @@ from sqlalchemy.exc import DatabaseError, DBAPIError, InterfaceError, InternalEr
 
 from app.domain.delivery import NotDurable
 from app.store import engines
+from app.store.begun import refuse_no_file, refuse_nothing
 from app.store.calls import Calls
 from app.store.migrate import is_current, is_newer, migrate
 
@@ -68,9 +69,12 @@ class Database:
         self._thread.start()
 
     @classmethod
-    async def open(cls, url: str, *, migrate: bool) -> Database:
-        """Open the database, brought to this version's shape if asked to. Raises WrongSchema."""
-        return cls(*await asyncio.to_thread(_open, make_url(url), migrates=migrate))
+    async def open(cls, url: str, *, migrate: bool, begin: bool = True) -> Database:
+        """Open the database, brought to this version's shape if asked to. Raises WrongSchema and NoDatabase.
+
+        `begin`: where it may be migrated, also where there is none yet.
+        """
+        return cls(*await asyncio.to_thread(_open, make_url(url), migrates=migrate, begins=migrate and begin))
 
     @property
     def place(self) -> str:
@@ -183,11 +187,13 @@ def _answer(writes: list[_Write[Any]], outcomes: list[Any]) -> None:
             write.answer.set_result(outcome)
 
 
-def _open(url: URL, *, migrates: bool) -> tuple[Connection, Engine]:
+def _open(url: URL, *, migrates: bool, begins: bool) -> tuple[Connection, Engine]:
     """Raises ConnectionError where nobody answers, or what is there cannot be used."""
+    if not begins:
+        refuse_no_file(url)
     writer = engines.engine_of(url, writes=True)
     try:
-        _shape(writer, migrates=migrates)
+        _shape(writer, migrates=migrates, begins=begins)
         return writer.connect(), engines.engine_of(url, writes=False)
     except DatabaseError as error:
         writer.dispose()
@@ -199,8 +205,10 @@ def _open(url: URL, *, migrates: bool) -> tuple[Connection, Engine]:
         raise
 
 
-def _shape(engine: Engine, *, migrates: bool) -> None:
+def _shape(engine: Engine, *, migrates: bool, begins: bool) -> None:
     with engines.alone(engine) as connection:
+        if not begins:
+            refuse_nothing(connection)
         if is_newer(connection):
             raise WrongSchema(NEWER)
         if migrates and not is_current(connection):

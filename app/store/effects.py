@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
 from datetime import datetime
 from typing import Any, TypeVar
 
@@ -17,6 +16,7 @@ from app.domain.actions import WIDENS
 from app.domain.ids import CaseKey, InvalidName, Key, RepoName, TimerKey, parse_key
 from app.domain.records import Effect
 from app.store import repositories
+from app.store.called import called, of_the_same
 from app.store.prepared import Question, listed_as
 from app.store.schema import audit
 
@@ -27,12 +27,8 @@ _NOTHING = ("not sent", "refused", "without effect", "no effect seen")  # what w
 
 def effects(conn: Connection, key: Key, since: datetime) -> tuple[Effect, ...]:
     """Which writes for this key took effect since then, oldest first? Those under a former name count too."""
-    keys = _called(conn, key)
-    rows = _done(conn, keys=[str(each) for each in keys], since=since)
-    return tuple(
-        Effect(kind=row.kind, scope=row.scope, fingerprint=row.fingerprint, at=row.at)
-        for row in _of_the_same(conn, key, rows)
-    )
+    rows = of_the_same(conn, [key], _done(conn, keys=called(conn, [key]), since=since))
+    return tuple(Effect(kind=row.kind, scope=row.scope, fingerprint=row.fingerprint, at=row.at) for row in rows)
 
 
 @Question
@@ -45,8 +41,8 @@ def _done(keys: int) -> Select[Any]:
 def written(conn: Connection, since: datetime) -> Mapping[str, frozenset[RepoName]]:
     """By scope: which repositories were changed since then, or may have been, each by its name of today?"""
     rows = [(row, key.repo) for row, key in _announced(conn, since) if not isinstance(key, CaseKey | TimerKey)]
-    called = repositories.called_today(conn, {(repo, row.at) for row, repo in rows})
-    return _by_scope((row.scope, called[repo, row.at]) for row, repo in rows)
+    today = repositories.called_today(conn, {(repo, row.at) for row, repo in rows})
+    return _by_scope((row.scope, today[repo, row.at]) for row, repo in rows)
 
 
 def widened(conn: Connection, since: datetime) -> Mapping[str, frozenset[CaseKey]]:
@@ -70,19 +66,3 @@ def _by_scope(found: Iterable[tuple[str, T]]) -> Mapping[str, frozenset[T]]:
     for scope, about in found:
         scopes[scope].add(about)
     return {scope: frozenset(each) for scope, each in scopes.items()}
-
-
-def _called(conn: Connection, key: Key) -> list[Key]:
-    """The key under each name that its repository ever had."""
-    if isinstance(key, CaseKey | TimerKey):
-        return [key]
-    return [key, *(replace(key, repo=name) for name in repositories.former_names_of(conn, key.repo))]
-
-
-def _of_the_same(conn: Connection, key: Key, rows: Iterable[Row[Any]]) -> list[Row[Any]]:
-    """Without what was done to another repository while that had the name."""
-    rows = list(rows)
-    if not rows or isinstance(key, CaseKey | TimerKey):
-        return rows
-    names = {str(replace(key, repo=each.name)).lower(): each for each in repositories.names_of(conn, key.repo)}
-    return [row for row in rows if names[row.key.lower()].at(row.at)]

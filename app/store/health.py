@@ -57,12 +57,16 @@ def health(conn: Connection, *, complete_sweep: str, audit_whole: str, now: date
     )
 
 
-def waiting(conn: Connection, *, now: datetime, without: Collection[str] = ()) -> tuple[datetime | None, int]:
+def waiting(
+    conn: Connection, *, now: datetime, without: Collection[str] = (), cases: bool = True
+) -> tuple[datetime | None, int]:
     """Since when does what waits longest wait, and how much is due? `without` advisories and these policies."""
     due = select(func.min(work.c.due_at).label("since"), func.count().label("many")).where(
         or_(work.c.lease_owner.is_(None), work.c.lease_until <= now), work.c.due_at <= now
     )
     if without:
         due = due.where(~work.c.key.contains("/GHSA-", autoescape=True))
+    if not cases:
+        due = due.where(work.c.key.not_like("case/%"))
     found = conn.execute(due.where(*(~work.c.key.endswith(f"#{policy}") for policy in sorted(without)))).one()
     return found.since, found.many

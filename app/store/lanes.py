@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -42,10 +42,27 @@ def take_turn(conn: Connection, lane: str, *, following: datetime) -> None:
     conn.execute(statement.on_conflict_do_update(index_elements=[lanes.c.name], set_=renewed))
 
 
-def creations(conn: Connection, lane: str, now: datetime) -> Iterable[datetime]:
-    """When something was created there within the last hour, or is about to be."""
+def used(conn: Connection, lane: str) -> tuple[float, datetime] | None:
+    """How many of the requests of looking around were used, and when that was so. None: none yet."""
+    row = conn.execute(select(lanes.c.used, lanes.c.used_at).where(lanes.c.name == lane)).one_or_none()
+    return None if row is None or row.used is None else (row.used, row.used_at)
+
+
+def use(conn: Connection, lane: str, requests: float, now: datetime) -> None:
+    """So many are used now."""
+    statement = insert(conn.dialect.name, lanes).values(name=lane, used=requests, used_at=now)
+    renewed = {"used": statement.excluded.used, "used_at": statement.excluded.used_at}
+    conn.execute(statement.on_conflict_do_update(index_elements=[lanes.c.name], set_=renewed))
+
+
+def forget_creations(conn: Connection, now: datetime) -> None:
+    """What counts no more, and what a clock wrote that was ahead."""
     gone, to_come = lane_creations.c.at <= now - KEPT, lane_creations.c.at > now + SOON
-    conn.execute(delete(lane_creations).where(or_(gone, to_come)))  # to come: by a clock that was ahead
+    conn.execute(delete(lane_creations).where(or_(gone, to_come)))
+
+
+def creations(conn: Connection, lane: str) -> tuple[datetime, ...]:
+    """When something was created there within the last hour, or is about to be."""
     of = select(lane_creations.c.at).where(lane_creations.c.lane == lane)
     return tuple(conn.execute(of.order_by(lane_creations.c.at)).scalars())
 

@@ -1,8 +1,7 @@
-"""When was each thing looked at last, so that something was seen?"""
+"""When was each thing looked at last? Of which repositories all could be told is another question (`good_looks`)."""
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
@@ -36,16 +35,6 @@ def _seen() -> Select[Any]:
     return whole.group_by(standings.c.repository)
 
 
-def switches(conn: Connection, names: Collection[RepoName]) -> dict[RepoName, datetime]:
-    """At the reporting switch of these repositories, as far as anybody did."""
-    wanted = {str(name).lower() for name in names}
-    rows = conn.execute(
-        select(standings.c.repository, standings.c.seen_at, standings.c.good_at).where(standings.c.policy == SWITCH)
-    )
-    looks = {row.repository: [at for at in (row.seen_at, row.good_at) if at] for row in rows}
-    return {RepoName.parse(name): max(at) for name, at in looks.items() if at and name.lower() in wanted}
-
-
 def open_cases(conn: Connection) -> dict[int, datetime]:
     """At each open case. Where nobody looked yet: when it was opened."""
     is_open = _cases.c.closed_at.is_(None)
@@ -61,5 +50,5 @@ def open_advisories(conn: Connection) -> dict[AdvisoryKey, datetime]:
 
 
 def looked_at_case(conn: Connection, number: int, at: datetime) -> None:
-    """Somebody looked at a case, and GitHub answered."""
+    """Somebody looked at a case, and GitHub told everything that was asked."""
     conn.execute(update(_cases).where(_cases.c.number == number).values(looked_at=at))

@@ -28,6 +28,11 @@ def is_current(connection: Connection) -> bool:
     return _applied(connection) == _newest()
 
 
+def is_begun(connection: Connection) -> bool:
+    """Has the database any migration at all?"""
+    return bool(_applied(connection))
+
+
 def is_newer(connection: Connection) -> bool:
     """Has the database a migration that this version of the code does not know?"""
     return not _applied(connection) <= _known()

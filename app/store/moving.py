@@ -18,6 +18,7 @@ from app.store import work as work_set
 from app.store.schema import advisories, attempts, case_links, deliveries, findings, notices, standings, unseen, work
 from app.store.schema_brakes import breaches, freezes, wide_yeses
 from app.store.schema_policy import accepted_kinds
+from app.store.schema_running import good_looks
 
 _BY_NAME: tuple[Column[Any], ...] = (
     standings.c.repository,
@@ -28,6 +29,7 @@ _BY_NAME: tuple[Column[Any], ...] = (
     deliveries.c.repository,
     accepted_kinds.c.repository,
     wide_yeses.c.about,
+    good_looks.c.repository,
 )
 _BY_KEY: tuple[Column[Any], ...] = (attempts.c.key, unseen.c.key, notices.c.about, freezes.c.key)
 _ONLY_OURS = (
@@ -40,6 +42,7 @@ _ONLY_OURS = (
     freezes.c.key,
     accepted_kinds.c.repository,
     wide_yeses.c.about,
+    good_looks.c.repository,
 )
 
 

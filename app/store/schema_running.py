@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Column, Integer, String, Table
+from sqlalchemy import Column, Float, Integer, String, Table
 
 from app.store.columns import Name, UtcTime, metadata
 
@@ -99,6 +99,8 @@ lanes = Table(
     Column("name", String, primary_key=True),
     Column("closed_until", UtcTime),
     Column("next_write", UtcTime),
+    Column("used", Float),
+    Column("used_at", UtcTime),
 )
 
 # When something was created there within the last hour.
@@ -107,4 +109,15 @@ lane_creations = Table(
     metadata,
     Column("lane", String, primary_key=True),
     Column("at", UtcTime, primary_key=True),
+)
+
+# Repositories that are meant to be looked at: since when we know that, when a look last told everything that it asked
+# of GitHub there, and when its reporting switch could last be told.
+good_looks = Table(
+    "good_looks",
+    metadata,
+    Column("repository", Name, primary_key=True),
+    Column("known_at", UtcTime, nullable=False),
+    Column("whole_at", UtcTime),
+    Column("switch_at", UtcTime),
 )

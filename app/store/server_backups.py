@@ -24,6 +24,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import SQLAlchemyError
 
 from app.store import engines
+from app.store.begun import refuse_nothing
 from app.store.columns import metadata
 from app.store.copies import Copy, NotCopied, distrust, in_one_file, inspected, kept_if_good, new_file, prepared
 from app.store.database import NEWER
@@ -32,7 +33,7 @@ from app.store.transfer import CannotCopy, carry, refuse_what_is_used, tables_wi
 
 
 async def back_up(url: str, into: Path) -> Copy:
-    """Copy a database, in use or not, into a file that is not there yet. Raises NotCopied."""
+    """Copy a database, in use or not, into a file that is not there yet. Raises NotCopied and NoDatabase."""
     new_file(into)
     with kept_if_good(into):
         await asyncio.to_thread(_read_into, url, into)
@@ -52,7 +53,7 @@ async def restore(backup: Path, url: str, *, aside: Path | None, now: datetime, 
 
 
 async def come_back(url: str, *, now: datetime) -> None:
-    """What its own tools put back is as old as a copy, and nothing in it is trusted. Raises NotCopied."""
+    """What its own tools put back is as old as a copy, and nothing in it is trusted. Raises NotCopied, NoDatabase."""
     await asyncio.to_thread(_come_back, url, now)
 
 
@@ -96,6 +97,7 @@ def _come_back(url: str, now: datetime) -> None:
 
 
 def _refuse_another_shape(conn: Connection) -> None:
+    refuse_nothing(conn)
     if is_newer(conn):
         raise NotCopied(NEWER)
     if not is_current(conn):

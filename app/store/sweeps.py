@@ -18,8 +18,8 @@ WITHIN = timedelta(minutes=10)
 PAGES = 150  # of the largest account, in that time; an hour of these is less than a fifth of GitHub's usual limit
 
 
-def wait(conn: Connection, *, pages: int, every: timedelta, now: datetime) -> timedelta:
-    """How long until a sweep may begin that lists so many pages of an account? Zero: it begins, and is written down.
+def begin(conn: Connection, *, pages: int, every: timedelta, now: datetime) -> timedelta:
+    """Begin a sweep that lists so many pages of an account, unless it has to wait. Gives for how long; zero: it began.
 
     One whose time it is, `every` so often, waits for nothing. What is dated later than now was never so.
     """

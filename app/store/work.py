@@ -156,19 +156,14 @@ def finish(conn: Connection, claim: Claim) -> None:
         _letting_go(conn.dialect).each(conn, [held])
 
 
-def postpone(conn: Connection, claim: Claim, *, due: datetime, error_kind: str) -> None:
-    """Looking did not work: again when due. What was marked meanwhile waits too, since GitHub may have said when."""
-    conn.execute(
-        update(work)
-        .where(_is_held(claim))
-        .values(
-            lease_owner=None,
-            lease_until=None,
-            due_at=due,
-            attempts=work.c.attempts + 1,
-            last_error_kind=error_kind,
-        ),
-    )
+def postpone(conn: Connection, claim: Claim, *, due: datetime, error_kind: str | None) -> None:
+    """Looking did not work: again when due. What was marked meanwhile waits too, since GitHub may have said when.
+
+    Without a kind of error nothing was tried, so nothing failed.
+    """
+    failed: dict[str, Any] = {"attempts": work.c.attempts + 1, "last_error_kind": error_kind} if error_kind else {}
+    free = {"lease_owner": None, "lease_until": None, "due_at": due}
+    conn.execute(update(work).where(_is_held(claim)).values(free | failed))
 
 
 def waiting(conn: Connection) -> dict[RepoName, datetime | None]:

@@ -18,12 +18,12 @@ from functools import partial
 from sqlalchemy import Connection
 
 from app.clock import Clock
-from app.domain.facts import CannotTell, Known
+from app.domain.facts import CannotTell, NotApplicable
 from app.domain.ids import PolicyKey, RepoName
 from app.domain.tiers import CASES, SWITCHES
 from app.github.errors import RetryLater
 from app.github.reader import Reader
-from app.store import breaches, freshness, last_looks, moments, work
+from app.store import breaches, freshness, good_looks, last_looks, work
 from app.store.database import Database
 from app.store.freshness import Round
 from app.sweeping.pacing import at_a_time
@@ -31,7 +31,6 @@ from policies.config import Policies, PolicyFile, ReportOwner
 
 FIRST_WAIT = timedelta(seconds=5)
 LONGEST_WAIT = timedelta(minutes=5)
-SWITCHES_READ = "switches read"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,22 +75,25 @@ class Poll:
         if not owners:
             return
         good: list[RepoName] = []
-        unread = 0
+        read: list[RepoName] = []
         for repo in self._next(owners):
             is_on = await self._is_reporting(repo)
-            unread += is_on is None
+            if is_on is not None:
+                read.append(repo)
+            if isinstance(is_on, NotApplicable):
+                continue
             if is_on is owners[repo][1].wants_private_reporting:
                 good.append(repo)
             elif is_on is not None:
                 # At once: the answer about the next one may take half a minute.
                 wrong = [PolicyKey(repo, "private-reporting")]
                 await self._database.write(partial(work.mark, keys=wrong, due=now, priority=work.PROMPT))
-        if good or not unread:
-            await self._database.write(partial(_read_all, good=good, is_whole=not unread, at=now))
+        if read:
+            await self._database.write(partial(_note, read=read, good=good, at=now))
 
     def _measure(self, conn: Connection, owners: Mapping[RepoName, object], now: datetime) -> None:
         """How old is what was seen of switches and cases, before we look again?"""
-        seen = last_looks.switches(conn, owners)
+        seen = good_looks.switches(conn, owners)
         freshness.note(conn, SWITCHES, [now - at for at in seen.values()], now)
         freshness.note(conn, CASES, [now - at for at in last_looks.open_cases(conn).values()], now)
         accounts = Counter(repo.owner.lower() for repo in owners)
@@ -120,7 +122,8 @@ class Poll:
             self._turns[account] = turns
         return chosen
 
-    async def _is_reporting(self, repo: RepoName) -> bool | None:
+    async def _is_reporting(self, repo: RepoName) -> bool | NotApplicable | None:
+        """None: nobody could tell. One that is archived or private has no such switch, which tells all."""
         pause = self._pauses.get(repo)
         if pause and self._clock.now() < pause.until:
             return None
@@ -131,9 +134,9 @@ class Poll:
             return None
         if isinstance(fact, CannotTell):
             self._pause(repo, None)
-        else:
-            self._pauses.pop(repo, None)
-        return fact.value if isinstance(fact, Known) else None
+            return None
+        self._pauses.pop(repo, None)
+        return fact if isinstance(fact, NotApplicable) else fact.value
 
     def _pause(self, repo: RepoName, asked: timedelta | None) -> None:
         failures = self._pauses[repo].failures if repo in self._pauses else 0
@@ -148,7 +151,6 @@ def polled(rules: PolicyFile, now: datetime) -> dict[RepoName, tuple[str, Report
     return {repo: owner for repo in rules.repositories() if (owner := rules.report_owner_of(repo, now))}
 
 
-def _read_all(conn: Connection, *, good: list[RepoName], is_whole: bool, at: datetime) -> None:
+def _note(conn: Connection, *, read: list[RepoName], good: list[RepoName], at: datetime) -> None:
     breaches.still_good(conn, repos=good, policy="private-reporting", at=at)
-    if is_whole:
-        moments.note(conn, name=SWITCHES_READ, at=at)
+    good_looks.saw_switches(conn, read, at)

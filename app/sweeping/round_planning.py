@@ -16,7 +16,7 @@ from sqlalchemy import Connection
 
 from app.domain.ids import AdvisoryKey, Key, RepoName, RepositoryKey
 from app.domain.tiers import ADVISORIES, NAMED, REST, Tier
-from app.github.limits import Pace
+from app.github.share import Pace
 from app.store import freshness, rounds, work
 from app.store.freshness import Round
 from app.sweeping.pacing import DECLARED, LIST, Part, Turn, delays, turns

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 import structlog
 from sqlalchemy import Connection
 
-from app.github.limits import Pace
+from app.github.share import Pace
 from app.store import work
 from app.sweeping.pacing import DECLARED, PER_SECOND
 from policies.config import PolicyFile

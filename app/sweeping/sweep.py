@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -47,6 +47,7 @@ from app.store import (
     work,
 )
 from app.store.database import Database
+from app.sweeping.measuring import Sight, measure, spoken_of
 from app.sweeping.pacing import at_a_time
 from app.sweeping.poll import polled
 from app.sweeping.round_planning import Account, Known, Time, begin_rounds
@@ -66,12 +67,16 @@ LISTED = 100  # repositories on a page of GitHub's list of them
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Listed:
-    """What the installations list. `unreadable` of them could not be asked; of `selected` accounts they show a part."""
+    """What the installations list; of `selected` accounts they show a part, and of `hidden` ones nothing just now.
+
+    `unreadable` of them could not be asked; the other hidden ones are suspended.
+    """
 
     installations: tuple[Installation, ...]
     repositories: tuple[Repository, ...]
     unreadable: int
     selected: frozenset[str]
+    hidden: frozenset[str]
 
 
 class Sweep:
@@ -133,12 +138,13 @@ class Sweep:
 
     async def _list(self) -> Listed:
         found: list[Repository] = []
-        unreadable, strangers, selected = 0, set[str](), set[str]()
+        unreadable, strangers, selected, hidden = 0, set[str](), set[str](), set[str]()
         installations = tuple(await self._reader.installations())
         for installation in installations:
             if not self._policy.current().concerns(installation.account):
                 strangers.add(installation.account)
             elif installation.suspended:
+                hidden.add(installation.account.lower())
                 log.warning("installation.suspended", account=installation.account)
             else:
                 if installation.repository_selection != "all":
@@ -147,15 +153,17 @@ class Sweep:
                     found += await self._reader.repositories(installation)
                 except RetryLater as error:
                     unreadable += 1
+                    hidden.add(installation.account.lower())
                     log.warning("installation.unreadable", account=installation.account, reason=str(error))
         for account in sorted(strangers - self._strangers):  # told once, as they stay for years
             log.warning("installation.unknown", account=account)
-        self._strangers |= strangers
+        self._strangers = frozenset(strangers)
         return Listed(
             installations=installations,
             repositories=tuple(found),
             unreadable=unreadable,
             selected=frozenset(selected),
+            hidden=frozenset(hidden),
         )
 
     def _meet(self, conn: Connection, seen: Seen) -> repositories.Met:
@@ -190,9 +198,10 @@ class Sweep:
         )
         work.mark(conn, urgent, due=now)
         everything = self._all_of(conn, {each.name for each in silent}, listed.selected)
-        looks = last_looks.repositories(conn)
-        self._measure(conn, listed, everything, looks, now)
-        known = Known(looks=looks, waiting=work.waiting(conn), new=new)
+        names = {each.name for each in listed.repositories}
+        sight = Sight(everything=everything, listed=names, hidden=listed.hidden, declared=self._declared())
+        measure(conn, sight, now)
+        known = Known(looks=last_looks.repositories(conn), waiting=work.waiting(conn), new=new)
         open_cases = len(cases.open_cases(conn))
         accounts = tuple(self._accounts(conn, everything, rules, now))
         freshness.keep_rounds(conn, (ADVISORIES, NAMED, REST), [account.name for account in accounts])
@@ -204,14 +213,16 @@ class Sweep:
     def _accounts(
         self, conn: Connection, names: Iterable[RepoName], rules: PolicyFile, now: datetime
     ) -> Iterable[Account]:
-        declared, seen = self._declared(), last_looks.open_advisories(conn)
+        declared, looks = self._declared(), last_looks.open_advisories(conn)
+        seen = sorted(looks, key=lambda key: looks[key])
         for account, theirs in _by_account(names).items():
+            there = frozenset(theirs)
             yield Account(
                 name=account,
                 named=[name for name in theirs if name in declared],
                 rest=[name for name in theirs if name not in declared],
                 owned=frozenset(name for name in theirs if rules.report_owner_of(name, now)),
-                advisories=[key for key in sorted(seen, key=lambda key: seen[key]) if key.repo in set(theirs)],
+                advisories=[key for key in seen if key.repo in there],
             )
 
     def _time(self, account: Account, rules: PolicyFile, open_cases: int, now: datetime) -> Time:
@@ -224,29 +235,8 @@ class Sweep:
             beside += CASE * open_cases / CASES.target.total_seconds()
         return Time(now=now, pace=pace, beside=beside, sweep=self._every)
 
-    def _measure(
-        self,
-        conn: Connection,
-        listed: Listed,
-        everything: Iterable[RepoName],
-        looks: Mapping[RepoName, datetime],
-        now: datetime,
-    ) -> None:
-        """How old is what was seen, before we look again? What no installation lists any more does not count."""
-        declared, names = self._declared(), {each.name for each in listed.repositories}
-        there = [name for name in everything if name in looks and (name in names or listed.unreadable)]
-        ages = {name: now - looks[name] for name in there}
-        freshness.note(conn, NAMED, [age for name, age in ages.items() if name in declared], now)
-        freshness.note(conn, REST, [age for name, age in ages.items() if name not in declared], now)
-        opened = last_looks.open_advisories(conn)
-        freshness.note(conn, ADVISORIES, [now - at for at in opened.values()], now)
-        freshness.forget(conn, now)
-
-    def _declared(self) -> set[RepoName]:
-        """What policy speaks of."""
-        rules = self._policy.current().file
-        declared = {repo for tool in rules.tools.values() if tool.report_owner for repo in tool.repositories}
-        return declared | ({rules.coordination.repository} if rules.coordination else set())
+    def _declared(self) -> frozenset[RepoName]:
+        return spoken_of(self._policy.current().file)
 
     def _silent(self, conn: Connection, listed: Listed, now: datetime) -> list[Repository]:
         """Where GitHub has neither reports nor drafts, and nothing was promised either."""

@@ -1,8 +1,8 @@
 """Which public repositories does an organization have that its installation does not cover?
 
 Asked only where repositories were selected one by one: an installation on all of them covers whatever there is. A list
-of one page is asked for in each sweep, a longer one once an hour: sixty repositories are one request in ten minutes,
-6,000 are sixty in an hour. Kept: only what GitHub shows as public is compared, so no name of a private one is told.
+of up to a thousand is asked for in each sweep, ten requests; a longer one once an hour: of 6,000 sixty requests. Kept:
+only what GitHub shows as public is compared, so no name of a private one is told.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from app.store.uncovered import Uncovered
 
 log = structlog.get_logger()
 
-PAGE = 100
+LONG = 1_000  # repositories
 LONG_EVERY = timedelta(hours=1)
 
 
@@ -66,4 +66,4 @@ def _is_due(last: tuple[datetime, int | None] | None, now: datetime) -> bool:
     if last is None:
         return True
     at, many = last
-    return (many or 0) <= PAGE or not timedelta(0) <= now - at < LONG_EVERY
+    return (many or 0) <= LONG or not timedelta(0) <= now - at < LONG_EVERY

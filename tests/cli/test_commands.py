@@ -86,7 +86,7 @@ def test_people_see_the_same_plan_in_words(greenroom: Run, sandbox: RunningSandb
 
 @pytest.mark.slow
 def test_approve_says_in_words_what_was_approved(greenroom: Run, sandbox: RunningSandbox) -> None:
-    """The coordinator reads the scope that now stands."""
+    """The coordinator reads the scope that now stands, and who acts on it."""
     sandbox.do("enable-private-reporting", repository="pypa/pip")
     plan_id = _only_object(greenroom("plan", "--json"))["plan_id"]
 
@@ -94,6 +94,7 @@ def test_approve_says_in_words_what_was_approved(greenroom: Run, sandbox: Runnin
 
     assert result.exit_code == DONE
     assert "private-reporting: off" in result.stdout
+    assert "greenroom serve" in result.stdout
 
 
 def test_an_approval_that_is_taken_back_lets_nothing_more_be_done(greenroom: Run, sandbox: RunningSandbox) -> None:

@@ -211,6 +211,22 @@ async def test_the_probe_sends_nothing_while_writes_are_off(github: FakeGitHub, 
 
 
 @pytest.mark.parametrize(
+    ("status", "ended"), [(502, "unknown"), (403, "refused")], ids=["the answer is lost", "refused"]
+)
+async def test_a_probe_that_was_sent_is_not_said_to_be_unsent(
+    github: FakeGitHub, bot: Bot, status: int, ended: str
+) -> None:
+    """Where its answer is lost nobody knows whether GitHub carried it out, and the audit says so."""
+    await bot.settle()
+    github.fail("DELETE", f"/repos/{CASES}/private-vulnerability-reporting", status)
+
+    lines = [line async for line in probe(bot.parts)]
+
+    assert lines[-1].state != "ok"
+    assert [each["outcome"] for each in (await bot.explain(CASES))["did"] if each["kind"] == "probe"] == [None, ended]
+
+
+@pytest.mark.parametrize(
     ("states", "expected"),
     [((), 0), (("ok",), 0), (("ok", "cannot tell"), 4), (("cannot tell", "problem"), 3)],
 )

@@ -215,7 +215,6 @@ BROKEN: dict[str, tuple[dict[str, str | None], str, str]] = {
     "a setting that is missing": ({"app_id": None}, "GREENROOM_APP_ID", "is not set"),
     "half of the Hand": ({"hand_app_id": None}, "GREENROOM_HAND_APP_ID", "or neither"),
     "no policy file": ({"policy": "/nowhere/policy.yml"}, "policy file", "cannot be read"),
-    "no folder": ({"database_url": "sqlite:////nowhere/greenroom.db"}, "database", "No such file"),
     "no database": ({"database_url": "sqlite:///{tmp}/other.db"}, "database", "cannot be used"),
 }
 

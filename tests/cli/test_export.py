@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import stat
 from pathlib import Path
 from typing import Any
 
@@ -105,6 +107,61 @@ def test_what_was_published_leaves_in_every_format(greenroom: Run, sandbox: Runn
     assert greenroom("export", "1", "osv", "--into", str(tmp_path)).exit_code == 0
     assert json.loads((tmp_path / f"{ghsa}.json").read_text(encoding="utf-8"))["id"] == ghsa
     assert _exports(greenroom) == []  # what is public needs no entry
+
+
+@pytest.mark.slow
+def test_what_leaves_before_it_is_public_is_written_for_its_owner_alone_and_over_nothing(
+    greenroom: Run, sandbox: RunningSandbox, tmp_path: Path
+) -> None:
+    """It is under embargo, and a shared folder may hold a link that somebody else put there."""
+    ghsa, folder, shared = drafted(sandbox), tmp_path / "mine", tmp_path / "shared"
+    folder.mkdir()
+    shared.mkdir()
+    opened(greenroom, ghsa)
+    typed = ("export", "1", "openvex", "--confirm", *BY, "--into")
+    before = os.umask(0)
+    try:
+        assert greenroom(*typed, str(folder)).exit_code == 0
+    finally:
+        os.umask(before)
+    [file] = folder.iterdir()
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    assert ghsa in file.read_text(encoding="utf-8")
+
+    file.write_text("mine", encoding="utf-8")
+    again = greenroom(*typed, str(folder))
+    assert (again.exit_code, "is there already" in said(again)) == (2, True), again.output
+    assert file.read_text(encoding="utf-8") == "mine"
+
+    (shared / file.name).symlink_to(tmp_path / "elsewhere")
+    linked = greenroom(*typed, str(shared))
+    assert linked.exit_code == 2
+    assert not (tmp_path / "elsewhere").exists()
+
+    nowhere = greenroom(*typed, str(tmp_path / "nowhere"))
+    assert (nowhere.exit_code, "cannot be written: No such file" in said(nowhere)) == (2, True), nowhere.output
+    sandbox.do("close", repository="pypa/pip", ghsa=ghsa)
+
+
+@pytest.mark.slow
+def test_of_several_files_all_are_written_or_none(greenroom: Run, sandbox: RunningSandbox, tmp_path: Path) -> None:
+    """Half of them would be in the way of the next try."""
+    links = [f"pypa/pip/{drafted(sandbox)}" for _ in range(2)]
+    tied = [word for link in links for word in ("--link", link)]
+    assert greenroom("case", "open", *tied, "--agreed-by", "pip-maintainer-1", "--tool", "uv", *BY).exit_code == 0
+    for link in links:
+        sandbox.do("publish", repository="pypa/pip", ghsa=link.rpartition("/")[2])
+    documents = json.loads(greenroom("export", "1", "osv", "--json").stdout)["documents"]
+    assert len(documents) == 2
+    folder = tmp_path / "mine"
+    folder.mkdir()
+    last = folder / documents[-1]["file"]
+    last.write_text("mine", encoding="utf-8")
+
+    assert greenroom("export", "1", "osv", "--into", str(folder)).exit_code == 2
+
+    assert list(folder.iterdir()) == [last]
+    assert last.read_text(encoding="utf-8") == "mine"
 
 
 @pytest.mark.slow

@@ -43,7 +43,13 @@ def _look(
     now = START + timedelta(days=days)
     keeping.keep(conn, [(repo, policy, verdict)], policies=RULES, now=now)
     stands = Standing(
-        repo=repo, policy=policy, state=verdict.state, message=verdict.message, since=now, observed_at=now
+        repo=repo,
+        policy=policy,
+        state=verdict.state,
+        message=verdict.message,
+        since=now,
+        observed_at=now,
+        embargoed=verdict.embargoed,
     )
     findings.record(conn, stands)
 
@@ -138,16 +144,18 @@ async def test_whoever_passes_it_on_can_see_what_is_under_embargo(
 
 
 async def test_what_cannot_be_told_of_advisories_is_under_embargo_too(database: Database) -> None:
-    """Its reason may say how many there are."""
+    """Its reason may say how many there are, and there may be one only because there is a report."""
     unclear = Verdict(state="cannot tell", message="GitHub does not say who sees 1 open advisory")
     await database.write(partial(_look, verdict=unclear, policy="no-unexpected-readers"))
-    await database.write(partial(_look, verdict=unclear))
+    await database.write(partial(_look, verdict=replace(unclear, embargoed=True), policy="private-reporting"))
+    await database.write(partial(_look, verdict=unclear, policy="app-covers"))
 
     told_of = (await _told(database))["cannot_tell"]
 
     assert {each["policy"]: each["embargoed"] for each in told_of} == {
         "no-unexpected-readers": True,
-        "private-reporting": False,
+        "private-reporting": True,
+        "app-covers": False,
     }
 
 

@@ -76,7 +76,7 @@ TYPED: Mapping[str, tuple[tuple[str, ...], str]] = {
 MAY_NAME_IDS = {"plan", "approve", "explain", "policy diff", "case show", "case cve"}
 
 
-def _names(typed: Any, before: str = "") -> set[str]:
+def every_command(typed: Any, before: str = "") -> set[str]:
     """Every command there is, as it is typed."""
     group = typer.main.get_command(typed)
     found: set[str] = set()
@@ -88,7 +88,7 @@ def _names(typed: Any, before: str = "") -> set[str]:
 
 def test_the_table_of_commands_is_whole() -> None:
     """A new command says nothing by accident: it is looked at like the others."""
-    assert _names(app) == {*TYPED} | ALONE
+    assert every_command(app) == {*TYPED} | ALONE
 
 
 @pytest.mark.slow
@@ -147,7 +147,7 @@ def test_what_stops_a_command_is_told_without_what_it_was_about(greenroom: Run, 
 
 def test_help_of_every_command_names_no_secret() -> None:
     """Help shows defaults, and a default must never be a secret that somebody has set."""
-    for name in sorted(_names(app)):
+    for name in sorted(every_command(app)):
         told = CliRunner().invoke(app, [*name.split(), "--help"], env={"GREENROOM_WEBHOOK_SECRET": "canary-of-env" * 4})
         assert told.exit_code == 0
         assert "canary-of-env" not in told.output

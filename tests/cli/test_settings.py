@@ -187,6 +187,25 @@ def test_a_secret_file_can_be_named_in_dot_env(greenroom: Run, settings: dict[st
     assert greenroom("plan", "--json", webhook_secret=None).exit_code == MISUSED
 
 
+def test_an_empty_file_is_no_secret_where_none_has_to_be(greenroom: Run, tmp_path: Path) -> None:
+    """A file has to be there for a service to start; one that is empty is that of a rotation that is not under way."""
+    (tmp_path / "none").write_text("\n", encoding="utf-8")
+    optional = ("webhook_secret_previous", "private_key_next", "hand_private_key_next", "metrics_token", "notify_urls")
+
+    assert greenroom("plan", "--json", **{f"{name}_file": str(tmp_path / "none") for name in optional}).exit_code == 0
+
+
+@pytest.mark.parametrize("name", ["private_key", "webhook_secret", "digest_keys"])
+def test_an_empty_file_is_told_where_a_secret_has_to_be(name: str, greenroom: Run, tmp_path: Path) -> None:
+    """2: nobody goes on without a key because a disk was full when it was written."""
+    (tmp_path / "none").write_text("\n", encoding="utf-8")
+
+    result = greenroom("plan", **{name: None, f"{name}_file": str(tmp_path / "none")})
+
+    assert result.exit_code == MISUSED
+    assert f"GREENROOM_{name.upper()}" in result.stderr
+
+
 def test_a_secret_file_that_is_not_there_is_told(greenroom: Run) -> None:
     """2: with the name of the setting."""
     result = greenroom("plan", private_key=None, private_key_file="no-such-file")

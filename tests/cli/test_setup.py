@@ -168,10 +168,12 @@ def test_a_stranger_sets_it_up_and_it_watches(bare_sandbox: str, person: Person,
         told = json.loads(doctor.communicate(timeout=100)[0])
     keys = [line["says"] for line in told["lines"] if line["name"].endswith("PRIVATE_KEY")]
     assert keys == ["GitHub accepts it", "GitHub accepts it"]
+    assert sorted(path.name for path in home.iterdir()) == [".env", "secrets"]  # looking made no database
 
     with typed("serve", cwd=home, GREENROOM_PORT="0") as serving:
         assert serving.stderr is not None
         assert any('"event": "listening"' in line for line in serving.stderr)
+        assert _switched_from_elsewhere(home, tmp_path / "elsewhere") == str(home / "greenroom.db")
         serving.send_signal(signal.SIGTERM)
         serving.communicate(timeout=60)
     with typed("setup", *options, cwd=home) as again:
@@ -180,6 +182,17 @@ def test_a_stranger_sets_it_up_and_it_watches(bare_sandbox: str, person: Person,
     assert "This Greenroom is set up" in refused
     written = httpx.get(f"{bare_sandbox}/_sandbox/requests", trust_env=False).json()
     assert [each for each in written if each["write"]] == []
+
+
+def _switched_from_elsewhere(home: Path, folder: Path) -> str:
+    """With a copy of these settings in another folder the switch is that of the service. Says which database it is."""
+    folder.mkdir()
+    (folder / ".env").write_text((home / ".env").read_text(encoding="utf-8"), encoding="utf-8")
+    with typed("writes", "off", "--by", "me", "--json", cwd=folder) as switching:
+        out, err = switching.communicate(timeout=60)
+    assert (switching.returncode, err) == (0, "")  # an instance is heard of there
+    assert sorted(path.name for path in folder.iterdir()) == [".env"]
+    return str(json.loads(out)["database"])
 
 
 @pytest.mark.slow

@@ -11,6 +11,7 @@ ROOT = Path(__file__).parents[2]
 PAGES = [*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").rglob("*.md")), *sorted((ROOT / "app").rglob("*.md"))]
 INSTALLING = ("README.md", "docs/install.md", "docs/operations.md")
 ACTIVATED = ". .venv/bin/activate"
+AS_THE_SERVICE = "greenroom-as-service /usr/local/sbin/greenroom"
 
 
 def _text(page: str) -> str:
@@ -51,7 +52,7 @@ def test_the_command_is_on_the_path_before_it_is_typed(page: str) -> None:
     _, _, installing = _text(page).partition(".venv/bin/pip install --require-hashes")
     before, first, _ = re.split(r"(?m)(^ *greenroom |\Z)", installing, maxsplit=1)
 
-    assert not first or ACTIVATED in before
+    assert not first or ACTIVATED in before or AS_THE_SERVICE in before
 
 
 def test_each_terminal_of_the_ten_minutes_begins_with_the_path() -> None:

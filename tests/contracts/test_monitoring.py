@@ -111,6 +111,20 @@ def test_every_alert_says_what_to_look_at_and_what_to_do() -> None:
     assert all(look.strip() and do.strip() for look, do in told.values())
 
 
+def test_one_of_several_instances_that_is_gone_is_noticed() -> None:
+    """What is absent is nothing at all; while others answer, only Prometheus knows that one does not.
+
+    It says so under the job's name, so a page that has people write another one makes an alert that never fires.
+    """
+    [gone] = [rule for rule in _rules() if rule["alert"] == "GreenroomGone"]
+    [shown] = re.findall(r"(?ms)^```yaml\n(.*?)^```$", (DOCS / "operations.md").read_text(encoding="utf-8"))
+    [scraped] = yaml.safe_load(shown)["scrape_configs"]
+
+    alternatives = gone["expr"].split(" or ")
+    assert {f'up{{job="{scraped["job_name"]}"}} == 0', "absent(greenroom_ready)"} == {*alternatives}
+    assert len(scraped["static_configs"][0]["targets"]) > 1, "one behind which there are several is each time another"
+
+
 def test_every_alert_has_a_severity_and_a_summary() -> None:
     """It is routed by one and read by the other."""
     assert {rule["labels"]["severity"] for rule in _rules()} == {"page", "warning"}
@@ -121,4 +135,4 @@ def test_no_metric_has_a_label_that_could_name_what_an_advisory_is_about() -> No
     """That a repository has an open advisory is under embargo, so is how many a project has."""
     labels = {label for gauge in GAUGES.values() for label in gauge.labels}
 
-    assert labels == {"check", "tier", "app", "installation", "outcome", "severity", "secret"}
+    assert labels == {"check", "tier", "outcome", "severity", "secret"}

@@ -49,7 +49,9 @@ def shut_out(github: FakeGitHub, login: str) -> None:
 
 
 def everything_in(bot: Bot) -> dict[str, list[tuple[object, ...]]]:
-    return {table.name: rows(bot.place, f"SELECT * FROM {table.name}") for table in metadata.sorted_tables}  # noqa: S608
+    """But for how much was asked of GitHub."""
+    tables = [table.name for table in metadata.sorted_tables if table.name != "lanes"]
+    return {name: rows(bot.place, f"SELECT * FROM {name}") for name in tables}  # noqa: S608
 
 
 def is_by_a_person(exchange: Exchange) -> bool:

@@ -27,6 +27,11 @@ def _named(now: timedelta, day: timedelta, every: timedelta = 10 * MINUTE) -> Fr
     return Freshness(tier=NAMED, now=Measured(things=3, p95=now, oldest=now), day=day, every=every)
 
 
+def _but_one(oldest: timedelta) -> Freshness:
+    now = Measured(things=60, p95=9 * MINUTE, oldest=oldest)
+    return Freshness(tier=NAMED, now=now, day=10 * MINUTE, every=10 * MINUTE)
+
+
 @pytest.mark.parametrize(
     ("found", "word"),
     [
@@ -35,6 +40,8 @@ def _named(now: timedelta, day: timedelta, every: timedelta = 10 * MINUTE) -> Fr
         (_named(HOUR, 10 * MINUTE), "later than that now"),
         (_named(9 * MINUTE, 10 * MINUTE, 3 * HOUR), "GitHub's limit allows a look every 3 h"),
         (Freshness(tier=NAMED, every=10 * MINUTE), "not looked at yet"),
+        (_but_one(2 * HOUR), "kept"),
+        (_but_one(2 * HOUR + MINUTE), "kept, but for one not seen for 2 h"),
     ],
 )
 def test_a_row_says_whether_what_was_meant_is_kept(found: Freshness, word: str) -> None:

@@ -7,7 +7,10 @@ import re
 import pytest
 
 from tests.dashboard.visiting import Visitor, sign_in
+from tests.e2e.policy_edits import edit_policy
 from tests.e2e.projects import switched
+from tests.e2e.rewriting import Rewriting, without
+from tests.e2e.told import told
 from tests.fake_github import FakeGitHub
 from tests.harness import Bot
 
@@ -16,6 +19,7 @@ PAGE = "/repositories/pypa/pip"
 ADMIN = "pip-maintainer-1"
 LEAD = "coordinator-1"
 OFF = "private-reporting: off"
+WHEN = re.compile(r"Last looked at a moment ago \( [^)]* \)|\d+ (?:minutes|hours?) ago")
 
 
 def words(html: str) -> str:
@@ -145,6 +149,39 @@ async def test_a_switch_that_let_reports_in_looks_to_a_coordinator_as_if_it_had_
     assert words((await lead.get(PAGE)).html) == before
     admin = await sign_in(looked, ADMIN, PAGE)
     assert "reports came in on GitHub that psrt does not see yet: 1" in admin.html
+
+
+@pytest.mark.parametrize("hides_people", [False, True], ids=["the team is unreadable", "people are hidden"])
+async def test_what_cannot_be_told_only_where_a_report_came_in_looks_to_a_coordinator_as_if_none_had(
+    github: FakeGitHub, looked: Bot, *, hides_people: bool
+) -> None:
+    """Who the owner's people are nobody asks where there is no report, so that it cannot be told would tell of one."""
+    if hides_people:
+        github.transport = connection = Rewriting(github.transport)
+        connection.rewrite(f"/repos/{PIP}/security-advisories", without("collaborating_users"))
+        await looked.restart()
+    else:
+        nobody_known = {"teams": ["out-of-sight/psrt"], "users": []}
+        await edit_policy(looked, lambda content: content["report_owners"]["psrt"].update(nobody_known))
+    for _ in range(4):
+        await look_again(looked, minutes=10)
+    lead = await sign_in(looked, LEAD, PAGE)
+    before = words(lead.html)
+    github.repo(PIP).report("Path traversal", affects=["pip"])
+    for _ in range(4):
+        await look_again(looked, minutes=10)
+
+    standing = await looked.standing(PIP, "private-reporting")
+    assert (standing.state, standing.embargoed) == ("cannot tell", True), standing.message
+    later = words((await lead.get(PAGE)).html)
+    assert WHEN.sub("", later) == WHEN.sub("", before)
+    assert {about.startswith("policy/") for kind, about in await told(looked) if kind == "cannot-see"} == {hides_people}
+    plan = await looked.plan()
+    unclear = {each["embargoed"] for each in plan["cannot_tell"] if each["reason"] == standing.message}
+    assert unclear == {hides_people}  # that a team is out of sight another policy says anyway
+    assert (standing.message in words((await lead.get(f"/plans/{plan['plan_id']}")).html)) != hides_people
+    admin = await sign_in(looked, ADMIN, PAGE)
+    assert standing.message in words(admin.html)
 
 
 async def test_whom_greenroom_added_to_a_report_that_slipped_in_is_told_to_its_admins(

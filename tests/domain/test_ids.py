@@ -129,6 +129,15 @@ def test_a_text_for_everybody_names_no_advisory() -> None:
     assert without_ids(f"{GHSA} and {GHSA} are open") == "GHSA-… and GHSA-… are open"
 
 
+@pytest.mark.parametrize(
+    "written", [str(GHSA).lower(), str(GHSA).upper(), "Ghsa-abcd-0123-wxyz", f"pip-{GHSA}".lower()]
+)
+def test_an_id_in_any_case_is_taken_out_of_what_everybody_reads(written: str) -> None:
+    """People type it in small letters, and GitHub follows it all the same. Logs go through the same net."""
+    assert "GHSA-…" in without_ids(written)
+    assert written[-4:] not in without_ids(written)
+
+
 def test_names_are_read_and_written() -> None:
     """What policy and GitHub spell is what we spell."""
     assert str(Ghsa.parse("GHSA-2222-3333-4444")) == "GHSA-2222-3333-4444"

@@ -26,5 +26,6 @@ def heart_of(bot: Bot, listener: Listener) -> Heartbeat:
         vitals=bot.parts.vitals,
         database=bot.parts.database,
         clock=bot.clock,
+        policies=bot.parts.policy.current,
         transport=httpx.MockTransport(listener),
     )

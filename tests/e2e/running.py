@@ -20,9 +20,11 @@ from app.domain.actions import MIRROR_SCOPES
 from app.domain.mirrors import Store
 from app.domain.records import Approval
 from app.reconcile.gates import RULES_VERSION
+from app.sandbox.registering import new_private_key
 from app.store import approvals
 from app.store.database import Database
 from policies.config import commit_of
+from tests.webhooks.deliveries import SECRET
 
 WITHIN = 60.0  # seconds
 DIGEST_KEYS = f"test:{'5a' * 32}"
@@ -51,6 +53,19 @@ def process(
         started.wait(20)
         if started.stdout:
             started.stdout.close()
+
+
+def alone(github: str, database_url: str, port: int) -> dict[str, str]:
+    """Settings of an instance whose GitHub answers nothing, so its App need not be known there."""
+    return {
+        "GREENROOM_GITHUB_URL": github,
+        "GREENROOM_APP_ID": "1",
+        "GREENROOM_PRIVATE_KEY": new_private_key(),
+        "GREENROOM_WEBHOOK_SECRET": SECRET,
+        "GREENROOM_DIGEST_KEYS": DIGEST_KEYS,
+        "GREENROOM_DATABASE_URL": database_url,
+        "GREENROOM_PORT": str(port),
+    }
 
 
 async def approve_mirrors(url: str, policy: str, *, cases: int, store: Store = "advisory") -> None:

@@ -18,7 +18,7 @@ import pytest
 from sqlalchemy import create_engine, text
 
 from tests.fake_github import FakeGitHub
-from tests.harness import Bot
+from tests.harness import METRICS_TOKEN, Bot
 from tests.rotation.instances import client, deliver
 from tests.which_database import about_files, about_servers
 
@@ -32,7 +32,7 @@ def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 async def _ready(to: httpx.AsyncClient) -> tuple[int, dict[str, str]]:
-    answer = await to.get("/readyz")
+    answer = await to.get("/readyz", headers={"Authorization": f"Bearer {METRICS_TOKEN}"})
     return answer.status_code, answer.json()["checks"]
 
 

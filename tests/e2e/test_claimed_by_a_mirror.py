@@ -7,6 +7,7 @@ import pytest
 from app import halting
 from app.casework import linking, offering, opening
 from app.domain.ids import AdvisoryKey
+from app.halting import NotAllowed
 from app.store import cases
 from tests.e2e.test_cases_opened_by_hand import BY, by_hand, link_to
 from tests.e2e.test_frozen_mirrors import opened
@@ -71,3 +72,29 @@ async def test_a_draft_that_was_taken_out_has_a_case_again_when_people_say_so(gi
     await bot.later(minutes=10)
     assert await links(bot) == [(), (other,), (link,)]
     assert [draft.id in mirror.body for mirror in github.coordination.open_mirrors] == [False, False, True]
+
+
+@pytest.mark.usefixtures("approved")
+async def test_a_draft_that_a_mirror_names_whose_record_is_broken_is_opened_by_nobody(
+    github: FakeGitHub, bot: Bot
+) -> None:
+    """A second mirror would show it anew, to others. Who opens it by hand is told what stands in the way."""
+    draft = await opened(github, bot)
+    link = link_to(draft, "pypa/pip")
+    [mirror] = github.coordination.open_mirrors
+    mirror.rewrite(mirror.body.replace('"mac": "', '"mac": "0'))
+    await bot.lose_database()
+    await bot.approve_everything()
+    await bot.later(minutes=10)
+    assert await links(bot) == [()]
+    [told] = [each for each in (await bot.plan())["people_must"] if "case restore" in each["matter"]]
+    assert told["key"] == "case/1"
+    number = await by_hand(bot, "uv")
+
+    with pytest.raises(NotAllowed, match=r"a mirror names it whose record .* greenroom case restore"):
+        await opening.open_case(bot.parts, tools={"uv"}, links=[link], by=BY, agreed_by=["pip-maintainer-1"])
+    with pytest.raises(NotAllowed, match=r"a mirror names it whose record .* greenroom case restore"):
+        await linking.link(bot.parts, number, link, by=BY, agreed_by=["pip-maintainer-1"])
+    await bot.later(minutes=10)
+    assert await links(bot) == [(), ()]
+    assert [draft.id in each.body for each in github.coordination.open_mirrors] == [True, False]

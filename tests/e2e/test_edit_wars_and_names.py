@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pytest
 
 from app import halting
+from app.domain.actions import SetPrivateReporting
 from app.domain.ids import PolicyKey, RepoName
 from app.store import freezes
+from app.store.digested import made_until
 from app.store.notices import open_notices
-from tests.e2e.names import PVR, swept
+from tests.e2e.names import PVR, made_anew, swept
 from tests.e2e.policy_edits import edit_policy
 from tests.e2e.projects import project, projects, psrt_takes, switched
 from tests.fake_github import FakeGitHub
@@ -120,3 +124,34 @@ async def test_what_was_written_in_the_last_sweep_counts_once_whatever_it_is_cal
     assert not github.repo(project(3)).private_reporting
     await bot.later(minutes=11)
     assert await _told(bot, "capped") == []
+
+
+@pytest.mark.parametrize("is_taken", [False, True], ids=["the name is free", "another repository has the name"])
+async def test_what_became_of_a_write_is_found_out_under_the_new_name(
+    github: FakeGitHub, bot: Bot, *, is_taken: bool
+) -> None:
+    """Its answer was lost, and nobody looks under the old name again. Else a digest key would be needed for ever."""
+    pip = github.repo(str(WAS))
+    github.lose_answer("DELETE", f"/repos/{WAS}/private-vulnerability-reporting")
+    pip.enable_private_reporting()
+    await bot.later(seconds=60)
+    assert not pip.private_reporting
+    assert await _open_writes(bot) == 1
+
+    pip.rename(TODAY.name)
+    if is_taken:
+        made_anew(github, str(WAS))
+    github.fail("GET", f"/repos/{TODAY}/private-vulnerability-reporting", times=3)  # it has that name for a while
+    await bot.sweep()
+    await bot.later(minutes=11)
+
+    assert await _open_writes(bot) == 0
+    told = [each for each in (await bot.explain(str(TODAY)))["did"] if each["kind"] == SetPrivateReporting.kind]
+    assert [each["outcome"] for each in told] == [None, "done"]
+    assert bool((await bot.explain(str(WAS)))["did"]) != is_taken  # a name that is free leads to the same repository
+
+
+async def _open_writes(bot: Bot) -> int:
+    now = bot.clock.now()
+    found = await bot.parts.database.read(partial(made_until, until=now, now=now))
+    return found.get("writes of which nobody knows whether they arrived", 0)

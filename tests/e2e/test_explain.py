@@ -162,7 +162,7 @@ async def test_what_cannot_be_told_of_a_repository_that_nobody_manages_is_told_t
     plan = await bot.plan()
 
     assert "403" in reason
-    assert {"key": "pypa/wheel", "reason": reason} in plan["cannot_tell"]
+    assert {"key": "pypa/wheel", "reason": reason, "embargoed": False} in plan["cannot_tell"]
     recover(github)
 
 

@@ -23,7 +23,8 @@ async def findings(bot: Bot) -> list[Finding]:
 
 
 async def the_finding(bot: Bot) -> Finding:
-    [finding] = await findings(bot)
+    """The one about the switch: where a name of policy leads nowhere, `app-covers` tells that beside it."""
+    [finding] = [each for each in await findings(bot) if each.policy != "app-covers"]
     return finding
 
 

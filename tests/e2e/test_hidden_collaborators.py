@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from app.domain.actions import SetCollaborators
 from tests.e2e.answers import recover
 from tests.e2e.policy_edits import edit_policy
 from tests.e2e.reach import ADD, POLICY, PSRT, look
 from tests.e2e.rewriting import Edit, Rewriting, without
+from tests.e2e.through import Through
 from tests.fake_github import FakeGitHub
 from tests.harness import Bot
 
@@ -65,6 +67,28 @@ async def test_nothing_is_sent_where_the_writer_is_not_told_who_is_there(
     connection.clear()
     await bot.later(minutes=20)
     assert draft.collaborators == ["Early-Bird", *PSRT]
+
+
+@pytest.mark.slow
+async def test_people_who_were_added_are_not_said_to_be_missing_where_github_hides_who_is_there(
+    connection: Rewriting, github: FakeGitHub, bot: Bot
+) -> None:
+    """It was sent, and nobody is shown any more: whether it took effect is not known, so it was not in vain either."""
+    await bot.approve(ADD)
+    draft = github.repo("pypa/pip").draft("A draft")
+    line = Through(github, "PATCH", ONE)
+    await bot.restart()
+    line.afterwards = lambda: connection.rewrite(ONE, without("collaborating_users"))
+
+    await look(bot)
+
+    assert draft.collaborators == PSRT
+    line.afterwards = connection.clear
+    connection.clear()
+    await bot.later(minutes=20)
+    told = [each for each in (await bot.explain("pypa/pip"))["did"] if each["kind"] == SetCollaborators.kind]
+    assert [each["outcome"] for each in told] == [None, "done"]
+    assert (await bot.standing("pypa/pip", "reports-reach-owner")).state == "pass"
 
 
 @pytest.mark.slow

@@ -149,6 +149,26 @@ async def test_nothing_is_asked_until_the_second_that_github_named(
 
 
 @pytest.mark.slow
+async def test_graphql_is_not_asked_before_its_own_limit_ends(github: FakeGitHub, bot: Bot) -> None:
+    """It says so with 200. All else goes on, and once it answers again security policies are seen as before."""
+    await bot.settle()
+    github.rate_limit("POST", "/graphql", seconds=1500, status=200)
+    await bot.later(minutes=10)
+    limited = next(each for each in github.requests if each.path == "/graphql")
+    before = len(github.requests)
+    for _ in range(4):
+        await bot.sweep()
+        await bot.later(minutes=5)
+
+    asked = _asked_by(github, limited.account, before)
+    assert "/graphql" not in asked
+    assert asked.count("/repos/pypa/pip/security-advisories") >= 4
+    await bot.later(minutes=6)
+    assert (await bot.standing("pypa/pip", "security-policy-routes")).state == "pass"
+    assert github.inside_limits == []
+
+
+@pytest.mark.slow
 async def test_a_limit_without_a_time_is_a_minute_and_then_twice_as_long(github: FakeGitHub, bot: Bot) -> None:
     """GitHub: "wait for at least one minute", and "wait for an exponentially increasing amount of time"."""
     await bot.settle()

@@ -3,18 +3,26 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from pathlib import Path
 
 import httpx
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 from sqlalchemy import select
 
+from app.domain.actions import CASE_SCOPES
+from app.domain.records import Notice
 from app.metrics.names import ACK, GAUGES, OUTCOMES
+from app.metrics.openly import is_told, room
 from app.sandbox.registering import WATCHER
 from app.sandbox.state.tokens import install
 from app.store.schema import audit
+from tests.clock import START, FakeClock
 from tests.fake_github import FakeGitHub
-from tests.harness import METRICS_TOKEN, Bot
+from tests.fake_projects import FakeRepo
+from tests.harness import METRICS_TOKEN, Bot, running
+from tests.quick_folder import quick_folder
 
 
 async def _ask(bot: Bot, authorization: str | None = f"Bearer {METRICS_TOKEN}") -> httpx.Response:
@@ -156,18 +164,64 @@ async def test_strangers_who_install_the_app_add_no_lines(github: FakeGitHub, bo
     assert set(await _values(bot)) == before
 
 
-async def test_the_budget_that_is_left_moves_with_what_is_asked(github: FakeGitHub, bot: Bot) -> None:
-    """What is used up is missed before GitHub refuses."""
-    await bot.settle()
-    numbers = {each.id for each in github.world.installations.values()}
-    before = {name: value for name, value in (await _values(bot)).items() if "budget_room" in name}
+@pytest.mark.parametrize(
+    ("rooms", "told"),
+    [([], 0), ([700], 0), ([700, 3], 0), ([700, -40], 0), ([700, -140, -260], -200), ([-1_000], -1_000)],
+)
+def test_of_a_budget_only_that_it_is_used_up_is_told_and_roughly(rooms: list[int], told: int) -> None:
+    """What is used up is missed before GitHub refuses; what is left moves with what is asked about cases."""
+    assert room(rooms) == told
 
-    await bot.sweep()
-    await bot.settle()
 
-    after = {name: value for name, value in (await _values(bot)).items() if "budget_room" in name}
-    assert {int(name.partition("installation=")[2].rstrip("}")) for name in after} <= numbers
-    assert any(after[name] < value for name, value in before.items())
+@pytest.mark.parametrize(
+    ("about", "told"),
+    [
+        ("pypa/pip", True),
+        ("pypa/pip#private-reporting", True),
+        ("private-reporting: off", True),
+        ("case/3", False),
+        ("advisory/0123456789ab", False),
+        ("policy/0123456789ab", False),
+        ("reports-reach-owner: add the owner's people", False),
+        (CASE_SCOPES[0], False),
+    ],
+)
+def test_notices_that_there_are_only_with_an_advisory_are_not_counted(about: str, told: bool) -> None:  # noqa: FBT001
+    """How many are open would tell that there is one."""
+    assert is_told(Notice(kind="blocked", about=about, severity="warning", text="", since=START)) is told
+
+
+@pytest.mark.slow
+async def test_no_number_moves_with_what_is_hidden(clock: FakeClock, tmp_path: Path) -> None:
+    """Two worlds that differ by unpublished advisories, a case and its mirror are one to whoever reads metrics."""
+    quiet = await _lived(clock, tmp_path, lambda _: None)
+    with quick_folder() as elsewhere:
+        secret = await _lived(FakeClock(), elsewhere, _conspire)
+
+    day = "greenroom_audit_verified_age_seconds"  # writes wait a second for each other, and the test with them
+    assert secret.pop(day) - quiet.pop(day) <= 5
+    assert secret == quiet
+
+
+def _conspire(github: FakeGitHub) -> None:
+    github.repo("pypa/pip").draft("Path traversal", affects=["pip", "uv"])
+    github.repo("pypa/wheel").draft("Another", affects=["wheel"])
+    github.repo("pypa/get-pip").report("A third")
+
+
+async def _lived(clock: FakeClock, folder: Path, happens: Callable[[FakeGitHub], None]) -> dict[str, float]:
+    """What is told after two hours, in the course of which something happened that GitHub tells nobody of."""
+    github = FakeGitHub(clock=clock)
+    async with running(github, clock, folder) as bot:
+        await bot.approve_everything()
+        await bot.settle()
+        happens(github)
+        for _ in range(120):
+            await bot.later(minutes=1)
+        await bot.parts.vitals.look()
+        found = await _values(bot)
+        assert len(github.coordination.drafts) == (happens is _conspire)
+        return {name: value for name, value in found.items() if not name.endswith("_created")}
 
 
 async def test_how_fresh_each_tier_is_is_told_but_not_of_what_is_open(github: FakeGitHub, bot: Bot) -> None:
@@ -184,3 +238,21 @@ async def test_how_fresh_each_tier_is_is_told_but_not_of_what_is_open(github: Fa
     assert values["greenroom_tier_target_seconds{tier=switches}"] == 60
     assert values["greenroom_tier_p95_seconds{tier=named}"] <= 900
     assert values["greenroom_tier_round_seconds{tier=rest}"] == 600
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("approved")
+@pytest.mark.parametrize("become", [FakeRepo.archive, FakeRepo.make_private])
+async def test_a_repository_that_has_no_switch_is_no_switch_unread(
+    github: FakeGitHub, bot: Bot, become: Callable[[FakeRepo], FakeRepo]
+) -> None:
+    """Else one that is archived would keep an alert alive for as long as policy names it, and hide a real one."""
+    await bot.later(seconds=31)
+    become(github.repo("pypa/get-pip"))
+    for _ in range(40):
+        await bot.later(seconds=31)
+
+    told = await _values(bot)
+
+    assert told["greenroom_last_look_age_seconds{tier=switches}"] <= 60
+    assert told["greenroom_tier_p95_seconds{tier=switches}"] <= 60

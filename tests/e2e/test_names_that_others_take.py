@@ -108,7 +108,7 @@ async def test_a_repository_that_is_made_anew_stands_cannot_tell_until_people_sa
     [notice] = await moved(bot)
     assert (notice.about, notice.text) == ("pypa/pip", standing.message)
     plan = await bot.plan()
-    assert {"key": "pypa/pip", "reason": standing.message} in plan["cannot_tell"]
+    assert {"key": "pypa/pip", "reason": standing.message, "embargoed": False} in plan["cannot_tell"]
 
     await edit_policy(bot, lambda content: content.update(repository_ids={"pypa/pip": again.state.id}))
     await swept(bot)

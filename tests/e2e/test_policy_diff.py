@@ -9,15 +9,11 @@ from typing import Any
 import pytest
 import yaml
 
-from app.domain.actions import SetPrivateReporting
-from app.domain.ids import RepoName
 from app.policy_file.diff import difference, differs
 from app.policy_file.foreseeing import foresee
-from app.policy_file.foreseen import Foreseen
-from app.reconcile.plan import Gate, Step
 from app.store import findings
 from policies.loading import load_policies
-from tests.e2e.projects import project, projects, psrt_takes
+from tests.e2e.policy_edits import edit_policy
 from tests.fake_github import FakeGitHub
 from tests.harness import Bot
 
@@ -203,6 +199,20 @@ async def test_a_reader_of_every_case_is_listed_and_let_in_by_nobody(bot: Bot, g
 
 @pytest.mark.slow
 @pytest.mark.usefixtures("approved")
+async def test_another_account_under_the_same_login_is_somebody_else(bot: Bot) -> None:
+    """One reader goes and another comes, though the file names them alike but for the number."""
+    await edit_policy(bot, lambda content: content["coordination"]["always_readers"].update(users=["a-reader:4001"]))
+    data = yaml.safe_load(bot.policy.read_text(encoding="utf-8"))
+    data["coordination"]["always_readers"]["users"] = ["a-reader:4002"]
+
+    shown = await diff(bot, yaml.safe_dump(data))
+
+    for name in ("gains", "loses"):
+        assert [each["who"] for each in shown[name] if each["key"] == "every case"] == ["a-reader"]
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("approved")
 async def test_an_account_that_is_another_one_by_now_cannot_be_told(bot: Bot, github: FakeGitHub) -> None:
     """A stranger with a known login gains nothing."""
     github.repo("pypa/pip").draft("Path traversal")
@@ -226,50 +236,6 @@ async def test_what_cannot_be_read_is_told_and_stops_nothing(bot: Bot, github: F
     assert not differs(shown)
     assert "pypa/wheel" in {each["key"] for each in shown["cannot_tell"]}
     github.clear_faults()
-
-
-@pytest.mark.slow
-@pytest.mark.usefixtures("approved")
-@pytest.mark.parametrize("count", [3, pytest.param(6, marks=pytest.mark.slow)])
-async def test_whoever_would_be_let_into_too_many_repositories_is_not_told_to_be_added_at_once(
-    bot: Bot, github: FakeGitHub, count: int
-) -> None:
-    """Reports are added to one by one, and still count by repository. Three are done, six wait for a wider yes."""
-    projects(github, 6)
-    for number in range(6):
-        github.repo(project(number)).draft("Path traversal", affects=["of-nobody-we-know"])
-    await at_rest(bot)
-    data = yaml.safe_load(bot.policy.read_text(encoding="utf-8"))
-    psrt_takes(count)(data)
-
-    shown = await diff(bot, yaml.safe_dump(data, sort_keys=False))
-
-    added = [each["when"] for each in shown["would_do"] if each["kind"] == "set-collaborators"]
-    gained = {each["how"] for each in shown["gains"]}
-    held = [each for each in shown["too_many"] if "reports-reach-owner" in each]
-    by = "greenroom approve PLAN_ID --by LOGIN --wide"
-    wide = f"only after {by}, as it would be done in too many repositories at once"
-    when = "at once, as its kind is approved" if count == 3 else wide
-    assert (added, gained) == ([when] * count, {f"is added {when}"})
-    assert len(held) == (count > 3)
-
-
-async def test_what_waits_for_a_look_or_for_a_wider_yes_is_not_told_to_be_done_at_once(bot: Bot) -> None:
-    """A person who reads “at once” counts on it."""
-    policies = bot.parts.policy.current()
-    action = SetPrivateReporting(repo=RepoName.parse("pypa/pip"), enabled=False, under=None, reason="email")
-    gates: list[Gate] = ["go", "looking", "capped"]
-    sides = (Foreseen(policies=policies, steps=(Step(action=action, gate=gate),)) for gate in gates)
-
-    told = [
-        difference(Foreseen(policies=policies), each, watched=3, open_cases=0)["would_do"][0]["when"] for each in sides
-    ]
-
-    assert [each.split(",")[0] for each in told] == [
-        "at once",
-        "after everything was looked at",
-        "only after greenroom approve PLAN_ID --by LOGIN --wide",
-    ]
 
 
 @pytest.mark.usefixtures("approved", "team")

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 
 import pytest
 
 from app.main import Greenroom
 from app.sandbox.state.files import LINK, SUBMODULE, File
+from app.store import policy_files
+from tests.e2e.answers import recover
 from tests.e2e.policy_repository import HEAD, PATH, REPOSITORY, SOURCE, half_an_hour, moved_in, observing, text_of, told
 from tests.fake_github import FakeGitHub
 from tests.fake_projects import FakeRepo
@@ -74,10 +77,10 @@ FATES = {
         lambda repo: repo.push_files({PATH: "#" * 5_000_000}),
         f"{SOURCE} has 5,000,000 bytes; a policy file has at most 262,144{STAYS}",
     ),
-    "empty": Fate(lambda repo: repo.push_files({PATH: ""}), f"{PATH} line 1: "),
+    "empty": Fate(lambda repo: repo.push_files({PATH: ""}), f"{SOURCE} line 1: "),
     "UTF-16": Fate(
         lambda repo: repo.push_files({PATH: File(text_of(repo).encode("utf-16"))}),
-        f"{PATH} line 1: not text in UTF-8; save the file as UTF-8",
+        f"{SOURCE} line 1: not text in UTF-8; save the file as UTF-8",
     ),
     "public": Fate(
         lambda repo: repo.make_public(),
@@ -244,6 +247,32 @@ async def test_a_name_that_another_repository_took_is_not_believed(
     bot.policy_in = f"{REPOSITORY}#{stranger.state.id}:{PATH}"
     await bot.restart()
     assert bot.parts.policy.current().file.mode_of("private-reporting") == "observe"
+
+
+async def test_what_only_another_version_can_follow_is_not_said_to_be_in_force(
+    github: FakeGitHub, bot: Bot, policy: FakeRepo, said: Callable[[], str]
+) -> None:
+    """While versions differ one instance keeps a file that another cannot load. That one says so, once."""
+    github.fail("GET", HEAD, 502, times=None)
+    good = await bot.parts.database.read(partial(policy_files.kept, source=SOURCE))
+    assert good is not None
+    newer = replace(good, commit="of-a-newer-version", text=f"{text_of(policy)}unheard-of: true\n")
+    await bot.parts.database.write(partial(policy_files.keep, policy=newer))
+    said()
+
+    for _ in range(4):
+        await bot.later(seconds=31)
+
+    assert said().count("policy.invalid") == 1
+    [(severity, words)] = await told(bot)
+    assert (severity, "unheard-of" in words) == ("warning", True)
+    assert bot.parts.policy.mistakes == words
+    assert bot.parts.policy.current().commit == good.commit
+
+    await bot.parts.database.write(partial(policy_files.keep, policy=good))
+    await bot.later(seconds=31)
+    assert await told(bot) == []
+    recover(github)
 
 
 @pytest.mark.slow

@@ -97,6 +97,18 @@ async def test_a_failing_switch_does_not_hide_another(github: FakeGitHub, bot: B
     await bot.later(minutes=11)
 
 
+@pytest.mark.slow
+async def test_a_switch_that_is_back_is_read_as_before(github: FakeGitHub, bot: Bot) -> None:
+    """A repository that somebody unarchives has a switch again."""
+    pip = github.repo("pypa/pip").archive()
+    await _polls(github, bot, 1)
+
+    pip.unarchive().enable_private_reporting()
+    await bot.later(seconds=31)
+
+    assert not pip.private_reporting
+
+
 def _push(github: FakeGitHub, policy: FakeRepo, whose: str) -> Delivery:
     """One registration is both, and GitHub tells it of pushes. `whose` repository it is about."""
     github.world.app(WATCHER).events.append("push")

@@ -17,11 +17,10 @@ from sqlalchemy import func, select
 
 from app.demo.processes import free_port
 from app.sandbox.policy import policy_for
-from app.sandbox.registering import new_private_key
 from app.store.database import Database
 from app.store.schema import deliveries
 from tests.e2e.lives import told_too_much
-from tests.e2e.running import DIGEST_KEYS, answers, approve_mirrors, process, until
+from tests.e2e.running import DIGEST_KEYS, alone, answers, approve_mirrors, process, until
 from tests.places import Place
 from tests.unfinished import unfinished
 from tests.webhooks.deliveries import REPORTED, SECRET, headers
@@ -129,7 +128,11 @@ async def test_serve_acknowledges_quickly_while_github_stalls(
     stalled = await asyncio.start_server(stall, "127.0.0.1", 0)
     place.make()
     database_url, port = place.url, free_port()
-    with process(tmp_path, "serve", environment=_alone(stalled, database_url, port)):
+    with process(
+        tmp_path,
+        "serve",
+        environment=alone(f"http://127.0.0.1:{stalled.sockets[0].getsockname()[1]}", database_url, port),
+    ):
         await until("it listens", partial(answers, http, f"http://127.0.0.1:{port}/healthz"))
         waits = sorted(await _fifty_a_second(http, f"http://127.0.0.1:{port}/webhooks/github", seconds=5))
         assert not await answers(http, f"http://127.0.0.1:{port}/readyz")
@@ -143,18 +146,6 @@ async def test_serve_acknowledges_quickly_while_github_stalls(
     await database.close()
     assert count == len(waits) == 250
     assert told_too_much(tmp_path, "under embargo", SECRET) == []
-
-
-def _alone(stalled: asyncio.Server, database_url: str, port: int) -> dict[str, str]:
-    return {
-        "GREENROOM_GITHUB_URL": f"http://127.0.0.1:{stalled.sockets[0].getsockname()[1]}",
-        "GREENROOM_APP_ID": "1",
-        "GREENROOM_PRIVATE_KEY": new_private_key(),
-        "GREENROOM_WEBHOOK_SECRET": SECRET,
-        "GREENROOM_DIGEST_KEYS": DIGEST_KEYS,
-        "GREENROOM_DATABASE_URL": database_url,
-        "GREENROOM_PORT": str(port),
-    }
 
 
 async def _fifty_a_second(http: httpx.AsyncClient, url: str, *, seconds: int) -> list[float]:

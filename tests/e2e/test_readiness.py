@@ -185,3 +185,18 @@ async def test_readiness_names_checks_and_nothing_else(github: FakeGitHub, bot: 
     assert set(told) == {"ready", "checks"}
     assert set(told["checks"]) == set(CHECKS)
     assert set(told["checks"].values()) <= {"ok", "problem", "cannot tell"}
+
+
+@pytest.mark.parametrize("authorization", ["", "Bearer ", "Bearer somebody", "Basic somebody"])
+async def test_strangers_are_told_that_it_is_not_ready_and_not_what_broke(
+    github: FakeGitHub, bot: Bot, authorization: str
+) -> None:
+    """Whoever may attack it need not know that it reads nothing now. A load balancer needs the status alone."""
+    await bot.settle()
+    await minutes_of_running(bot, 1)
+    assert await readyz(bot, authorization) == (200, {"ready": True})
+    await lose_a_permission(github, bot)
+    await minutes_of_running(bot, 4)
+
+    assert await readyz(bot, authorization) == (503, {"ready": False})
+    await mend_all(github, bot)

@@ -165,6 +165,7 @@ async def test_an_advisory_with_a_field_that_is_not_as_it_should_be_is_told_with
         "eyJhbGciOiJSUzI1NiJ9.eyJpc3MiOiIxIn0.c2lnbmF0dXJl",
         "-----BEGIN RSA PRIVATE KEY-----\nMIIB\n-----END RSA PRIVATE KEY-----",
         "GHSA-2222-3333-4444",
+        "ghsa-2222-3333-4444",
         "user:password@",
     ],
 )

@@ -55,6 +55,11 @@ def _dues(conn: Connection) -> dict[str, datetime]:
     return {row.key: row.due_at for row in conn.execute(select(work_set).where(theirs))}
 
 
+def _failed(conn: Connection) -> int:
+    """How many keys wait because looking at them did not work?"""
+    return len(conn.execute(select(work_set).where(work_set.c.attempts > 0)).all())
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("seconds", [0.05, 0.4], ids=["a quick GitHub", "a slow GitHub"])
 async def test_switches_are_read_twice_a_minute_while_all_else_waits(
@@ -88,6 +93,7 @@ async def test_what_a_minute_does_not_hold_is_put_off_once_and_comes_back_one_by
         await greenroom.worker.run_due()
         assert said().count("retry_later") <= 1
 
+        assert await greenroom.database.read(_failed) == 0
         dues = await greenroom.database.read(_dues)
         assert 100 < len(dues) < 400
         assert all(sum(at <= each < at + MINUTE for each in dues.values()) <= 150 for at in dues.values())

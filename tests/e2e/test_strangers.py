@@ -48,6 +48,23 @@ async def test_a_stranger_who_installed_the_app_is_warned_of_once(
     assert said().count("installation.unknown") == 1
 
 
+async def test_a_stranger_who_comes_back_is_warned_of_again(
+    github: FakeGitHub, bot: Bot, said: Callable[[], str]
+) -> None:
+    """It is another installation, on which somebody decided anew."""
+    _strangers(github)
+    await bot.later(minutes=10)
+    strangers = github.installation(WATCHER, "strangers")
+    strangers.uninstall()
+    await bot.later(minutes=10)
+    said()
+
+    install(github.world, github.world.app(WATCHER), strangers.state.account)
+    await bot.later(minutes=10)
+
+    assert said().count("installation.unknown") == 1
+
+
 @pytest.mark.parametrize(
     "tells",
     [pytest.param(False, id="without deliveries", marks=pytest.mark.slow), pytest.param(True, id="with deliveries")],

@@ -152,6 +152,20 @@ async def test_a_sweep_that_takes_hours_stays_inside_its_share(clock: FakeClock,
         assert github.asked_within(start + hour * HOUR, HOUR) <= share
 
 
+@pytest.mark.slow
+async def test_restarts_give_no_share_back(clock: FakeClock, folder: Path) -> None:
+    """An upgrade that is tried again and again, or a machine that crashes: GitHub goes on counting."""
+    github = QuietGitHub(clock, account="many", repositories=220, limit=1_250)
+    start, share = clock.now(), SHARE * github.limit
+    for _ in range(8):
+        async with _app(github, folder) as greenroom:
+            await _begin(greenroom)
+            await _pass(greenroom, clock, HOUR / 2)
+
+    used = [github.asked_within(start + hour * HOUR, HOUR) for hour in range(1, 4)]
+    assert max(used) <= 1.2 * share  # each start looks up where it is, and gets tokens
+
+
 async def test_a_limit_that_is_too_small_for_what_was_meant_is_told(clock: FakeClock, folder: Path) -> None:
     """Whoever relies on the rest must know that a day passes between two looks; what policy names has no delay."""
     github = QuietGitHub(clock, account="many", repositories=220, limit=100)

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import httpx
 import pytest
 
 from app.casework import opening, taking_part
-from app.store import notices
+from app.domain.actions import InviteTeam
+from app.domain.ids import CaseKey
+from app.store import effects, notices
 from tests.e2e.policy_edits import edit_policy
 from tests.e2e.through import Through, late_then_refused
 from tests.fake_advisories import FakeAdvisory
@@ -131,7 +134,8 @@ async def test_a_team_that_cannot_be_seen_when_its_tool_leaves_is_named_and_take
     [told] = (await bot.explain("case/1"))["cannot_tell"]
     assert f"the team {TEAM} still reads the mirror: uv takes no part any more" in told
     told_people = [each for each in await bot.parts.database.read(notices.open_notices) if each.kind == "cannot-see"]
-    assert [each.about for each in told_people] == ["case/1"]
+    about = {each.about for each in told_people}  # policies tell it of the repository, under a pseudonym
+    assert [each for each in about if not each.startswith("policy/")] == ["case/1"]
 
     watcher.hide_drafts(hidden=False).grant("members", "read")
     await bot.restart()
@@ -205,6 +209,38 @@ async def test_a_team_still_on_its_way_is_ours_when_the_next_request_is_refused(
     await bot.later(minutes=10)
 
     assert mirror.collaborating_teams == []
+
+
+async def test_a_team_that_was_let_in_is_not_said_to_be_unsent_where_it_could_not_be_read_back(
+    github: FakeGitHub, bot: Bot
+) -> None:
+    """It reads the case from then on. To say that nothing was sent would be false for ever, and outside every cap."""
+    add_team(github, "uv", "uv-maintainer-1")
+    await names_team(bot, "uv", TEAM)
+    mirror = await opened(github, bot, "pip")
+    began, path = bot.clock.now(), f"{github.mirrors_path}/*"
+    line = Through(github, "PATCH", path)
+    await bot.restart()
+    await bot.settle()
+
+    def unreadable() -> None:
+        if mirror.collaborating_teams and not github.unused_faults():
+            line.afterwards = None
+            github.fail("GET", path, times=3)
+
+    line.afterwards = unreadable
+    await taking_part.invite(bot.parts, 1, "uv", rsvp=None, by=BY)
+    await bot.settle()
+    assert mirror.collaborating_teams == ["uv"]
+    assert github.unused_faults() == []
+    [announced] = [each for each in (await bot.explain("case/1"))["did"] if each["kind"] == InviteTeam.kind]
+    assert announced["phase"] == "intend"
+    await bot.later(minutes=1)
+
+    told = [each for each in (await bot.explain("case/1"))["did"] if each["kind"] == InviteTeam.kind]
+    assert [each["outcome"] for each in told] == [None, "done"]
+    shown = await bot.parts.database.read(partial(effects.widened, since=began))
+    assert {key for keys in shown.values() for key in keys} == {CaseKey(1)}
 
 
 async def test_where_github_refuses_a_team_its_members_are_let_in_by_name(github: FakeGitHub, bot: Bot) -> None:

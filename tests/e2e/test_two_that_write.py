@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Callable
 from datetime import timedelta
 from functools import partial
+from typing import Any
 
 import pytest
 
@@ -17,6 +18,7 @@ from app.reconcile.decide_case import SETTLING
 from app.store import audit, cases, work
 from app.worker import LEASE
 from tests.e2e.test_cases_opened_by_hand import BY
+from tests.fake_advisories import FakeAdvisory
 from tests.fake_github import FakeGitHub
 from tests.harness import Bot
 from tests.instances import MINT, WRITE, Instance, several_instances
@@ -111,10 +113,8 @@ async def test_who_asks_for_a_token_for_too_long_writes_nothing(
     assert mirror.title.endswith("Path traversal in sdists")
 
 
-async def test_people_are_told_of_a_mirror_that_came_when_nobody_waited_for_it(
-    github: FakeGitHub, bot: Bot, two: list[Instance]
-) -> None:
-    """GitHub knows nothing of leases: one is kept, and people close the other."""
+async def _a_second_mirror(github: FakeGitHub, bot: Bot, two: list[Instance]) -> FakeAdvisory:
+    """It came when nobody waited for it any more: GitHub knows nothing of leases."""
     one, other = two
     bot.secrets = {"poll_seconds": 3600, "sweep_seconds": 86400}
     await bot.restart()
@@ -126,14 +126,68 @@ async def test_people_are_told_of_a_mirror_that_came_when_nobody_waited_for_it(
     await other.finish()
     assert len(github.coordination.drafts) == 1
 
-    await _to_the_end(one)
+    await _until(one, lambda: len(github.coordination.drafts) == 2)
+    kept = str((await bot.parts.database.read(partial(cases.case, number=1))).mirror)
+    [second] = [each for each in github.coordination.drafts if each.id != kept]
+    return second
+
+
+async def _look_on(bot: Bot, two: list[Instance]) -> None:
+    for one in (*two, two[0]):
+        await _to_the_end(one)
+        bot.clock.advance(seconds=100)
+        await _mark(bot)
+        await one.finish()
+
+
+async def test_a_mirror_that_came_when_nobody_waited_for_it_is_closed(
+    github: FakeGitHub, bot: Bot, two: list[Instance]
+) -> None:
+    """Nobody looked into it yet. The one that the case knows stays, with its people in it."""
+    second = await _a_second_mirror(github, bot, two)
+
+    await _look_on(bot, two)
+
+    [kept] = github.coordination.drafts
+    assert kept.id != second.id
+    assert set(kept.collaborators) == {f"{tool}-maintainer-{each}" for tool in ("wheel", "uv") for each in (1, 2)}
+    assert await _open_intents(bot) == []
+
+
+async def test_an_answer_that_is_lost_closes_it_once(github: FakeGitHub, bot: Bot, two: list[Instance]) -> None:
+    """It is closed, and no second request says so."""
+    second = await _a_second_mirror(github, bot, two)
+    github.lose_answer("PATCH", f"/repos/packaging-security/cases/security-advisories/{second.id}")
+    before = len(github.writes)
+
+    await _look_on(bot, two)
+
+    assert [each.id for each in github.coordination.drafts] != [second.id]
+    assert len(github.coordination.drafts) == 1
+    assert len([each for each in github.writes[before:] if second.id in each.path]) == 1
+    assert await _open_intents(bot) == []
+
+
+@pytest.mark.parametrize(
+    "touch",
+    [
+        lambda mirror: mirror.comment("I looked into it here", by="coordinator-1"),
+        lambda mirror: mirror.edit(severity="critical"),
+        lambda mirror: mirror.edit(collaborating_users=["pip-maintainer-1"]),
+    ],
+    ids=["comment", "edit", "reader"],
+)
+async def test_one_with_which_somebody_did_something_is_left_to_people(
+    github: FakeGitHub, bot: Bot, two: list[Instance], touch: Callable[[FakeAdvisory], Any]
+) -> None:
+    """What they wrote would vanish from their list of open drafts."""
+    second = await _a_second_mirror(github, bot, two)
+    bot.clock.advance(seconds=2)
+    touch(second)
+
+    await _look_on(bot, two)
 
     assert len(github.coordination.drafts) == 2
-    bot.clock.advance(seconds=100)
-    await _mark(bot)
-    await other.finish()
-    case = await bot.parts.database.read(partial(cases.case, number=1))
-    assert str(case.mirror) in {each.id for each in github.coordination.drafts}
     _, plan = await bot.parts.reconciler.glance(CASE)
     assert len([each for each in plan.people_must if "2 open mirrors" in each]) == 1
 

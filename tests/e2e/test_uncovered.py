@@ -123,8 +123,8 @@ async def test_an_answer_that_is_no_list_tells_nothing(github: FakeGitHub, bot: 
     github.clear_faults()
 
 
-async def test_every_page_is_read_and_a_long_list_once_an_hour(github: FakeGitHub, bot: Bot) -> None:
-    """250 repositories are three requests in an hour; 6,000 would be sixty."""
+async def test_every_page_is_read_in_each_sweep(github: FakeGitHub, bot: Bot) -> None:
+    """An organization of a few hundred: what nobody selected is known ten minutes later."""
     for number in range(248):
         github.world.add_repository(github.world.organization("pypa"), f"more-{number:03}")
     select(github, "pypa/pip", "pypa/wheel", "pypa/get-pip")
@@ -135,11 +135,27 @@ async def test_every_page_is_read_and_a_long_list_once_an_hour(github: FakeGitHu
     [line] = await lines(bot)
     assert "more-000, more-001, more-002, more-003, more-004 and 243 more, as of " in line.says
 
+    github.world.add_repository(github.world.organization("pypa"), "newcomer")
+    await bot.later(minutes=10)
+
+    assert asked(github) == 6
+    assert "pypa/newcomer" in (await missing(bot) or [])
+
+
+@pytest.mark.slow
+async def test_a_list_of_more_than_a_thousand_is_read_once_an_hour(github: FakeGitHub, bot: Bot) -> None:
+    """6,000 would be sixty requests, which is a twelfth of what looking around may use of GitHub's usual limit."""
+    for number in range(998):
+        github.world.add_repository(github.world.organization("pypa"), f"more-{number:04}")
+    select(github, "pypa/pip", "pypa/wheel", "pypa/get-pip")
+    await bot.settle()
+    assert asked(github) == 11
+
     for _ in range(6):
         await bot.later(minutes=9)
-    assert asked(github) == 3
+    assert asked(github) == 11
     await bot.later(minutes=10)
-    assert asked(github) == 6
+    assert asked(github) == 22
 
 
 async def test_where_the_installation_cannot_be_listed_nothing_looks_uncovered(github: FakeGitHub, bot: Bot) -> None:

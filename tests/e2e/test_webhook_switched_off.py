@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 
 from app.store import unheard
+from tests.e2e.mornings import COORDINATOR, PIP_MAINTAINER, told_to, until
 from tests.e2e.vital_breaks import readyz
 from tests.e2e.webhooks_switched_off import (
     HAPPENS,
@@ -59,6 +60,31 @@ async def test_whatever_github_sends_a_delivery_of_shows_it(
     await minutes(bot, 25)
 
     assert "is the App's webhook switched off?" in (await told(bot) or "")
+
+
+@pytest.mark.slow
+async def test_the_next_morning_the_coordinators_are_told_until_it_is_heard_again(github: FakeGitHub, bot: Bot) -> None:
+    """No maintainer of a tool can switch it on."""
+    await bot.settle()
+    await minutes(bot, 11)
+    switch(github, on=False)
+    archived(github)
+    await minutes(bot, 15)
+    await until(bot, 2)
+    assert await told_to(bot, COORDINATOR) == {}
+
+    await until(bot, 2, hour=7)
+    [text] = (await told_to(bot, COORDINATOR)).values()
+    switch(github, on=True)
+    unarchived(github)
+    deliver_nowhere(github)
+    await minutes(bot, 15)
+    await until(bot, 9, hour=7)
+
+    assert "app-covers" in text
+    assert "packaging-security/cases (new)" in text
+    assert len(await told_to(bot, COORDINATOR)) == 1
+    assert await told_to(bot, PIP_MAINTAINER) == {}
 
 
 @pytest.mark.parametrize("happens", HAPPENS)

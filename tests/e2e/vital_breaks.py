@@ -16,13 +16,13 @@ from app.sandbox.registering import HAND, WATCHER, _public_key, new_private_key
 from app.sandbox.state.tokens import install
 from tests.clock import FakeClock
 from tests.fake_github import FakeGitHub
-from tests.harness import Bot
+from tests.harness import METRICS_TOKEN, Bot
 
 
-async def readyz(bot: Bot) -> tuple[int, dict[str, Any]]:
+async def readyz(bot: Bot, authorization: str = f"Bearer {METRICS_TOKEN}") -> tuple[int, dict[str, Any]]:
     transport = httpx.ASGITransport(app=bot.parts.web)
     async with httpx.AsyncClient(transport=transport, base_url="http://greenroom.example") as client:
-        answer = await client.get("/readyz")
+        answer = await client.get("/readyz", headers={"Authorization": authorization})
     return answer.status_code, answer.json()
 
 

@@ -32,5 +32,5 @@ async def watching(github: QuietGitHub, folder: Path, *, policy: str, log_level:
         policy=file,
         log_level=log_level,
     )
-    async with assemble(settings, clock=github.clock, transport=github) as greenroom:
+    async with assemble(settings, clock=github.clock, transport=github, begins=True) as greenroom:
         yield greenroom

@@ -11,7 +11,8 @@ import pytest
 from app.github import routes
 from app.github.client import Access, Client
 from app.github.errors import RetryLater
-from app.github.limits import Lane, Limit, Pace, Share
+from app.github.limits import Lane, Limit
+from app.github.share import Pace, Share
 from tests.builders import PIP
 from tests.clock import START, FakeClock
 from tests.github.conftest import Held, Script

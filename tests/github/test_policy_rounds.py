@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from datetime import timedelta
 
 import pytest
 
@@ -150,3 +151,25 @@ async def test_each_sweep_asks_anew(rounds: PolicyRounds, github: FakeGitHub) ->
     assert text(await rounds.policy(WHEEL, everything)) == "changed"
     assert text(await rounds.policy(PIP, everything)) == "pip"
     assert asked(github) == 2
+
+
+async def test_nobody_asks_again_before_graphql_answers_again(
+    rounds: PolicyRounds, github: FakeGitHub, clock: FakeClock
+) -> None:
+    """Its limit of an hour is its own, and is told with 200. Each look would ask for a hundred repositories again."""
+    rounds.expect("pypa", [PIP, WHEEL])
+    github.rate_limit("POST", "/graphql", seconds=1800, status=200)
+    with pytest.raises(RetryLater) as first:
+        await rounds.policy(PIP, everything)
+    clock.advance(minutes=10)
+    rounds.expect("pypa", [PIP, WHEEL])
+
+    with pytest.raises(RetryLater) as second:
+        await rounds.policy(WHEEL, everything)
+
+    assert [each.value.after for each in (first, second)] == [timedelta(minutes=30), timedelta(minutes=20)]
+    assert asked(github) == 1
+    assert text(await rounds.policy(UV, everything)) is None  # the limit of another account
+    clock.advance(minutes=20)
+    assert text(await rounds.policy(WHEEL, everything)) == "wheel"
+    assert github.inside_limits == []

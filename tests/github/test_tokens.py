@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 
 import httpx
 import pytest
@@ -120,6 +121,22 @@ async def test_read_tokens_are_kept_until_five_minutes_before_they_expire(
         clock.advance(minutes=minutes)
         await registration.reading(seat, work)
     assert used == ["ghs_1", "ghs_1", "ghs_2", "ghs_2"]
+
+
+async def test_a_token_that_expired_is_kept_no_longer(
+    registration: Registration, script: Script, clock: FakeClock
+) -> None:
+    """Each new repository makes another kind of token, and an instance runs for months."""
+    seat = await pip(registration)
+    script.on("POST", MINT, token("ghs_once", contents="read"), token("ghs_later", expires_at="2026-12-01T11:00:00Z"))
+    await registration.reading(seat, nothing, only={"contents": "read"})
+    clock.advance(minutes=61)
+
+    await registration.reading(seat, nothing)
+
+    kept = {each.value for each in gc.get_objects() if type(each).__name__ == "_Token"}
+    assert "ghs_once" not in kept
+    assert "ghs_later" in kept
 
 
 async def test_a_token_that_expired_early_is_replaced_once(registration: Registration, script: Script) -> None:

@@ -135,7 +135,15 @@ TABLE = {
     ),
     "a report slipped in, and the owner's people cannot be told": (
         facts(advisories=REPORTED, owners_people=HIDDEN),
-        says("cannot tell", "GitHub did not say"),
+        replace(says("cannot tell", "GitHub did not say"), embargoed=True),
+    ),
+    "a report slipped in, and what the owner's people are has no meaning": (
+        facts(advisories=REPORTED, owners_people=NotApplicable("it has none")),
+        replace(says("not applicable", "it has none"), embargoed=True),
+    ),
+    "a report slipped in, and GitHub hides who sees it": (
+        facts(advisories=known((report(hides_people=True),)), owners_people=BOTH),
+        replace(says("cannot tell", "GitHub does not say who sees a report of pypa/pip"), embargoed=True),
     ),
     "a report slipped in, and none of the owner's people see it": (
         facts(advisories=REPORTED, owners_people=BOTH),
@@ -235,6 +243,21 @@ REMEDY_NEEDS = {
     SetPrivateReporting: ("private_reporting", "configuration"),
     SetCollaborators: ("private_reporting", "advisories", "owners_people"),
 }
+
+
+@pytest.mark.parametrize("hides_people", [False, True])
+@pytest.mark.parametrize("owners_people", [BOTH, roster(), roster(ALICE, unconfirmed=(BOB,)), HIDDEN])
+@pytest.mark.parametrize("private_reporting", [OFF, HIDDEN])
+def test_what_is_so_only_because_of_a_report_is_embargoed(
+    private_reporting: Any, owners_people: Any, *, hides_people: bool
+) -> None:
+    """Whoever may not know of reports is shown *pass* for it, as they would be if there were none."""
+    quiet = facts(private_reporting=private_reporting, owners_people=owners_people)
+    reported = replace(quiet, advisories=known((report(hides_people=hides_people),)))
+
+    before, now = check(quiet, rules(), NOW), check(reported, rules(), NOW)
+
+    assert now.embargoed == ((now.state, now.message) != (before.state, before.message))
 
 
 @pytest.mark.parametrize(

@@ -89,8 +89,8 @@ def test_coordinators_who_were_let_in_are_told_from_strangers() -> None:
     ).readers
 
     assert found == (
-        Reader(login="carol", why="coordinates cases, as policy says", let_in_by="others"),
-        Reader(login="dave", why="coordinates this case", let_in_by="others"),
+        Reader(login="carol", account=CAROL.id, why="coordinates cases, as policy says", let_in_by="others"),
+        Reader(login="dave", account=DAVE.id, why="coordinates this case", let_in_by="others"),
     )
 
 
@@ -101,6 +101,16 @@ def test_a_renamed_account_takes_part_under_its_id() -> None:
     )
 
     assert why(found)["alice-renamed"] == ("takes part for wheel", "us")
+
+
+def test_who_took_the_login_of_one_who_always_reads_is_a_stranger_inside() -> None:
+    """Policy means carol by her number. Who has that login now is told beside her, as nobody whom policy explains."""
+    found = told(Person("carol", 300), beside=known(())).readers
+
+    assert [(each.account, each.why) for each in found if each.login == "carol"] == [
+        (CAROL.id, "reads every case, as policy says"),
+        (300, "nothing in policy explains this"),
+    ]
 
 
 def test_teams_that_were_let_in_are_readers() -> None:

@@ -139,6 +139,19 @@ def test_what_cannot_be_told_leaves_every_word_of_a_finding_as_it_was() -> None:
     assert after(OPEN, seen("cannot tell")) is None
 
 
+def test_what_cannot_be_told_only_since_there_is_an_advisory_makes_what_stays_open_a_secret() -> None:
+    """The switch is as it should be by now, and the finding would have ended if no report had come in."""
+    unclear = seen("cannot tell")
+    unclear = replace(unclear, verdict=replace(unclear.verdict, embargoed=True))
+
+    change = after(OPEN, unclear)
+
+    assert change is not None
+    assert (change.finding, change.what) == (replace(OPEN, embargoed=True), None)
+    assert after(change.finding, unclear) is None
+    assert after(RESOLVED, unclear) is None
+
+
 def test_a_finding_that_is_still_so_says_when_and_under_which_policy_it_was_last_seen() -> None:
     """It began under one policy and may be judged by another one now."""
     change = after(OPEN, seen("finding", mode="enforce"))

@@ -7,7 +7,7 @@ from datetime import timedelta
 from functools import partial
 
 import pytest
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, func, select, text, update
 
 from app.domain.ids import RepoName, RepositoryKey
 from app.domain.retention import FOR_EVER, TERMS, Retention
@@ -17,6 +17,7 @@ from app.store.database import Database
 from app.store.schema import audit as audit_table
 from app.store.schema import deliveries, finding_events
 from app.store.schema_brakes import breaches
+from app.store.schema_running import held_secrets
 from tests.clock import FakeClock
 from tests.harness import Bot
 from tests.places import Place
@@ -118,6 +119,38 @@ async def test_it_is_done_by_itself_once_a_day_and_the_audit_stays(bot: Bot) -> 
     )
     assert after == before
     assert (await bot.parts.database.read(audit.inspect)).broken is None
+
+
+async def test_what_went_wrong_is_tried_again_and_not_tomorrow(bot: Bot) -> None:
+    """A hiccup of the database that comes each night would let it grow for ever."""
+    await bot.parts.database.write(partial(begin, at=bot.clock.now()))
+    await bot.parts.database.write(partial(a_day, day=1, at=bot.clock.now()))
+    await bot.settle()
+    bot.clock.advance(days=95)
+    await bot.parts.database.write(lambda conn: conn.execute(text("ALTER TABLE plans RENAME TO elsewhere")))
+    await bot.settle()
+    await bot.parts.database.write(lambda conn: conn.execute(text("ALTER TABLE elsewhere RENAME TO plans")))
+
+    await bot.later(minutes=1)
+
+    assert await bot.parts.database.read(partial(_rows, name="plans", clock=bot.clock)) == 0
+
+
+async def test_an_instance_that_was_killed_is_forgotten(bot: Bot) -> None:
+    """Each has a name of its own, so that of those that never say good-bye there are more with every kill."""
+    await bot.parts.holding.begin()
+    await bot.settle()
+    await bot.parts.database.write(
+        lambda conn: conn.execute(update(held_secrets).values(instance="killed:1", at=bot.clock.now()))
+    )
+
+    bot.clock.advance(days=1)
+    await bot.parts.holding.begin()
+    await bot.settle()
+
+    held = await bot.parts.database.read(lambda conn: set(conn.execute(select(held_secrets.c.instance)).scalars()))
+    assert len(held) == 1
+    assert "killed:1" not in held
 
 
 def _intent(conn: Connection, bot: Bot) -> None:

@@ -9,9 +9,9 @@ import pytest
 from app.main import Greenroom
 from app.prints import Kind
 from app.reconcile.body import key_of_record
+from app.reconcile.digests import renewal
 from app.rotating.looking import look
 from app.rotating.renewing import renew_digests
-from app.sandbox.registering import WATCHER
 from app.store import moments
 from tests.fake_advisories import FakeAdvisory
 from tests.fake_github import FakeGitHub
@@ -158,14 +158,24 @@ async def test_an_instance_with_the_old_key_in_front_undoes_nothing(github: Fake
     assert waits_for(drill) == "running instances make everything with it"
 
 
-@pytest.mark.parametrize("secrets", [{}, BEHIND], ids=["one key", "the new one behind"])
-async def test_nothing_is_made_anew_before_its_turn(bot: Bot, secrets: dict[str, Any]) -> None:
+@pytest.mark.parametrize(
+    ("secrets", "typed_with"),
+    [({}, {}), (BEHIND, BEHIND), (BEHIND, FRONT)],
+    ids=["one key", "the new one behind", "in front for whoever types"],
+)
+async def test_nothing_is_made_anew_before_its_turn(
+    github: FakeGitHub, bot: Bot, secrets: dict[str, Any], typed_with: dict[str, Any]
+) -> None:
     """`--apply` does the next step only where it is this one."""
-    bot.secrets = secrets
-    await bot.restart()
+    await _case(github, bot)
     await bot.parts.holding.look()
+    await _restarted(bot, secrets)
+    writes = len(github.writes)
 
-    async with command(bot) as typed:
+    async with command(bot, **typed_with) as typed:
         assert await renew_digests(typed) == ""
-    assert await bot.parts.database.read(lambda conn: moments.last(conn, "digests are made with new")) is None
-    assert bot.github.world.app(WATCHER).webhook_secret == bot.github.webhook_secret
+        assert await typed.database.read(lambda conn: moments.last(conn, renewal(typed.digests))) is None
+    await bot.later(minutes=11)
+
+    assert len(github.writes) == writes
+    assert _key_of_mirror(github) == "test"

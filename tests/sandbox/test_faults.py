@@ -87,6 +87,20 @@ async def test_limits_say_how_long(client: Client, github: FakeGitHub, clock: Fa
     assert (secondary.status_code, secondary.headers["retry-after"]) == (429, "30")
 
 
+async def test_graphql_tells_its_own_limit_with_200(client: Client, github: FakeGitHub) -> None:
+    """It is another one than that of REST, so whoever waits for it may ask everything else meanwhile."""
+    token = await client.hand()
+    github.rate_limit("POST", "/graphql", seconds=90, status=200)
+
+    limited = await client.ask("POST", "/graphql", token, json={"query": "query { x }"})
+    await client.ask("GET", CASES, token)
+    await client.ask("POST", "/graphql", token, json={"query": "query { x }"})
+
+    assert (limited.status_code, limited.json()["errors"][0]["type"]) == (200, "RATE_LIMITED")
+    assert (limited.headers["x-ratelimit-remaining"], limited.headers["x-ratelimit-resource"]) == ("0", "graphql")
+    assert github.inside_limits == ["POST /graphql"]
+
+
 @pytest.mark.parametrize(
     ("to", "leads"),
     [

@@ -14,13 +14,13 @@ import pytest
 
 from app.doctor.judging import judge
 from app.doctor.lines import Line
+from app.doctor.looking import looking
 from app.doctor.reading import read
-from app.main import assemble
 from app.manifest import manifest
 from app.sandbox.registering import unregister
 from app.settings import load_settings
 from app.setup.converting import convert
-from app.setup.credentials import addresses, of_ourselves
+from app.setup.credentials import addresses, database, of_ourselves
 from app.setup.door import Door
 from app.setup.installing import installed
 from app.setup.keeping import InFiles, Printed
@@ -50,6 +50,7 @@ class SetUp:
     ) -> None:
         self.github, self.clock, self.folder = github, clock, folder
         self.said: list[str] = []
+        kept = None if isinstance(keeper, Printed) else folder
         self.closed = False
         self.wizard = Wizard(
             places=PLACES,
@@ -58,7 +59,7 @@ class SetUp:
             look=self._look,
             where=partial(installed, api_url=github.url, clock=clock, transport=github.transport),
             clock=clock,
-            always=(*addresses(PLACES, github.url, held), *of_ourselves(held)),
+            always=(*addresses(PLACES, github.url, held), *database(kept, {}, held), *of_ourselves(held)),
             wanted=wanted,
             tell=self.said.append,
         )
@@ -69,11 +70,9 @@ class SetUp:
         self.closed = True
 
     async def _look(self) -> tuple[Line, ...]:
-        settings = load_settings(
-            _env_file=self.folder / ".env", database_url=f"sqlite:///{self.folder / 'greenroom.db'}"
-        )
-        async with assemble(settings, clock=self.clock, transport=self.github.transport) as greenroom:
-            return judge(await read(greenroom))
+        settings = load_settings(_env_file=self.folder / ".env")
+        async with looking(settings, clock=self.clock, transport=self.github.transport) as (greenroom, missing):
+            return judge(await read(greenroom, missing=missing))
 
 
 class Browser:

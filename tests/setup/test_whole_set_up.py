@@ -6,10 +6,12 @@ import stat
 from pathlib import Path
 
 import httpx
+import pytest
 
 from app.main import assemble
 from app.serving import served
 from app.settings import Settings, load_settings
+from app.setup.credentials import database
 from app.setup.keeping import Printed
 from app.setup.writing import held_in
 from tests.clock import FakeClock
@@ -63,6 +65,7 @@ async def test_what_github_gave_is_in_files_of_their_owner_and_named_by_dot_env(
     assert settings.hand_private_key is not None
     assert settings.hand_private_key.get_secret_value() == hand.private_key.strip()
     assert (settings.hand_app_id, settings.public_url) == (str(hand.id), PUBLIC)
+    assert settings.database_url == f"sqlite:///{folder}/greenroom.db"  # wherever a command is typed with it
     assert settings.missing_for_sign_in == ()
     told = (folder / ".env").read_text() + "".join(browser.setup.said) + browser.page.text
     assert not [path.name for path in (folder / "secrets").iterdir() if path.read_text().strip() in told]
@@ -84,8 +87,10 @@ async def test_installed_the_doctor_has_nothing_to_say_of_the_apps_and_it_watche
     wrong = {line.name: line.says for line in lines if line.state == "problem"}
     # The shipped policy names more than this small world has.
     assert [name for name, says in wrong.items() if not says.startswith(("not installed", "does not see"))] == [
-        "channels"
+        "database",
+        "channels",
     ]
+    assert _names(folder) == [".env", "secrets"]  # looking made no database
     assert {line.says for line in lines if line.name.endswith("PRIVATE_KEY")} == {"GitHub accepts it"}
 
     clock.advance(minutes=1)
@@ -95,8 +100,8 @@ async def test_installed_the_doctor_has_nothing_to_say_of_the_apps_and_it_watche
     assert browser.setup.wizard.looked_at == clock.now()  # what was mended since is not told as broken
     assert f"As it was at {clock.now():%H:%M:%S} UTC" in closed.text
     assert "nothing listens here any more" in closed.text
-    settings = load_settings(_env_file=folder / ".env", database_url=f"sqlite:///{folder / 'greenroom.db'}")
-    async with assemble(settings, clock=clock, transport=github.transport) as greenroom:
+    settings = load_settings(_env_file=folder / ".env")
+    async with assemble(settings, clock=clock, transport=github.transport, begins=True) as greenroom:
         answers = httpx.ASGITransport(app=served(greenroom))
         async with httpx.AsyncClient(transport=answers, base_url=PUBLIC) as http:
             delivery = github.world.deliveries[-1]
@@ -146,6 +151,35 @@ async def test_who_keeps_secrets_elsewhere_gets_lines_and_no_files(
     assert app.client_secret not in browser.page.text + "".join(browser.setup.said)
 
 
+NAMED = "GREENROOM_DATABASE_URL"
+OF_THE_SERVICE = "sqlite:////var/lib/greenroom/greenroom.db"
+
+
+@pytest.mark.parametrize(
+    ("held", "written", "expected"),
+    [
+        ({}, (), ["sqlite:////etc/greenroom/greenroom.db"]),
+        ({NAMED: OF_THE_SERVICE}, (), [OF_THE_SERVICE]),
+        ({NAMED: OF_THE_SERVICE}, (NAMED,), []),
+        ({NAMED: "postgresql://greenroom:secret@db.example/greenroom"}, (), []),
+    ],
+)
+def test_settings_name_one_database_from_wherever_a_command_is_typed(
+    held: dict[str, str], written: tuple[str, ...], expected: list[str]
+) -> None:
+    """With a relative path there is another in each folder. What is written already stays; a password is not ours."""
+    assert [each.value for each in database(Path("/etc/greenroom"), held, written)] == expected
+
+
+def test_a_relative_path_is_that_of_where_the_set_up_was_typed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody sees later from which folder it was meant."""
+    monkeypatch.chdir(tmp_path)
+
+    [entry] = database(Path("/etc/greenroom"), {NAMED: "sqlite:///mine.db"}, ())
+
+    assert (entry.name, entry.value) == (NAMED, f"sqlite:///{tmp_path}/mine.db")
+
+
 def _everything_in(folder: Path) -> list[Path]:
     return list(folder.rglob("*"))
 
@@ -153,3 +187,7 @@ def _everything_in(folder: Path) -> list[Path]:
 def _settings_of(lines: str, folder: Path) -> Settings:
     (folder / ".env").write_text(lines)
     return load_settings(_env_file=folder / ".env")
+
+
+def _names(folder: Path) -> list[str]:
+    return sorted(each.name for each in folder.iterdir())

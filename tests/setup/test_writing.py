@@ -93,6 +93,11 @@ def _env_is_no_text(folder: Path) -> None:
     (folder / ".env").write_bytes(b"\xff\xfe")
 
 
+def _env_is_endless(folder: Path) -> None:
+    """What is not read would be gone with the file in whose place the new one comes."""
+    (folder / ".env").write_text("# A remark\n" * 2**17)
+
+
 def _open_secrets(folder: Path) -> None:
     (folder / "secrets").chmod(0o770)
 
@@ -115,6 +120,7 @@ def _set_up(folder: Path) -> None:
         (_env_is_a_link, "is a link or no file"),
         (_env_is_a_folder, "is a link or no file"),
         (_env_is_no_text, "is no text"),
+        (_env_is_endless, "is larger than"),
         (_open_secrets, "chmod go-w"),
         (_open_folder, "chmod go-w"),
         (_set_up, "says GREENROOM_APP_ID already"),

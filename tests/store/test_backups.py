@@ -14,6 +14,7 @@ from sqlalchemy import Connection
 from app.domain.ids import parse_key
 from app.store import audit, cases, itself, server_backups, sessions, switches
 from app.store.backups import back_up, come_back, restore
+from app.store.begun import NoDatabase
 from app.store.copies import NotCopied
 from app.store.database import Database
 from app.store.sessions import SignIn
@@ -165,8 +166,24 @@ async def test_a_backup_of_a_newer_version_is_not_restored(file: Path, tmp_path:
     with closing(sqlite3.connect(copy.file)) as connection, connection:
         connection.execute("UPDATE alembic_version SET version_num = '9999'")
 
-    with pytest.raises(NotCopied, match="migration 9999"):
+    with pytest.raises(NotCopied, match="of migration 9999"):
         await restore(copy.file, tmp_path / "new.db", aside=None, now=START, app=APP)
+
+
+@pytest.mark.parametrize(
+    "damage", ["DROP TABLE audit", "UPDATE alembic_version SET version_num = '0001'", "DELETE FROM alembic_version"]
+)
+async def test_a_backup_that_lacks_what_it_says_it_has_is_not_restored(file: Path, tmp_path: Path, damage: str) -> None:
+    """SQLite finds nothing wrong with it, and whoever restores it is told so in a sentence."""
+    await _with(file, "f1")
+    copy = await back_up(file, tmp_path / "backup.db")
+    with closing(sqlite3.connect(copy.file)) as connection, connection:
+        connection.execute(damage)
+
+    with pytest.raises(NotCopied):
+        await restore(copy.file, tmp_path / "new.db", aside=None, now=START, app=APP)
+
+    assert not (tmp_path / "new.db").exists()
 
 
 async def test_a_database_that_was_lost_comes_back(file: Path, tmp_path: Path) -> None:
@@ -263,5 +280,5 @@ async def test_a_file_that_somebody_put_in_place_by_hand_is_trusted_as_little(fi
     assert "the command restore switched writes off" in (await database.read(switches.why_off) or "")
     assert (await database.read(partial(cases.case, number=1))).unconfirmed_since == START
     await database.close()
-    with pytest.raises(NotCopied, match="there is no database"):
+    with pytest.raises(NoDatabase, match="there is no database"):
         await come_back(tmp_path / "none.db", now=START)

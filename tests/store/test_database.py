@@ -16,7 +16,7 @@ from sqlalchemy.exc import InternalError, OperationalError
 
 from app.domain.delivery import Delivery, NotDurable
 from app.domain.ids import CaseKey, parse_key
-from app.store.database import Database, WrongSchema
+from app.store.database import Database
 from app.store.inbox import receive
 from app.store.schema import deliveries
 from app.store.work import mark
@@ -187,31 +187,6 @@ async def test_only_the_owner_can_read_the_files(tmp_path: Path, url: str) -> No
     await database.close()
 
     assert modes == {"greenroom.db": 0o600, "greenroom.db-shm": 0o600, "greenroom.db-wal": 0o600}
-
-
-async def test_a_database_of_another_version_is_refused(url: str) -> None:
-    """Without the tables every write would fail; it is better to say at the start what to run."""
-    with pytest.raises(WrongSchema, match="greenroom migrate"):
-        await Database.open(url, migrate=False)
-
-
-@pytest.mark.parametrize("migrates", [False, True])
-async def test_a_database_of_a_newer_version_is_refused_whatever_is_asked(
-    url: str, database: Database, *, migrates: bool
-) -> None:
-    """Whoever goes back to an older version is told so, and not to migrate, which would not help."""
-    await database.write(lambda conn: conn.execute(text("UPDATE alembic_version SET version_num = '9999'")).close())
-
-    with pytest.raises(WrongSchema, match="newer version of Greenroom"):
-        await Database.open(url, migrate=migrates)
-
-    await database.write(lambda conn: conn.execute(text("SELECT guid FROM deliveries")).close())
-
-
-async def test_a_database_in_memory_is_refused() -> None:
-    """Reader and writer would each have their own."""
-    with pytest.raises(ValueError, match="sqlite:///PATH"):
-        await Database.open("sqlite://", migrate=True)
 
 
 async def test_times_come_back_as_utc(database: Database) -> None:

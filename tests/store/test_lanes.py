@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 import itertools
+import threading
 from collections.abc import Iterable
 from contextlib import suppress
 from datetime import datetime, timedelta
 
 import pytest
+from sqlalchemy import text
 
 from app.clock import Clock
 from app.github.errors import RetryLater
@@ -23,7 +26,14 @@ PYPA = "installation/7"
 
 def instances(database: Database, clock: Clock, many: int = 3) -> list[Lane]:
     """The same lane, in that many processes."""
-    return [Lane(clock, Lanes(database, clock).of(PYPA)) for _ in range(many)]
+    return [a_lane(Lanes(database, clock), clock) for _ in range(many)]
+
+
+def a_lane(lanes: Lanes, clock: Clock) -> Lane:
+    """GitHub told its limit there."""
+    lane = Lane(clock, lanes.of(PYPA))
+    lane.learn({"x-ratelimit-limit": "5000"})
+    return lane
 
 
 async def ask(lane: Lane) -> None:
@@ -138,6 +148,106 @@ async def _as_many_as_go(lanes: Iterable[Lane], clock: FakeClock) -> list[dateti
 
 def _most_within(made: list[datetime], length: timedelta) -> int:
     return max(sum(at <= each < at + length for each in made) for at in made)
+
+
+async def asking(lane: Lane, times: int) -> None:
+    for _ in range(times):
+        await ask(lane)
+
+
+async def test_what_looking_around_may_use_is_one_share_for_all(database: Database, clock: FakeClock) -> None:
+    """15 % of 5,000 requests: three instances that took as many each would take 45 % of what is for all."""
+    lanes = instances(database, clock)
+    for lane in lanes:
+        await asking(lane, 100)
+    assert [lane.pace().room for lane in lanes] == [650, 649, 648]  # each told of its first, and of no other yet
+
+    clock.advance(seconds=48)  # gives ten back
+    for lane in lanes * 2:
+        await ask(lane)
+        clock.advance(seconds=24)  # gives five back
+
+    assert {lane.pace().room for lane in lanes} <= set(range(475, 485))
+
+
+async def test_who_starts_goes_on_with_what_was_used_before(database: Database, clock: FakeClock) -> None:
+    """Else whoever restarts often looks around as if there were no share."""
+    ended = Lanes(database, clock)
+    await asking(a_lane(ended, clock), 300)
+    await ended.tell_all()
+    [again] = instances(database, clock, 1)
+
+    await ask(again)
+
+    assert again.pace().room == 449
+
+
+async def test_who_is_killed_forgets_ten_seconds_at_most(database: Database, clock: FakeClock) -> None:
+    """What was told is in the database, and it is told while something is asked."""
+    [killed] = instances(database, clock, 1)
+    for _ in range(30):
+        await asking(killed, 4)
+        clock.advance(seconds=1)
+    used = 120 - int(30 * 750 / 3600)
+    [again] = instances(database, clock, 1)
+
+    await ask(again)
+
+    assert 750 - used <= again.pace().room <= 750 - used + 40
+
+
+@pytest.mark.parametrize("hours", [-10, 10])
+async def test_a_clock_that_is_put_right_makes_nobody_wait_longer(
+    database: Database, clock: FakeClock, hours: int
+) -> None:
+    """What was used is known, and not for how long it was: it is given back from now on."""
+    [lane] = instances(database, clock, 1)
+    await asking(lane, 300)
+    clock.advance(seconds=11)
+    await ask(lane)
+    clock.advance(hours=hours)
+
+    await ask(lane)
+
+    assert lane.pace().room == (449 if hours < 0 else 749)
+    clock.advance(hours=1)
+    assert lane.pace().room == 750
+
+
+async def test_without_its_database_an_instance_goes_on_counting(database: Database, clock: FakeClock) -> None:
+    """What it could not tell it tells with the next, and no look waits for that."""
+    [lane], [other] = instances(database, clock, 1), instances(database, clock, 1)
+    await database.write(lambda conn: conn.execute(text("ALTER TABLE lanes RENAME TO elsewhere")))
+    await asking(lane, 300)
+    assert lane.pace().room == 450
+    await database.write(lambda conn: conn.execute(text("ALTER TABLE elsewhere RENAME TO lanes")))
+    clock.advance(seconds=10)
+
+    await ask(lane)
+    await ask(other)
+
+    assert other.pace().room == 750 - 302
+
+
+async def test_what_is_written_late_is_told_once(
+    database: Database, clock: FakeClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever waits no longer for the database cannot call back what it was asked to write."""
+    monkeypatch.setattr("app.lanes.PATIENCE", 0.1)
+    [lane], [other] = instances(database, clock, 1), instances(database, clock, 1)
+    await asking(lane, 100)
+    clock.advance(seconds=10)
+    over = threading.Event()
+    hanging = asyncio.create_task(database.write(lambda _: over.wait(10)))
+
+    await ask(lane)
+    over.set()
+    await hanging
+    clock.advance(seconds=10)
+    await ask(lane)
+    await ask(other)
+
+    assert 645 <= other.pace().room <= 655  # 103 of 750 were used, and in twenty seconds four are given back
 
 
 async def test_what_a_clock_wrote_that_was_ahead_holds_up_no_write(database: Database, clock: FakeClock) -> None:

@@ -55,6 +55,7 @@ async def test_names_ignore_case_in_the_database(database: Database) -> None:
         "added",
         "added_teams",
         "freezes",
+        "good_looks",
         "notices",
         "offers",
         "offers",
@@ -107,4 +108,5 @@ def test_migrations_are_files_of_the_package() -> None:
         "0005_more_of_cases.py",
         "0006_running.py",
         "0007_coverage.py",
+        "0008_shares.py",
     ]

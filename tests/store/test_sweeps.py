@@ -14,7 +14,7 @@ EVERY = 10 * MINUTE
 
 async def _wait(database: Database, at: timedelta, pages: int, every: timedelta = EVERY) -> timedelta:
     now: datetime = START + at
-    return await database.write(lambda conn: sweeps.wait(conn, pages=pages, every=every, now=now))
+    return await database.write(lambda conn: sweeps.begin(conn, pages=pages, every=every, now=now))
 
 
 async def test_sweeps_in_turn_never_wait(database: Database) -> None:

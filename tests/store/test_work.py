@@ -216,6 +216,19 @@ async def test_a_renewed_lease_is_not_taken_over(bench: Bench) -> None:
     assert await bench.claim("two") is None
 
 
+async def test_what_was_not_tried_did_not_fail(bench: Bench) -> None:
+    """It waits for a turn, in its round as before, and the first failure that comes is the first."""
+    await bench.mark(PIP)
+    claimed = await bench.take()
+    due = bench.clock.now() + timedelta(minutes=1)
+
+    await bench.database.write(lambda conn: postpone(conn, claimed, due=due, error_kind=None))
+
+    assert await bench.database.read(waiting) == {RepoName("pypa", "pip"): due}
+    bench.clock.advance(minutes=1)
+    assert (await bench.take()).attempts == 0
+
+
 async def test_postponed_work_waits_and_remembers_how_often(bench: Bench) -> None:
     """GitHub said when to come back. Nothing that was marked meanwhile gets in before that."""
     await bench.mark(PIP)

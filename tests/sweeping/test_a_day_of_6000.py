@@ -1,8 +1,8 @@
 """How fresh are 6,000 repositories for a day, as they are planned?
 
-The planner, the share of the limit and the lane of each installation are the app's own; looks themselves are only
-counted, as the whole app would take an hour for a day of them. What it does with the plan is another story
-(`tests/e2e/test_a_few_hours_of_thousands.py`).
+The planner and the share of the limit are the app's own. The queue, the minute's points and the ban are told again here
+in a few lines, and looks are only counted, as the whole app would take an hour for a day of them. What it does with the
+plan is another story (`tests/e2e/test_a_few_hours_of_thousands.py`).
 """
 
 from __future__ import annotations
@@ -19,7 +19,8 @@ from statistics import median
 import pytest
 
 from app.domain.tiers import NAMED, REST, SWITCHES, Tier
-from app.github.limits import POINTS_A_MINUTE, ROUTINE_SHARE, Share
+from app.github.limits import POINTS_A_MINUTE
+from app.github.share import ROUTINE_SHARE, Share
 from app.sweeping.pacing import DECLARED, LIST, Part, at_a_time, turns
 from tests.clock import START
 
@@ -43,7 +44,7 @@ class Organization:
     asked: Counter[timedelta] = field(default_factory=Counter)  # in each step
 
     def __post_init__(self) -> None:
-        self.share.limit = self.limit
+        self.share.tell(self.limit)
         self.tiers = tuple(self.many)
         self.seen = {(tier, number): [] for tier, many in self.many.items() for number in range(many)}
         self._turn = 0

@@ -120,7 +120,7 @@ class Sandbox:
             response = await self._struck(request, body, exchange, fault)
         else:
             exchange.account = account_of(holder)
-            exchange.inside_limit = self.limits.was_told_to_wait(holder)
+            exchange.inside_limit = self.limits.was_told_to_wait(holder, exchange.path)
             with self.limits.under_way(holder):
                 response = await self._struck(request, body, exchange, fault)
             self.limits.remember(holder, response.headers)
@@ -152,6 +152,8 @@ class Sandbox:
         if fault.because == "primary-limit":
             reset = int(self.world.clock.now().timestamp()) + (fault.retry_after or 60)
             headers = {"x-ratelimit-limit": "5000", "x-ratelimit-remaining": "0", "x-ratelimit-reset": str(reset)}
+        if fault.because == "primary-limit" and fault.status == 200:  # noqa: PLR2004 - as only GraphQL answers it
+            return graphql.limited(headers)
         return Refusal(fault.status, _WORDS[fault.because], headers=headers).response()
 
     def _answer(self, request: Request, body: bytes, exchange: Exchange) -> Response:

@@ -6,7 +6,7 @@ null. What it was never taught is an error as GitHub words it for a field that d
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from starlette.responses import JSONResponse, Response
@@ -40,6 +40,12 @@ def answer(call: Call) -> Response:
     except (Unreadable, Undefined) as error:
         return JSONResponse({"errors": [{"message": str(error)}]})
     return JSONResponse({"data": data} | ({"errors": errors} if errors else {}))
+
+
+def limited(headers: Mapping[str, str]) -> Response:
+    """Its own limit is used up: 200 all the same (GitHub: "Rate limits and query limits for the GraphQL API")."""
+    error = {"type": "RATE_LIMITED", "message": "API rate limit exceeded for installation."}
+    return JSONResponse({"errors": [error]}, headers={**headers, "x-ratelimit-resource": "graphql"})
 
 
 class _Query:

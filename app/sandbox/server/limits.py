@@ -69,7 +69,7 @@ class Limits:
         self._points: dict[int, _Recent] = defaultdict(lambda: _Recent(_MINUTE))
         self._creations: dict[int, list[_Recent]] = defaultdict(lambda: [_Recent(length) for _, length in CREATIONS])
         self._under_way: Counter[int] = Counter()
-        self._told_to_wait: dict[int, datetime] = {}
+        self._told_to_wait: dict[tuple[int, bool], datetime] = {}  # and whether that is about GraphQL alone
         self._banned: dict[int, datetime] = {}
 
     @contextmanager
@@ -120,12 +120,13 @@ class Limits:
         elif headers.get("x-ratelimit-remaining") == "0":
             until = datetime.fromtimestamp(int(headers["x-ratelimit-reset"]), now.tzinfo)
         if until is not None:
-            self._told_to_wait[holder.id] = max(until, self._told_to_wait.get(holder.id, until))
+            key = holder.id, headers.get("x-ratelimit-resource") == "graphql"
+            self._told_to_wait[key] = max(until, self._told_to_wait.get(key, until))
 
-    def was_told_to_wait(self, holder: Holder) -> bool:
+    def was_told_to_wait(self, holder: Holder, path: str) -> bool:
         """Who asks now continues to ask while limited, for which GitHub may ban an App."""
-        until = self._told_to_wait.get(holder.id)
-        return until is not None and self._world.clock.now() < until
+        untils = [self._told_to_wait.get((holder.id, only)) for only in {False, path == "/graphql"}]
+        return any(until is not None and self._world.clock.now() < until for until in untils)
 
     def _check_secondary(self, holder: Holder, exchange: Exchange) -> None:
         now = self._world.clock.now()
