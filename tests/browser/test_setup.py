@@ -31,6 +31,11 @@ def _register(page: Page, name: str) -> None:
     page.get_by_role("button", name=f"Create GitHub App for {OWNERS}").click()
 
 
+def _installed(page: Page, name: str) -> None:
+    """Who goes back before GitHub's page has come has no page to go back from."""
+    expect(page.get_by_role("heading", name=f"{name} is installed on {OWNERS}", exact=True)).to_be_visible()
+
+
 def test_from_the_terminals_address_to_a_closed_page(github: str, window: Callable[[], Page], tmp_path: Path) -> None:
     """Clicks alone, with scripts and without; browsers hold forms that lead to GitHub and back against our policy."""
     with typed("setup", *OPTIONS, cwd=tmp_path, **at(github)) as running:
@@ -43,11 +48,13 @@ def test_from_the_terminals_address_to_a_closed_page(github: str, window: Callab
 
         page.get_by_role("link", name="Install Greenroom", exact=True).click()
         page.get_by_role("button", name=f"Install on all repositories of {OWNERS}").click()
+        _installed(page, "Greenroom")
         page.go_back()
         page.go_back()
         page.get_by_role("link", name="Install Greenroom Hand").click()
         page.get_by_label(f"Only select repositories of {OWNERS}").fill("cases")
         page.get_by_role("button", name=f"Install on these of {OWNERS}").click()
+        _installed(page, "Greenroom Hand")
         page.go_back()
         page.go_back()
         page.get_by_role("button", name="Look at everything").click()
