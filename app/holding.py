@@ -29,6 +29,10 @@ SILENT = timedelta(hours=1)  # whoever said nothing for so long does not; in bet
 MAKING: tuple[Kind, ...] = ("encryption-key", "digest-key")  # the first one makes whatever is made
 
 
+class KeysDiffer(InvalidKeys):
+    """Another instance makes digests with others. It may be gone, or know these, a little later."""
+
+
 class Holding:
     """Says what one instance holds. `apps` are those whose keys sign."""
 
@@ -50,7 +54,7 @@ class Holding:
         self._used[kind, self._prints[kind][position]] = self._clock.now()
 
     async def begin(self) -> None:
-        """Say it for the first time. Raises InvalidKeys where an instance runs that this one would undo digests of."""
+        """Say it for the first time. Raises KeysDiffer where an instance runs that this one would undo digests of."""
         held, now = self._held(), self._clock.now()
         await self._database.write(partial(_begin, held=held, since=now - LIVE))
 
@@ -99,7 +103,7 @@ def _begin(conn: Connection, *, held: list[Held], since: datetime) -> None:
     mine = {each.kind: each for each in held}["digest-key"]
     for other in secrets_held.held(conn, mine.kind, since):
         if other.instance != mine.instance and not _agree(mine.prints, other.prints):
-            raise InvalidKeys(
+            raise KeysDiffer(
                 f"the instance {other.instance} makes digests with a key that this one does not know, or knows not the "
                 "one in front here, so each would undo what the other does: greenroom rotate digest-key says how keys "
                 "are replaced while instances run; of one that was killed wait five minutes"

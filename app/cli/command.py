@@ -18,15 +18,17 @@ from app.clock import SystemClock
 from app.domain.ids import InvalidName
 from app.github.credentials import UnusableKey
 from app.github.errors import RetryLater
+from app.holding import KeysDiffer
 from app.logs import for_a_person, set_up
 from app.main import Greenroom, assemble
 from app.notify.routes import InvalidRoutes
+from app.ports import CannotListen
 from app.reconcile.digests import InvalidKeys
 from app.settings import InvalidSettings, Settings, load_settings
 from app.shown.terminal import say
 from app.store import engines
 from app.store.begun import NoDatabase
-from app.store.database import Database, WrongSchema
+from app.store.database import Away, Database, WrongSchema
 from app.store.itself import MovedAway, refuse_moved
 from policies.loading import InvalidPolicy
 from webhooks.signature import InvalidSecret
@@ -44,6 +46,9 @@ MISCONFIGURED = (
     MovedAway,
     InvalidName,
 )
+
+# May be well again by itself: whatever starts a service again after 1, and not after 2, goes on trying.
+NOT_NOW = (Away, CannotListen, KeysDiffer)
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object on standard output.")]
 
@@ -99,6 +104,8 @@ def run_to_exit(work_on: Coroutine[Any, Any, int | None]) -> None:
     try:
         with asyncio.Runner(loop_factory=auto_loop_factory()) as runner:  # asyncio.run() would not take uvloop
             code = runner.run(work_on)
+    except NOT_NOW as error:
+        code = stop(str(error), FAILED)
     except (*MISCONFIGURED, OSError) as error:
         code = stop(str(error), MISUSED)
     except RetryLater as error:

@@ -39,6 +39,10 @@ NEWER = (
 )
 
 
+class Away(ConnectionError):
+    """Nobody answers, or somebody else keeps it: it may be well again by itself."""
+
+
 class WrongSchema(Exception):
     """The database has another shape than this version expects. The message says what to do."""
 
@@ -188,7 +192,7 @@ def _answer(writes: list[_Write[Any]], outcomes: list[Any]) -> None:
 
 
 def _open(url: URL, *, migrates: bool, begins: bool) -> tuple[Connection, Engine]:
-    """Raises ConnectionError where nobody answers, or what is there cannot be used."""
+    """Raises Away, and ConnectionError where people must mend what is there."""
     if not begins:
         refuse_no_file(url)
     writer = engines.engine_of(url, writes=True)
@@ -199,7 +203,8 @@ def _open(url: URL, *, migrates: bool, begins: bool) -> tuple[Connection, Engine
         writer.dispose()
         # What a server says may hold a password; SQLite says what is wrong with its file.
         why = "does not let us in" if engines.is_shared(url) else f"cannot be used: {error.orig}"
-        raise ConnectionError(f"the database {engines.place(url)} {why}") from error
+        kind = Away if isinstance(error, OperationalError) else ConnectionError
+        raise kind(f"the database {engines.place(url)} {why}") from error
     except BaseException:
         writer.dispose()
         raise

@@ -52,7 +52,7 @@ def test_serve_on_a_port_that_is_taken_says_so_and_touches_nothing(tmp_path: Pat
         COLUMNS="200",
     )
 
-    assert ended.returncode == 2
+    assert ended.returncode == 1  # whoever has it now may be the one that is being replaced
     assert ended.stdout == ""
     said = f"port {taken}: Address already in use; choose another one with GREENROOM_PORT\n"
     assert ended.stderr == said
@@ -70,4 +70,4 @@ def test_what_only_tries_things_on_names_the_port_that_is_taken(
     ended = _typed(tmp_path, *arguments, option, str(taken), COLUMNS="200")
 
     said = f"port {taken}: Address already in use; choose another one with {option}\n"
-    assert (ended.returncode, ended.stdout, ended.stderr) == (2, "", said)
+    assert (ended.returncode, ended.stdout, ended.stderr) == (1, "", said)

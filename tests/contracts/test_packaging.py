@@ -249,7 +249,9 @@ HARDENED = {
     "UMask": "0077",
     "StateDirectory": "greenroom",
     "StateDirectoryMode": "0700",
+    "Restart": "on-failure",
     "RestartPreventExitStatus": "2",
+    "StartLimitIntervalSec": "0",
 }
 
 
