@@ -241,13 +241,14 @@ def _of_server(url: URL, *, writes: bool) -> Engine:
     options = _SERVER_SETTINGS | (writing if writes else {})
     theirs = url.normalized_query.get("options", ())  # last: what somebody wrote into the URL is what they want
     settings = " ".join([*(f"-c {name}={value}" for name, value in options.items()), *theirs])
+    # Named, whatever the server's default: a view from before the turn would not show what the ones before wrote.
     reading = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
     return create_engine(
         url,
         pool_size=1,
         max_overflow=0,
         hide_parameters=True,
-        execution_options={} if writes else reading,
+        execution_options={"isolation_level": "READ COMMITTED"} if writes else reading,
         connect_args=_NETWORK | {"options": settings},
     )
 
