@@ -1,6 +1,7 @@
 """How do cases come back after the database was lost? From the records that their mirrors carry.
 
-GitHub is asked for all mirrors once in a database's life: until that worked, no case is opened either. A mirror of ours
+GitHub is asked for all mirrors once in a database's life, and once more after it was put back from a backup: until that
+worked, nothing that a mirror names opens a case. What the database knows of a case by then stands. A mirror of ours
 whose record was altered comes back as a case of which nothing is known: frozen, until a coordinator restores it.
 A record that we had signed may be an old one that somebody put back, and nothing is left that tells: nobody is let in
 by it before a coordinator confirms the case.
@@ -30,7 +31,6 @@ from app.store.database import Database
 from policies.config import PolicyFile
 
 log = structlog.get_logger()
-REBUILT = "cases rebuilt"
 
 
 class Rebuilding:
@@ -45,7 +45,7 @@ class Rebuilding:
         if (
             kept is None
             or kept.mode != "enforce"
-            or await self._database.read(partial(moments.last, name=REBUILT)) is not None
+            or await self._database.read(partial(moments.last, name=moments.CASES_REBUILT)) is not None
         ):
             return
         mirrors = await Look(rules).ask(partial(self._reader.mirrors, kept.repository, kept.store))
@@ -69,7 +69,7 @@ class Rebuilding:
             if is_unread(mirror, self._digests) and mirror.id not in known_mirrors:
                 cases.rebuild(conn, _unread(conn, mirror, now), mirror.id, now=now)
                 came_back += 1
-        moments.note(conn, name=REBUILT, at=now)
+        moments.note(conn, name=moments.CASES_REBUILT, at=now)
         return came_back
 
     def _by_case(self, mirrors: Iterable[Mirror]) -> dict[int, list[tuple[Record, Mirror]]]:

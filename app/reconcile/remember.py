@@ -64,6 +64,7 @@ from app.store import (
     freezes,
     good_looks,
     last_looks,
+    moments,
     offers,
     reaching,
     relays,
@@ -269,9 +270,14 @@ def _open_case(conn: Connection, note: OpenCase, numbers: Numbers | None, now: d
 def _is_claimed(conn: Connection, link: AdvisoryKey, numbers: Numbers) -> bool:
     """Does a mirror say that it belongs to a case, which does not have it? A second mirror would show it anew.
 
-    Its record cannot be trusted, or could not until now, or it was taken out and the mirror does not say so yet.
+    Its record cannot be trusted, or could not until now, or it was taken out and the mirror does not say so yet, or the
+    case is still to come back from its mirror.
     """
     if cases.case_of(conn, link.ghsa) is not None:
         return False
     ghsa = str(link.ghsa)
-    return bool(numbers.held_by(ghsa)) or (ghsa in numbers.taken and cases.is_there(conn, numbers.taken[ghsa]))
+    if numbers.held_by(ghsa):
+        return True
+    if (number := numbers.taken.get(ghsa)) is None:
+        return False
+    return cases.is_there(conn, number) or moments.last(conn, moments.CASES_REBUILT) is None

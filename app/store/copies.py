@@ -4,7 +4,8 @@ A copy is a file of SQLite, whichever database it was made of. Kept:
 * nobody but the owner may read it, from its first byte on;
 * what was checked is what is kept: a copy that cannot be used is taken away again, or was never put in place;
 * what comes back trusts nobody: what was taken back since then would be in force again, so writes are switched off,
-  nobody is signed in, and nobody is let into a case before a coordinator confirmed it.
+  nobody is signed in, and nobody is let into a case before a coordinator confirmed it;
+* cases that were opened since come back from their mirrors, which are asked anew.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from alembic.util.exc import CommandError
 from sqlalchemy import Connection, delete, update
 from sqlalchemy.exc import SQLAlchemyError
 
-from app.store import audit, itself, switches
+from app.store import audit, itself, moments, switches
 from app.store.database import Database, WrongSchema
 from app.store.schema import cases
 from app.store.schema_sign_in import sessions, sign_ins
@@ -97,6 +98,7 @@ def distrust(conn: Connection, now: datetime) -> None:
     for table in (sessions, sign_ins):
         conn.execute(delete(table))
     conn.execute(update(cases).where(cases.c.state == "open").values(unconfirmed_since=now))
+    moments.forget(conn, moments.CASES_REBUILT)
 
 
 def new_file(file: Path) -> None:
