@@ -8,10 +8,11 @@ RUN python -m venv /opt/venv \
     --requirement /tmp/app.txt
 
 FROM python:3.11-slim-bookworm
+# -P: else Python looks for modules where it is started first, which is the one folder that can be written to.
 RUN groupadd --gid 10001 greenroom \
  && useradd --uid 10001 --gid 10001 --no-create-home --home-dir /var/lib/greenroom --shell /usr/sbin/nologin greenroom \
  && install --directory --owner greenroom --group greenroom --mode 0700 /var/lib/greenroom \
- && printf '#!/bin/sh\nexec /opt/venv/bin/python -m app "$@"\n' > /usr/local/bin/greenroom \
+ && printf '#!/bin/sh\nexec /opt/venv/bin/python -P -m app "$@"\n' > /usr/local/bin/greenroom \
  && chmod 0755 /usr/local/bin/greenroom
 COPY --from=dependencies /opt/venv /opt/venv
 COPY app.yml /opt/greenroom/app.yml
@@ -32,6 +33,6 @@ EXPOSE 8000
 VOLUME ["/var/lib/greenroom"]
 # Whether it runs, not whether all is well: one that cannot reach GitHub is not mended by starting it again. No proxy.
 HEALTHCHECK --interval=30s --timeout=5s --start-period=30s --retries=3 \
-    CMD ["/opt/venv/bin/python", "-c", "import os, urllib.request as r; r.build_opener(r.ProxyHandler({})).open('http://127.0.0.1:' + os.environ['GREENROOM_PORT'] + '/healthz', timeout=4)"]
+    CMD ["/opt/venv/bin/python", "-P", "-c", "import os, urllib.request as r; r.build_opener(r.ProxyHandler({})).open('http://127.0.0.1:' + os.environ['GREENROOM_PORT'] + '/healthz', timeout=4)"]
 ENTRYPOINT ["greenroom"]
 CMD ["serve"]
