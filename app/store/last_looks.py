@@ -11,21 +11,14 @@ from app.domain.ids import AdvisoryKey, Ghsa, RepoName
 from app.store.prepared import Question
 from app.store.schema import advisories as _advisories
 from app.store.schema import cases as _cases
-from app.store.schema import repositories as _repositories
 from app.store.schema import standings
 
 SWITCH = "private-reporting"  # is also looked at alone
 
 
 def repositories(conn: Connection) -> dict[RepoName, datetime]:
-    """At each repository as a whole. Where nobody looked yet: when it was first seen in a list."""
-    met = {RepoName.parse(row.name): row.observed_at for row in _met(conn)}
-    return met | {RepoName.parse(row.repository): row.at for row in _seen(conn) if row.at is not None}
-
-
-@Question
-def _met() -> Select[Any]:
-    return select(_repositories.c.name, _repositories.c.observed_at)
+    """At each repository as a whole. One at which nobody looked yet is left out."""
+    return {RepoName.parse(row.repository): row.at for row in _seen(conn) if row.at is not None}
 
 
 @Question

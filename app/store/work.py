@@ -178,6 +178,13 @@ def waiting(conn: Connection) -> dict[RepoName, datetime | None]:
     return {key.repo: due for key, due in keys.items() if isinstance(key, RepositoryKey)}
 
 
+def looks_to_come(conn: Connection) -> frozenset[RepoName]:
+    """Repositories that will be looked at, or are just now, for whatever reason and after however many attempts."""
+    repositories = and_(work.c.key.contains("/"), work.c.key.not_like("%#%"))
+    keys = map(parse_key, conn.execute(select(work.c.key).where(repositories)).scalars())
+    return frozenset(key.repo for key in keys if isinstance(key, RepositoryKey))
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
     """When a key is looked at next (UTC). None: somebody is at it now. `attempts` failed since it last went well."""

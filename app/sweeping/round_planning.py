@@ -50,7 +50,10 @@ class Time:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Known:
-    """What was so before this sweep: when things were looked at last, what waits until when, what was never seen."""
+    """What was so before this sweep: when things were looked at last, and what waits until when.
+
+    `new` is listed, nobody looked at it yet, and nobody will as long as this sweep does not mark it.
+    """
 
     looks: Mapping[RepoName, datetime]
     waiting: Mapping[RepoName, datetime | None]

@@ -111,12 +111,12 @@ class Sweep:
         asked_at = self._clock.now()
         listed = await self._list()
         seen = Seen(at=asked_at, installations=listed.installations, repositories=listed.repositories)
-        met = await self._database.write(partial(self._meet, seen=seen))
+        await self._database.write(partial(self._meet, seen=seen))
         self._seen = seen
         await self._rebuilding.rebuild(self._policy.current().file)
         await self._names.refresh()
         await compare(self._ours(listed), listed.repositories, self._reader, self._database, self._clock)
-        keys = await self._database.write(partial(self._mark, listed=listed, new=met.new))
+        keys = await self._database.write(partial(self._mark, listed=listed))
         left = await self._database.read(work.waiting)
         log.info("sweep", repositories=len(listed.repositories), unreadable=listed.unreadable, waiting=len(left))
         gone = await self._gone(listed)
@@ -166,7 +166,7 @@ class Sweep:
             hidden=frozenset(hidden),
         )
 
-    def _meet(self, conn: Connection, seen: Seen) -> repositories.Met:
+    def _meet(self, conn: Connection, seen: Seen) -> None:
         now, written = self._clock.now(), self._policy.written()
         met = repositories.meet(conn, seen.repositories, listed_at=seen.at, now=now)
         for change in met.changes:
@@ -176,7 +176,6 @@ class Sweep:
             close_hidden(conn, met.changes, holders, digests=self._digests, now=now)
         _tell(conn, written, now)
         self._compare(conn, seen)
-        return met
 
     def _compare(self, conn: Connection, seen: Seen) -> None:
         """What happened since the list before, of which GitHub should have sent deliveries."""
@@ -186,7 +185,7 @@ class Sweep:
         if self._seen is not None:
             unheard.saw(conn, changes(self._seen, seen))
 
-    def _mark(self, conn: Connection, listed: Listed, new: frozenset[RepoName]) -> frozenset[Key]:
+    def _mark(self, conn: Connection, listed: Listed) -> frozenset[Key]:
         now, rules = self._clock.now(), self._policy.current().file
         silent = self._silent(conn, listed, now)
         self._note_silent(conn, silent, now)
@@ -201,7 +200,7 @@ class Sweep:
         names = {each.name for each in listed.repositories}
         sight = Sight(everything=everything, listed=names, hidden=listed.hidden, declared=self._declared())
         measure(conn, sight, now)
-        known = Known(looks=last_looks.repositories(conn), waiting=work.waiting(conn), new=new)
+        known = _known(conn, names)
         open_cases = len(cases.open_cases(conn))
         accounts = tuple(self._accounts(conn, everything, rules, now))
         freshness.keep_rounds(conn, (ADVISORIES, NAMED, REST), [account.name for account in accounts])
@@ -265,6 +264,13 @@ class Sweep:
                 repo=each.name, policy="", state=verdict.state, message=message, since=now, observed_at=now
             )
             findings.record(conn, *(replace(as_listed, policy=name) for name in names))
+
+
+def _known(conn: Connection, listed: Iterable[RepoName]) -> Known:
+    """By what was looked at and what will be, and not by when it was met: a process may end right after that."""
+    looks = last_looks.repositories(conn)
+    new = frozenset(listed) - looks.keys() - work.looks_to_come(conn)
+    return Known(looks=looks, waiting=work.waiting(conn), new=new)
 
 
 def _tell(conn: Connection, written: Policies, now: datetime) -> None:

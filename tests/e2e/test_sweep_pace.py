@@ -9,10 +9,11 @@ from pathlib import Path
 import pytest
 import structlog
 
+from app.domain.facts import Repository
 from app.domain.ids import SWEEP, AdvisoryKey, Ghsa, RepoName
 from app.domain.records import KnownAdvisory
 from app.main import Greenroom
-from app.store import advisories, cases, freshness, work
+from app.store import advisories, cases, freshness, repositories, work
 from tests.clock import FakeClock
 from tests.e2e.watching_many import watching
 from tests.quiet_github import QuietGitHub
@@ -115,6 +116,47 @@ async def test_a_repository_that_is_new_does_not_wait_for_a_round(clock: FakeClo
         await _pass(greenroom, clock, timedelta(minutes=5))
         github.ids["many/newcomer"] = 9
 
+        await _pass(greenroom, clock, timedelta(minutes=10))
+
+    assert github.lists["many/newcomer"] == 1
+    assert len(github.lists) < 170
+
+
+@pytest.mark.slow
+async def test_a_repository_that_is_new_comes_first_in_a_round_that_begins_with_it(
+    clock: FakeClock, folder: Path
+) -> None:
+    """The others were looked at hours ago, and this one never."""
+    github = QuietGitHub(clock, account="many", repositories=220, limit=200)
+    async with _app(github, folder) as greenroom:
+        await _begin(greenroom)
+        await _pass(greenroom, clock, 3 * HOUR)
+        while await greenroom.database.read(work.waiting):
+            await _pass(greenroom, clock, timedelta(minutes=5))
+        github.add("many/newcomer")
+
+        await greenroom.sweep.sweep()
+
+        waiting = await greenroom.database.read(work.waiting)
+    assert len(waiting) == 221  # it is a round that begins
+    assert waiting[RepoName("many", "newcomer")] == min(due for due in waiting.values() if due)
+
+
+@pytest.mark.slow
+async def test_a_repository_that_was_met_right_before_a_restart_does_not_wait_for_a_round(
+    clock: FakeClock, folder: Path
+) -> None:
+    """A sweep writes down what it met, asks GitHub for more, and its process ends."""
+    github = QuietGitHub(clock, account="many", repositories=220, limit=200)
+    async with _app(github, folder) as greenroom:
+        await _begin(greenroom)
+        await _pass(greenroom, clock, timedelta(minutes=5))
+        github.add("many/newcomer")
+        newcomer = Repository(id=github.ids["many/newcomer"], name=RepoName("many", "newcomer"), private=False)
+        listed = partial(repositories.meet, found=[newcomer], listed_at=clock.now(), now=clock.now())
+        await greenroom.database.write(listed)
+
+    async with _app(github, folder) as greenroom:
         await _pass(greenroom, clock, timedelta(minutes=10))
 
     assert github.lists["many/newcomer"] == 1
