@@ -69,7 +69,7 @@ class Heartbeat:
         if not await self._database.read(partial(is_seen, rules=rules, since=since, now=now)):
             return False
         async with asyncio.timeout(SECONDS):
-            async with httpx.AsyncClient(transport=self._transport, trust_env=False, timeout=SECONDS) as client:
+            async with httpx.AsyncClient(transport=self._transport, timeout=SECONDS) as client:
                 answer = await client.post(self._url)
         if not answer.is_success:
             log.warning("heartbeat.refused", status=answer.status_code)

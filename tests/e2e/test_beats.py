@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 
+import httpx
 import pytest
 from sqlalchemy.exc import DBAPIError
 
+from app.health.heartbeat import Heartbeat
 from tests.e2e.beats import Listener, heart_of
 from tests.e2e.vital_breaks import BREAKS, find_the_table, lose_a_table, marks
 from tests.fake_github import FakeGitHub
@@ -77,3 +80,35 @@ async def test_a_beat_that_was_refused_is_sent_again(bot: Bot) -> None:
     listener.status = 200
 
     assert await heart.beat()
+
+
+async def test_a_beat_goes_out_by_the_proxy_that_everything_else_takes(
+    bot: Bot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where there is no other way out all is well but the switch. Whoever runs the proxy learns the host alone."""
+    heard: list[bytes] = []
+
+    async def refuse(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        heard.append(await reader.readuntil(b"\r\n\r\n"))
+        writer.write(b"HTTP/1.1 403 Forbidden\r\ncontent-length: 0\r\n\r\n")
+        writer.close()
+        await writer.wait_closed()
+
+    await bot.settle()
+    await bot.parts.vitals.look()
+    parts = bot.parts
+    heart = Heartbeat(
+        "https://beats.invalid/secret-1",
+        vitals=parts.vitals,
+        database=parts.database,
+        clock=bot.clock,
+        policies=parts.policy.current,
+    )
+    async with await asyncio.start_server(refuse, "127.0.0.1", 0) as proxy:
+        monkeypatch.setenv("HTTPS_PROXY", f"http://127.0.0.1:{proxy.sockets[0].getsockname()[1]}")
+        with pytest.raises(httpx.TransportError):
+            await heart.beat()
+
+    [asked] = heard
+    assert asked.startswith(b"CONNECT beats.invalid:443 ")
+    assert b"secret-1" not in asked
