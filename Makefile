@@ -13,9 +13,9 @@ export PYTHONDONTWRITEBYTECODE :=
 
 help:
 	@echo "make demo       run the main job against a sandbox GitHub (ARGS='--once --json')"
-	@echo "make test       everything that is tested, in about 27 minutes (ARGS='-k mirror')"
+	@echo "make test       everything that is tested, in about half an hour (ARGS='-k mirror')"
 	@echo "make test-fast  the same without the slow tests, in about two minutes"
-	@echo "make test-postgresql  everything that asks a database, on PostgreSQL; make test has it on SQLite, and some of it on both"
+	@echo "make test-postgresql  on PostgreSQL what make test has on SQLite alone, in about half an hour"
 	@echo "make chaos      five minutes of everything going wrong (ARGS='--seed 17 --rounds 10')"
 	@echo "make attack     break the code on purpose, one way after another, and see which tests notice (ARGS='\"NAME\"')"
 	@echo "make bench      what it costs, beside others; needs Node 20 (ARGS='--only intake --rounds 5', ARGS=--quick)"
@@ -46,7 +46,7 @@ test-fast: $(READY)
 # What waits for a database that never answers is ended and named.
 ENDS := -o faulthandler_timeout=900 -o faulthandler_exit_on_timeout=true
 test-postgresql: $(READY)
-	@$(BIN)/pytest -n 2 --dist worksteal $(ENDS) --database postgresql $(ARGS)
+	@$(BIN)/pytest -n 2 --dist worksteal $(ENDS) --other postgresql $(ARGS)
 
 chaos: $(READY)
 	@$(BIN)/python -m tests.chaos $(ARGS)

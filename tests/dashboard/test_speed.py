@@ -50,6 +50,7 @@ async def p95(visitor: Visitor, path: str) -> tuple[float, float]:
 
 
 @pytest.mark.slow
+@pytest.mark.alike
 @pytest.mark.parametrize("case", [SIXTY, THOUSANDS], ids=["sixty", "thousands"])
 async def test_pages_are_quick_and_small(github: FakeGitHub, clock: FakeClock, folder: Path, case: Case) -> None:
     """At a glance means at once: 100 ms for PyPA's sixty repositories, half a second for six thousand."""

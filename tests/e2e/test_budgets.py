@@ -175,6 +175,7 @@ async def test_sweeps_of_sixty_repositories_take_less_than_a_minute(
 
 
 @pytest.mark.slow
+@pytest.mark.alike
 @pytest.mark.parametrize("declare", [as_shipped, everybody])
 async def test_six_hours_of_routine_stay_within_their_share_of_the_limit(
     github: FakeGitHub, bot: Bot, declare: Declare

@@ -126,7 +126,7 @@ class Chance:
             self._github.add_person(former)
 
 
-@pytest.mark.parametrize("count", [40, pytest.param(1000, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("count", [40, pytest.param(1000, marks=[pytest.mark.slow, pytest.mark.once])])
 async def test_no_existing_person_or_team_is_lost_and_nobody_unnamed_is_added(
     github: FakeGitHub, clock: FakeClock, folder: Path, count: int
 ) -> None:

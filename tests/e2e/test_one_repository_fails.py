@@ -33,6 +33,7 @@ SAID = {"pass", "finding", "blocked", "contested"}
 RARER = ("404", "403 permission", "451", "timeout", "garbage")
 
 
+@pytest.mark.alike
 @pytest.mark.parametrize("answer", ["500", *(pytest.param(name, marks=pytest.mark.slow) for name in RARER)])
 async def test_the_others_are_evaluated_in_the_same_sweep(github: FakeGitHub, bot: Bot, answer: str) -> None:
     """By every policy that one stands “cannot tell”, the others are seen in the very same sweep, nothing is written."""

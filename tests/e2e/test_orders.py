@@ -119,6 +119,7 @@ WRITES = 4
 
 
 @pytest.mark.slow
+@pytest.mark.alike
 @pytest.mark.parametrize("part", range(PARTS))
 async def test_every_order_of_five_deliveries_ends_in_the_same_world(github: FakeGitHub, bot: Bot, part: int) -> None:
     """60 distinct orders of five deliveries, one of them sent twice, with all work done between them.
@@ -140,6 +141,7 @@ async def test_every_order_of_five_deliveries_ends_in_the_same_world(github: Fak
 
 
 @pytest.mark.slow
+@pytest.mark.alike
 @pytest.mark.parametrize("part", range(PARTS))
 async def test_whatever_part_of_the_deliveries_comes_a_sweep_completes_it(
     github: FakeGitHub, bot: Bot, part: int
@@ -166,6 +168,7 @@ def _all_of_it(github: FakeGitHub, bot: Bot) -> Happening:
     return happening
 
 
+@pytest.mark.alike
 @pytest.mark.parametrize(
     "stories",
     [

@@ -103,6 +103,7 @@ async def test_the_last_member_of_a_team_reaches_the_report(github: FakeGitHub, 
     assert set(draft.collaborators) == {*members, *PSRT}
 
 
+@pytest.mark.alike
 @pytest.mark.parametrize("to", ELSEWHERE)
 @pytest.mark.parametrize(
     "path",

@@ -86,6 +86,7 @@ async def test_what_was_planned_is_what_is_sent(github: FakeGitHub, bot: Bot) ->
 
 
 @pytest.mark.slow
+@pytest.mark.once
 async def test_what_was_planned_is_what_is_sent_in_a_thousand_worlds(github: FakeGitHub, bot: Bot) -> None:
     """The same, many more times."""
     await _begin(github, bot)

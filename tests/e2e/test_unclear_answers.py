@@ -153,6 +153,7 @@ PLACES = (
 DOCUMENTED = {("a login", "404"), ("one of its people", "404")}  # nobody has that login: a finding
 
 
+@pytest.mark.alike
 @pytest.mark.parametrize(
     ("store", "place", "answer"),
     [pytest.param(place.store, place, answer, id=f"{place}-{answer}") for place in PLACES for answer in ANSWERS],

@@ -126,6 +126,7 @@ async def _with_a_known_report(github: FakeGitHub, bot: Bot) -> None:
 QUICK = {"404 to everything about it", "502"}
 
 
+@pytest.mark.alike
 @pytest.mark.parametrize(
     "row", [pytest.param(row, id=row.name, marks=[pytest.mark.slow] * (row.name not in QUICK)) for row in ROWS]
 )

@@ -45,6 +45,7 @@ async def _everything_had_its_turn(bot: Bot) -> None:
         await bot.later(minutes=10)
 
 
+@pytest.mark.alike
 @pytest.mark.parametrize("answer", ANSWERS, ids=lambda each: each.name)
 async def test_no_policy_claims_anything_about_what_it_could_not_see(
     twisted_github: FakeGitHub, bot: Bot, answer: Answer
@@ -82,6 +83,7 @@ async def test_no_policy_claims_anything_about_what_it_could_not_see(
     assert await _states(bot) == before
 
 
+@pytest.mark.alike
 @pytest.mark.parametrize(
     ("policy", "answer"),
     [
