@@ -1,8 +1,8 @@
 """On which databases does a story run?
 
-Without a word each runs on SQLite, and those that are listed here on PostgreSQL too. `--database sqlite` or `postgresql`
-says it for all of them, and leaves out what asks none. `--other postgresql` runs there what has not been there by then:
-it leaves out what runs there without a word, too, and of a story that is `alike` it plays one variant in fourteen.
+Without a word each runs on SQLite, and those that are listed here on PostgreSQL too. `--database postgresql` (or `sqlite`)
+runs all of them there, and leaves out what asks none. `--other postgresql` runs there what has not been there by then: it
+leaves out what runs there without a word, too, and of a story that is `alike` it plays one variant in fourteen.
 """
 
 from __future__ import annotations
@@ -26,8 +26,8 @@ ON_BOTH = frozenset(
 )
 
 
-# Of variants that differ in what GitHub does, of which a database knows nothing. GitHub answers in fifteen ways: where each
-# route is answered in all of them, one in fourteen has every route and every way.
+# Of variants that differ in what GitHub does, of which a database knows nothing. GitHub answers in fifteen ways: where
+# each route is answered in all of them, one in fourteen has every route and every way.
 ONE_IN = 14
 
 
