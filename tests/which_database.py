@@ -1,7 +1,7 @@
 """On which databases does a story run?
 
-Without a word each runs on SQLite, and those that are listed here on PostgreSQL too. `--database postgresql` (or `sqlite`)
-runs all of them there, and leaves out what asks none. `--other postgresql` runs there what has not been there by then: it
+Without a word each runs on SQLite, and those that are listed here on PostgreSQL too. `--database` runs all of them on
+the one it names, and leaves out what asks none. `--other postgresql` runs there what has not been there by then: it
 leaves out what runs there without a word, too, and of a story that is `alike` it plays one variant in fourteen.
 """
 
