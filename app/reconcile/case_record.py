@@ -51,6 +51,14 @@ def case_of_record(record: Record, *, now: datetime, closed: bool) -> StoredCase
         return None
 
 
+def opened_at(record: Record) -> datetime | None:
+    """When was its case opened? None in records of before, which do not say so."""
+    try:
+        return datetime.fromisoformat(json.loads(record.told)["opened"])
+    except (ValueError, TypeError, KeyError):
+        return None
+
+
 def claimed(description: str) -> Record:
     """What the broken record of a mirror says. Nothing vouches for it, so it may only hold something back."""
     nothing = Record(case=0, mirror=None, sequence=0, links=())

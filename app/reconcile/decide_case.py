@@ -233,14 +233,17 @@ def _learned(matter: Matter, mirror: Mirror, sync: mirrors.Sync) -> Iterator[Ado
 
 
 def _ended(plan: Plan, matter: Matter, mirror: Mirror) -> Plan:
-    case = matter.snapshot.case
-    concluded = conclusions(matter.snapshot.unresolved, (), matter.digests)
+    snapshot, steps = matter.snapshot, tuple(doubles.closing(matter))
+    plan = replace(plan, steps=steps, notes=conclusions(snapshot.unresolved, steps, matter.digests))
+    others = tuple(doubles.for_people(snapshot, is_ended=True))
     if mirror.state == "published":
-        return replace(plan, notes=concluded, people_must=("the mirror was published",))
-    if matter.is_done:
-        return replace(plan, notes=(*concluded, CloseCase(case=case.number)), look_again=None)
-    while_open = ("somebody closed the mirror while a linked advisory is open",)
-    return replace(plan, notes=concluded, people_must=tuple(waits_for(matter)) or while_open)
+        return replace(plan, people_must=("the mirror was published", *others))
+    if not matter.is_done:
+        while_open = ("somebody closed the mirror while a linked advisory is open",)
+        return replace(plan, people_must=(*(tuple(waits_for(matter)) or while_open), *others))
+    if doubles.may_be_open(snapshot):
+        return replace(plan, people_must=others, cannot_tell=tuple(doubles.unclear(snapshot)))
+    return replace(plan, notes=(*plan.notes, CloseCase(case=snapshot.case.number)), look_again=None)
 
 
 def _updates(matter: Matter, mirror: MirrorId, sync: mirrors.Sync) -> Iterator[Step]:

@@ -9,7 +9,8 @@ from app.domain.cases import StoredCase
 from app.domain.facts import Fact, Known, NotApplicable
 from app.domain.mirrors import Mirror
 from app.github.reader import Reader
-from app.reconcile.body import record_of
+from app.reconcile.body import Record, record_of
+from app.reconcile.case_record import opened_at
 from app.reconcile.digests import Digests
 from app.reconcile.look import Look
 from app.reconcile.snapshot import Double
@@ -50,8 +51,20 @@ class Doubles:
 
 
 def belongs_to(mirror: Mirror, case: StoredCase, digests: Digests) -> bool:
-    """Does it say so, with a record that we signed for it?"""
+    """Does it say so, with a record that we signed for it?
+
+    A number may have been given twice, where mirrors could not be read after the database was lost: so it has to be of
+    the same matter, too. What is linked may have changed since, and when a case was opened never does.
+    """
     record = record_of(mirror, digests)
     if record is None or record.mirror not in {None, str(mirror.id)}:  # not ours, or pasted from another
         return False
-    return record.case == case.number and record.ghsas == {str(link.ghsa) for link in case.links}
+    return record.case == case.number and _is_the_same(record, case)
+
+
+def _is_the_same(record: Record, case: StoredCase) -> bool:
+    links = {str(link.ghsa) for link in case.links}
+    if not record.ghsas.isdisjoint(links):
+        return True
+    opened = opened_at(record)
+    return record.ghsas == links if opened is None else opened == case.opened_at

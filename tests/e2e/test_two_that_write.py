@@ -113,7 +113,7 @@ async def test_who_asks_for_a_token_for_too_long_writes_nothing(
     assert mirror.title.endswith("Path traversal in sdists")
 
 
-async def _a_second_mirror(github: FakeGitHub, bot: Bot, two: list[Instance]) -> FakeAdvisory:
+async def a_second_mirror(github: FakeGitHub, bot: Bot, two: list[Instance]) -> FakeAdvisory:
     """It came when nobody waited for it any more: GitHub knows nothing of leases."""
     one, other = two
     bot.secrets = {"poll_seconds": 3600, "sweep_seconds": 86400}
@@ -132,7 +132,7 @@ async def _a_second_mirror(github: FakeGitHub, bot: Bot, two: list[Instance]) ->
     return second
 
 
-async def _look_on(bot: Bot, two: list[Instance]) -> None:
+async def look_on(bot: Bot, two: list[Instance]) -> None:
     for one in (*two, two[0]):
         await _to_the_end(one)
         bot.clock.advance(seconds=100)
@@ -144,9 +144,9 @@ async def test_a_mirror_that_came_when_nobody_waited_for_it_is_closed(
     github: FakeGitHub, bot: Bot, two: list[Instance]
 ) -> None:
     """Nobody looked into it yet. The one that the case knows stays, with its people in it."""
-    second = await _a_second_mirror(github, bot, two)
+    second = await a_second_mirror(github, bot, two)
 
-    await _look_on(bot, two)
+    await look_on(bot, two)
 
     [kept] = github.coordination.drafts
     assert kept.id != second.id
@@ -156,11 +156,11 @@ async def test_a_mirror_that_came_when_nobody_waited_for_it_is_closed(
 
 async def test_an_answer_that_is_lost_closes_it_once(github: FakeGitHub, bot: Bot, two: list[Instance]) -> None:
     """It is closed, and no second request says so."""
-    second = await _a_second_mirror(github, bot, two)
+    second = await a_second_mirror(github, bot, two)
     github.lose_answer("PATCH", f"/repos/packaging-security/cases/security-advisories/{second.id}")
     before = len(github.writes)
 
-    await _look_on(bot, two)
+    await look_on(bot, two)
 
     assert [each.id for each in github.coordination.drafts] != [second.id]
     assert len(github.coordination.drafts) == 1
@@ -181,11 +181,11 @@ async def test_one_with_which_somebody_did_something_is_left_to_people(
     github: FakeGitHub, bot: Bot, two: list[Instance], touch: Callable[[FakeAdvisory], Any]
 ) -> None:
     """What they wrote would vanish from their list of open drafts."""
-    second = await _a_second_mirror(github, bot, two)
+    second = await a_second_mirror(github, bot, two)
     bot.clock.advance(seconds=2)
     touch(second)
 
-    await _look_on(bot, two)
+    await look_on(bot, two)
 
     assert len(github.coordination.drafts) == 2
     _, plan = await bot.parts.reconciler.glance(CASE)
