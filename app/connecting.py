@@ -15,6 +15,7 @@ from app.github.client import Client
 from app.github.contents import Contents
 from app.github.reader import Reader
 from app.github.registration import Registration
+from app.github.roles import OneForBoth
 from app.github.sign_in import SignIn
 from app.holding import Holding
 from app.lanes import Lanes
@@ -91,8 +92,9 @@ def webhook_secrets(settings: Settings) -> WebhookSecrets:
 
 
 def registrations(settings: Settings, client: Client, clock: Clock) -> tuple[Registration, Registration]:
-    """The Watcher and the Hand. A small install uses one registration for both."""
-    watcher = Registration(name="Greenroom", signers=prints.app_keys(settings), client=client, clock=clock)
+    """The Watcher and the Hand. Where both are the same App, or there is no Hand, it is the same twice: see `roles`."""
+    kind = OneForBoth if settings.is_one_app else Registration
+    watcher = kind(name="Greenroom", signers=prints.app_keys(settings), client=client, clock=clock)
     if not (signers := prints.hand_keys(settings)):
         return watcher, watcher
     return watcher, Registration(name="Greenroom Hand", signers=signers, client=client, clock=clock)

@@ -65,6 +65,8 @@ def app_keys(settings: Settings) -> tuple[AppCredentials, ...]:
 
 def hand_keys(settings: Settings) -> tuple[AppCredentials, ...]:
     """The Hand's, none where it has no registration of its own."""
+    if settings.is_one_app:
+        return ()
     both = (settings.hand_private_key_next, settings.hand_private_key)
     app_id = settings.hand_app_id or ""
     return tuple(AppCredentials(app_id, each.get_secret_value()) for each in both if each is not None)

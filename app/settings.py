@@ -86,7 +86,7 @@ class Settings(BaseSettings):
     app_id: str = Field(min_length=1, description="the Watcher's App id or client id")
     private_key: SecretStr = Field(min_length=1, description="the Watcher's private key, PEM")
     private_key_next: SecretStr | None = Field(None, description="a second key of the Watcher while keys are rotated")
-    hand_app_id: str | None = Field(None, description="the Hand's App id; without it the Watcher writes where it may")
+    hand_app_id: str | None = Field(None, description="the Hand's App id; the Watcher's again where one App is both")
     hand_private_key: SecretStr | None = Field(None, description="the Hand's private key, PEM")
     hand_private_key_next: SecretStr | None = Field(None, description="a second key of the Hand while keys are rotated")
     webhook_secret: SecretStr = Field(min_length=1, description="what GitHub signs deliveries with, at least 32 bytes")
@@ -158,6 +158,11 @@ class Settings(BaseSettings):
                 "without TLS browsers keep nobody signed in, but on this machine itself"
             )
         return self
+
+    @property
+    def is_one_app(self) -> bool:
+        """One registration watches and writes."""
+        return self.hand_app_id == self.app_id
 
     @property
     def missing_for_sign_in(self) -> tuple[str, ...]:

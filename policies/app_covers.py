@@ -4,7 +4,8 @@ A repository that nobody selected, a permission that nobody granted and a suspen
 does a webhook that points elsewhere; it belongs to the App, so it is judged where mirrors are kept. That it is
 switched off GitHub's settings do not say: it follows from what happened of which GitHub's log of deliveries lists
 nothing (`app/reconcile/silence.py`). Greenroom Hand is installed by who consents to enforcement, so where
-policy enforces and it is not there, that is said and is nobody's fault. Sources: GitHub, "Installing a GitHub App",
+policy enforces and it is not there, that is said and is nobody's fault. An install without a Hand observes, which is
+whole by itself; only mirrors that are to be kept are a finding then. Sources: GitHub, "Installing a GitHub App",
 "Choosing permissions for a GitHub App" and "REST API endpoints for GitHub App webhooks".
 """
 
@@ -15,7 +16,7 @@ from datetime import datetime
 from urllib.parse import urlsplit
 
 from app.domain.delivery import Silence, silence_told
-from app.domain.facts import CannotTell, Coverage, Known, Presence, RepositoryFacts, Webhook
+from app.domain.facts import CannotTell, Coverage, Known, NotApplicable, Presence, RepositoryFacts, Webhook
 from app.domain.findings import Verdict, finding, passed, unclear
 from app.domain.ids import RepoName
 from policies.config import PolicyFile
@@ -31,6 +32,7 @@ KINDS = {
     "hand-not-installed": "Greenroom Hand is not installed where mirrors are kept",
     "hand-suspended": "its installation there is suspended",
     "hand-permissions": "it was not granted all that it asks for there",
+    "no-hand": "mirrors are enforced, and no Greenroom Hand is registered",
     "webhook-missing": "Greenroom's webhook has no address",
     "webhook-elsewhere": "it does not point to /webhooks/github of an https address",
     "webhook-other-host": "it points to another host than GREENROOM_PUBLIC_URL",
@@ -59,7 +61,7 @@ def check(facts: RepositoryFacts, rules: PolicyFile, now: datetime) -> Verdict:
     keeps_mirrors = rules.is_coordination(facts.name)
     wrong = dict(_of_watcher(facts.name, covered))
     if keeps_mirrors:
-        wrong |= dict(_of_hand(facts.name, covered))
+        wrong |= dict(_of_hand(facts.name, covered)) | dict(_of_no_hand(covered, rules))
     tells_of_webhook = rules.tells_of_webhook(facts.name)
     if tells_of_webhook:
         wrong |= dict(_of_webhook(covered)) | dict(_of_silence(covered.silence))
@@ -98,6 +100,12 @@ def _of_hand(repo: RepoName, covered: Coverage) -> Iterator[tuple[str, str]]:
         yield "hand-suspended", f"the installation of Greenroom Hand in {repo.owner} is suspended"
     if missing := lacking(dict(found.permissions), both() if covered.is_one_app else HAND):
         yield "hand-permissions", f"Greenroom Hand was not granted {', '.join(missing)} in {repo.owner}"
+
+
+def _of_no_hand(covered: Coverage, rules: PolicyFile) -> Iterator[tuple[str, str]]:
+    """To observe is a choice, and whole without a Hand. To have mirrors kept is another one, and takes one."""
+    if isinstance(covered.hand, NotApplicable) and rules.coordination and rules.coordination.mode == "enforce":
+        yield "no-hand", "mirrors are to be kept here, and there is no Greenroom Hand that could: it only observes"
 
 
 def _of_webhook(covered: Coverage) -> Iterator[tuple[str, str]]:
@@ -141,9 +149,13 @@ def _seen(repo: RepoName, covered: Coverage) -> str:
 
 def _consent(facts: RepositoryFacts, covered: Coverage, rules: PolicyFile, now: datetime) -> str:
     """Is somebody there to mend what policy enforces?"""
+    if isinstance(covered.hand, NotApplicable) and rules.is_coordination(facts.name):
+        return f"; {covered.hand.reason}"
     enforces = any(settings.mode == "enforce" for settings in rules.policies.values())
-    if not enforces or rules.report_owner_of(facts.name, now) is None or not isinstance(covered.hand, Known):
+    if not enforces or rules.report_owner_of(facts.name, now) is None or isinstance(covered.hand, CannotTell):
         return ""
+    if isinstance(covered.hand, NotApplicable):
+        return f"; {covered.hand.reason}, and what policy enforces is not mended"
     return "" if _may_write(covered.hand.value) else f"; Greenroom Hand may not write in {facts.name.owner}"
 
 

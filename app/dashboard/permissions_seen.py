@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from app.domain.facts import Coverage, Fact, Known, Presence
+from app.domain.facts import Coverage, Fact, Known, NotApplicable, Presence
 from policies.permissions import HAND, NEEDS, WATCHER, both
 
 # What is read of a repository, in words, in the order of the page.
@@ -84,7 +84,9 @@ def _both(covered: Known[Coverage], account: str, *, may_know: bool) -> tuple[Se
     watcher = _seat("Greenroom", found.watcher, both() if found.is_one_app else WATCHER, account)
     if found.is_one_app:
         return (watcher,)
-    if not isinstance(found.hand, Known):
+    if isinstance(found.hand, NotApplicable):
+        hand = Seat(app="Greenroom Hand", look="", word="none", detail=f"{found.hand.reason}, and writes nothing.")
+    elif not isinstance(found.hand, Known):
         hand = Seat(app="Greenroom Hand", look="unsure", word="cannot tell", detail=found.hand.reason)
     else:
         there = found.hand.value

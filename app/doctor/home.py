@@ -9,6 +9,7 @@ from app.doctor.seen import HomeSeen
 from app.domain.facts import CoordinationRepository, Fact, Known
 from app.domain.ids import RepoName
 from app.domain.mirrors import Mirror
+from app.github.roles import NO_HAND
 
 COORDINATION, SIGHT = "Coordination", "What GitHub shows"
 
@@ -24,6 +25,16 @@ def of_home(home: HomeSeen | None) -> Iterator[Line]:
         return
     yield _store(home, allowed_stores(home.found.value, home.drafts))
     yield _comments(home)
+
+
+def of_observing(enforced: tuple[str, ...]) -> Line:
+    """Without a Hand. To observe is whole by itself; to have something enforced by nobody is not."""
+    if not enforced:
+        do = "greenroom setup --hand registers one, once cases are to be kept or something is to be enforced"
+        return Line(group=COORDINATION, name="repository", state="ok", says=f"{NO_HAND}, and keeps no case", do=do)
+    says = f"{NO_HAND}; policy enforces {', '.join(enforced)}, which nobody can carry out"
+    do = "greenroom setup --hand registers a Hand; or say mode: report for these in the policy file"
+    return Line(group=COORDINATION, name="repository", state="problem", says=says, do=do)
 
 
 def allowed_stores(found: CoordinationRepository, drafts: Fact[tuple[Mirror, ...]]) -> dict[str, str | None]:

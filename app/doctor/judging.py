@@ -21,7 +21,10 @@ def _lines(seen: Seen) -> Iterator[Line]:
         yield from apps.of_app(app)
     yield from uncovered.of_uncovered(seen.uncovered)
     yield from apps.of_hook(seen.hook, seen.now)
-    yield from home.of_home(seen.home)
+    if seen.roles == "no Hand":
+        yield home.of_observing(seen.enforced)
+    else:
+        yield from home.of_home(seen.home)
     yield from home.of_drafts(seen.drafts)
     yield from home.of_listing(seen.listing)
     yield from home.of_unused_lists(seen.listing)

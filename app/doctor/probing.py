@@ -22,6 +22,7 @@ from app.domain.records import Ended
 from app.github.client import Access
 from app.github.errors import Ambiguous, Held, Refused, RetryLater
 from app.github.registration import NotInstalled
+from app.github.roles import NO_HAND, roles
 from app.github.writer import Writer
 from app.main import Greenroom
 from app.store import audit
@@ -49,6 +50,10 @@ async def probe(greenroom: Greenroom) -> AsyncIterator[Line]:
     kept = greenroom.policy.current().file.coordination
     if kept is None:
         yield Line(group=GROUP, name="probe", state="cannot tell", says="policy names no coordination repository")
+        return
+    if roles(greenroom.watcher, greenroom.hand) == "no Hand":
+        do = "greenroom setup --hand registers one, if something is to be written"
+        yield Line(group=GROUP, name="probe", state="cannot tell", says=f"{NO_HAND}, and nothing is written", do=do)
         return
     for permission in sorted(name for name, level in HAND.items() if level == "write"):
         yield await _token(greenroom, kept.repository, permission)

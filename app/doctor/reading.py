@@ -31,6 +31,7 @@ from app.github.installations import Installation
 from app.github.itself import UnknownApp, itself
 from app.github.reader import Reader
 from app.github.registration import NotInstalled, Registration
+from app.github.roles import roles
 from app.health.vitals import WRITTEN
 from app.main import Greenroom
 from app.reconcile.recalling import silence_now
@@ -41,6 +42,7 @@ from app.store.sendings import notify_state
 from app.store.uncovered import uncovered
 from app.sweeping.sweep import COMPLETE_SWEEP
 from policies import configuration_agrees
+from policies.config import PolicyFile
 from policies.permissions import EVENTS, HAND, WATCHER, both
 
 T = TypeVar("T")
@@ -64,6 +66,8 @@ async def read(greenroom: Greenroom, *, missing: NoDatabase | None = None, secon
         now=now,
         apps=tuple(apps),
         hook=await look(_hook(greenroom), partial(unseen.of_hook, greenroom)),
+        roles=roles(greenroom.watcher, greenroom.hand),
+        enforced=_enforced(rules),
         home=await look(_home(greenroom), partial(unseen.of_home, greenroom)),
         drafts={each.account: await look(_drafts(greenroom, each), str) for each in watched},
         listing={each.account: await look(_listing(greenroom.watcher, each), str) for each in watched},
@@ -72,6 +76,11 @@ async def read(greenroom: Greenroom, *, missing: NoDatabase | None = None, secon
         fresh=await look(_fresh(greenroom), lambda _why: None),
         uncovered=await look(greenroom.database.read(uncovered), lambda _why: ()),
     )
+
+
+def _enforced(rules: PolicyFile) -> tuple[str, ...]:
+    mirrors = ["mirrors"] if rules.coordination and rules.coordination.mode == "enforce" else []
+    return (*mirrors, *sorted(name for name, settings in rules.policies.items() if settings.mode == "enforce"))
 
 
 async def _fresh(greenroom: Greenroom) -> tuple[Freshness, ...] | None:
@@ -85,7 +94,6 @@ def _configurations_unseen(greenroom: Greenroom, why: str) -> tuple[tuple[RepoNa
 async def _watcher(greenroom: Greenroom) -> AppSeen:
     settings, rules = greenroom.settings, greenroom.policy.current().file
     keys = _set(GREENROOM_PRIVATE_KEY=settings.private_key, GREENROOM_PRIVATE_KEY_NEXT=settings.private_key_next)
-    is_one = greenroom.hand is greenroom.watcher
     app = greenroom.watcher
     installations = await _asked(greenroom, app.installations)
     return AppSeen(
@@ -93,7 +101,7 @@ async def _watcher(greenroom: Greenroom) -> AppSeen:
         keys=await _keys(greenroom, settings.app_id, keys),
         registered=await _asked(greenroom, partial(itself, app)),
         installations=installations,
-        asked=both() if is_one else WATCHER,
+        asked=both() if roles(app, greenroom.hand) == "one for both" else WATCHER,
         events=EVENTS,
         needed_in=rules.accounts(),
         hidden=await _hidden(app, _known(installations), rules.repositories()),
@@ -176,7 +184,7 @@ async def _hook(greenroom: Greenroom) -> HookSeen:
 
 async def _home(greenroom: Greenroom) -> HomeSeen | None:
     kept = greenroom.policy.current().file.coordination
-    if kept is None:
+    if kept is None or roles(greenroom.watcher, greenroom.hand) == "no Hand":
         return None
     reader, repo = greenroom.reader, kept.repository
     found = await _fact(partial(reader.coordination, repo))

@@ -14,6 +14,7 @@ from app.domain.mirrors import Mirror, Store
 from app.domain.tiers import Freshness
 from app.github.installations import Installation
 from app.github.itself import Registered
+from app.github.roles import Roles
 from app.store.begun import NoDatabase
 from app.store.sendings import ChannelState
 from app.store.uncovered import Uncovered
@@ -90,6 +91,8 @@ class Seen:
     now: datetime
     apps: tuple[AppSeen, ...]
     hook: HookSeen
+    roles: Roles
+    enforced: tuple[str, ...]  # what policy would have written
     home: HomeSeen | None
     drafts: Mapping[str, str | bool] = field(hash=False)  # by account: shown, or why it cannot be told
     listing: Mapping[str, str | bool] = field(hash=False)  # by account: is the organization's own list offered?

@@ -241,7 +241,8 @@ class Webhook:
 class Coverage:
     """Where the Apps are installed, as far as it concerns one repository. None: nowhere in its account.
 
-    `silence` is GitHub's, as far as it can be told and this repository is where that is told.
+    The Hand is *not applicable* where there is none. `silence` is GitHub's, as far as it can be told and this
+    repository is where that is told.
     """
 
     watcher: Presence | None

@@ -13,11 +13,12 @@ from datetime import datetime, timedelta
 from typing import Generic, TypeVar
 
 from app.clock import Clock
-from app.domain.facts import CannotTell, Coverage, Fact, Known, Presence, Repository, Webhook
+from app.domain.facts import CannotTell, Coverage, Fact, Known, NotApplicable, Presence, Repository, Webhook
 from app.domain.ids import RepoName
 from app.github.errors import RetryLater
 from app.github.installations import Installation
 from app.github.registration import NotInstalled, Registration
+from app.github.roles import NO_HAND, roles
 
 T = TypeVar("T")
 
@@ -69,6 +70,7 @@ class Coverages:
         """`public_url` is where deliveries should come to, None where nobody said so."""
         self._public_url = public_url
         self._watcher, self._hand, self._clock = watcher, hand, clock
+        self._roles = roles(watcher, hand)
         self._of_watcher: _Last[tuple[Installation, ...]] = _Last()
         self._of_hand: _Last[tuple[Installation, ...]] = _Last()
         self._webhook: _Last[Webhook] = _Last()
@@ -80,7 +82,7 @@ class Coverages:
         now = self._clock.now()
         self._of_watcher.take(watchers, now)
         try:
-            self._of_hand.take(watchers if self._is_one else await self._hand.installations(), now)
+            self._of_hand.take(await self._hand.installations() if self._roles == "two Apps" else watchers, now)
         except RetryLater as error:  # then what it was granted before counts, as it did up to now
             self._of_hand.fail(str(error), now)
         try:
@@ -110,7 +112,7 @@ class Coverages:
                 watcher=_presence(found, sees),
                 hand=await self._of_the_hand(repo, now),
                 webhook=await self._webhook.lately(self._ask_webhook, now),
-                is_one_app=self._is_one,
+                is_one_app=self._roles == "one for both",
             )
             return Known(value=coverage, observed_at=installed.observed_at)
 
@@ -130,15 +132,16 @@ class Coverages:
             )
         )
         coverage = Coverage(
-            watcher=_presence(found, sees), hand=hand, webhook=self._webhook.known(), is_one_app=self._is_one
+            watcher=_presence(found, sees),
+            hand=NotApplicable(NO_HAND) if self._roles == "no Hand" else hand,
+            webhook=self._webhook.known(),
+            is_one_app=self._roles == "one for both",
         )
         return Known(value=coverage, observed_at=installed.observed_at)
 
-    @property
-    def _is_one(self) -> bool:
-        return self._hand is self._watcher
-
     async def _of_the_hand(self, repo: RepoName, now: datetime) -> Fact[Presence | None]:
+        if self._roles == "no Hand":
+            return NotApplicable(NO_HAND)
         installed = await self._of_hand.lately(self._hand.installations, now)
         if not isinstance(installed, Known):
             return CannotTell(f"where Greenroom Hand is installed: {installed.reason}")

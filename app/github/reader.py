@@ -40,6 +40,7 @@ from app.github.overview import Overview
 from app.github.policy_rounds import PolicyRounds
 from app.github.public_lists import public_repositories
 from app.github.registration import NotInstalled, Registration
+from app.github.roles import NO_HAND, roles
 from app.github.security_policies import SecurityPolicies
 from app.github.share import Pace
 
@@ -62,8 +63,7 @@ class Reader:
         public_url: str | None = None,
     ) -> None:
         self._clock, self._accounts = clock, accounts
-        self._watcher = Asking(watcher, clock)
-        self._overview = Overview(watcher, clock)
+        self._watcher, self._overview = Asking(watcher, clock), Overview(watcher, clock)
         self._policies = PolicyRounds(SecurityPolicies(self._watcher, clock), clock)
         self._hand = self._watcher if hand is watcher else Asking(hand, clock)
         self._coverages = Coverages(watcher, hand, clock, public_url=public_url)
@@ -183,7 +183,9 @@ class Reader:
         return self._watcher.fact(reply, parse.person)
 
     async def coordination(self, repo: RepoName) -> Fact[CoordinationRepository]:
-        """The coordination repository, with everything that could make it leak."""
+        """The coordination repository, and what could make it leak. Without a Hand nothing is kept there."""
+        if roles(self._watcher.registration, self._hand.registration) == "no Hand":
+            return NotApplicable(NO_HAND)
         repository = await _repository(self._hand, repo, parse.complete_repository)
         if not isinstance(repository, Known):
             return repository

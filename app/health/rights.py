@@ -24,6 +24,7 @@ from app.github.errors import RetryLater, WiderToken
 from app.github.installations import is_within
 from app.github.itself import itself
 from app.github.registration import NotInstalled, Registration, Seat
+from app.github.roles import roles
 from app.store import moments, notices
 from app.store.database import Database
 from policies.config import Policies
@@ -113,7 +114,7 @@ class Rights:
         return None
 
     def _asked(self, app: Registration) -> Mapping[str, str]:
-        if self._hand is self._watcher:
+        if roles(self._watcher, self._hand) == "one for both":
             return both()
         return WATCHER if app is self._watcher else HAND
 

@@ -21,6 +21,7 @@ from app.github.client import Client, Unauthenticated
 from app.github.errors import RetryLater
 from app.github.installations import Installation, lost
 from app.github.registration import Registration
+from app.github.roles import roles
 from app.health.rights import Rights
 from app.store import moments, repositories
 from app.store.database import Database
@@ -173,6 +174,7 @@ class Vitals:
         policies = self._policies()
         kept = policies.file.coordination
         home = kept.repository.owner.lower() if kept else None
+        is_both = roles(self._watcher, self._hand) == "one for both"
         for each in listed:
             is_home = each.account.lower() == home
             if each.suspended:
@@ -181,7 +183,7 @@ class Vitals:
             if not policies.concerns(each.account):
                 continue
             if app is self._watcher:
-                asked = both() if is_home and app is self._hand else WATCHER
+                asked = both() if is_home and is_both else WATCHER
                 yield bool(lacking(each.permissions, asked))
             elif is_home:
                 yield bool(lacking(each.permissions, HAND))

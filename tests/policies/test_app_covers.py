@@ -18,6 +18,7 @@ from tests.builders import CASES, HIDDEN, NOW, PIP, POLICY, WHEEL, facts, known,
 GRANTED = tuple(WATCHER.items())
 SEES = Presence(suspended=False, selected=False, permissions=GRANTED, sees=True)
 WRITES = Presence(suspended=False, selected=True, permissions=tuple(HAND.items()), sees=None)
+NO_HAND = NotApplicable("no Hand: it observes")
 HERE = Webhook(url="https://greenroom.example/webhooks/github", verifies=True)
 ALL = Coverage(watcher=SEES, hand=known(WRITES), webhook=known(HERE))
 
@@ -140,6 +141,22 @@ TABLE = {
         says("finding", "Greenroom Hand was not granted issues: write in packaging-security", "hand-permissions"),
     ),
     "mirrors: where the Hand is cannot be told": (mirrors(hand=HIDDEN), says("cannot tell", "GitHub did not say")),
+    "mirrors: there is no Hand, and they are to be kept": (
+        mirrors(hand=NO_HAND),
+        says(
+            "finding",
+            "mirrors are to be kept here, and there is no Greenroom Hand that could: it only observes",
+            "no-hand",
+        ),
+    ),
+    "there is no Hand where policy enforces": (
+        seen(hand=NO_HAND),
+        says("pass", "visible; no Hand: it observes, and what policy enforces is not mended"),
+    ),
+    "there is no Hand, and nobody declared anything that could be enforced": (
+        seen(WHEEL, hand=NO_HAND),
+        says("pass", "visible"),
+    ),
     "mirrors: one App does both, and lacks what only the Watcher asks for": (
         mirrors(is_one_app=True, hand=known(WRITES)),
         says("finding", "Greenroom Hand was not granted members: read in packaging-security", "hand-permissions"),
