@@ -19,19 +19,17 @@ from pathlib import Path
 from sqlalchemy.engine import URL
 
 from app.store.begun import refuse_no_file
-from app.store.copies import Copy, NotCopied, copy, distrust, inspected, kept_if_good, new_file, opened, prepared
+from app.store.copies import Copy, NotCopied, becomes, copy, distrust, inspected, new_file, opened, prepared
 from app.store.database import Database, WrongSchema
 
 
 async def back_up(database: Path, into: Path) -> Copy:
     """Copy a database, in use or not, into a file that is not there yet. Raises NotCopied and NoDatabase."""
     refuse_no_file(_url(database))
-    with closing(opened(database)) as source:
-        new_file(into)
-        with kept_if_good(into):
-            with closing(sqlite3.connect(into)) as made:
-                copy(source, made)
-            return await inspected(into, called=into)
+    with closing(opened(database)) as source, becomes(into) as made:
+        with closing(sqlite3.connect(made)) as there:
+            copy(source, there)
+        return await inspected(made, called=into)
 
 
 async def restore(backup: Path, database: Path, *, aside: Path | None, now: datetime, app: str | None) -> Copy:
@@ -91,9 +89,8 @@ def _url(database: Path) -> URL:
 
 
 def _keep(old: sqlite3.Connection, aside: Path) -> None:
-    new_file(aside)
-    with closing(sqlite3.connect(aside)) as made:
-        copy(old, made)
+    with becomes(aside) as made, closing(sqlite3.connect(made)) as there:
+        copy(old, there)
 
 
 def _holds_anything(connection: sqlite3.Connection) -> bool:

@@ -3,6 +3,7 @@
 A copy is a file of SQLite, whichever database it was made of. Kept:
 * nobody but the owner may read it, from its first byte on;
 * what was checked is what is kept: a copy that cannot be used is taken away again, or was never put in place;
+* a copy has its name once it is whole: whoever is killed before leaves a hidden folder that nobody takes for one;
 * what comes back trusts nobody: what was taken back since then would be in force again, so writes are switched off,
   nobody is signed in, and nobody is let into a case before a coordinator confirmed it;
 * cases that were opened since come back from their mirrors, which are asked anew.
@@ -10,6 +11,7 @@ A copy is a file of SQLite, whichever database it was made of. Kept:
 
 from __future__ import annotations
 
+import os
 import sqlite3
 import tempfile
 from collections.abc import Iterator
@@ -106,17 +108,24 @@ def new_file(file: Path) -> None:
     try:
         file.touch(mode=0o600, exist_ok=False)
     except FileExistsError:
-        raise NotCopied(f"{file} is there already; name a file that is not") from None
+        raise _is_there(file) from None
 
 
 @contextmanager
-def kept_if_good(file: Path) -> Iterator[None]:
-    try:
-        yield
-    except BaseException:
-        for each in (file, *(file.with_name(f"{file.name}{end}") for end in ("-wal", "-shm"))):
-            each.unlink(missing_ok=True)
-        raise
+def becomes(file: Path) -> Iterator[Path]:
+    """An empty one that only its owner reads, and that gets this name if all goes well. Raises NotCopied."""
+    if os.path.lexists(file):
+        raise _is_there(file)
+    with tempfile.TemporaryDirectory(dir=file.parent, prefix=".greenroom-backup-") as folder:
+        new_file(made := Path(folder) / file.name)
+        yield made
+        if os.path.lexists(file):
+            raise _is_there(file)
+        made.rename(file)
+
+
+def _is_there(file: Path) -> NotCopied:
+    return NotCopied(f"{file} is there already; name a file that is not")
 
 
 def opened(file: Path) -> sqlite3.Connection:

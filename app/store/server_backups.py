@@ -26,7 +26,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from app.store import engines
 from app.store.begun import refuse_nothing
 from app.store.columns import metadata
-from app.store.copies import Copy, NotCopied, distrust, in_one_file, inspected, kept_if_good, new_file, prepared
+from app.store.copies import Copy, NotCopied, becomes, distrust, in_one_file, inspected, opened, prepared
 from app.store.database import NEWER
 from app.store.migrate import is_current, is_newer, migrate
 from app.store.transfer import CannotCopy, carry, refuse_what_is_used, tables_with_rows
@@ -34,10 +34,9 @@ from app.store.transfer import CannotCopy, carry, refuse_what_is_used, tables_wi
 
 async def back_up(url: str, into: Path) -> Copy:
     """Copy a database, in use or not, into a file that is not there yet. Raises NotCopied and NoDatabase."""
-    new_file(into)
-    with kept_if_good(into):
-        await asyncio.to_thread(_read_into, url, into)
-        return await inspected(into, called=into)
+    with becomes(into) as made:
+        await asyncio.to_thread(_read_into, url, made)
+        return await inspected(made, called=into)
 
 
 async def restore(backup: Path, url: str, *, aside: Path | None, now: datetime, app: str | None) -> Copy:
@@ -45,7 +44,9 @@ async def restore(backup: Path, url: str, *, aside: Path | None, now: datetime, 
 
     It has to be of the install of this App, as far as that was kept; None: of whichever.
     """
-    with tempfile.TemporaryDirectory(prefix="greenroom-restore-") as folder:
+    opened(backup).close()
+    # Beside the backup, where there was room for it; the usual place may be in memory, and small.
+    with tempfile.TemporaryDirectory(dir=backup.parent, prefix=".greenroom-restore-") as folder:
         ready = Path(folder) / "prepared.db"
         found = await prepared(backup, ready, now=now, app=app)
         await asyncio.to_thread(_put_in_place, ready, url, aside, now)
@@ -81,9 +82,8 @@ def _put_in_place(ready: Path, url: str, aside: Path | None, now: datetime) -> N
         if tables_with_rows(here):
             if aside is None:
                 raise NotCopied("the database is not empty; --replace keeps what is in it in a file")
-            new_file(aside)
-            with kept_if_good(aside):
-                _fill(here, aside)
+            with becomes(aside) as made:
+                _fill(here, made)
         for table in reversed(metadata.sorted_tables):
             here.execute(delete(table))
         with _beginning(f"sqlite:///{ready}", writes=False) as there:

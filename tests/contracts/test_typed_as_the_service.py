@@ -172,3 +172,24 @@ def test_a_backup_is_pruned_only_after_one_that_is_whole() -> None:
         today = subprocess.run(shlex.split(name), capture_output=True, text=True, check=True)  # noqa: S603 - date
         assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d{6}Z", today.stdout.strip())
     assert " && find " in cron
+
+
+def test_what_a_killed_backup_left_is_deleted_and_what_is_being_made_is_not(tmp_path: Path) -> None:
+    """It holds whole copies, and would fill the disk. Its name is none that a backup has."""
+    unit = (ROOT / "greenroom-backup.service").read_text(encoding="utf-8")
+    [of_unit] = re.findall(r"(?m)^ExecStartPre=/usr/bin/(find .+)$", unit)
+    [of_cron] = re.findall(r"(?m)^7 3 \* \* \* root (find .+)$", PAGE)
+
+    for line in (of_unit, of_cron):
+        old, new, backup = (
+            tmp_path / name for name in (".greenroom-backup-a1", ".greenroom-check-b2", "2026-12-01.db")
+        )
+        for folder in (old, new):
+            folder.mkdir(exist_ok=True)
+            (folder / "scratch.db").touch()
+        backup.touch()
+        for each in (old, backup):
+            os.utime(each, (0, 0))
+        command, _, *rest = shlex.split(line)
+        subprocess.run([command, str(tmp_path), *rest], check=True)  # noqa: S603 - find
+        assert [old.exists(), new.exists(), backup.exists()] == [False, True, True]
