@@ -212,7 +212,10 @@ def _end(wizard: Wizard) -> int:
         say(people, "Greenroom is set up, and the page is closed. Next: greenroom serve", style="green")
         return DONE
     if "watcher" in wizard.apps and wizard.step == "hand":
-        return stop("Stopped. Greenroom is registered and may watch; greenroom setup --hand adds the Hand.", DONE)
+        words = "Stopped. Greenroom is registered and may watch; greenroom setup --hand adds the Hand."
+        return stop(f"{words} {wizard.perhaps_there()}".rstrip(), DONE)
     if wizard.step == "install":
         return stop("Stopped. Everything is registered; greenroom doctor tells what is missing.", DONE)
+    if perhaps := wizard.perhaps_there():
+        return stop(f"Stopped, and nothing was written down. {perhaps} Begun again, it begins anew.", DONE)
     return stop("Stopped, and nothing was registered. Begun again, it begins anew.", DONE)

@@ -83,6 +83,7 @@ class Wizard:
         self._where = where
         self._always, self._wanted, self.tell = tuple(always), wanted, tell
         self._states: dict[Kind, _Given] = {}
+        self._shown: set[Kind] = set()  # whose button there was, so that GitHub may have the App
         self._code: tuple[Kind, str] | None = None  # to be tried again
         self._unkept: tuple[Kind, Registered, tuple[Entry, ...]] | None = None
         self.apps: dict[Kind, Registered] = {}
@@ -110,6 +111,7 @@ class Wizard:
     def state_for(self, kind: Kind) -> str:
         """What GitHub gives back, so that we know it was us who sent them. The same until it is used or over."""
         now = self._clock.now()
+        self._shown.add(kind)
         if kind not in self._states or self._states[kind].until <= now:
             self._states[kind] = _Given(secrets.token_urlsafe(32), now + GOOD_FOR)
         return self._states[kind].value
@@ -166,6 +168,12 @@ class Wizard:
             f"{NAMES[kind]} is registered as App {app.app_id}, and its credentials were not kept. Delete it at {page} "
             "and begin again, or make a private key, a client secret and a webhook secret there and set them by hand."
         )
+
+    def perhaps_there(self) -> str:
+        """What to look for on GitHub where somebody stops between its page and ours. Nobody sees what happens there."""
+        if self.step not in self._shown:
+            return ""
+        return f"If GitHub lists {NAMES[self.step]} at {apps_page(self.places)}, delete it: nobody has its key."
 
     def _kind_of(self, state: str) -> Kind:
         now = self._clock.now()

@@ -165,3 +165,27 @@ def _somebodys(path: Path) -> Path:
     path.parent.mkdir(parents=True, mode=0o700)
     path.write_text("somebody's")
     return path
+
+
+async def test_who_stops_is_told_of_an_app_that_github_may_have_and_nobody_has_the_key_of(
+    browser: Browser, github: FakeGitHub
+) -> None:
+    """Nobody here sees what happens on GitHub's page; there an App without a key stays until somebody deletes it."""
+    wizard, apps = browser.setup.wizard, "https://github.com/organizations/packaging-security/settings/apps"
+    assert wizard.perhaps_there() == ""
+
+    await browser.open()
+    told = f"If GitHub lists Greenroom at {apps}, delete it: nobody has its key."
+    assert wizard.perhaps_there() == told
+    await browser.click("Register Greenroom on GitHub")
+    github.sandbox.verbs.do("lose-answer", {"method": "POST", "path": "/app-manifests/*"})
+    await browser.click("Create GitHub App for")
+    assert wizard.perhaps_there() == told
+
+    await browser.http.post(f"{apps}/greenroom")
+    await browser.click("Try again")
+    await browser.register("Greenroom")
+    assert wizard.perhaps_there() == f"If GitHub lists Greenroom Hand at {apps}, delete it: nobody has its key."
+
+    await browser.click("Observe only")
+    assert wizard.perhaps_there() == ""
