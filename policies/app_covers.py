@@ -160,4 +160,4 @@ def _consent(facts: RepositoryFacts, covered: Coverage, rules: PolicyFile, now: 
 
 
 def _may_write(hand: Presence | None) -> bool:
-    return hand is not None and not hand.suspended
+    return hand is not None and not hand.suspended and not lacking(dict(hand.permissions), HAND)

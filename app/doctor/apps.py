@@ -19,6 +19,7 @@ QUIET = timedelta(days=7)
 MANY = 3  # deliveries that failed one after the other: the last of all may have come while we were started anew
 _IS_IT_ACTIVE = "on GitHub, look at the App's settings: is the webhook active? and at Advanced → Recent deliveries"
 _REDELIVER = "redeliver one of them, or add a label to an issue, then look again: it is taken in within seconds"
+_AGAIN = "try again later; the log of greenroom serve says whether GitHub tells it"
 _SETTINGS = "on GitHub: Settings → Developer settings → GitHub Apps → {} → Permissions & events"
 _ACCEPT = "an owner of {}: Settings → GitHub Apps → {} → Review request"
 
@@ -32,7 +33,7 @@ def of_app(app: AppSeen) -> Iterator[Line]:
         yield Line(group=app.name, name="installations", state="cannot tell", says=why, do="try again later")
         return
     installed = {each.account.lower(): each for each in app.installations.value}
-    needed = {account.lower() for account in app.needed_in}
+    needed, named = ({account.lower() for account in accounts} for accounts in (app.needed_in, app.named))
     for account in app.needed_in:
         found = installed.get(account.lower())
         if found is None:
@@ -40,12 +41,19 @@ def of_app(app: AppSeen) -> Iterator[Line]:
             yield Line(group=app.name, name=account, state="problem", says="not installed", do=do)
         else:
             yield _installation(app, found)
-    strangers = sorted(each.account for each in installed.values() if each.account.lower() not in needed)
-    if strangers:
-        names, writes = ", ".join(strangers), "write" in app.asked.values()
-        why = "which is their consent to what policy enforces" if writes else "of which policy says nothing"
-        says = f"also installed in {names}, {why}"
+    yield from _of_consents(app, [found for account, found in installed.items() if account in named - needed])
+    if strangers := sorted(found.account for account, found in installed.items() if account not in needed | named):
+        says = f"also installed in {', '.join(strangers)}, of which policy says nothing"
         yield Line(group=app.name, name="others", state="ok", says=says)
+
+
+def _of_consents(app: AppSeen, installed: list[Installation]) -> Iterator[Line]:
+    """Where nobody needs it, and policy names the account: those where all is well together."""
+    lines = [_installation(app, each) for each in sorted(installed, key=lambda each: each.account)]
+    yield from (line for line in lines if line.state != "ok")
+    if well := [line.name for line in lines if line.state == "ok"]:
+        says = f"also installed in {', '.join(well)}, which is their consent to what policy enforces"
+        yield Line(group=app.name, name="consents", state="ok", says=says)
 
 
 def _key(app: str, setting: str, state: str) -> Line:
@@ -96,17 +104,16 @@ def _too_many(app: AppSeen, granted: Mapping[str, str], where: str) -> Iterator[
 
 def _installation(app: AppSeen, found: Installation) -> Line:
     troubles = list(_troubles(app, found))
+    line = partial(Line, group=app.name, name=found.account)
+    why = app.hidden.get(found.account.lower(), ())
+    unlisted = f"which repositories it sees: {why}" if isinstance(why, str) else ""
     if not troubles:
         how = "on selected repositories" if found.repository_selection != "all" else "on all repositories"
-        return Line(group=app.name, name=found.account, state="ok", says=f"installed {how}, all permissions accepted")
+        says = f"installed {how}, all permissions accepted"
+        return line(state="ok", says=says) if not unlisted else line(state="cannot tell", says=unlisted, do=_AGAIN)
     said, do = zip(*troubles, strict=True)
-    return Line(
-        group=app.name,
-        name=found.account,
-        state="problem",
-        says="; ".join(said),
-        do="; ".join(dict.fromkeys(do)),
-    )
+    says = "; ".join((*said, unlisted) if unlisted else said)
+    return line(state="problem", says=says, do="; ".join(dict.fromkeys(do)))
 
 
 def _troubles(app: AppSeen, found: Installation) -> Iterator[tuple[str, str]]:
@@ -120,7 +127,8 @@ def _troubles(app: AppSeen, found: Installation) -> Iterator[tuple[str, str]]:
         yield f"more than app.yml asks for: {', '.join(wider)}", f"narrow the permissions of {app.name} on GitHub"
     if silent := sorted(app.events - set(found.events)):
         yield f"no deliveries of {', '.join(silent)}", accept
-    if hidden := app.hidden.get(found.account.lower(), ()):
+    hidden = app.hidden.get(found.account.lower(), ())
+    if hidden and not isinstance(hidden, str):
         do = f"an owner of {found.account} selects them for {app.name}, or policy stops naming them"
         yield f"does not see {_few(hidden)}", do
 

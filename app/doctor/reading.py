@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import shutil
-from collections.abc import Awaitable, Callable, Iterable, Mapping
-from contextlib import suppress
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from datetime import timedelta
 from functools import partial
@@ -17,17 +16,16 @@ from sqlalchemy import func, select
 
 from app.doctor import unseen
 from app.doctor.patience import SECONDS, Patience
+from app.doctor.reaching import drafts, fact, hidden, listing
 from app.doctor.seen import AppSeen, HomeSeen, HookSeen, MachineSeen, Seen
 from app.domain.facts import CannotTell, Fact, Known, NotApplicable, RepositoryFacts
 from app.domain.ids import RepoName
 from app.domain.mirrors import Mirror
 from app.domain.tiers import Freshness
-from app.github import routes
-from app.github.client import Access, Unauthenticated
+from app.github.client import Unauthenticated
 from app.github.credentials import AppCredentials, Signer
 from app.github.delivery_log import failing
 from app.github.errors import RetryLater
-from app.github.installations import Installation
 from app.github.itself import UnknownApp, itself
 from app.github.reader import Reader
 from app.github.registration import NotInstalled, Registration
@@ -69,8 +67,8 @@ async def read(greenroom: Greenroom, *, missing: NoDatabase | None = None, secon
         roles=roles(greenroom.watcher, greenroom.hand),
         enforced=_enforced(rules),
         home=await look(_home(greenroom), partial(unseen.of_home, greenroom)),
-        drafts={each.account: await look(_drafts(greenroom, each), str) for each in watched},
-        listing={each.account: await look(_listing(greenroom.watcher, each), str) for each in watched},
+        drafts={each.account: await look(drafts(greenroom, each), str) for each in watched},
+        listing={each.account: await look(listing(greenroom.watcher, each), str) for each in watched},
         configurations=await look(_configurations(greenroom), partial(_configurations_unseen, greenroom)),
         machine=replace(await _machine(greenroom), missing=missing),
         fresh=await look(_fresh(greenroom), lambda _why: None),
@@ -104,19 +102,20 @@ async def _watcher(greenroom: Greenroom) -> AppSeen:
         asked=both() if roles(app, greenroom.hand) == "one for both" else WATCHER,
         events=EVENTS,
         needed_in=rules.accounts(),
-        hidden=await _hidden(app, _known(installations), rules.repositories()),
+        named=rules.accounts(),
+        hidden=await hidden(app, _known(installations), rules.repositories()),
     )
 
 
 async def _hand(greenroom: Greenroom) -> AppSeen:
-    settings, kept = greenroom.settings, greenroom.policy.current().file.coordination
+    settings, rules = greenroom.settings, greenroom.policy.current().file
     keys = _set(
         GREENROOM_HAND_PRIVATE_KEY=settings.hand_private_key,
         GREENROOM_HAND_PRIVATE_KEY_NEXT=settings.hand_private_key_next,
     )
     app = greenroom.hand
     installations = await _asked(greenroom, app.installations)
-    needed = {kept.repository} if kept else set[RepoName]()
+    needed = {rules.coordination.repository} if rules.coordination else set[RepoName]()
     return AppSeen(
         name=app.name,
         keys=await _keys(greenroom, settings.hand_app_id or "", keys),
@@ -125,7 +124,8 @@ async def _hand(greenroom: Greenroom) -> AppSeen:
         asked=HAND,
         events=frozenset(),
         needed_in=tuple(each.owner.lower() for each in needed),
-        hidden=await _hidden(app, _known(installations), needed),
+        named=rules.accounts(),
+        hidden=await hidden(app, _known(installations), needed),
     )
 
 
@@ -158,19 +158,6 @@ async def _keys(greenroom: Greenroom, app_id: str, keys: Mapping[str, SecretStr]
     return found
 
 
-async def _hidden(
-    app: Registration, installed: Iterable[Installation], named: Iterable[RepoName]
-) -> dict[str, tuple[RepoName, ...]]:
-    found = {}
-    for each in installed:
-        mine = [repo for repo in named if repo.owner.lower() == each.account.lower()]
-        if mine and not each.suspended:
-            with suppress(RetryLater, NotInstalled):  # its other lines say so
-                seen = {repository.name for repository in await app.repositories(each)}
-                found[each.account.lower()] = tuple(repo for repo in mine if repo not in seen)
-    return found
-
-
 async def _hook(greenroom: Greenroom) -> HookSeen:
     latest = select(func.max(deliveries.c.received_at))
     return HookSeen(
@@ -187,9 +174,9 @@ async def _home(greenroom: Greenroom) -> HomeSeen | None:
     if kept is None or roles(greenroom.watcher, greenroom.hand) == "no Hand":
         return None
     reader, repo = greenroom.reader, kept.repository
-    found = await _fact(partial(reader.coordination, repo))
-    mirrors = await _fact(partial(reader.mirrors, repo, kept.store))
-    drafts = mirrors if kept.store == "advisory" else await _fact(partial(reader.mirrors, repo, "advisory"))
+    found = await fact(partial(reader.coordination, repo))
+    mirrors = await fact(partial(reader.mirrors, repo, kept.store))
+    drafts = mirrors if kept.store == "advisory" else await fact(partial(reader.mirrors, repo, "advisory"))
     return HomeSeen(
         repository=repo, store=kept.store, found=found, drafts=drafts, comments=await _comments(reader, mirrors)
     )
@@ -201,47 +188,12 @@ async def _comments(reader: Reader, mirrors: Fact[tuple[Mirror, ...]]) -> Fact[i
     if not mirrors.value:
         return CannotTell("there is no mirror yet whose comments could be asked for")
     first = mirrors.value[0]
-    said = await _fact(partial(reader.comments.of, first.repo, first.id))
+    said = await fact(partial(reader.comments.of, first.repo, first.id))
     return (
         Known(value=len(said.value), observed_at=said.observed_at)
         if isinstance(said, Known)
         else CannotTell(said.reason)
     )
-
-
-async def _fact(ask: Callable[[], Awaitable[Fact[T]]]) -> Fact[T]:
-    try:
-        return await ask()
-    except RetryLater as error:
-        return CannotTell(str(error))
-
-
-async def _drafts(greenroom: Greenroom, installation: Installation) -> str | bool:
-    if installation.grants("repository_advisories", "write"):
-        return True
-    sentinel = greenroom.policy.current().file.sentinel_of(installation.account)
-    if sentinel is None:
-        return "no draft is known there that would have to be shown"
-    listed = await _fact(partial(greenroom.reader.own_advisories, sentinel.repo))
-    if not isinstance(listed, Known):
-        return listed.reason
-    return any(each.ghsa == sentinel.ghsa and each.state == "draft" for each in listed.value)
-
-
-async def _listing(app: Registration, installation: Installation) -> str | bool:
-    """Only who may write is answered there, so whoever only reads does not ask."""
-    if not installation.grants("repository_advisories", "write"):
-        return False
-    call = routes.ADVISORIES_OF_ORGANIZATION.call(org=installation.account, query={"per_page": "1"})
-
-    async def ask(access: Access) -> int:
-        return (await app.client.read(call, access)).status
-
-    try:
-        statuses = set(await app.acting_everywhere(installation, {"repository_advisories": "write"}, ask))
-    except (RetryLater, NotInstalled) as error:
-        return str(error)
-    return True if statuses == {200} else f"GitHub answered {max(statuses, default=0)} to {call}"
 
 
 async def _configurations(greenroom: Greenroom) -> tuple[tuple[RepoName, str, str], ...]:
@@ -250,7 +202,7 @@ async def _configurations(greenroom: Greenroom) -> tuple[tuple[RepoName, str, st
 
     async def one(repo: RepoName) -> tuple[RepoName, str, str]:
         async with turns:
-            attached = await _fact(partial(greenroom.reader.configuration, repo))
+            attached = await fact(partial(greenroom.reader.configuration, repo))
         facts = RepositoryFacts(
             name=repo, private_reporting=_UNASKED, configuration=attached, advisories=_UNASKED, owners_people=_UNASKED
         )

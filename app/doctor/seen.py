@@ -33,7 +33,9 @@ class AppSeen:
     asked: Mapping[str, str] = field(hash=False)
     events: frozenset[str]
     needed_in: tuple[str, ...]  # accounts in which policy needs it
-    hidden: Mapping[str, tuple[RepoName, ...]] = field(hash=False)  # by account: what policy names and it does not see
+    named: tuple[str, ...]  # accounts that policy names: where the Hand is, they consent
+    # by account: what policy names and it does not see, or why that cannot be told
+    hidden: Mapping[str, tuple[RepoName, ...] | str] = field(hash=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -18,6 +18,7 @@ def of_app(app: Registration, why: str) -> AppSeen:
         asked={},
         events=frozenset(),
         needed_in=(),
+        named=(),
         hidden={},
     )
 

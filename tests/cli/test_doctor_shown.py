@@ -26,6 +26,7 @@ def _where(*accounts: str) -> tuple[Line, ...]:
         asked={},
         events=frozenset(),
         needed_in=accounts,
+        named=accounts,
         hidden={},
     )
     return tuple(line for line in of_app(seen) if line.name != "registration")

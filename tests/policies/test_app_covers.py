@@ -95,6 +95,10 @@ TABLE = {
         seen(hand=known(None)),
         says("pass", "visible; Greenroom Hand may not write in pypa"),
     ),
+    "the Hand is where policy enforces, and was not granted what it writes with": (
+        seen(hand=known(replace(WRITES, permissions=LESS))),
+        says("pass", "visible; Greenroom Hand may not write in pypa"),
+    ),
     "the Hand is suspended where policy enforces": (
         seen(hand=known(replace(WRITES, suspended=True))),
         says("pass", "visible; Greenroom Hand may not write in pypa"),
