@@ -31,13 +31,17 @@ GAUGES: Mapping[str, Gauge] = {
     "greenroom_ready": Gauge("1 where every check of /readyz is ok"),
     "greenroom_check_ok": Gauge("1 where this check of /readyz is ok", ("check",)),
     "greenroom_clock_skew_seconds": Gauge("How far GitHub's clock is ahead of this machine's"),
-    "greenroom_last_look_age_seconds": Gauge("Age of the oldest last good look of a tier", ("tier",)),
+    "greenroom_last_look_age_seconds": Gauge(
+        "Age of the oldest last good look of a tier; of repositories, 900 where it is less", ("tier",)
+    ),
     "greenroom_tier_target_seconds": Gauge("How old 19 of 20 last looks of a tier are meant to be at most", ("tier",)),
     "greenroom_tier_p95_seconds": Gauge(
-        "How old 19 of 20 last looks of a tier were at most, in the last day", ("tier",)
+        "How old 19 of 20 last looks of a tier were at most, in the last day, or may be where that is more", ("tier",)
     ),
     "greenroom_tier_round_seconds": Gauge(
-        "How long a round over a tier takes inside our share of GitHub's limit, in the slowest account", ("tier",)
+        "How long a round over a tier takes inside our share of GitHub's limit, in the slowest account,"
+        " if nothing is open",
+        ("tier",),
     ),
     "greenroom_last_delivery_age_seconds": Gauge("Age of the last delivery that was taken in"),
     "greenroom_delivery_log_age_seconds": Gauge("Age of the last whole look at GitHub's own log of deliveries"),

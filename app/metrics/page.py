@@ -14,7 +14,7 @@ from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 
 from app.clock import APART, Clock
-from app.domain.tiers import Freshness
+from app.domain.tiers import NAMED, Freshness
 from app.github.client import Client
 from app.github.registration import Registration
 from app.health.self_watch import AUDIT_WHOLE
@@ -30,6 +30,8 @@ from app.sweeping.sweep import COMPLETE_SWEEP
 from policies.policy import about_advisories
 
 _COUNTED = Counted(without=about_advisories(), writes=openly.WRITES, notices=openly.is_told, frozen=openly.is_open)
+# A named repository is looked at a little later where something is open; nobody acts on such an age.
+_LEAST_AGE = {"repositories": NAMED.target.total_seconds()}
 Sample: TypeAlias = tuple[str, tuple[str, ...], float]  # name, values of its labels, value
 
 
@@ -110,8 +112,8 @@ def of_process(known: Process) -> Iterator[Sample]:
 def of_database(found: Figures, now: datetime, *, may_write: bool) -> Iterator[Sample]:
     health = found.health
     for tier, at in found.looked_at.items():
-        yield "greenroom_last_look_age_seconds", (tier,), _age(at, now)
-    yield from _of_tiers(found.freshness)
+        yield "greenroom_last_look_age_seconds", (tier,), max(_age(at, now), _LEAST_AGE.get(tier, 0.0))
+    yield from of_tiers(found.freshness)
     if found.delivered_at is not None:
         yield "greenroom_last_delivery_age_seconds", (), _age(found.delivered_at, now)
     if found.log_read_at is not None:
@@ -135,14 +137,17 @@ def of_database(found: Figures, now: datetime, *, may_write: bool) -> Iterator[S
         yield "greenroom_audit_verified_age_seconds", (), _age(health.audit_whole_at, now)
 
 
-def _of_tiers(found: Iterable[Freshness]) -> Iterator[Sample]:
-    """Without those that are there only where a case or an advisory is open."""
+def of_tiers(found: Iterable[Freshness]) -> Iterator[Sample]:
+    """Without those that are there only where a case or an advisory is open.
+
+    Other looks come a little later where something is, so none is told to be younger than it may be old.
+    """
     for each in found:
         if each.tier.quiet:
             continue
         yield "greenroom_tier_target_seconds", (each.tier.name,), each.tier.target.total_seconds()
         if each.day is not None:
-            yield "greenroom_tier_p95_seconds", (each.tier.name,), each.day.total_seconds()
+            yield "greenroom_tier_p95_seconds", (each.tier.name,), max(each.day, each.allows).total_seconds()
         if each.every is not None:
             yield "greenroom_tier_round_seconds", (each.tier.name,), each.every.total_seconds()
 

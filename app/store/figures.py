@@ -80,7 +80,7 @@ def figures(
         writes=_counted(conn, audit.c.outcome, audit.c.phase == "conclude", audit.c.kind.in_(sorted(counted.writes))),
         open_notices=Counter(each.severity for each in open_notices(conn) if counted.notices(each)),
         undelivered=_counted(conn, notices.c.severity, is_open, notices.c.sent_at.is_(None)),
-        freshness=freshness(conn, now),
+        freshness=freshness(conn, now, openly=True),
     )
 
 

@@ -15,6 +15,7 @@ from app.store.putting import put
 from app.store.schema_running import tier_ages, tier_freshness, tier_rounds
 
 DAY = timedelta(days=1)
+OPENLY = ", openly"  # after a tier's name: how long its rounds would take if nothing were open
 _FORGOTTEN = DAY + timedelta(hours=1)  # an hour is counted as a whole
 
 
@@ -64,36 +65,45 @@ def forget(conn: Connection, now: datetime) -> None:
 def keep_rounds(conn: Connection, tiers: Iterable[Tier], accounts: Iterable[str]) -> None:
     """Forget the rounds over all other accounts."""
     others = tier_rounds.c.account.not_in(sorted(accounts))
-    conn.execute(delete(tier_rounds).where(tier_rounds.c.tier.in_([tier.name for tier in tiers]), others))
+    names = [name for tier in tiers for name in (tier.name, tier.name + OPENLY)]
+    conn.execute(delete(tier_rounds).where(tier_rounds.c.tier.in_(names), others))
 
 
-def note_round(conn: Connection, account: str, tier: Tier, found: Round | None, now: datetime) -> bool:
-    """A round was planned, or there is nothing to plan. Was what GitHub allows enough until now, and is not, or so?"""
-    here = tier_rounds.c.account == account, tier_rounds.c.tier == tier.name
+def note_round(
+    conn: Connection, account: str, tier: Tier, found: Round | None, now: datetime, *, openly: bool = False
+) -> bool:
+    """A round was planned, or there is nothing to plan. Was what GitHub allows enough until now, and is not, or so?
+
+    `openly`: as it would be if nothing were open, for whoever may not know that something is.
+    """
+    name = tier.name + OPENLY if openly else tier.name
+    here = tier_rounds.c.account == account, tier_rounds.c.tier == name
     before = conn.execute(select(tier_rounds.c.seconds).where(*here)).scalar()
     if found is None:
         conn.execute(delete(tier_rounds).where(*here))
         return before is not None and before > tier.target.total_seconds()
     seconds = int(found.every.total_seconds())
     said = {"things": found.things, "seconds": seconds, "planned_at": now}
-    put(conn, tier_rounds, {"account": account, "tier": tier.name} | said)
+    put(conn, tier_rounds, {"account": account, "tier": name} | said)
     target = tier.target.total_seconds()
     return (before is not None and before > target) != (seconds > target)
 
 
-def rounds(conn: Connection) -> dict[Tier, dict[str, Round]]:
-    """Of each tier that there is something in: how long rounds take, by account."""
-    known = {tier.name: tier for tier in TIERS}
-    found: dict[Tier, dict[str, Round]] = defaultdict(dict)
+def rounds(conn: Connection, *, openly: bool = False) -> dict[Tier, dict[str, Round]]:
+    """Of each tier that there is something in: how long rounds take, by account. `openly`: if nothing were open."""
+    told: dict[str, dict[str, Round]] = defaultdict(dict)
     for row in conn.execute(select(tier_rounds).order_by(tier_rounds.c.account)):
-        if tier := known.get(row.tier):
-            found[tier][row.account] = Round(things=row.things, every=timedelta(seconds=row.seconds))
-    return {tier: found[tier] for tier in TIERS if tier in found}
+        told[row.tier][row.account] = Round(things=row.things, every=timedelta(seconds=row.seconds))
+
+    def of(tier: Tier) -> dict[str, Round]:
+        return told.get(tier.name, {}) | (told.get(tier.name + OPENLY, {}) if openly else {})
+
+    return {tier: found for tier in TIERS if (found := of(tier))}
 
 
-def freshness(conn: Connection, now: datetime) -> tuple[Freshness, ...]:
-    """Of every tier, the closest first."""
-    planned, days = rounds(conn), _of_the_last_day(conn, now)
+def freshness(conn: Connection, now: datetime, *, openly: bool = False) -> tuple[Freshness, ...]:
+    """Of every tier, the closest first. `openly`: with rounds as long as if nothing were open."""
+    planned, days = rounds(conn, openly=openly), _of_the_last_day(conn, now)
     latest = {row.tier: row for row in conn.execute(select(tier_freshness))}
 
     def of(tier: Tier) -> Freshness:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 import structlog
@@ -45,6 +45,7 @@ class Time:
     now: datetime
     pace: Pace
     beside: float  # requests a second that polls of its switches and lists of its repositories take
+    hidden: float  # and those that open cases take
     sweep: timedelta
 
 
@@ -79,6 +80,7 @@ def begin_rounds(conn: Connection, account: Account, known: Known, time: Time) -
         ends = time.now + max(wait for turn in found for wait in turn.waits)
         rounds.begin(conn, account.name, at=time.now, ends=ends)
     _note(conn, account, found, time)
+    _note_openly(conn, account, _turns(parts, replace(time, hidden=0.0)), time)
 
 
 def _repositories(account: Account, known: Known) -> Iterable[tuple[Tier, list[RepoName]]]:
@@ -111,7 +113,8 @@ def _cost(name: RepoName, account: Account) -> int:
 
 def _turns(parts: Sequence[Part], time: Time) -> tuple[Turn, ...]:
     pace = time.pace
-    return turns(parts, room=pace.room, per_second=pace.per_second, beside=time.beside, sweep=time.sweep)
+    beside = time.beside + time.hidden
+    return turns(parts, room=pace.room, per_second=pace.per_second, beside=beside, sweep=time.sweep)
 
 
 def _mark(conn: Connection, keys: Sequence[Key], waits: Sequence[timedelta], now: datetime) -> None:
@@ -131,13 +134,24 @@ def _mark_new(conn: Connection, account: Account, tier: Tier, known: Known, time
 
 
 def _note(conn: Connection, account: Account, found: Sequence[Turn], time: Time) -> None:
-    """How long rounds take, and the moment at which GitHub's limit turns out too small for them, or so no more."""
-    planned = {turn.tier: Round(things=_many(turn.tier, account), every=turn.every) for turn in found}
+    """How long rounds take."""
+    planned = _planned(account, found)
     if account.advisories and ADVISORIES not in planned:
         planned[ADVISORIES] = Round(things=len(account.advisories), every=time.sweep)
     for tier in (ADVISORIES, NAMED, REST):
-        if freshness.note_round(conn, account.name, tier, planned.get(tier), time.now) and not tier.quiet:
+        freshness.note_round(conn, account.name, tier, planned.get(tier), time.now)
+
+
+def _note_openly(conn: Connection, account: Account, found: Sequence[Turn], time: Time) -> None:
+    """How long they would take if nothing were open, and the moment at which GitHub's limit turns out too small."""
+    planned = _planned(account, found)
+    for tier in (NAMED, REST):
+        if freshness.note_round(conn, account.name, tier, planned.get(tier), time.now, openly=True):
             _tell(account.name, tier, planned[tier].every if tier in planned else timedelta(0))
+
+
+def _planned(account: Account, found: Sequence[Turn]) -> dict[Tier, Round]:
+    return {turn.tier: Round(things=_many(turn.tier, account), every=turn.every) for turn in found}
 
 
 def _many(tier: Tier, account: Account) -> int:

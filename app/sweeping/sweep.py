@@ -230,9 +230,9 @@ class Sweep:
         switches = at_a_time(many, per_second=pace.per_second, poll=self._poll_every)
         pages = math.ceil((len(account.named) + len(account.rest)) / LISTED)
         beside = switches / self._poll_every.total_seconds() + pages / self._every.total_seconds()
-        if rules.coordination and rules.coordination.repository.owner.lower() == account.name:
-            beside += CASE * open_cases / CASES.target.total_seconds()
-        return Time(now=now, pace=pace, beside=beside, sweep=self._every)
+        is_here = rules.coordination is not None and rules.coordination.repository.owner.lower() == account.name
+        hidden = CASE * open_cases / CASES.target.total_seconds() if is_here else 0.0
+        return Time(now=now, pace=pace, beside=beside, hidden=hidden, sweep=self._every)
 
     def _declared(self) -> frozenset[RepoName]:
         return spoken_of(self._policy.current().file)
