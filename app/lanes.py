@@ -3,8 +3,8 @@
 Kept: a wait that GitHub asked one of them for is kept by all, writes of an installation are a second apart, and of
 creations there are no more in a minute or an hour than one instance may make. The others hear of a wait before their
 next write, and before their next read a second after it was asked for at the latest: so often one reads what the others
-noted. What looking around may use of an hour is one share for all: each tells what it took every ten seconds, and
-before it ends. Not kept: each counts its own points of the minute.
+noted, and tries again to note what it could not. What looking around may use of an hour is one share for all: each
+tells what it took every ten seconds, and before it ends. Not kept: each counts its own points of the minute.
 """
 
 from __future__ import annotations
@@ -41,6 +41,7 @@ class Lanes:
         self._database, self._clock = database, clock
         self._read_at: datetime | None = None
         self._closed: Mapping[str, datetime] = {}  # until when, by this machine's clock
+        self._unheard: dict[str, datetime] = {}  # until when a wait lasts that could not be written down yet
         self._untold: dict[str, int] = defaultdict(int)  # requests
         self._hours: dict[str, float] = {}  # requests that looking around may make in an hour
         self._told_at: dict[str, datetime] = {}
@@ -53,14 +54,17 @@ class Lanes:
         now = self._clock.now()
         if self._read_at is None or not timedelta(0) <= now - self._read_at < EVERY:
             self._read_at = now
-            await self._read(now)
+            if await self._read(now):
+                await self._close_unheard(now)
         return max(timedelta(0), self._closed.get(name, now) - now)
 
     async def close_for(self, name: str, after: timedelta) -> None:
+        now = self._clock.now()
         try:
-            now = self._clock.now()
-            await self._database.write(partial(self._close, name=name, now=now, after=after))
+            await self._write_down(name, now, after)
         except Exception as error:  # noqa: BLE001 - it is kept here all the same, whatever the database says
+            # Who has to wait asks nothing there, so whichever lane is asked for next has it told.
+            self._unheard[name] = now + after
             log.error("lanes.not_told", error=type(error).__name__)  # noqa: TRY400
 
     async def turn(self, name: str, *, creates: bool) -> timedelta:
@@ -93,10 +97,26 @@ class Lanes:
             log.error("lanes.not_told", error=type(error).__name__)  # noqa: TRY400
             return None
 
-    async def _read(self, now: datetime) -> None:
+    async def _read(self, now: datetime) -> bool:
+        """Gives whether the database answered."""
         with suppress(Exception):  # what was known stays; the database is looked after elsewhere
             async with asyncio.timeout(PATIENCE):
                 self._closed = await self._database.read(partial(self._all_closed, now=now))
+                return True
+        return False
+
+    async def _close_unheard(self, now: datetime) -> None:
+        """Told each second at most, until it is written down or over."""
+        for name, until in list(self._unheard.items()):
+            with suppress(Exception):
+                if until > now:
+                    await self._write_down(name, now, until - now)
+                if self._unheard.get(name) == until:
+                    del self._unheard[name]
+
+    async def _write_down(self, name: str, now: datetime, after: timedelta) -> None:
+        async with asyncio.timeout(PATIENCE):  # it may still be written then, and says the same if it is told twice
+            await self._database.write(partial(self._close, name=name, now=now, after=after))
 
     def _all_closed(self, conn: Connection, now: datetime) -> Mapping[str, datetime]:
         ahead = engines.ahead(conn, now, self._clock)
