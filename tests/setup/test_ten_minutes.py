@@ -11,6 +11,7 @@ import os
 import re
 import shutil
 import socket
+import subprocess
 import sys
 import time
 from collections.abc import Iterator
@@ -118,6 +119,25 @@ def walk(tmp_path: Path) -> Iterator[Walk]:
         yield walk
         walk.person.http.close()
         _say(transcript({"first terminal": first, "second terminal": second}))
+
+
+@pytest.mark.parametrize("page", ["install.md", "operations.md"])
+def test_where_the_database_will_be_is_said_again_without_harm(tmp_path: Path, page: str) -> None:
+    """Whoever begins again types it after the wizard wrote into the file, and may have another place by then."""
+    lines = (PAGE.parent / page).read_text(encoding="utf-8").splitlines()
+    [typed] = [line.strip() for line in lines if "GREENROOM_DATABASE_URL=sqlite:////" in line and "> .env" in line]
+    env = tmp_path / ".env"
+
+    def type_it() -> str:
+        subprocess.run(["/bin/sh", "-c", typed], cwd=tmp_path, check=True)  # noqa: S603 - as the page has it
+        return env.read_text(encoding="utf-8")
+
+    first = type_it()
+    assert first.startswith("GREENROOM_DATABASE_URL=sqlite:////")
+    assert type_it() == first
+    with env.open("a", encoding="utf-8") as file:
+        file.write("GREENROOM_APP_ID=7\n")
+    assert type_it() == f"{first}GREENROOM_APP_ID=7\n"
 
 
 @pytest.mark.slow
