@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Dialect, Select, bindparam, case, func, select
+from sqlalchemy import Connection, Dialect, Select, bindparam, case, func, select, update
 
 from app.domain.findings import Standing
 from app.domain.ids import RepoName
@@ -20,6 +22,16 @@ def record(conn: Connection, *seen: Standing) -> None:
     """
     if rows := [_row(each) for each in seen]:
         _recording(conn.dialect).each(conn, rows)
+
+
+def not_applicable(conn: Connection, names: Iterable[RepoName], *, message: str, now: datetime) -> None:
+    """Nothing of what is known of them is so any more, nor that somebody looked at them; one statement for each."""
+    rows = [{"of": str(name)} for name in names]
+    since = case((table.c.state == "not applicable", table.c.since), else_=now)
+    values = {"state": "not applicable", "message": message, "since": since, "observed_at": now}
+    gone = update(table).where(table.c.repository == bindparam("of"))
+    if rows:
+        conn.execute(gone.values(**values, seen_at=None, good_at=None, embargoed=None), rows)
 
 
 def _row(standing: Standing) -> dict[str, Any]:

@@ -64,6 +64,12 @@ def present(conn: Connection) -> dict[int, RepoName]:
     return _known(conn)
 
 
+def met_by(conn: Connection, moment: datetime) -> frozenset[RepoName]:
+    """Of `present`: those that were met, and had their name, by then."""
+    names = conn.execute(select(repositories.c.name).where(repositories.c.observed_at <= moment)).scalars()
+    return frozenset(map(RepoName.parse, names))
+
+
 def accounts(conn: Connection) -> frozenset[str]:
     """In which accounts did an installation ever list a repository that is still called so? In small letters."""
     return frozenset(name.owner.lower() for name in present(conn).values())

@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -19,7 +19,6 @@ from sqlalchemy import Connection
 
 from app.clock import Clock
 from app.domain.facts import Repository
-from app.domain.findings import Standing, Verdict
 from app.domain.ids import AdvisoryKey, CaseKey, Key, RepoName, RepositoryKey
 from app.domain.records import Notice, Severity
 from app.domain.tiers import ADVISORIES, CASES, NAMED, REST
@@ -29,15 +28,12 @@ from app.github.reader import Reader
 from app.names import Names
 from app.policy_file.in_force import PolicyInForce
 from app.reconcile.digests import Digests
-from app.reconcile.keeping import keep
 from app.reconcile.lagging import note_lagging
 from app.reconcile.rebuilding import Rebuilding
 from app.reconcile.taken_names import close_hidden
 from app.store import (
     advisories,
     cases,
-    embargoes,
-    findings,
     freshness,
     last_looks,
     moments,
@@ -47,6 +43,7 @@ from app.store import (
     work,
 )
 from app.store.database import Database
+from app.sweeping import unlooked
 from app.sweeping.measuring import Sight, measure, spoken_of
 from app.sweeping.pacing import at_a_time
 from app.sweeping.poll import polled
@@ -54,9 +51,7 @@ from app.sweeping.round_planning import Account, Known, Time, begin_rounds
 from app.sweeping.told import Seen, changes, told_events
 from app.sweeping.uncovered import compare
 from policies.config import Policies, PolicyFile
-from policies.embargo_kept import TOLD_FOR
 from policies.naming import matters
-from policies.policy import all_policies
 
 log = structlog.get_logger()
 
@@ -72,6 +67,7 @@ class Listed:
     `unreadable` of them could not be asked; the other hidden ones are suspended.
     """
 
+    asked_at: datetime
     installations: tuple[Installation, ...]
     repositories: tuple[Repository, ...]
     unreadable: int
@@ -108,9 +104,8 @@ class Sweep:
 
         Raises RetryLater where even the list of installations cannot be read.
         """
-        asked_at = self._clock.now()
         listed = await self._list()
-        seen = Seen(at=asked_at, installations=listed.installations, repositories=listed.repositories)
+        seen = Seen(at=listed.asked_at, installations=listed.installations, repositories=listed.repositories)
         await self._database.write(partial(self._meet, seen=seen))
         self._seen = seen
         await self._rebuilding.rebuild(self._policy.current().file)
@@ -139,7 +134,7 @@ class Sweep:
     async def _list(self) -> Listed:
         found: list[Repository] = []
         unreadable, strangers, selected, hidden = 0, set[str](), set[str](), set[str]()
-        installations = tuple(await self._reader.installations())
+        asked_at, installations = self._clock.now(), tuple(await self._reader.installations())
         for installation in installations:
             if not self._policy.current().concerns(installation.account):
                 strangers.add(installation.account)
@@ -159,6 +154,7 @@ class Sweep:
             log.warning("installation.unknown", account=account)
         self._strangers = frozenset(strangers)
         return Listed(
+            asked_at=asked_at,
             installations=installations,
             repositories=tuple(found),
             unreadable=unreadable,
@@ -187,8 +183,12 @@ class Sweep:
 
     def _mark(self, conn: Connection, listed: Listed) -> frozenset[Key]:
         now, rules = self._clock.now(), self._policy.current().file
-        silent = self._silent(conn, listed, now)
-        self._note_silent(conn, silent, now)
+        names = {each.name for each in listed.repositories}
+        silent = unlooked.silent(conn, listed.repositories, self._declared(), now)
+        unlooked.note_silent(conn, silent, self._policy.current(), now)
+        missed = repositories.met_by(conn, listed.asked_at) - names - self._declared() - rules.repositories()
+        gone = unlooked.gone(conn, missed, _told(names, listed.hidden), now)
+        unlooked.note_gone(conn, gone, now)
         urgent: frozenset[Key] = frozenset(
             {
                 *(CaseKey(case.number) for case in cases.open_cases(conn)),
@@ -196,8 +196,7 @@ class Sweep:
             }
         )
         work.mark(conn, urgent, due=now)
-        everything = self._all_of(conn, {each.name for each in silent}, listed.selected)
-        names = {each.name for each in listed.repositories}
+        everything = self._all_of(conn, gone.union(each.name for each in silent), listed.selected)
         sight = Sight(everything=everything, listed=names, hidden=listed.hidden, declared=self._declared())
         measure(conn, sight, now)
         known = _known(conn, names)
@@ -237,33 +236,15 @@ class Sweep:
     def _declared(self) -> frozenset[RepoName]:
         return spoken_of(self._policy.current().file)
 
-    def _silent(self, conn: Connection, listed: Listed, now: datetime) -> list[Repository]:
-        """Where GitHub has neither reports nor drafts, and nothing was promised either."""
-        looked_at = self._declared() | embargoes.promised(conn, since=now - TOLD_FOR)
-        return [each for each in listed.repositories if (each.archived or each.private) and each.name not in looked_at]
-
-    def _all_of(self, conn: Connection, silent: set[RepoName], selected: frozenset[str]) -> list[RepoName]:
-        """What we saw before, or policy speaks of, even when no installation lists it any more; that first.
+    def _all_of(self, conn: Connection, without: frozenset[RepoName], selected: frozenset[str]) -> list[RepoName]:
+        """What policy speaks of, even when no installation lists it any more; then what we saw, if it is to be seen.
 
         Where repositories are selected one by one, one that policy names and nobody selected is told by its look.
         """
         declared = self._declared()
         named = {repo for repo in self._policy.current().file.repositories() if repo.owner.lower() in selected}
-        names = {*repositories.present(conn).values(), *declared, *named} - silent
+        names = {*repositories.present(conn).values(), *declared, *named} - without
         return sorted(names, key=lambda name: (name not in declared, str(name).lower()))
-
-    def _note_silent(self, conn: Connection, silent: Iterable[Repository], now: datetime) -> None:
-        """GitHub told us what they are when it listed them, so they need no look of their own."""
-        policies, names = self._policy.current(), [policy.name for policy in all_policies()]
-        for each in silent:
-            kind = "private" if each.private else "archived"
-            message = f"{each.name} is {kind}, where GitHub has neither private reports nor drafts"
-            verdict = Verdict(state="not applicable", message=message)
-            keep(conn, [(each.name, name, verdict) for name in names], policies=policies, now=now)
-            as_listed = Standing(
-                repo=each.name, policy="", state=verdict.state, message=message, since=now, observed_at=now
-            )
-            findings.record(conn, *(replace(as_listed, policy=name) for name in names))
 
 
 def _known(conn: Connection, listed: Iterable[RepoName]) -> Known:
@@ -284,6 +265,11 @@ def _tell(conn: Connection, written: Policies, now: datetime) -> None:
         # In doubt whether it is ours, every open case stands still.
         severity: Severity = "page" if written.file.is_coordination(RepoName.parse(about)) else "warning"
         notices.tell(conn, Notice(kind="moved", about=about, severity=severity, text=text, since=now))
+
+
+def _told(names: Iterable[RepoName], hidden: frozenset[str]) -> frozenset[str]:
+    """Accounts, in small letters, of which the whole list came. Where nothing is listed nothing is told, either."""
+    return frozenset(name.owner.lower() for name in names) - hidden
 
 
 def _by_account(names: Iterable[RepoName]) -> dict[str, list[RepoName]]:
