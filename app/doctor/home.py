@@ -89,7 +89,8 @@ def of_drafts(drafts: Mapping[str, str | bool]) -> Iterator[Line]:
             yield Line(group=SIGHT, name=name, state="ok", says="shown")
         elif shown is False:
             do = (
-                "nothing is seen there before it is published: give the App Repository security advisories: write there"
+                "is the sentinel a draft still? Else GitHub hides drafts there: advisories cannot be told before they "
+                "are published, and no permission to write changes that; greenroom case open is for what people hear of"
             )
             yield Line(group=SIGHT, name=name, state="problem", says="not shown to a token that only reads", do=do)
         else:
