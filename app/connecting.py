@@ -38,8 +38,8 @@ class Lines:
 
 
 async def opened(settings: Settings, stack: AsyncExitStack, *, begins: bool) -> Database:
-    """`begins`: also where there is none yet, if that is a file. Raises NoDatabase, WrongSchema and MovedAway."""
-    migrates = settings.database_url.startswith("sqlite")
+    """`begins`: a file is made, or brought to this version's shape. Raises NoDatabase, WrongSchema and MovedAway."""
+    migrates = begins and settings.database_url.startswith("sqlite")
     database = await Database.open(settings.database_url, migrate=migrates, begin=begins)
     stack.push_async_callback(database.close)
     await itself.take(database, settings.app_id)

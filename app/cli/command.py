@@ -67,7 +67,7 @@ def read_settings(*, serves: bool = False) -> Settings:
 
 
 def with_greenroom(work_on: Callable[[Greenroom], Coroutine[Any, Any, int]], *, begins: bool = False) -> None:
-    """`begins`: also where there is no database yet, which whoever merely looks, or stops something, does not make."""
+    """`begins`: also where there is no database yet, or one of an older shape, which others leave alone."""
     settings = read_settings()
 
     async def run() -> int:
@@ -89,8 +89,7 @@ def with_database(work_on: Callable[[Settings, Database], Coroutine[Any, Any, in
     settings = read_settings()
 
     async def run() -> int:
-        url = settings.database_url
-        database = await Database.open(url, migrate=url.startswith("sqlite"), begin=False)
+        database = await Database.open(settings.database_url, migrate=False, begin=False)
         try:
             await refuse_moved(database)
             return await work_on(settings, database)

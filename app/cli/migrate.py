@@ -10,6 +10,7 @@ from app.cli.command import DONE, FAILED, people, progress, read_settings, run_t
 from app.clock import SystemClock
 from app.shown.terminal import say
 from app.store.database import Database
+from app.store.in_use import StillUsed, refuse_what_is_worked_with
 from app.store.itself import come_back
 from app.store.transfer import CannotCopy, transfer
 
@@ -31,6 +32,10 @@ def migrate(source: Source = "", *, back: Back = False) -> None:
         _take_along(source, settings.database_url)
 
     async def run() -> int:
+        try:
+            await refuse_what_is_worked_with(settings.database_url, SystemClock().now())
+        except StillUsed as error:
+            return stop(str(error), FAILED)
         database = await Database.open(settings.database_url, migrate=True, begin=not back)
         try:
             if back:

@@ -37,6 +37,7 @@ NEWER = (
     "the database was migrated by a newer version of Greenroom, which this one would damage; "
     "install that version again, or put back a backup from before"
 )
+OLDER = "the database belongs to an older version of Greenroom; stop every instance, then run: greenroom migrate"
 
 
 class Away(ConnectionError):
@@ -220,4 +221,4 @@ def _shape(engine: Engine, *, migrates: bool, begins: bool) -> None:
             engines.prepare_for_tables(connection)
             migrate(connection)
         if not is_current(connection):
-            raise WrongSchema("the database belongs to another version of Greenroom; run: greenroom migrate")
+            raise WrongSchema(OLDER)

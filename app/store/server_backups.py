@@ -27,7 +27,7 @@ from app.store import engines
 from app.store.begun import refuse_nothing
 from app.store.columns import metadata
 from app.store.copies import Copy, NotCopied, becomes, distrust, in_one_file, inspected, opened, prepared
-from app.store.database import NEWER
+from app.store.database import NEWER, OLDER
 from app.store.migrate import is_current, is_newer, migrate
 from app.store.transfer import CannotCopy, carry, refuse_what_is_used, tables_with_rows
 
@@ -101,7 +101,7 @@ def _refuse_another_shape(conn: Connection) -> None:
     if is_newer(conn):
         raise NotCopied(NEWER)
     if not is_current(conn):
-        raise NotCopied("the database belongs to another version of Greenroom; run: greenroom migrate")
+        raise NotCopied(OLDER)
 
 
 @contextmanager

@@ -71,3 +71,12 @@ def test_digest_keys_of_one_that_was_killed_are_waited_for(greenroom: Run, place
 def test_digest_keys_that_cannot_be_read_wait_for_people(greenroom: Run) -> None:
     """Whoever wrote them has to write them otherwise."""
     assert greenroom("serve", digest_keys="2026:short", port="0").exit_code == MISUSED
+
+
+def test_migrate_that_finds_nobody_says_so_in_a_sentence(greenroom: Run) -> None:
+    """What a driver says may hold a password, and a package tries again."""
+    ended = greenroom("migrate", database_url="postgresql+psycopg://greenroom:hidden@127.0.0.1:1/greenroom")
+
+    assert ended.exit_code == FAILED
+    assert "does not let us in" in " ".join(ended.stderr.split())
+    assert "hidden" not in ended.stderr
