@@ -11,11 +11,12 @@ from urllib.parse import urlsplit
 from app.doctor.lines import Line, State
 from app.doctor.seen import AppSeen, HookSeen
 from app.domain.delivery import silence_told
-from app.domain.facts import Known
+from app.domain.facts import Fact, Known
 from app.github.installations import Installation, is_within
 from policies.permissions import lacking
 
 QUIET = timedelta(days=7)
+APART = timedelta(days=1)  # between what arrived by GitHub's log, and what was taken in here
 MANY = 3  # deliveries that failed one after the other: the last of all may have come while we were started anew
 _IS_IT_ACTIVE = "on GitHub, look at the App's settings: is the webhook active? and at Advanced → Recent deliveries"
 _REDELIVER = "redeliver one of them, or add a label to an issue, then look again: it is taken in within seconds"
@@ -198,25 +199,34 @@ def _silent(hook: HookSeen) -> Line | None:
 
 
 def _activity(hook: HookSeen, now: datetime) -> Line:
-    look = _IS_IT_ACTIVE
-    line = partial(Line, group="Deliveries", name="activity", do=look)
     at = hook.last_delivery
-    says = f"the last one was taken in {at:%Y-%m-%d %H:%M} UTC" if at else "none was taken in yet"
-    if isinstance(hook.failing, Known) and hook.failing.value[1] is not None:
-        failed, sent = hook.failing.value
-        if failed >= MANY:
-            return line(state="problem", says=f"{says}; by GitHub's log its last {failed} did not arrive")
-        says = f"{says}; GitHub sent the last one of its log {sent:%Y-%m-%d %H:%M} UTC"
-        if at is None:
-            says = says if failed else f"{says}, and by that it arrived somewhere"
-            return line(state="cannot tell", says=says, do=f"{look}; {_REDELIVER}")
-        return line(state="ok", says=says, do="")
+    state, says = _by_log(hook.failing, at) or _by_what_was_taken_in(at, now)
+    told = f"the last one was taken in {at:%Y-%m-%d %H:%M} UTC" if at else "none was taken in yet"
+    do = {"ok": "", "problem": _IS_IT_ACTIVE, "cannot tell": f"{_IS_IT_ACTIVE}; {_REDELIVER}"}[state]
+    return Line(group="Deliveries", name="activity", state=state, says=told + says, do=do)
+
+
+def _by_log(failing: Fact[tuple[int, datetime | None]], at: datetime | None) -> tuple[State, str] | None:
+    """None where GitHub's log is empty. `at` is when the last delivery was taken in."""
+    if not isinstance(failing, Known):
+        return "cannot tell", f"; GitHub's log of deliveries: {failing.reason}"
+    failed, sent = failing.value
+    if sent is None:
+        return None
+    if failed >= MANY:
+        return "problem", f"; by GitHub's log its last {failed} did not arrive"
+    says = f"; GitHub sent the last one of its log {sent:%Y-%m-%d %H:%M} UTC"
     if at is None:
-        says = f"{says}, and GitHub does not say whether the webhook is active"
-        return line(state="cannot tell", says=says, do=f"{look}; {_REDELIVER}")
-    if now - at > QUIET:
-        return line(state="cannot tell", says=f"{says}, long ago")
-    return line(state="ok", says=says, do="")
+        return "cannot tell", says if failed else f"{says}, and by that it arrived somewhere"
+    if not failed and sent - at > APART:
+        return "cannot tell", f"{says}, and by that it arrived somewhere else"
+    return "ok", says
+
+
+def _by_what_was_taken_in(at: datetime | None, now: datetime) -> tuple[State, str]:
+    if at is None:
+        return "cannot tell", ", and GitHub does not say whether the webhook is active"
+    return ("cannot tell", ", long ago") if now - at > QUIET else ("ok", "")
 
 
 def _few(names: Iterable[object]) -> str:

@@ -91,8 +91,34 @@ async def test_deliveries_that_fail_one_after_the_other_are_a_problem(
     assert bool(line.do) is (state == "problem")
 
 
-async def test_where_the_log_tells_nothing_it_is_as_before(github: FakeGitHub, bot: Bot) -> None:
-    """Empty or not shown, what was taken in is what is known."""
+@pytest.mark.parametrize(("hours", "state"), [(23, "ok"), (25, "cannot tell"), (144, "cannot tell")])
+async def test_what_github_delivers_well_and_is_not_taken_in_here_arrives_somewhere_else(
+    github: FakeGitHub, bot: Bot, hours: int, state: str
+) -> None:
+    """The webhook may point to another instance since then."""
+    await bot.deliver(github.repo("pypa/pip").report("A report").reported())
+    bot.clock.advance(hours=hours)
+    github.delivery_log.line("issues", "opened", outcome=202)
+
+    line = await _activity(bot)
+
+    assert line.state == state
+    assert line.says.endswith("and by that it arrived somewhere else") is (state != "ok")
+    assert bool(line.do) is (state != "ok")
+
+
+async def test_where_the_log_is_empty_what_was_taken_in_is_what_is_known(github: FakeGitHub, bot: Bot) -> None:
+    """It holds some days, and nothing may have happened in them."""
+    await bot.deliver(github.repo("pypa/pip").report("A report").reported())
+    github.world.attempts.all.clear()
+
+    line = await _activity(bot)
+
+    assert (line.state, line.says) == ("ok", "the last one was taken in 2026-12-01 09:00 UTC")
+
+
+async def test_where_the_log_is_not_shown_nothing_is_ok(github: FakeGitHub, bot: Bot) -> None:
+    """Whether deliveries have failed ever since stands there and nowhere else."""
     assert (await _activity(bot)).state == "cannot tell"
     await bot.deliver(github.repo("pypa/pip").report("A report").reported())
     await bot.settle()
@@ -100,7 +126,9 @@ async def test_where_the_log_tells_nothing_it_is_as_before(github: FakeGitHub, b
 
     line = await _activity(bot)
 
-    assert (line.state, line.says) == ("ok", "the last one was taken in 2026-12-01 09:00 UTC")
+    assert line.state == "cannot tell"
+    assert line.says.startswith("the last one was taken in 2026-12-01 09:00 UTC; GitHub's log of deliveries: ")
+    assert line.do
     github.clear_faults()
 
 
