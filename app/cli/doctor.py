@@ -51,7 +51,7 @@ def doctor(
 
 
 def code(lines: tuple[Line, ...]) -> int:
-    states = {line.state for line in lines}
+    states = {line.state for line in lines if not line.lasts}
     if "problem" in states:
         return FOUND
     return CANNOT_TELL if "cannot tell" in states else DONE

@@ -20,7 +20,7 @@ def of_machine(seen: MachineSeen, now: datetime) -> Iterator[Line]:
         yield Line(group=HERE, name="database", state="problem", says=seen.missing.says, do=seen.missing.do)
     else:
         yield _database(seen)
-        yield _disk(seen.free)
+        yield of_disk(seen.free)
     yield _secret(seen)
     says = f"{seen.digest_keys} of at least 32 bytes" if seen.digest_keys > 1 else "one, of at least 32 bytes"
     yield Line(group=HERE, name="digest keys", state="ok", says=says)
@@ -59,9 +59,11 @@ def _database(seen: MachineSeen) -> Line:
     return Line(group=HERE, name="database", state="problem", says=f"{seen.place}: nothing can be written", do=do)
 
 
-def _disk(free: int | None) -> Line:
+def of_disk(free: int | None) -> Line:
     if free is None:
-        return Line(group=HERE, name="disk", state="ok", says="the database's server has it: watch it there")
+        do = "watch the disk of the database's server there: deliveries are refused when it is full"
+        says = "the database is on a server, whose disk cannot be seen from here"
+        return Line(group=HERE, name="disk", state="cannot tell", says=says, do=do, lasts=True)
     says = f"{free / 1e9:.1f} GB are free"
     if free < LITTLE:
         return Line(

@@ -156,7 +156,7 @@ def _machine(**given: Any) -> list[Line]:
     [
         ({}, "disk", "ok"),
         ({"free": 900_000_000}, "disk", "problem"),
-        ({"free": None, "disk": None}, "disk", "ok"),
+        ({"free": None, "disk": None}, "disk", "cannot tell"),
         ({"is_writable": False}, "database", "problem"),
         ({"skew": timedelta(seconds=21)}, "clock", "problem"),
         ({"skew": timedelta(seconds=-21)}, "clock", "problem"),
