@@ -28,6 +28,7 @@ class QuietGitHub(httpx.AsyncBaseTransport):
         self.token = f"ghs_quiet{number}"
         self.ids = {f"{account}/tool-{each:05}": number * 100_000 + each for each in range(repositories)}
         self.off: set[str] = set()  # where somebody switched private reporting off
+        self.broken: set[str] = set()  # where GitHub cannot tell whether it is on
         self.asked_at: list[datetime] = []  # by the installation, tokens apart
         self.lists: Counter[str] = Counter()  # of advisories, by repository
         self.looks: dict[str, list[datetime]] = defaultdict(list)  # when these were given
@@ -83,7 +84,7 @@ class QuietGitHub(httpx.AsyncBaseTransport):
                 {"data": dict.fromkeys(re.findall(r"(r\d+|defaults): ", request.content.decode()), _NO_FILES)}
             )
         self.switch_reads[name].append(now)
-        return self._reply({"enabled": name not in self.off})
+        return self._reply({"enabled": name not in self.off}, 502 if name in self.broken else 200)
 
     def _page(self, request: httpx.Request) -> httpx.Response:
         page = int(request.url.params.get("page", "1"))

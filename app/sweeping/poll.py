@@ -9,10 +9,10 @@ in its time.
 from __future__ import annotations
 
 import math
-from collections import Counter, defaultdict, deque
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import partial
 
 from sqlalchemy import Connection
@@ -31,6 +31,7 @@ from policies.config import Policies, PolicyFile, ReportOwner
 
 FIRST_WAIT = timedelta(seconds=5)
 LONGEST_WAIT = timedelta(minutes=5)
+_NEVER = datetime.min.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,7 +57,7 @@ class Poll:
         self._reader, self._database, self._clock, self._policies = reader, database, clock, policies
         self._every, self._not_before = every, clock.now()
         self._pauses: dict[RepoName, Pause] = {}
-        self._turns: dict[str, deque[RepoName]] = {}  # of each account: whose turn is next
+        self._asked: dict[RepoName, datetime] = {}  # by this instance, whatever GitHub answered
 
     async def poll(self) -> datetime:
         """Read the switches if it is time to, and say when it is next."""
@@ -71,12 +72,13 @@ class Poll:
         """Read private vulnerability reporting where policy enforces it, and mark what is not as it should be."""
         rules, now = self._policies().file, self._clock.now()
         owners = polled(rules, now)
-        await self._database.write(partial(self._measure, owners=owners, now=now))
+        seen = await self._database.write(partial(self._measure, owners=owners, now=now))
+        self._asked = {repo: at for repo, at in self._asked.items() if repo in owners}
         if not owners:
             return
         good: list[RepoName] = []
         read: list[RepoName] = []
-        for repo in self._next(owners):
+        for repo in self._next(owners, seen, now):
             is_on = await self._is_reporting(repo)
             if is_on is not None:
                 read.append(repo)
@@ -91,7 +93,9 @@ class Poll:
         if read:
             await self._database.write(partial(_note, read=read, good=good, at=now))
 
-    def _measure(self, conn: Connection, owners: Mapping[RepoName, object], now: datetime) -> None:
+    def _measure(
+        self, conn: Connection, owners: Mapping[RepoName, object], now: datetime
+    ) -> Mapping[RepoName, datetime]:
         """How old is what was seen of switches and cases, before we look again?"""
         seen = good_looks.switches(conn, owners)
         freshness.note(conn, SWITCHES, [now - at for at in seen.values()], now)
@@ -101,32 +105,36 @@ class Poll:
         for account, many in accounts.items():
             every = self._every * math.ceil(many / self._at_a_time(account, many))
             freshness.note_round(conn, account, SWITCHES, Round(things=many, every=every), now)
+        return seen
 
     def _at_a_time(self, account: str, many: int) -> int:
         return at_a_time(many, per_second=self._reader.pace(account).per_second, poll=self._every)
 
-    def _next(self, declared: Iterable[RepoName]) -> list[RepoName]:
-        """Those whose turn it is: a few of each account."""
-        accounts: dict[str, set[RepoName]] = defaultdict(set)
+    def _next(self, declared: Iterable[RepoName], seen: Mapping[RepoName, datetime], now: datetime) -> list[RepoName]:
+        """Those whose turn it is: of each account a few, that no instance read for longest.
+
+        What GitHub did not answer this instance waits for its turn as if it had, so that it takes nobody else's.
+        """
+        accounts: dict[str, list[RepoName]] = defaultdict(list)
         for repo in declared:
-            accounts[repo.owner.lower()].add(repo)
-        waiting = self._turns
-        self._turns = {}
+            accounts[repo.owner.lower()].append(repo)
+
+        def place(repo: RepoName) -> tuple[datetime, str]:
+            return max(seen.get(repo, _NEVER), self._asked.get(repo, _NEVER)), str(repo).lower()
+
         chosen: list[RepoName] = []
         for account, repos in accounts.items():
-            known = [repo for repo in waiting.get(account, ()) if repo in repos]
-            turns = deque([*sorted(repos - set(known), key=str), *known])
-            some = self._at_a_time(account, len(repos))
-            chosen += list(turns)[:some]
-            turns.rotate(-some)
-            self._turns[account] = turns
+            ready = sorted((repo for repo in repos if not self._is_paused(repo)), key=place)
+            chosen += ready[: self._at_a_time(account, len(repos))]
+        self._asked |= dict.fromkeys(chosen, now)
         return chosen
+
+    def _is_paused(self, repo: RepoName) -> bool:
+        pause = self._pauses.get(repo)
+        return pause is not None and self._clock.now() < pause.until
 
     async def _is_reporting(self, repo: RepoName) -> bool | NotApplicable | None:
         """None: nobody could tell. One that is archived or private has no such switch, which tells all."""
-        pause = self._pauses.get(repo)
-        if pause and self._clock.now() < pause.until:
-            return None
         try:
             fact = await self._reader.private_reporting(repo)
         except RetryLater as error:
