@@ -13,7 +13,7 @@ export PYTHONDONTWRITEBYTECODE :=
 
 help:
 	@echo "make demo       run the main job against a sandbox GitHub (ARGS='--once --json')"
-	@echo "make test       everything that is tested, in about half an hour (ARGS='-k mirror')"
+	@echo "make test       everything that is tested, in about 35 minutes (ARGS='-k mirror')"
 	@echo "make test-fast  the same without the slow tests, in about two minutes"
 	@echo "make test-postgresql  on PostgreSQL what make test has on SQLite alone, in about half an hour"
 	@echo "make chaos      five minutes of everything going wrong (ARGS='--seed 17 --rounds 10')"
