@@ -16,6 +16,7 @@ from functools import partial
 import structlog
 from sqlalchemy import Connection
 
+from app import failing
 from app.clock import Clock
 from app.domain.delivery import Logged
 from app.domain.ids import DELIVERIES, SWEEP, Key, RepoName, RepositoryKey
@@ -69,6 +70,7 @@ class Recovery:
             # A cursor may have got too old; without one it begins with the newest again.
             log.warning("deliveries.not_shown", status=error.status)
             await self._database.write(partial(delivery_log.note, now_at=Progress(read_to=at.read_to)))
+            await self._database.write(partial(failing.not_shown, now=now))
             return self._clock.now() + EVERY
         return self._clock.now() if goes_on else await self._next(now)
 
@@ -121,6 +123,7 @@ def _keep(conn: Connection, *, read: LogPage, at: Progress, ids: _Ids, now: date
     """What a page asks for, and where the next one begins; together, or not at all."""
     if at.pages == 0:
         _look_back(conn, now)
+        failing.begin(conn, now)
         at = replace(at, head=max((line.at for line in read.lines), default=now))
         if read.lines and at.head is not None:
             moments.note(conn, name=unheard.NEWEST, at=at.head)
@@ -129,6 +132,7 @@ def _keep(conn: Connection, *, read: LogPage, at: Progress, ids: _Ids, now: date
         return _done(conn, at, ids, now), Missed()
     since = at.read_to - APPEARS
     lines = [line for line in read.lines if line.at >= since]
+    failing.count(conn, lines, now)
     place = Place(repositories=_named(conn, lines), ours=ids.ours, policy=ids.policy)
     found = missed(lines, taken=delivery_log.taken(conn, [line.guid for line in lines]), place=place)
     keys = found.keys | (hints.hint_all(conn, now) if found.asks_cases else frozenset())
@@ -156,6 +160,7 @@ def _done(conn: Connection, at: Progress, ids: _Ids, now: datetime) -> Progress:
     delivery_log.forget(conn, now - REMEMBERED)
     _listen(conn, at.began_at or now, ids, now)
     moments.note(conn, name=LOG_READ, at=at.began_at or now)
+    failing.settle(conn, now)
     _follow_up(conn, now)
     return over
 

@@ -139,6 +139,7 @@ NoticeKind = Literal[
     "check-missing",
     "channel-dead",
     "deliveries-missed",
+    "deliveries-fail",
     "too-wide",
 ]
 Severity = Literal["page", "warning", "info"]

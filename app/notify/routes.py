@@ -38,6 +38,7 @@ OF_GREENROOM: frozenset[NoticeKind] = frozenset(
         "channel-dead",
         "too-wide",
         "deliveries-missed",
+        "deliveries-fail",
     }
 )
 _USUAL = MappingProxyType({OPERATORS: frozenset(SEVERITIES)})  # of other routes: pages and digests
