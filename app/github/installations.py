@@ -14,6 +14,7 @@ class Installation:
 
     id: int
     account: str
+    is_of_person: bool = False
     suspended: bool = False
     permissions: Mapping[str, str] = field(default_factory=dict, hash=False)
     repository_selection: str = "all"

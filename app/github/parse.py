@@ -44,6 +44,7 @@ def installation(json: Any) -> Installation:
     return Installation(
         id=raw.id,
         account=account.login or account.slug or "",
+        is_of_person=account.type == "User",
         suspended=raw.suspended_at is not None,
         permissions=raw.permissions,
         repository_selection=raw.repository_selection,

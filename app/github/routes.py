@@ -84,6 +84,7 @@ MY_REPOSITORIES = Route("GET", "/user/installations/{installation_id}/repositori
 REVOKE = Route("DELETE", "/installation/token")
 REPOSITORIES = Route("GET", "/installation/repositories")
 REPOSITORIES_OF_ORGANIZATION = Route("GET", "/orgs/{org}/repos")
+REPOSITORIES_OF_PERSON = Route("GET", "/users/{username}/repos")
 REPOSITORY = Route("GET", "/repos/{owner}/{repo}")
 PERSON = Route("GET", "/users/{username}")
 TEAM_MEMBERS = Route("GET", "/orgs/{org}/teams/{team_slug}/members", ("members", "read"))

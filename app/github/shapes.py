@@ -26,6 +26,7 @@ class User(msgspec.Struct):
 class Account(msgspec.Struct):
     login: str | None = None
     slug: str | None = None  # an enterprise has no login
+    type: str | None = None
 
 
 class Installation(msgspec.Struct):

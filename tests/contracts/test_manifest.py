@@ -56,6 +56,7 @@ HANDS = (
 WATCHERS = (
     routes.REPOSITORIES,
     routes.REPOSITORIES_OF_ORGANIZATION,
+    routes.REPOSITORIES_OF_PERSON,
     routes.REPOSITORY,
     routes.PERSON,
     routes.TEAM_MEMBERS,
