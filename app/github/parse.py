@@ -40,11 +40,10 @@ def well_formed(parse: Callable[[Any], T], json: Any) -> T:
 
 def installation(json: Any) -> Installation:
     raw = _convert(json, shapes.Installation, "an installation")
-    account = raw.account or shapes.Account()
     return Installation(
         id=raw.id,
-        account=account.login or account.slug or "",
-        is_of_person=account.type == "User",
+        account=(raw.account and (raw.account.login or raw.account.slug)) or "",
+        is_of_person=raw.account is not None and raw.account.type == "User",
         suspended=raw.suspended_at is not None,
         permissions=raw.permissions,
         repository_selection=raw.repository_selection,
