@@ -153,6 +153,7 @@ async def test_no_minute_of_a_large_sweep_has_more_than_300_points(github: FakeG
 
 
 @pytest.mark.slow
+@pytest.mark.once
 @pytest.mark.usefixtures("late")
 @declared
 async def test_sweeps_of_sixty_repositories_take_less_than_a_minute(
@@ -175,7 +176,7 @@ async def test_sweeps_of_sixty_repositories_take_less_than_a_minute(
 
 
 @pytest.mark.slow
-@pytest.mark.alike
+@pytest.mark.once
 @pytest.mark.parametrize("declare", [as_shipped, everybody])
 async def test_six_hours_of_routine_stay_within_their_share_of_the_limit(
     github: FakeGitHub, bot: Bot, declare: Declare

@@ -101,6 +101,7 @@ async def test_the_notice_of_a_second_war_tells_nothing_of_the_first(github: Fak
 
 
 @pytest.mark.slow
+@pytest.mark.once
 async def test_a_day_of_flips_costs_two_writes_and_one_notice(github: FakeGitHub, bot: Bot) -> None:
     """Each minute for a day, with polls and sweeps all the while; and it is no shorter memory that ends it."""
     await _flips(github, bot, 24 * 60)

@@ -30,6 +30,7 @@ DAY = timedelta(days=1)
 
 
 @pytest.mark.slow
+@pytest.mark.once
 async def test_ninety_days_of_failure_are_a_digest_a_day_and_each_finding_on_its_days(
     github: FakeGitHub, bot: Bot
 ) -> None:
