@@ -90,7 +90,7 @@ def of_drafts(drafts: Mapping[str, str | bool]) -> Iterator[Line]:
         elif shown is False:
             do = (
                 "is the sentinel a draft still? Else GitHub hides drafts there: advisories cannot be told before they "
-                "are published, and no permission to write changes that; greenroom case open is for what people hear of"
+                "are published, and no permission to write changes that; for what people hear of, open a case by hand"
             )
             yield Line(group=SIGHT, name=name, state="problem", says="not shown to a token that only reads", do=do)
         else:
