@@ -76,7 +76,8 @@ def where_it_is(conn: Connection, sight: Sight, state: str) -> frozenset[str]:
 def where_it_is_old(conn: Connection, sight: Sight, *, before: datetime, of: Mapping[str, datetime]) -> frozenset[str]:
     """Names of the repositories of which something was seen before then. Some accounts have a moment of their own."""
     query = select(standings.c.repository, func.min(standings.c.observed_at)).select_from(_identified(standings))
-    found = conn.execute(query.where(_may_know(sight)).group_by(standings.c.repository))
+    may_be = standings.c.observed_at < max([before, *of.values()])  # most were seen lately, and need no counting
+    found = conn.execute(query.where(_may_know(sight), may_be).group_by(standings.c.repository))
     old = ((name.lower(), at) for name, at in found)
     return frozenset(name for name, at in old if at < of.get(name.partition("/")[0], before))
 

@@ -30,7 +30,7 @@ async def test_an_organization_that_refuses_everything_for_hours_is_late_everywh
     await minutes_pass(bot, 30)
     await bot.parts.vitals.look()
     assert await heart.beat()
-    assert await age(bot) <= NAMED.target.total_seconds()
+    assert await age(bot) < 660
     assert await overview(bot) == "kept"
     github.refuse_permission("GET", "/repos/pypa/*", times=None)
 
@@ -51,7 +51,7 @@ async def test_an_organization_that_refuses_everything_for_hours_is_late_everywh
     await minutes_pass(bot, 30)
     await bot.parts.vitals.look()
 
-    assert await age(bot) <= NAMED.target.total_seconds()
+    assert await age(bot) < 660
     assert await overview(bot) == "kept now, not all day"
     assert (await doctor(bot))[NAMED.of] == "ok"
     assert await heart.beat()
@@ -78,7 +78,7 @@ async def test_one_repository_that_is_not_seen_is_told_though_nineteen_of_twenty
 
     recover(github)
     await minutes_pass(bot, 20)
-    assert await age(bot) <= NAMED.target.total_seconds()
+    assert await age(bot) < 660
     assert (await doctor(bot))[NAMED.of] == "ok"
 
 
@@ -110,7 +110,7 @@ async def test_after_an_outage_what_guards_a_switch_waits_for_no_turn(github: Fa
     recover(github)
     await minutes_pass(bot, 10)
 
-    assert await age(bot) <= NAMED.target.total_seconds()
+    assert await age(bot) < 660
 
 
 def _many_repositories(content: dict[str, Any]) -> None:
